@@ -1,0 +1,136 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+/** One vCPU of a Lambda function per 1,769 MiB of memory: docs.aws.amazon.com/lambda, "Configure function memory". */
+const MIB_PER_VCPU = 1769;
+const BUNDLED_MODEL = fileURLToPath(new URL('../models/resnet50', import.meta.url));
+
+const integer = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
+const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
+
+/**
+ * The environment contract: every variable the service reads, with its unit and default. Infrastructure takes its
+ * types from here. Defaults that depend on where the service runs are filled in by {@link readConfig}.
+ */
+export const environmentSchema = z.object({
+  /** Folder of the model bundle: the one that holds `manifest.json`. */
+  MODEL_DIR: z.string().min(1).default(BUNDLED_MODEL),
+  /** Name of the deployment stage; a dimension of every metric. */
+  STAGE: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected a short lower-case name such as prod')
+    .default('local'),
+  /** Address and port of the HTTP server; unused on Lambda. */
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: integer(0, 65_535).default(8080),
+  /** Bytes of one image. Default: 4,500,000 on Lambda (its 6 MB payload less base64), 20,000,000 elsewhere. */
+  MAX_IMAGE_BYTES: integer(1, 100_000_000).optional(),
+  /** Bytes of a whole request body, which a batch may fill. Default: 6,000,000 on Lambda, 64,000,000 elsewhere. */
+  MAX_BODY_BYTES: integer(1, 1_000_000_000).optional(),
+  /** Width times height of one image. */
+  MAX_PIXELS: integer(1, 268_000_000).default(50_000_000),
+  /** Prediction requests taken in at once; one more is refused with 503. */
+  MAX_IN_FLIGHT: integer(1, 10_000).default(32),
+  /** Threads of the ONNX Runtime session. Default: the vCPUs that Lambda's memory setting buys, else all of them. */
+  INTRA_OP_THREADS: integer(1, 256).optional(),
+  /** `on` lets `/predict/url` fetch http:// URLs as well as https:// ones. */
+  URL_ALLOW_HTTP: onOff.default(false),
+  URL_TIMEOUT_MS: integer(1, 60_000).default(10_000),
+  /** Milliseconds without a byte after which a fetch is given up. */
+  URL_IDLE_TIMEOUT_MS: integer(1, 60_000).default(5000),
+  LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),
+  /** CloudWatch metrics in embedded metric format on standard output. Default: on for Lambda, off elsewhere. */
+  METRICS: onOff.optional(),
+  /** Set by Lambda itself. */
+  AWS_LAMBDA_FUNCTION_NAME: z.string().optional(),
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: integer(128, 32_768).optional(),
+  AWS_LAMBDA_INITIALIZATION_TYPE: z.string().optional(),
+});
+
+/** The environment as it is written down: names to strings. */
+export type Environment = Partial<Record<keyof z.input<typeof environmentSchema>, string>>;
+
+export interface Config {
+  readonly stage: string;
+  readonly modelDir: string;
+  readonly server: { readonly host: string; readonly port: number };
+  readonly limits: {
+    readonly maxImageBytes: number;
+    readonly maxBodyBytes: number;
+    readonly maxPixels: number;
+    readonly maxInFlight: number;
+  };
+  readonly threads: number;
+  readonly url: {
+    readonly allowHttp: boolean;
+    readonly totalTimeoutMs: number;
+    readonly idleTimeoutMs: number;
+  };
+  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'SILENT';
+  readonly metrics: boolean;
+  readonly lambda:
+    | { readonly functionName: string; readonly memoryMiB: number; readonly provisioned: boolean }
+    | undefined;
+}
+
+/** A setting that the service cannot start with; the message names the variable, what was expected and what came. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the settings once, at start.
+ *
+ * @throws ConfigError naming every variable whose value is not usable.
+ * @example const config = readConfig({ ...process.env, PORT: '9000' });
+ */
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+  const parsed = environmentSchema.safeParse(withoutEmpty(environment));
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      return `${name}: ${issue.message} (got ${JSON.stringify(environment[name])})`;
+    });
+    throw new ConfigError(`Unusable settings. ${problems.join('; ')}`);
+  }
+  const values = parsed.data;
+  const lambda = values.AWS_LAMBDA_FUNCTION_NAME
+    ? {
+        functionName: values.AWS_LAMBDA_FUNCTION_NAME,
+        memoryMiB: values.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? MIB_PER_VCPU,
+        provisioned: values.AWS_LAMBDA_INITIALIZATION_TYPE === 'provisioned-concurrency',
+      }
+    : undefined;
+  return Object.freeze({
+    stage: values.STAGE,
+    modelDir: values.MODEL_DIR,
+    server: { host: values.HOST, port: values.PORT },
+    limits: {
+      maxImageBytes: values.MAX_IMAGE_BYTES ?? (lambda ? 4_500_000 : 20_000_000),
+      maxBodyBytes: values.MAX_BODY_BYTES ?? (lambda ? 6_000_000 : 64_000_000),
+      maxPixels: values.MAX_PIXELS,
+      maxInFlight: values.MAX_IN_FLIGHT,
+    },
+    threads:
+      values.INTRA_OP_THREADS ??
+      (lambda ? Math.ceil(lambda.memoryMiB / MIB_PER_VCPU) : availableParallelism()),
+    url: {
+      allowHttp: values.URL_ALLOW_HTTP,
+      totalTimeoutMs: values.URL_TIMEOUT_MS,
+      idleTimeoutMs: values.URL_IDLE_TIMEOUT_MS,
+    },
+    logLevel: values.LOG_LEVEL,
+    metrics: values.METRICS ?? lambda !== undefined,
+    lambda,
+  });
+}
+
+/** `NAME=` in a shell or an .env file means "not set". */
+function withoutEmpty(environment: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+    ),
+  );
+}

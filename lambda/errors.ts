@@ -1,0 +1,81 @@
+/**
+ * Every way a request can fail, by its stable `code`: the HTTP status it maps to and the title shown to clients.
+ * Codes are part of the public API: add, never rename.
+ */
+export const ERROR_KINDS = {
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  url_not_allowed: { status: 403, title: 'The URL is not allowed' },
+  not_found: { status: 404, title: 'There is nothing at this path' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed for this path' },
+  image_too_large: { status: 413, title: 'The image has too many bytes' },
+  unsupported_media_type: { status: 415, title: 'The image format is not supported' },
+  invalid_image: { status: 422, title: 'The image cannot be decoded' },
+  too_many_pixels: { status: 422, title: 'The image has too many pixels' },
+  internal: { status: 500, title: 'The service failed' },
+  url_fetch_failed: { status: 502, title: 'The URL could not be fetched' },
+  overloaded: { status: 503, title: 'The service is busy' },
+  not_ready: { status: 503, title: 'The service is not ready' },
+  url_timeout: { status: 504, title: 'The URL took too long to answer' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof ERROR_KINDS;
+
+/** One thing that is wrong with a request: where it is (`query.top_k`) and what was expected of it. */
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface ServiceErrorOptions {
+  /** What went wrong inside. Logged with its whole chain, never sent to a client. */
+  readonly cause?: unknown;
+  readonly fields?: readonly FieldError[];
+  /** Sent as `Retry-After`. */
+  readonly retryAfterSeconds?: number;
+  /** Sent as `Allow`. */
+  readonly allow?: readonly string[];
+}
+
+/**
+ * The only error that reaches clients. `detail` is shown to them, so it holds what was expected and what came, in
+ * our own words: never a library's message, a path or a stack. Those belong in `cause`.
+ *
+ * @example throw new ServiceError('image_too_large', 'Expected at most 4.5 MB, got 6.1 MB.');
+ */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly fields: readonly FieldError[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly allow: readonly string[] | undefined;
+
+  constructor(code: ErrorCode, detail: string, options: ServiceErrorOptions = {}) {
+    super(`${code}: ${detail}`, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.detail = detail;
+    this.fields = options.fields;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.allow = options.allow;
+  }
+
+  get status(): (typeof ERROR_KINDS)[ErrorCode]['status'] {
+    return ERROR_KINDS[this.code].status;
+  }
+
+  get title(): string {
+    return ERROR_KINDS[this.code].title;
+  }
+
+  /** A failure that no caller can be blamed for; whatever it was stays in `cause`. */
+  static from(error: unknown): ServiceError {
+    if (error instanceof ServiceError) return error;
+    return new ServiceError(
+      'internal',
+      'An unexpected error occurred. Quote the request id when you report it.',
+      {
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { type Label, labelsSchema, type Manifest, manifestSchema } from './manifest.ts';
+
+/** A model on disk that has been checked: its manifest, its bytes with the right checksum, its labels. */
+export interface ModelBundle {
+  readonly manifest: Manifest;
+  readonly labels: readonly Label[];
+  readonly model: Uint8Array;
+}
+
+/** A bundle that the service must not start with. The message is one line that names the file and the field. */
+export class BundleError extends Error {
+  override readonly name = 'BundleError';
+}
+
+/**
+ * @param directory the folder that holds `manifest.json`.
+ * @throws BundleError for a missing file, a field that is wrong or unknown, a wrong checksum or a label count that is
+ *   not the width of the model's output.
+ */
+export async function loadBundle(directory: string): Promise<ModelBundle> {
+  const manifest = await readJson(directory, 'manifest.json', manifestSchema);
+  const [labels, model] = await Promise.all([
+    readJson(directory, manifest.labels, labelsSchema),
+    readBundleFile(directory, manifest.file),
+  ]);
+  const classes = manifest.output.shape[1];
+  if (labels.length !== classes) {
+    throw new BundleError(
+      `${join(directory, manifest.labels)}: expected ${classes} labels, the width of the model's output, got ${labels.length}`,
+    );
+  }
+  const checksum = createHash('sha256').update(model).digest('hex');
+  if (checksum !== manifest.sha256) {
+    throw new BundleError(
+      `${join(directory, manifest.file)}: expected sha256 ${manifest.sha256}, got ${checksum}`,
+    );
+  }
+  return { manifest, labels, model };
+}
+
+async function readBundleFile(directory: string, name: string): Promise<Uint8Array> {
+  const path = join(directory, name);
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const reason =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
+    throw new BundleError(`${path}: expected a file of the model bundle, but ${reason}`, { cause });
+  }
+}
+
+async function readJson<Schema extends z.ZodType>(
+  directory: string,
+  name: string,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  const path = join(directory, name);
+  const text = Buffer.from(await readBundleFile(directory, name)).toString('utf8');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new BundleError(`${path}: expected JSON`, { cause });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.length ? `${issue.path.join('.')}: ` : '';
+  throw new BundleError(`${path}: ${where}${issue?.message ?? 'not valid'}`);
+}

@@ -1,0 +1,55 @@
+import { loadBundle, type ModelBundle } from './bundle.ts';
+import { softmax, topK } from './classify.ts';
+import type { Label, Manifest } from './manifest.ts';
+import { createSession, type ModelSession, type SessionSettings } from './session.ts';
+
+export interface Prediction extends Label {
+  /** 1 for the most probable class. */
+  readonly rank: number;
+  /** 0..1; all classes together make 1. */
+  readonly probability: number;
+}
+
+/** A loaded, verified and warm model. Handed to the app as a promise, so that a test can hand in a fake. */
+export interface Classifier {
+  readonly manifest: Manifest;
+  readonly labels: readonly Label[];
+  readonly threads: number;
+  /**
+   * @param images `count` normalised images, NCHW float32.
+   * @param top how many classes to name for each image, 1 to all.
+   * @returns for each image its `top` most probable classes, most probable first.
+   */
+  classify(images: Float32Array, count: number, top: number): Promise<readonly (readonly Prediction[])[]>;
+}
+
+/** @throws BundleError where the bundle is not one to start with. */
+export async function loadClassifier(directory: string, settings: SessionSettings): Promise<Classifier> {
+  const bundle = await loadBundle(directory);
+  return createClassifier(bundle, await createSession(bundle, settings), settings.threads);
+}
+
+export function createClassifier(
+  { manifest, labels }: Pick<ModelBundle, 'manifest' | 'labels'>,
+  session: ModelSession,
+  threads: number,
+): Classifier {
+  function name(scores: Float32Array, top: number): Prediction[] {
+    const probabilities = manifest.output.kind === 'logits' ? softmax(scores) : scores;
+    return topK(probabilities, top).map((index, position) => ({
+      rank: position + 1,
+      ...(labels[index] as Label),
+      probability: probabilities[index] as number,
+    }));
+  }
+
+  return {
+    manifest,
+    labels,
+    threads,
+    async classify(images, count, top) {
+      const rows = await session.run(images, count);
+      return rows.map((scores) => name(scores, top));
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits');
+/** A file beside the manifest: a bare name, so that a manifest cannot point outside its bundle. */
+const bundleFile = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected the bare name of a file in the bundle');
+const perChannel = z.tuple([z.number(), z.number(), z.number()]);
+const perChannelPositive = z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]);
+const share = z.number().min(0).max(1);
+
+/**
+ * What `manifest.json` of a model bundle says. Strict: a field that this code does not know may be one that changes the
+ * answers, so it stops the start instead of being ignored.
+ */
+export const manifestSchema = z
+  .strictObject({
+    schema: z.literal(1),
+    name: z.string().min(1),
+    version: z.string().min(1),
+    description: z.string(),
+    file: bundleFile,
+    sha256,
+    precision: z.enum(['fp32', 'fp16', 'int8']),
+    input: z.strictObject({
+      name: z.string().min(1),
+      dtype: z.literal('float32'),
+      layout: z.literal('NCHW'),
+      /** [batch, channels, height, width]; a null batch takes any size. */
+      shape: z.tuple([
+        z.number().int().positive().nullable(),
+        z.literal(3),
+        z.number().int().positive(),
+        z.number().int().positive(),
+      ]),
+    }),
+    output: z.strictObject({
+      name: z.string().min(1),
+      dtype: z.literal('float32'),
+      /** [batch, classes] */
+      shape: z.tuple([z.number().int().positive().nullable(), z.number().int().positive()]),
+      /** `probabilities` where the graph ends in a softmax, else `logits`. */
+      kind: z.enum(['logits', 'probabilities']),
+    }),
+    preprocessing: z.strictObject({
+      resize: z.strictObject({
+        /** Pixels of the shorter side after resizing; the longer one keeps the aspect ratio. */
+        shortSide: z.number().int().positive(),
+        interpolation: z.literal('bilinear'),
+        antialias: z.literal(true),
+      }),
+      /** Side of the centre crop in pixels. */
+      crop: z.number().int().positive(),
+      /** Of RGB values scaled to 0..1. */
+      mean: perChannel,
+      std: perChannelPositive,
+    }),
+    labels: bundleFile,
+    licence: z.string().min(1),
+    provenance: z.strictObject({
+      source: z.string().min(1),
+      createdBy: z.string().min(1),
+      fp32Sha256: sha256.optional(),
+    }),
+    accuracy: z.array(
+      z.strictObject({
+        dataset: z.string(),
+        images: z.number().int().positive(),
+        top1: share,
+        top5: share,
+        precision: z.enum(['fp32', 'fp16', 'int8']),
+      }),
+    ),
+  })
+  .superRefine((manifest, context) => {
+    const { shape } = manifest.input;
+    const { crop, resize } = manifest.preprocessing;
+    if (shape[2] !== crop || shape[3] !== crop) {
+      context.addIssue({
+        code: 'custom',
+        path: ['preprocessing', 'crop'],
+        message: `expected the input's height and width, ${shape[2]} x ${shape[3]}`,
+      });
+    }
+    if (resize.shortSide < crop) {
+      context.addIssue({
+        code: 'custom',
+        path: ['preprocessing', 'resize', 'shortSide'],
+        message: `expected at least the crop, ${crop}`,
+      });
+    }
+  });
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+export const WORDNET_ID = /^n\d{8}$/;
+
+/** One class of the model: its place in the output, its WordNet id and its name. */
+export const labelSchema = z.strictObject({
+  index: z.number().int().nonnegative(),
+  wnid: z.string().regex(WORDNET_ID, 'expected a WordNet id such as n02123045'),
+  label: z.string().min(1),
+});
+
+export const labelsSchema = z.array(labelSchema).superRefine((labels, context) => {
+  labels.forEach((label, position) => {
+    if (label.index !== position) {
+      context.addIssue({
+        code: 'custom',
+        path: [position, 'index'],
+        message: `expected ${position}, got ${label.index}`,
+      });
+    }
+  });
+});
+
+export type Label = z.infer<typeof labelSchema>;

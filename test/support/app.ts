@@ -1,0 +1,37 @@
+import { createApp, type Dependencies } from '../../lambda/app.ts';
+import { type Config, type Environment, readConfig } from '../../lambda/config.ts';
+import type { Observability, RequestOutcome, RequestRecord } from '../../lambda/observability.ts';
+import { createObservability } from '../../lambda/observability.ts';
+import { fakeClassifier } from './model.ts';
+
+export interface TestApp {
+  readonly app: ReturnType<typeof createApp>;
+  readonly config: Config;
+  /** What was recorded for each request, in order. */
+  readonly requests: readonly (RequestRecord & RequestOutcome)[];
+  request(path: string, init?: RequestInit): Promise<Response>;
+}
+
+/** The real app with a fake model and no log. */
+export function testApp(dependencies: Partial<Dependencies> = {}, environment: Environment = {}): TestApp {
+  const config = readConfig({ LOG_LEVEL: 'SILENT', METRICS: 'off', ...environment });
+  const requests: (RequestRecord & RequestOutcome)[] = [];
+  const { logger } = createObservability(config, () => 0);
+  const observability: Observability = {
+    logger,
+    recordRequest: (record, outcome) => requests.push({ ...record, ...outcome }),
+  };
+  const app = createApp({
+    config,
+    classifier: Promise.resolve(fakeClassifier()),
+    fetchImage: () => Promise.reject(new Error('this test fetches nothing')),
+    observability,
+    ...dependencies,
+  });
+  return {
+    app,
+    config,
+    requests,
+    request: async (path, init) => app.request(path, init, {}),
+  };
+}

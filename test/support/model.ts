@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { type Classifier, createClassifier } from '../../lambda/model/classifier.ts';
+import { type Label, type Manifest, manifestSchema } from '../../lambda/model/manifest.ts';
+
+const repository = new URL('../../', import.meta.url);
+
+export const readRepositoryFile = (path: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(readFileSync(new URL(path, repository)));
+
+export const MODEL_DIR = new URL('models/resnet50', repository).pathname;
+
+export const labels = JSON.parse(
+  readFileSync(new URL('models/resnet50/labels.json', repository), 'utf8'),
+) as readonly Label[];
+
+/** A manifest for tests that do not need the real model. */
+export const manifest: Manifest = manifestSchema.parse({
+  schema: 1,
+  name: 'fake',
+  version: '9.9.9',
+  description: 'For tests.',
+  file: 'fake.onnx',
+  sha256: '0'.repeat(64),
+  precision: 'int8',
+  input: { name: 'input', dtype: 'float32', layout: 'NCHW', shape: [null, 3, 224, 224] },
+  output: { name: 'logits', dtype: 'float32', shape: [null, 1000], kind: 'logits' },
+  preprocessing: {
+    resize: { shortSide: 256, interpolation: 'bilinear', antialias: true },
+    crop: 224,
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+  },
+  labels: 'labels.json',
+  licence: 'none',
+  provenance: { source: 'a test', createdBy: 'a test' },
+  accuracy: [],
+});
+
+export interface FakeRun {
+  readonly images: Float32Array;
+  readonly count: number;
+}
+
+/**
+ * The real classifier around a session that takes no time: class 7 is the most probable one, then 6, 5 and so on; the
+ * scores do not depend on the image.
+ */
+export function fakeClassifier(onRun: (run: FakeRun) => void | Promise<void> = () => {}): Classifier {
+  const scores = Float32Array.from({ length: 1000 }, (_, index) => (index <= 7 ? index + 4 : 0));
+  return createClassifier(
+    { manifest, labels },
+    {
+      async run(images, count) {
+        await onRun({ images, count });
+        return Array.from({ length: count }, () => scores);
+      },
+    },
+    1,
+  );
+}

@@ -1,0 +1,49 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { expect } from 'vitest';
+import { readRepositoryFile } from './model.ts';
+
+const document = JSON.parse(Buffer.from(readRepositoryFile('docs/openapi.json')).toString());
+
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+addFormats.default(ajv);
+ajv.addSchema(document, 'openapi');
+
+const pointer = (...segments: readonly string[]): string =>
+  segments
+    .map((segment) => `/${encodeURIComponent(segment.replaceAll('~', '~0').replaceAll('/', '~1'))}`)
+    .join('');
+
+/** A response in the terms that HTTP and API Gateway share. */
+export interface Answer {
+  readonly status: number;
+  readonly mediaType: string;
+  readonly body: unknown;
+}
+
+export async function answerOf(response: Response): Promise<Answer> {
+  const mediaType = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
+  return { status: response.status, mediaType, body: await response.json() };
+}
+
+/** Fails where docs/openapi.json does not describe this very answer: its status, its media type and its body. */
+export function expectDocumented(method: string, path: string, answer: Answer): void {
+  const responses = document.paths[path]?.[method.toLowerCase()]?.responses;
+  expect(Object.keys(responses ?? {}), `${method} ${path}`).toContain(String(answer.status));
+  expect(Object.keys(responses[answer.status].content), `${method} ${path} ${answer.status}`).toContain(
+    answer.mediaType,
+  );
+  const schema = `openapi#${pointer('paths', path, method.toLowerCase(), 'responses', String(answer.status), 'content', answer.mediaType, 'schema')}`;
+  const valid = ajv.validate({ $ref: schema }, answer.body);
+  expect(
+    valid ? [] : ajv.errors,
+    `${method} ${path} ${answer.status}: ${JSON.stringify(answer.body).slice(0, 300)}`,
+  ).toEqual([]);
+}
+
+/** Every problem has the same shape, on documented paths and elsewhere. */
+export function expectProblem(answer: Answer, status: number, code: string): void {
+  expect(answer).toMatchObject({ status, mediaType: 'application/problem+json', body: { status, code } });
+  const valid = ajv.validate({ $ref: 'openapi#/components/schemas/Problem' }, answer.body);
+  expect(valid ? [] : ajv.errors).toEqual([]);
+}

@@ -1,0 +1,99 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadBundle } from '../../../lambda/model/bundle.ts';
+import { MODEL_DIR } from '../../support/model.ts';
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'bundle-'));
+  await cp(MODEL_DIR, directory, { recursive: true });
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const manifestFile = () => join(directory, 'manifest.json');
+
+async function changeManifest(change: (manifest: Record<string, object>) => void): Promise<void> {
+  const manifest = JSON.parse(await readFile(manifestFile(), 'utf8'));
+  change(manifest);
+  await writeFile(manifestFile(), JSON.stringify(manifest));
+}
+
+const refusal = async (): Promise<string> => {
+  const error = await loadBundle(directory).then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  expect(error).toMatchObject({ name: 'BundleError' });
+  const { message } = error as Error;
+  expect(message, 'one line').not.toContain('\n');
+  return message;
+};
+
+describe('loadBundle', () => {
+  test('reads the bundle of the repository', async () => {
+    const { manifest, labels, model } = await loadBundle(directory);
+    expect(labels).toHaveLength(1000);
+    expect(labels[285]).toEqual({ index: 285, wnid: 'n02124075', label: 'Egyptian cat' });
+    expect(manifest.output.shape).toEqual([null, 1000]);
+    expect(model.byteLength).toBeGreaterThan(1_000_000);
+  });
+
+  test.each(['manifest.json', 'labels.json', 'resnet50-int8.onnx'])('%s is missing', async (name) => {
+    await rm(join(directory, name));
+    expect(await refusal()).toBe(
+      `${join(directory, name)}: expected a file of the model bundle, but there is no such file`,
+    );
+  });
+
+  test('one byte of the model differs', async () => {
+    const file = join(directory, 'resnet50-int8.onnx');
+    const bytes = await readFile(file);
+    bytes[1000] = (bytes[1000] ?? 0) ^ 1;
+    await writeFile(file, bytes);
+    expect(await refusal()).toMatch(/resnet50-int8\.onnx: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}$/);
+  });
+
+  test('a label is missing', async () => {
+    const file = join(directory, 'labels.json');
+    const labels = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify(labels.slice(0, 999)));
+    expect(await refusal()).toMatch(
+      /labels\.json: expected 1000 labels, the width of the model's output, got 999$/,
+    );
+  });
+
+  test('labels are in another order', async () => {
+    const file = join(directory, 'labels.json');
+    const labels = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify([labels[1], labels[0], ...labels.slice(2)]));
+    expect(await refusal()).toMatch(/labels\.json: 0\.index: expected 0, got 1$/);
+  });
+
+  test('the manifest has a field that is not known', async () => {
+    await changeManifest((manifest) => Object.assign(manifest, { quantisation: 'int4' }));
+    expect(await refusal()).toMatch(/manifest\.json: .*"quantisation"/);
+  });
+
+  test.each([
+    ['sha256', 'abc', /manifest\.json: sha256: expected 64 lower-case hex digits$/],
+    ['file', '../secret', /manifest\.json: file: expected the bare name of a file in the bundle$/],
+    ['labels', undefined, /manifest\.json: labels: /],
+    ['schema', 2, /manifest\.json: schema: /],
+  ])('the manifest’s %s is %j', async (key, value, message) => {
+    await changeManifest((manifest) => Object.assign(manifest, { [key]: value }));
+    expect(await refusal()).toMatch(message);
+  });
+
+  test('the crop is not the input’s size', async () => {
+    await changeManifest((manifest) => Object.assign(manifest['preprocessing'] ?? {}, { crop: 200 }));
+    expect(await refusal()).toMatch(/preprocessing\.crop: expected the input's height and width, 224 x 224$/);
+  });
+
+  test('the manifest is not JSON', async () => {
+    await writeFile(manifestFile(), '{');
+    expect(await refusal()).toMatch(/manifest\.json: expected JSON$/);
+  });
+});

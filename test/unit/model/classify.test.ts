@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { softmax, topK } from '../../../lambda/model/classify.ts';
+
+const logits = fc.float32Array({
+  minLength: 1,
+  maxLength: 200,
+  noNaN: true,
+  min: -(2 ** 100),
+  max: 2 ** 100,
+});
+
+describe('softmax', () => {
+  test('sums to 1, whatever the logits', () => {
+    fc.assert(
+      fc.property(logits, (values) => {
+        const probabilities = softmax(values);
+        expect(probabilities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 9);
+        expect(probabilities.every((value) => value >= 0 && value <= 1)).toBe(true);
+      }),
+    );
+  });
+
+  test('keeps the ratios that the logits ask for', () => {
+    const [a, b, c] = softmax(Float32Array.from([1, 2, 4]));
+    expect((b ?? 0) / (a ?? 1)).toBeCloseTo(Math.E, 10);
+    expect((c ?? 0) / (b ?? 1)).toBeCloseTo(Math.E ** 2, 10);
+  });
+
+  test('adding the same to every logit changes nothing', () => {
+    const values = Float32Array.from([0.5, -3, 2.25]);
+    expect([...softmax(values.map((value) => value + 64))]).toEqual([...softmax(values)]);
+  });
+});
+
+describe('topK', () => {
+  test('is ordered, without repeats, and leaves nothing larger out', () => {
+    fc.assert(
+      fc.property(logits, fc.integer({ min: 1, max: 250 }), (values, count) => {
+        const top = topK(values, count);
+        expect(top).toHaveLength(Math.min(count, values.length));
+        expect(new Set(top).size).toBe(top.length);
+        const named = top.map((index) => values[index] as number);
+        expect(named).toEqual([...named].sort((a, b) => b - a));
+        const rest = [...values.keys()]
+          .filter((index) => !top.includes(index))
+          .map((index) => values[index] as number);
+        if (rest.length > 0) expect(Math.max(...rest)).toBeLessThanOrEqual(Math.min(...named));
+      }),
+    );
+  });
+
+  test('equal values keep the order of their indices', () => {
+    expect(topK(Float32Array.from([1, 3, 3, 2, 3]), 4)).toEqual([1, 2, 4, 3]);
+  });
+
+  test('fewer are the beginning of more', () => {
+    fc.assert(
+      fc.property(logits, (values) => {
+        const all = topK(values, values.length);
+        for (const count of [1, 2, 5]) expect(topK(values, count)).toEqual(all.slice(0, count));
+      }),
+    );
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { createClassifier } from '../../../lambda/model/classifier.ts';
+import type { Manifest } from '../../../lambda/model/manifest.ts';
+import { createSession } from '../../../lambda/model/session.ts';
+import { labels, manifest, readRepositoryFile } from '../../support/model.ts';
+
+const tiny = (batch: number | null, output: 'logits' | 'probabilities'): Manifest => ({
+  ...manifest,
+  input: { ...manifest.input, name: 'image', shape: [batch, 3, 8, 8] },
+  output: { name: output, dtype: 'float32', shape: [batch, 1000], kind: output },
+});
+const fixedBatch = {
+  manifest: tiny(1, 'logits'),
+  labels,
+  model: readRepositoryFile('test/fixtures/models/tiny/tiny.onnx'),
+};
+const freeBatch = {
+  manifest: tiny(null, 'probabilities'),
+  labels,
+  model: readRepositoryFile('test/fixtures/models/tiny/tiny-free-batch.onnx'),
+};
+
+/** Images that differ from each other, in one batch. */
+const images = (count: number) =>
+  Float32Array.from({ length: count * 192 }, (_, index) => Math.sin(index) + index / 100);
+
+describe('createSession', () => {
+  test.each([
+    ['any batch at a time', freeBatch],
+    ['one image at a time', fixedBatch],
+  ])('a model that takes %s gives each image of a batch what it gets alone', async (_name, bundle) => {
+    const session = await createSession(bundle, { threads: 1 });
+    const batch = images(5);
+    const together = await session.run(batch, 5);
+    expect(together).toHaveLength(5);
+    for (let index = 0; index < 5; index += 1) {
+      const [alone] = await session.run(batch.slice(index * 192, (index + 1) * 192), 1);
+      const difference = alone?.map((value, at) => Math.abs(value - (together[index]?.[at] ?? Number.NaN)));
+      expect(Math.max(...(difference ?? []))).toBeLessThan(1e-5);
+    }
+    expect(together[0]).not.toEqual(together[4]);
+  });
+
+  test('the wrong number of values is a mistake of ours', async () => {
+    const session = await createSession(freeBatch, { threads: 1 });
+    await expect(session.run(new Float32Array(100), 1)).rejects.toThrow(
+      'Expected 1 images of 192 values, got 100',
+    );
+  });
+
+  const changed = (change: Partial<Manifest>) => ({
+    ...fixedBatch,
+    manifest: { ...fixedBatch.manifest, ...change },
+  });
+  test.each([
+    [
+      'its input’s name',
+      changed({ input: { ...fixedBatch.manifest.input, name: 'data' } }),
+      /input\.name: .*no input data, it has image/,
+    ],
+    [
+      'its output’s name',
+      changed({ output: { ...fixedBatch.manifest.output, name: 'out' } }),
+      /output\.name: .*it has logits/,
+    ],
+    [
+      'its input’s shape',
+      changed({ input: { ...fixedBatch.manifest.input, shape: [null, 3, 8, 8] } }),
+      /input\.shape: expected the model's \[1,3,8,8\], got \[null,3,8,8\]/,
+    ],
+    [
+      'its output’s width',
+      changed({ output: { ...fixedBatch.manifest.output, shape: [1, 10] } }),
+      /output\.shape: expected the model's \[1,1000\]/,
+    ],
+    [
+      'a model at all',
+      { ...fixedBatch, model: new Uint8Array(64) },
+      /fake\.onnx: ONNX Runtime cannot load it/,
+    ],
+  ])('refuses a bundle that is wrong about %s', async (_name, bundle, message) => {
+    await expect(createSession(bundle, { threads: 1 })).rejects.toThrow(message);
+  });
+});
+
+describe('createClassifier', () => {
+  test('names classes with their probabilities, for logits and for probabilities alike', async () => {
+    for (const bundle of [fixedBatch, freeBatch]) {
+      const classifier = createClassifier(bundle, await createSession(bundle, { threads: 1 }), 1);
+      const [all] = await classifier.classify(images(1), 1, 1000);
+      expect(all?.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
+      expect(all?.map(({ rank }) => rank)).toEqual(Array.from({ length: 1000 }, (_, index) => index + 1));
+      const [first] = all ?? [];
+      expect(first).toMatchObject(labels[first?.index ?? -1] ?? {});
+    }
+  });
+});
