@@ -1,0 +1,118 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { Config } from './config.ts';
+import { ServiceError } from './errors.ts';
+import { pageFile, serveFile, swaggerFile } from './http/assets.ts';
+import type { AppEnv } from './http/context.ts';
+import { allowedMethods } from './http/methods.ts';
+import { admission } from './http/middleware/admission.ts';
+import { observe } from './http/middleware/observe.ts';
+import { securityHeaders } from './http/middleware/security-headers.ts';
+import { createModelAccess } from './http/model-access.ts';
+import { OPENAPI_INFO, serveRoute } from './http/openapi.ts';
+import { problemResponse } from './http/problem.ts';
+import { healthHandler, healthRoute, readyHandler, readyRoute } from './http/routes/health.ts';
+import { labelsHandler, labelsRoute, modelHandler, modelRoute } from './http/routes/model.ts';
+import { predictHandler, predictRoute } from './http/routes/predict.ts';
+import { predictBatchHandler, predictBatchRoute } from './http/routes/predict-batch.ts';
+import { predictUrlHandler, predictUrlRoute } from './http/routes/predict-url.ts';
+import { MAX_BATCH } from './http/schemas.ts';
+import type { ImageFetcher } from './images/url.ts';
+import type { Classifier } from './model/classifier.ts';
+import type { Observability } from './observability.ts';
+
+export interface Dependencies {
+  readonly config: Config;
+  /** May still be loading: until it is there, predictions wait and `/ready` says 503. */
+  readonly classifier: Promise<Classifier>;
+  readonly fetchImage: ImageFetcher;
+  readonly observability: Observability;
+}
+
+/** The service as one function from a Web `Request` to a `Response`: Lambda and the HTTP server run the same one. */
+export function createApp({
+  config,
+  classifier,
+  fetchImage,
+  observability,
+}: Dependencies): OpenAPIHono<AppEnv> {
+  const app = new OpenAPIHono<AppEnv>();
+  const model = createModelAccess(classifier, config);
+  const uploads = { ...config.limits, maxBatch: MAX_BATCH };
+
+  app.use(observe(observability, model));
+  app.use(securityHeaders());
+  // The pattern covers /predict itself as well.
+  app.on('POST', '/predict/*', admission(config.limits.maxInFlight));
+
+  serveRoute(app, predictRoute, predictHandler(model, uploads));
+  serveRoute(app, predictUrlRoute, predictUrlHandler(model, fetchImage));
+  serveRoute(app, predictBatchRoute, predictBatchHandler(model, uploads));
+  serveRoute(app, healthRoute, healthHandler);
+  serveRoute(app, readyRoute, readyHandler(model));
+  serveRoute(app, modelRoute, modelHandler(model));
+  serveRoute(app, labelsRoute, labelsHandler(model));
+
+  app.get('/openapi.json', (c) => c.json(openApiDocument(app)));
+  app.get(
+    '/',
+    serveFile(() => pageFile('index.html')),
+  );
+  app.get(
+    '/page.css',
+    serveFile(() => pageFile('page.css')),
+  );
+  app.get(
+    '/page.js',
+    serveFile(() => pageFile('page.js')),
+  );
+  app.get(
+    '/docs',
+    serveFile(() => pageFile('docs.html')),
+  );
+  app.get(
+    '/docs/docs.js',
+    serveFile(() => pageFile('docs.js')),
+  );
+  app.get(
+    '/docs/swagger-ui.css',
+    serveFile(() => swaggerFile('swagger-ui.css')),
+  );
+  app.get(
+    '/docs/swagger-ui.js',
+    serveFile(() => swaggerFile('swagger-ui-bundle.js')),
+  );
+
+  app.notFound((c) => {
+    const allow = allowedMethods(app.routes, c.req.path);
+    const error =
+      allow.length > 0
+        ? new ServiceError('method_not_allowed', `Expected ${allow.join(' or ')}, got ${c.req.method}.`, {
+            allow,
+          })
+        : new ServiceError('not_found', 'There is nothing here. The API is described at /docs.');
+    return refuse(c, error);
+  });
+  app.onError((error, c) => {
+    // Whatever an abandoned request fails with is no failure of ours; nobody is there to read the answer.
+    if (c.req.raw.signal.aborted) {
+      return refuse(
+        c,
+        new ServiceError('invalid_request', 'The client closed the connection.', { cause: error }),
+      );
+    }
+    return refuse(c, ServiceError.from(error));
+  });
+  return app;
+}
+
+function refuse(c: Context<AppEnv>, error: ServiceError): Response {
+  const record = c.get('record');
+  record.error = error;
+  return problemResponse(error, record.requestId);
+}
+
+/** The API reference that the routes make. */
+export function openApiDocument(app: OpenAPIHono<AppEnv>): object {
+  return app.getOpenAPI31Document(OPENAPI_INFO);
+}

@@ -1,0 +1,131 @@
+import type { APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { Hono } from 'hono';
+import { z } from 'zod';
+import { ServiceError } from '../errors.ts';
+import type { AppEnv } from './context.ts';
+import { problemResponse } from './problem.ts';
+
+const headerValues = z.record(z.string(), z.string().nullish()).nullish();
+const listValues = z.record(z.string(), z.array(z.string()).nullish()).nullish();
+const body = { body: z.string().nullish(), isBase64Encoded: z.boolean().default(false) };
+const path = z.string().startsWith('/');
+
+/** What the service needs of a REST API's proxy event (payload format 1.0). */
+const restEvent = z
+  .object({
+    ...body,
+    httpMethod: z.string(),
+    path,
+    headers: headerValues,
+    multiValueHeaders: listValues,
+    queryStringParameters: headerValues,
+    multiValueQueryStringParameters: listValues,
+    requestContext: z.object({ requestId: z.string().optional() }).default({}),
+  })
+  .transform((event) => ({
+    ...event,
+    method: event.httpMethod,
+    query: new URLSearchParams(
+      pairs(event.multiValueQueryStringParameters ?? event.queryStringParameters),
+    ).toString(),
+    headers: pairs(event.multiValueHeaders ?? event.headers),
+  }));
+
+/** The same of an HTTP API or a function URL (payload format 2.0). */
+const httpEvent = z
+  .object({
+    ...body,
+    version: z.literal('2.0'),
+    rawPath: path,
+    rawQueryString: z.string().default(''),
+    headers: headerValues,
+    requestContext: z.object({
+      requestId: z.string().optional(),
+      stage: z.string().default('$default'),
+      http: z.object({ method: z.string() }),
+    }),
+  })
+  .transform((event) => ({
+    ...event,
+    method: event.requestContext.http.method,
+    path: withoutStage(event.rawPath, event.requestContext.stage),
+    query: event.rawQueryString,
+    headers: pairs(event.headers),
+  }));
+
+const gatewayEvent = z.union([httpEvent, restEvent]);
+type GatewayEvent = z.output<typeof gatewayEvent>;
+
+const TEXT = /^(text\/|application\/([^;]*\+)?json|image\/svg\+xml)/;
+
+export type GatewayHandler = (
+  event: unknown,
+  context: Pick<Context, 'awsRequestId'>,
+) => Promise<APIGatewayProxyResult>;
+
+/**
+ * The app as a Lambda handler for proxy events of API Gateway REST (v1) and HTTP (v2) APIs and function URLs. An event
+ * that is no HTTP request is answered with a problem. docs/adr/0004 says why this is not Hono's adapter.
+ */
+export function gatewayHandler(app: Pick<Hono<AppEnv>, 'fetch'>): GatewayHandler {
+  return async (event, { awsRequestId }) => {
+    let parsed: GatewayEvent;
+    let request: Request;
+    try {
+      parsed = gatewayEvent.parse(event);
+      request = requestOf(parsed);
+    } catch (cause) {
+      return resultOf(problemResponse(malformed(cause), awsRequestId));
+    }
+    const { requestId } = parsed.requestContext;
+    const bindings = {
+      functionRequestId: awsRequestId,
+      ...(requestId ? { gatewayRequestId: requestId } : {}),
+    };
+    return resultOf(await app.fetch(request, bindings));
+  };
+}
+
+function malformed(cause: unknown): ServiceError {
+  return new ServiceError('invalid_request', 'Expected a proxy event of API Gateway.', {
+    cause,
+    fields: [{ field: 'event', message: 'expected an HTTP method, a path, headers and a body' }],
+  });
+}
+
+/** @throws TypeError for a method or a header that HTTP does not know. */
+function requestOf({ method, path, query, headers, body, isBase64Encoded }: GatewayEvent): Request {
+  const sent = new Headers(headers);
+  // The host plays no part: links are relative and no route depends on it.
+  const url = `https://localhost${path}${query ? `?${query}` : ''}`;
+  if (!body || method === 'GET' || method === 'HEAD') return new Request(url, { method, headers: sent });
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  sent.set('content-length', String(bytes.byteLength));
+  sent.delete('transfer-encoding');
+  return new Request(url, { method, headers: sent, body: bytes });
+}
+
+async function resultOf(response: Response): Promise<APIGatewayProxyResult> {
+  const isText = TEXT.test(response.headers.get('content-type') ?? 'text/plain');
+  return {
+    statusCode: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: Buffer.from(await response.arrayBuffer()).toString(isText ? 'utf8' : 'base64'),
+    isBase64Encoded: !isText,
+  };
+}
+
+function pairs(
+  values: Record<string, string | readonly string[] | null | undefined> | null | undefined,
+): [string, string][] {
+  return Object.entries(values ?? {}).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one): [string, string] => [name, one]),
+  );
+}
+
+/** HTTP APIs put the name of a stage that is not the default one in front of the path; REST APIs do not. */
+function withoutStage(rawPath: string, stage: string): string {
+  const prefix = `/${stage}`;
+  if (rawPath !== prefix && !rawPath.startsWith(`${prefix}/`)) return rawPath;
+  return rawPath.slice(prefix.length) || '/';
+}

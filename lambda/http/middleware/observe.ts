@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import type { MiddlewareHandler } from 'hono';
+import { routePath } from 'hono/route';
+import type { Observability, RequestRecord } from '../../observability.ts';
+import type { AppEnv } from '../context.ts';
+import type { ModelAccess } from '../model-access.ts';
+
+/** What a caller may choose as a request id: short and harmless in a header or a log. */
+const REQUEST_ID = /^[A-Za-z0-9._:-]{8,128}$/;
+
+/** Gives every request an id and a record; writes the record when the response is made. Outermost, so it sees all. */
+export function observe({ recordRequest }: Observability, model: ModelAccess): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const sent = c.req.header('x-request-id');
+    const requestId = c.env.gatewayRequestId ?? (sent && REQUEST_ID.test(sent) ? sent : randomUUID());
+    const record: RequestRecord = {
+      requestId,
+      functionRequestId: c.env.functionRequestId,
+      method: c.req.method,
+      startedAt: performance.now(),
+      cpuAtStart: process.cpuUsage(),
+      images: [],
+    };
+    c.set('record', record);
+    await next();
+    c.res.headers.set('x-request-id', requestId);
+    const pattern = routePath(c, -1);
+    recordRequest(record, {
+      route: pattern.includes('*') ? 'unmatched' : pattern,
+      status: c.res.status,
+      modelVersion: model.version(),
+    });
+  };
+}

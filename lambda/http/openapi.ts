@@ -1,0 +1,97 @@
+import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
+import type { Handler } from 'hono';
+import { ERROR_KINDS, type ErrorCode } from '../errors.ts';
+import type { AppEnv } from './context.ts';
+import { PROBLEM_MEDIA_TYPE } from './problem.ts';
+import { MAX_BATCH, problem } from './schemas.ts';
+
+export const OPENAPI_INFO = {
+  openapi: '3.1.0',
+  info: {
+    title: 'ResNet-50 image classification',
+    version: '1.0.0',
+    description:
+      'Names what a photo shows: the most probable of 1000 ImageNet classes. Every error is an RFC 9457 problem ' +
+      'with a stable `code`. Behind API Gateway a request is at most 6 MB, which leaves 4.5 MB for an image.',
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  servers: [{ url: '.', description: 'The service that serves this document' }],
+};
+
+/**
+ * Serves a route and describes it in the document. Bodies are read by our own readers and not by the framework's
+ * validators, which would take a whole form into memory before any limit is checked.
+ */
+export function serveRoute(app: OpenAPIHono<AppEnv>, route: RouteConfig, handler: Handler<AppEnv>): void {
+  app.openAPIRegistry.registerPath(route);
+  app.on(route.method.toUpperCase(), route.path, handler);
+}
+
+export const json = (schema: z.ZodType, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+const TEXT_FOR: Partial<Record<ErrorCode, string>> = {
+  overloaded: 'Too many requests at a time; see Retry-After.',
+  image_too_large: 'More bytes than the service takes. API Gateway itself answers 413 to more than 6 MB.',
+};
+
+/** The problem responses of the given kinds, one for each status. */
+export function problems(...codes: readonly ErrorCode[]) {
+  const byStatus = Map.groupBy(codes, (code) => ERROR_KINDS[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, kinds]) => [
+      status,
+      {
+        description: kinds
+          .map((code) => `\`${code}\`: ${TEXT_FOR[code] ?? `${ERROR_KINDS[code].title}.`}`)
+          .join(' '),
+        content: { [PROBLEM_MEDIA_TYPE]: { schema: problem } },
+      },
+    ]),
+  );
+}
+
+const uploadCodes = ['invalid_request', 'image_too_large', 'overloaded', 'not_ready', 'internal'] as const;
+const imageCodes = ['unsupported_media_type', 'invalid_image', 'too_many_pixels'] as const;
+
+export const batchProblems = problems(...uploadCodes);
+export const predictProblems = problems(...uploadCodes, ...imageCodes);
+export const urlProblems = problems(
+  ...uploadCodes,
+  ...imageCodes,
+  'url_not_allowed',
+  'url_fetch_failed',
+  'url_timeout',
+);
+
+const binary = z.string().openapi({ format: 'binary' });
+const base64 = z.string().openapi({ description: 'base64 or a base64 data URL' });
+
+/** The image as the body itself. */
+export const imageContent = Object.fromEntries(
+  [
+    'image/jpeg',
+    'image/png',
+    'image/webp',
+    'image/gif',
+    'image/avif',
+    'image/tiff',
+    'application/octet-stream',
+  ].map((mediaType) => [mediaType, { schema: binary }]),
+);
+
+export const uploadContent = {
+  'multipart/form-data': { schema: z.object({ file: binary }) },
+  ...imageContent,
+  'application/json': { schema: z.strictObject({ image: base64 }).openapi('ImageRequest') },
+};
+
+export const batchContent = {
+  'multipart/form-data': { schema: z.object({ file: z.array(binary).min(1).max(MAX_BATCH) }) },
+  'application/json': {
+    schema: z.strictObject({ images: z.array(base64).min(1).max(MAX_BATCH) }).openapi('BatchRequest'),
+  },
+};

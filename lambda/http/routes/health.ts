@@ -1,0 +1,34 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { Handler } from 'hono';
+import { round } from '../../observability.ts';
+import type { AppEnv } from '../context.ts';
+import type { ModelAccess } from '../model-access.ts';
+import { json, problems } from '../openapi.ts';
+import { healthResponse, readyResponse } from '../schemas.ts';
+
+export const healthRoute = createRoute({
+  method: 'get',
+  path: '/health',
+  operationId: 'health',
+  summary: 'Is the process up?',
+  responses: { 200: json(healthResponse, 'The process is up.') },
+});
+
+export const healthHandler: Handler<AppEnv> = (c) =>
+  c.json({ status: 'ok', uptime_s: round(process.uptime(), 1) });
+
+export const readyRoute = createRoute({
+  method: 'get',
+  path: '/ready',
+  operationId: 'ready',
+  summary: 'Can it predict?',
+  description: 'Ready means that the model is loaded, its checksum verified and the session warm.',
+  responses: { 200: json(readyResponse, 'The service can predict.'), ...problems('not_ready') },
+});
+
+export function readyHandler(model: ModelAccess): Handler<AppEnv> {
+  return (c) => {
+    const { name, version } = model.now().classifier.manifest;
+    return c.json({ status: 'ready', model: { name, version } });
+  };
+}

@@ -1,0 +1,48 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { Handler } from 'hono';
+import { DECODER_VERSIONS } from '../../images/decode.ts';
+import { ONNXRUNTIME_VERSION } from '../../model/session.ts';
+import type { AppEnv } from '../context.ts';
+import type { ModelAccess } from '../model-access.ts';
+import { json, problems } from '../openapi.ts';
+import { labelsResponse, type ModelResponse, modelResponse } from '../schemas.ts';
+
+export const modelRoute = createRoute({
+  method: 'get',
+  path: '/model',
+  operationId: 'model',
+  summary: 'Which model answers, and how good it is',
+  responses: {
+    200: json(modelResponse, 'The manifest of the model and the runtime.'),
+    ...problems('not_ready'),
+  },
+});
+
+export function modelHandler(model: ModelAccess): Handler<AppEnv> {
+  return (c) => {
+    const { classifier } = model.now();
+    const { schema: _schema, file: _file, labels: _labels, ...manifest } = classifier.manifest;
+    const body: ModelResponse = {
+      ...manifest,
+      runtime: {
+        threads: classifier.threads,
+        onnxruntime: ONNXRUNTIME_VERSION,
+        ...DECODER_VERSIONS,
+        node: process.versions.node,
+      },
+    };
+    return c.json(body);
+  };
+}
+
+export const labelsRoute = createRoute({
+  method: 'get',
+  path: '/model/labels',
+  operationId: 'labels',
+  summary: 'The classes that the model knows',
+  responses: { 200: json(labelsResponse, 'Every class, by index.'), ...problems('not_ready') },
+});
+
+export function labelsHandler(model: ModelAccess): Handler<AppEnv> {
+  return (c) => c.json(model.now().classifier.labels);
+}

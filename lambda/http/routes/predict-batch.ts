@@ -1,0 +1,33 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { Handler } from 'hono';
+import { readImages, type UploadLimits } from '../../images/upload.ts';
+import type { AppEnv } from '../context.ts';
+import type { ModelAccess } from '../model-access.ts';
+import { batchContent, batchProblems, json } from '../openapi.ts';
+import { batchResponse } from '../results.ts';
+import { batchResponse as batchResponseSchema, MAX_BATCH, predictQuery } from '../schemas.ts';
+import { validate } from '../validate.ts';
+
+export const predictBatchRoute = createRoute({
+  method: 'post',
+  path: '/predict/batch',
+  operationId: 'predictBatch',
+  summary: 'Classify several images at once',
+  description:
+    `Up to ${MAX_BATCH} images, as files of a form or as base64 strings in JSON, in one run of the model. ` +
+    'The results are in the order of the images; one that cannot be classified has a problem instead of predictions.',
+  request: { query: predictQuery, body: { required: true, content: batchContent } },
+  responses: {
+    200: json(batchResponseSchema, 'One result or one problem for each image.'),
+    ...batchProblems,
+  },
+});
+
+export function predictBatchHandler(model: ModelAccess, limits: UploadLimits): Handler<AppEnv> {
+  return async (c) => {
+    const { top_k } = validate(predictQuery, c.req.query(), 'query');
+    const { classifier, predict } = await model.whenReady();
+    const images = await readImages(c.req.raw, limits);
+    return batchResponse(c, classifier.manifest, await predict(images, top_k));
+  };
+}

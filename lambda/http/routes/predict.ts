@@ -1,0 +1,33 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { Handler } from 'hono';
+import { readImage, type UploadLimits } from '../../images/upload.ts';
+import type { AppEnv } from '../context.ts';
+import type { ModelAccess } from '../model-access.ts';
+import { json, predictProblems, uploadContent } from '../openapi.ts';
+import { predictionResponse } from '../results.ts';
+import { predictQuery, predictResponse } from '../schemas.ts';
+import { validate } from '../validate.ts';
+
+export const predictRoute = createRoute({
+  method: 'post',
+  path: '/predict',
+  operationId: 'predict',
+  summary: 'Classify an uploaded image',
+  description:
+    'Send the image as the field `file` of a form, as the body itself with any content type or none, or as base64 ' +
+    'in JSON. The format is told by its first bytes.',
+  request: {
+    query: predictQuery,
+    body: { required: true, content: uploadContent },
+  },
+  responses: { 200: json(predictResponse, 'The most probable classes.'), ...predictProblems },
+});
+
+export function predictHandler(model: ModelAccess, limits: UploadLimits): Handler<AppEnv> {
+  return async (c) => {
+    const { top_k } = validate(predictQuery, c.req.query(), 'query');
+    const { classifier, predict } = await model.whenReady();
+    const image = await readImage(c.req.raw, limits);
+    return predictionResponse(c, classifier.manifest, await predict([{ bytes: image }], top_k));
+  };
+}

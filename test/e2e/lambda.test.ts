@@ -1,0 +1,183 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { httpEvent, restEvent } from '../support/lambda-events.ts';
+import { readRepositoryFile } from '../support/model.ts';
+import { startProcess } from '../support/process.ts';
+
+const onLambda = {
+  AWS_LAMBDA_FUNCTION_NAME: 'classify',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',
+  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+  AWS_REGION: 'eu-central-1',
+  STAGE: 'prod',
+};
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'events-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+async function invoke(events: readonly unknown[], environment: Record<string, string> = onLambda) {
+  const file = join(directory, 'events.json');
+  await writeFile(file, JSON.stringify(events));
+  const service = startProcess(['test/e2e/invoke.ts', file], environment);
+  const code = await service.exitCode;
+  const lines = service.logs();
+  return {
+    code,
+    stderr: service.stderr(),
+    results: () =>
+      service
+        .stderr()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as APIGatewayProxyResult),
+    logs: lines.filter((line) => !('_aws' in line)),
+    metrics: lines.filter((line) => '_aws' in line),
+  };
+}
+
+const post = (path: string, body: Uint8Array) => ({ method: 'POST', path, body });
+const cat = readRepositoryFile('examples/cat.jpg');
+
+interface Emf {
+  readonly CloudWatchMetrics: readonly [
+    {
+      readonly Namespace: string;
+      readonly Dimensions: string[][];
+      readonly Metrics: { Name: string; Unit: string }[];
+    },
+  ];
+}
+function directive(line: Record<string, unknown> | undefined): Emf['CloudWatchMetrics'][0] {
+  const emf = line?.['_aws'] as Emf | undefined;
+  if (!emf) throw new Error('this line holds no metrics');
+  return emf.CloudWatchMetrics[0];
+}
+
+describe('the Lambda entry', () => {
+  test('classifies events of both payload formats; the log and the metrics say what CloudWatch needs', async () => {
+    const { code, results, logs, metrics } = await invoke([
+      restEvent(post('/predict', cat)),
+      httpEvent(post('/predict', Buffer.from('this is no image at all'))),
+      restEvent({ path: '/health' }),
+    ]);
+    expect(code).toBe(0);
+    expect(results().map(({ statusCode }) => statusCode)).toEqual([200, 415, 200]);
+    expect(JSON.parse(results()[0]?.body ?? '')).toMatchObject({
+      predictions: [{ label: 'Egyptian cat' }, {}, {}, {}, {}],
+    });
+
+    expect(logs).toHaveLength(3);
+    expect(logs[0]).toMatchObject({
+      request_id: 'rest-request-id',
+      function_request_id: 'invocation-0',
+      cold_start: true,
+    });
+    expect(logs[1]).toMatchObject({
+      request_id: 'http-request-id',
+      status: 415,
+      code: 'unsupported_media_type',
+      cold_start: false,
+    });
+
+    expect(metrics).toHaveLength(3);
+    const [first, second, third] = metrics;
+    expect(directive(first).Namespace).toBe('ImageClassification');
+    for (const line of metrics) {
+      expect(directive(line).Dimensions.map((set) => [...set].sort())).toEqual([
+        ['model_version', 'service', 'stage'],
+      ]);
+    }
+    expect(first).toMatchObject({
+      service: 'resnet50',
+      stage: 'prod',
+      model_version: '1.0.0',
+      request_id: 'rest-request-id',
+      route: '/predict',
+      format: 'jpeg',
+      class_index: '285',
+      Predictions: 1,
+      Errors: 0,
+      ClientErrors: 0,
+      ColdStart: 1,
+      ImageBytes: cat.byteLength,
+    });
+    const names = directive(first)
+      .Metrics.map(({ Name }) => Name)
+      .sort();
+    expect(names).toEqual([
+      'ClientErrors',
+      'ColdStart',
+      'CpuUtilization',
+      'DecodeLatency',
+      'Errors',
+      'ImageBytes',
+      'InferenceLatency',
+      'InitDuration',
+      'Latency',
+      'MemoryUtilization',
+      'Predictions',
+      'TopProbability',
+    ]);
+    for (const name of ['CpuUtilization', 'MemoryUtilization']) {
+      expect(first?.[name]).toBeGreaterThan(0);
+      expect(first?.[name]).toBeLessThanOrEqual(100);
+    }
+    expect(second).toMatchObject({ ClientErrors: 1, Errors: 0, ColdStart: 0, route: '/predict' });
+    expect(second).not.toHaveProperty('Predictions');
+    expect(second).not.toHaveProperty('InitDuration');
+    expect(third, 'health checks do not count as latency').not.toHaveProperty('Latency');
+  });
+
+  test('neither images nor queries of URLs reach the log', async () => {
+    const url = 'https://user:hunter2@127.0.0.1/cat.jpg?signature=secret';
+    const { logs } = await invoke([
+      restEvent({
+        method: 'POST',
+        path: '/predict',
+        headers: { 'content-type': 'application/json' },
+        text: JSON.stringify({ image: Buffer.from(cat).toString('base64') }),
+      }),
+      restEvent({
+        method: 'POST',
+        path: '/predict/url',
+        headers: { 'content-type': 'application/json' },
+        text: JSON.stringify({ url }),
+      }),
+    ]);
+    const text = JSON.stringify(logs);
+    expect(text).not.toMatch(/secret|hunter2/);
+    expect(text).not.toContain(Buffer.from(cat).toString('base64').slice(0, 40));
+    expect(text).toContain('https://127.0.0.1/cat.jpg');
+    expect(text.length).toBeLessThan(3000);
+  });
+
+  test('an environment that was provisioned has no cold start', async () => {
+    const { metrics, logs } = await invoke([restEvent(post('/predict', cat))], {
+      ...onLambda,
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'provisioned-concurrency',
+    });
+    expect(metrics[0]).toMatchObject({ ColdStart: 0 });
+    expect(logs[0]).toMatchObject({ cold_start: false });
+  });
+
+  test('the init phase fails with one clear log line where the bundle is not good', async () => {
+    const { code, stderr } = await invoke([restEvent({ path: '/health' })], {
+      ...onLambda,
+      MODEL_DIR: '/nowhere',
+    });
+    expect(code).not.toBe(0);
+    const [line, ...others] = stderr.split('\n').filter((text) => text.startsWith('{"'));
+    expect(others).toEqual([]);
+    expect(JSON.parse(line ?? '')).toMatchObject({
+      level: 'CRITICAL',
+      message: 'The model could not be loaded',
+      reason: expect.stringMatching(/^\/nowhere\/manifest\.json: /),
+    });
+  });
+});

@@ -1,0 +1,96 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { MODEL_DIR, readRepositoryFile } from '../support/model.ts';
+import { type ServiceProcess, startProcess } from '../support/process.ts';
+
+const running: ServiceProcess[] = [];
+afterEach(() => {
+  for (const { process } of running.splice(0)) process.kill('SIGKILL');
+});
+
+function startLocal(environment: Record<string, string> = {}): ServiceProcess {
+  const service = startProcess(['lambda/local.ts'], { PORT: '0', ...environment });
+  running.push(service);
+  return service;
+}
+
+async function urlOf(service: ServiceProcess): Promise<string> {
+  const { message } = await service.logged(({ message }) => String(message).startsWith('Ready on '));
+  return String(message).slice('Ready on '.length);
+}
+
+describe('the HTTP server', () => {
+  test('classifies, logs one line a request and ends cleanly on SIGTERM', async () => {
+    const service = startLocal({ STAGE: 'test' });
+    const url = await urlOf(service);
+    const body = readRepositoryFile('examples/cat.jpg');
+    const response = await fetch(`${url}/predict?top_k=1`, { method: 'POST', body });
+    const answer = (await response.json()) as { request_id: string };
+    expect(answer).toMatchObject({ predictions: [{ label: 'Egyptian cat' }] });
+
+    const line = await service.logged(({ message }) => message === 'request');
+    expect(line).toMatchObject({
+      level: 'INFO',
+      service: 'resnet50',
+      stage: 'test',
+      request_id: answer.request_id,
+      method: 'POST',
+      route: '/predict',
+      status: 200,
+      model_version: '1.0.0',
+      cold_start: true,
+      images: [{ format: 'jpeg', width: 451, height: 300, bytes: body.byteLength, top1_index: 285 }],
+    });
+    service.process.kill('SIGTERM');
+    expect(await service.exitCode).toBe(0);
+    expect(service.logs().filter(({ message }) => message === 'request')).toHaveLength(1);
+    expect(service.stderr()).toBe('');
+  });
+
+  test('a request in flight at SIGTERM is answered', async () => {
+    const service = startLocal();
+    const url = await urlOf(service);
+    const body = readRepositoryFile('examples/rocket.jpg');
+    const responses = Array.from({ length: 8 }, () => fetch(`${url}/predict`, { method: 'POST', body }));
+    await Promise.race(responses);
+    service.process.kill('SIGTERM');
+    const statuses = await Promise.all(responses.map(async (response) => (await response).status));
+    expect(statuses).toEqual(Array.from({ length: 8 }, () => 200));
+    expect(await service.exitCode).toBe(0);
+  });
+
+  test.each([
+    [{ PORT: 'http' }, /^Cannot start\. Unusable settings\. PORT: .*got "http"\)\n$/],
+    [
+      { MODEL_DIR: '/nowhere' },
+      /^Cannot start\. \/nowhere\/manifest\.json: expected a file of the model bundle, but there is no such file\n$/,
+    ],
+  ])('with %j it does not start, and says why in one line', async (environment, message) => {
+    const service = startLocal(environment);
+    expect(await service.exitCode).toBe(1);
+    expect(service.stderr()).toMatch(message);
+  });
+
+  test('a port that is taken is named', async () => {
+    const url = new URL(await urlOf(startLocal()));
+    const second = startLocal({ PORT: url.port });
+    expect(await second.exitCode).toBe(1);
+    expect(second.stderr()).toMatch(
+      new RegExp(`Cannot start\\. HOST and PORT: cannot listen on 127\\.0\\.0\\.1:${url.port}`),
+    );
+  });
+
+  test('a damaged model does not start', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'damaged-'));
+    await cp(MODEL_DIR, directory, { recursive: true });
+    await writeFile(join(directory, 'resnet50-int8.onnx'), 'not a model');
+    const service = startLocal({ MODEL_DIR: directory });
+    expect(await service.exitCode).toBe(1);
+    expect(service.stderr()).toMatch(
+      /^Cannot start\. .*resnet50-int8\.onnx: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}\n$/,
+    );
+    await rm(directory, { recursive: true });
+  });
+});
