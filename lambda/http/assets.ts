@@ -9,7 +9,6 @@ const MEDIA_TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
 };
 
 const PAGE_DIRECTORY = fileURLToPath(new URL('./page/', import.meta.url));
@@ -21,13 +20,13 @@ export const pageFile = (name: string): string => join(PAGE_DIRECTORY, name);
 export const swaggerFile = (name: string): string =>
   createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`);
 
-/** Serves one file, read when it is first asked for. The file is fixed: no path comes from the client. */
+/** Serves one file, read once. The file is fixed: no path comes from the client. */
 export function serveFile(path: () => string): Handler<AppEnv> {
-  let body: Promise<string> | undefined;
+  let body: string | undefined;
   return async (c) => {
     const file = path();
-    body ??= readFile(file, 'utf8');
-    return c.body(await body, 200, {
+    body ??= await readFile(file, 'utf8');
+    return c.body(body, 200, {
       'content-type': MEDIA_TYPES[extname(file)] ?? 'application/octet-stream',
       'cache-control': 'public, max-age=300',
     });

@@ -2,6 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { ServiceError } from '../errors.ts';
 import { enlarge, enlargedAxis } from './enlarge.ts';
 import { type ImageFormat, requireFormat } from './format.ts';
+import { requireFewParts } from './structure.ts';
 
 export interface DecodeLimits {
   /** Bytes of the encoded image. */
@@ -57,6 +58,7 @@ export async function decodeImage(
 ): Promise<DecodedImage> {
   requireByteCount(bytes.byteLength, limits.maxImageBytes);
   const format = requireFormat(bytes);
+  requireFewParts(bytes, format);
   const { width, height, isCmyk } = await readHeader(bytes, limits.maxPixels);
   const image = sharp(bytes, {
     failOn: 'error',

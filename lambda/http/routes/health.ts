@@ -10,6 +10,7 @@ export const healthRoute = createRoute({
   method: 'get',
   path: '/health',
   operationId: 'health',
+  tags: ['Service'],
   summary: 'Is the process up?',
   responses: { 200: json(healthResponse, 'The process is up.') },
 });
@@ -21,6 +22,7 @@ export const readyRoute = createRoute({
   method: 'get',
   path: '/ready',
   operationId: 'ready',
+  tags: ['Service'],
   summary: 'Can it predict?',
   description: 'Ready means that the model is loaded, its checksum verified and the session warm.',
   responses: { 200: json(readyResponse, 'The service can predict.'), ...problems('not_ready') },

@@ -11,6 +11,7 @@ export const modelRoute = createRoute({
   method: 'get',
   path: '/model',
   operationId: 'model',
+  tags: ['Model'],
   summary: 'Which model answers, and how good it is',
   responses: {
     200: json(modelResponse, 'The manifest of the model and the runtime.'),
@@ -39,6 +40,7 @@ export const labelsRoute = createRoute({
   method: 'get',
   path: '/model/labels',
   operationId: 'labels',
+  tags: ['Model'],
   summary: 'The classes that the model knows',
   responses: { 200: json(labelsResponse, 'Every class, by index.'), ...problems('not_ready') },
 });

@@ -12,6 +12,7 @@ export const predictBatchRoute = createRoute({
   method: 'post',
   path: '/predict/batch',
   operationId: 'predictBatch',
+  tags: ['Predictions'],
   summary: 'Classify several images at once',
   description:
     `Up to ${MAX_BATCH} images, as files of a form or as base64 strings in JSON, in one run of the model. ` +

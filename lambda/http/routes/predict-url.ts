@@ -15,6 +15,7 @@ export const predictUrlRoute = createRoute({
   method: 'post',
   path: '/predict/url',
   operationId: 'predictUrl',
+  tags: ['Predictions'],
   summary: 'Classify the image at a URL',
   description:
     'Fetches the image over https from a public address and classifies it. Addresses that are not globally ' +

@@ -12,6 +12,7 @@ export const predictRoute = createRoute({
   method: 'post',
   path: '/predict',
   operationId: 'predict',
+  tags: ['Predictions'],
   summary: 'Classify an uploaded image',
   description:
     'Send the image as the field `file` of a form, as the body itself with any content type or none, or as base64 ' +

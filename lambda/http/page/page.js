@@ -1,0 +1,307 @@
+// The page at `/`. Every address is relative: behind API Gateway the page lives under the stage's name.
+
+/** @typedef {{ file: File } | { url: string }} Source */
+
+/** Every element with an id, by its id. */
+const page = Object.fromEntries(
+  [...document.querySelectorAll('[id]')].map((element) => [element.id, element]),
+);
+
+/** @type {Source | undefined} */
+let source;
+let inFlight = new AbortController();
+let objectUrl = '';
+
+/** Takes a new image; whatever was under way for the one before is given up. */
+async function classify(next) {
+  inFlight.abort();
+  inFlight = new AbortController();
+  const { signal } = inFlight;
+  source = next;
+  clear();
+  showSource(source);
+  if (!page['top-k'].validity.valid) {
+    page.options.open = true;
+    showProblem({ title: 'Number of classes', detail: 'Expected a whole number from 1 to 1000.' });
+    return;
+  }
+  page.curl.textContent = curlCommand(source);
+  page.command.hidden = false;
+  page.status.textContent = `Classifying ${nameOf(source)}…`;
+  page.result.ariaBusy = 'true';
+  try {
+    const outcome = await send(source, signal);
+    if (signal.aborted) return;
+    if ('problem' in outcome) showProblem(outcome.problem);
+    else showResult(outcome);
+  } catch (error) {
+    if (signal.aborted) return;
+    console.error(error);
+    showProblem({
+      title: 'The service did not answer',
+      detail: 'Check that it is running and reachable, then try again.',
+    });
+  } finally {
+    if (!signal.aborted) page.result.ariaBusy = 'false';
+  }
+}
+
+async function send(image, signal) {
+  const { url, init } = requestFor(image);
+  const start = performance.now();
+  const response = await fetch(url, { ...init, method: 'POST', signal });
+  const text = await response.text();
+  const roundTripMs = performance.now() - start;
+  const body = parseObject(text);
+  return response.ok && body.predictions ? { body, roundTripMs } : { problem: problemOf(response, body) };
+}
+
+function requestFor(image) {
+  const key = page['api-key'].value.trim();
+  const headers = key ? { 'x-api-key': key } : {};
+  if ('url' in image) {
+    headers['content-type'] = 'application/json';
+    return { url: 'predict/url', init: { headers, body: JSON.stringify(urlBody(image)) } };
+  }
+  // A file that calls itself JSON or a form would be read as one; the service goes by the first bytes anyway.
+  headers['content-type'] = image.file.type.startsWith('image/')
+    ? image.file.type
+    : 'application/octet-stream';
+  return { url: `predict?top_k=${topK()}`, init: { headers, body: image.file } };
+}
+
+const topK = () => page['top-k'].valueAsNumber;
+const urlBody = ({ url }) => ({ url, top_k: topK() });
+
+/** Gateways and proxies answer with bodies of their own, or none. */
+function problemOf(response, body) {
+  if (body.title) return body;
+  return {
+    title: `The request failed with HTTP ${response.status}`,
+    detail:
+      response.status === 401 || response.status === 403
+        ? 'If this service asks for an API key, enter it under Options.'
+        : (body.message ?? 'There is no further explanation.'),
+    request_id: response.headers.get('x-amzn-requestid') ?? undefined,
+  };
+}
+
+function parseObject(text) {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+function clear() {
+  for (const id of ['alert', 'predictions', 'facts']) page[id].replaceChildren();
+  for (const id of ['preview', 'predictions', 'facts', 'command']) page[id].hidden = true;
+  page.copied.textContent = '';
+  page.result.ariaBusy = 'false';
+}
+
+const nameOf = (image) => ('url' in image ? image.url : image.file.name || 'the image');
+
+function showSource(image) {
+  URL.revokeObjectURL(objectUrl);
+  objectUrl = '';
+  page.picture.hidden = true;
+  page.picture.removeAttribute('src');
+  page['no-picture'].hidden = true;
+  page.caption.textContent = nameOf(image);
+  if ('file' in image) {
+    objectUrl = URL.createObjectURL(image.file);
+    showPicture(objectUrl);
+  }
+}
+
+function showPicture(url) {
+  page.picture.src = url;
+  page.preview.hidden = false;
+}
+
+page.picture.addEventListener('load', () => {
+  page.picture.alt = source ? `Preview of ${nameOf(source)}` : '';
+  page.picture.hidden = false;
+});
+
+page.picture.addEventListener('error', () => showNote('This browser cannot show a preview of this file.'));
+
+function showNote(text) {
+  page['no-picture'].textContent = text;
+  page['no-picture'].hidden = false;
+  page.preview.hidden = false;
+}
+
+function showResult({ body, roundTripMs }) {
+  const { predictions, image, timing_ms: timing, model, request_id: requestId } = body;
+  // A stranger's URL is opened here only after the service found it to be public and an image.
+  if ('url' in source) showRemotePicture(source.url);
+  page.predictions.replaceChildren(...predictions.map(predictionItem));
+  page.predictions.hidden = false;
+  // Only a list that scrolls needs a stop for the keyboard.
+  const scrolls = page.predictions.scrollHeight > page.predictions.clientHeight;
+  if (scrolls) page.predictions.tabIndex = 0;
+  else page.predictions.removeAttribute('tabindex');
+  page.facts.replaceChildren(
+    fact('Decode', ms(timing.decode)),
+    fact('Inference', ms(timing.inference)),
+    fact('Total', ms(timing.total)),
+    fact('Round trip', ms(roundTripMs)),
+    fact('Format', image.format.toUpperCase()),
+    fact('Size', `${image.width} × ${image.height}`),
+    fact('Bytes', image.bytes.toLocaleString('en')),
+    fact('Model', `${model.name} ${model.version}`, 'wide'),
+    fact('Request id', requestId, 'wide code'),
+  );
+  page.facts.hidden = false;
+  const [top] = predictions;
+  // On a phone the result is below the picture.
+  page.predictions.scrollIntoView({ block: 'nearest' });
+  page.status.textContent = top ? `Most probably: ${top.label}, ${percent(top.probability)}` : 'No classes.';
+}
+
+function showRemotePicture(url) {
+  if (new URL(url).protocol === 'https:') showPicture(url);
+  else showNote('No preview: this page shows pictures from https addresses only.');
+}
+
+function showProblem({ title, detail, code, status, request_id: requestId }) {
+  const origin = [code, status && `HTTP ${status}`, requestId && `request ${requestId}`].filter(Boolean);
+  page.status.textContent = 'Not classified.';
+  page.alert.replaceChildren(
+    element('strong', title),
+    element('p', detail),
+    ...(origin.length > 0 ? [element('small', origin.join(' · '))] : []),
+  );
+  page.alert.scrollIntoView({ block: 'nearest' });
+}
+
+/** Reads as "1. Egyptian cat, 87.3 %"; the bar says the same to the eye. */
+function predictionItem({ rank, label, probability }) {
+  const item = document.createElement('li');
+  const track = element('div', '', 'track');
+  const bar = element('div', '', 'bar');
+  track.ariaHidden = 'true';
+  bar.style.setProperty('--share', probability);
+  track.append(bar);
+  const name = element('span', label, 'name');
+  name.append(element('span', ',', 'comma'));
+  item.append(
+    element('span', `${rank}.`, 'rank'),
+    ' ',
+    name,
+    ' ',
+    element('span', percent(probability), 'share'),
+    track,
+  );
+  return item;
+}
+
+function fact(term, value, className = '') {
+  const pair = element('div', '', className.includes('wide') ? 'wide' : '');
+  pair.append(element('dt', term), element('dd', value, className));
+  return pair;
+}
+
+function element(tag, text, className = '') {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+const ms = (value) => `${value.toFixed(1)}\u00a0ms`;
+
+function percent(probability) {
+  const share = 100 * probability;
+  return share > 0 && share < 0.1 ? '<\u00a00.1\u00a0%' : `${share.toFixed(1)}\u00a0%`;
+}
+
+function curlCommand(image) {
+  const key = page['api-key'].value.trim() ? ' -H "x-api-key: $API_KEY"' : '';
+  const address = (path) => shellQuote(new URL(path, location.href).href);
+  if ('url' in image) {
+    const body = shellQuote(JSON.stringify(urlBody(image)));
+    return `curl -X POST ${address('predict/url')} -H 'content-type: application/json'${key} -d ${body}`;
+  }
+  return `curl${key} -F ${curlFile(image.file.name)} ${address(`predict?top_k=${topK()}`)}`;
+}
+
+/** In the value of -F a comma or semicolon ends the name, unless it stands between double quotes; `@-` means stdin. */
+function curlFile(name) {
+  if (/^\w[\w.-]*$/.test(name)) return `file=@${name}`;
+  return shellQuote(`file=@"./${name.replace(/[\\"]/g, '\\$&')}"`);
+}
+
+const shellQuote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+
+async function copyCommand() {
+  try {
+    await navigator.clipboard.writeText(page.curl.textContent);
+    page.copied.textContent = 'Copied.';
+  } catch {
+    // There is no clipboard on plain http except on localhost.
+    getSelection().selectAllChildren(page.curl);
+    page.copied.textContent = 'Selected: copy it with the keyboard.';
+  }
+}
+
+/** What was dropped or pasted: a file wins over the text that often comes with it. */
+function transferred(data) {
+  const file = [...data.files].find(({ type }) => type.startsWith('image/')) ?? data.files[0];
+  if (file) return { file };
+  const text = (data.getData('text/uri-list') || data.getData('text/plain')).trim();
+  return /^https?:\/\/\S+$/i.test(text) ? { url: text } : undefined;
+}
+
+function take(data) {
+  const taken = transferred(data);
+  if (!taken) {
+    page.status.textContent = 'Expected an image or the URL of one.';
+    return;
+  }
+  page.url.value = taken.url ?? '';
+  if (taken.url) page['url-form'].requestSubmit();
+  else classify(taken);
+}
+
+page.file.addEventListener('change', () => {
+  const [file] = page.file.files;
+  if (file) classify({ file });
+  // Choosing the same file again counts as a change.
+  page.file.value = '';
+});
+
+page['url-form'].addEventListener('submit', (event) => {
+  event.preventDefault();
+  classify({ url: page.url.value });
+});
+
+page.copy.addEventListener('click', copyCommand);
+
+for (const option of [page['top-k'], page['api-key']]) {
+  option.addEventListener('change', () => source && classify(source));
+}
+
+document.addEventListener('paste', (event) => {
+  const intoField = event.target instanceof HTMLInputElement && event.target.type !== 'file';
+  if (intoField && event.clipboardData.files.length === 0) return;
+  event.preventDefault();
+  take(event.clipboardData);
+});
+
+// Dropped beside the zone, a file would otherwise replace the page.
+document.addEventListener('dragover', (event) => {
+  event.preventDefault();
+  document.body.classList.add('dragging');
+});
+document.addEventListener('dragleave', (event) => {
+  if (!event.relatedTarget) document.body.classList.remove('dragging');
+});
+document.addEventListener('drop', (event) => {
+  event.preventDefault();
+  document.body.classList.remove('dragging');
+  take(event.dataTransfer);
+});

@@ -1,0 +1,84 @@
+// What the tests do inside the page; loaded before the page's own scripts, and never part of the product.
+
+const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+const heard = [];
+
+const inPage = {
+  /** Dispatches what the browser does for a drop: a file or a text as a DataTransfer. */
+  drop({ base64, text }) {
+    const dataTransfer = new DataTransfer();
+    if (base64) dataTransfer.items.add(new File([bytesOf(base64)], 'dropped.jpg', { type: 'image/jpeg' }));
+    if (text) dataTransfer.setData('text/plain', text);
+    const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+    document.querySelector('.drop').dispatchEvent(event);
+  },
+
+  copyText: (text) => navigator.clipboard.writeText(text),
+
+  copied: () => navigator.clipboard.readText(),
+
+  copyPng(base64) {
+    const blob = new Blob([bytesOf(base64)], { type: 'image/png' });
+    return navigator.clipboard.write([new ClipboardItem({ [blob.type]: blob })]);
+  },
+
+  withoutClipboard() {
+    Object.defineProperty(navigator, 'clipboard', { value: undefined });
+  },
+
+  selected: () => String(getSelection()),
+
+  focused: () => document.activeElement.id,
+
+  outline: (selector) => getComputedStyle(document.querySelector(selector)).outline,
+
+  stored: () => [document.cookie, localStorage.length, sessionStorage.length],
+
+  width: () => document.documentElement.scrollWidth,
+
+  colorScheme: () => getComputedStyle(document.documentElement).colorScheme,
+
+  /** Collects every text that the status line shows from now on for `said`. */
+  listen() {
+    const status = document.querySelector('[role=status]');
+    new MutationObserver(() => heard.push(status.textContent)).observe(status, { childList: true });
+  },
+
+  said: () => heard,
+
+  /** @returns the texts with less than the 4.5 : 1 of WCAG AA against their background. */
+  lowContrast() {
+    return [...document.querySelectorAll('body *')]
+      .filter((element) => element.checkVisibility() && hasText(element) && contrast(element) < 4.5)
+      .map((element) => `${contrast(element).toFixed(2)} ${element.textContent}`);
+  },
+};
+
+const hasText = (element) => [...element.childNodes].some(({ nodeType }) => nodeType === Node.TEXT_NODE);
+
+function contrast(element) {
+  const [dark, light] = [getComputedStyle(element).color, backgroundOf(element)]
+    .map(luminance)
+    .sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+const numbers = (color) => color.match(/[\d.]+/g).map(Number);
+
+function backgroundOf(element) {
+  if (!element) return 'rgb(255, 255, 255)';
+  const { backgroundColor } = getComputedStyle(element);
+  return numbers(backgroundColor)[3] === 0 ? backgroundOf(element.parentElement) : backgroundColor;
+}
+
+/** Relative luminance as WCAG defines it. */
+function luminance(color) {
+  const [red, green, blue] = numbers(color).map((value) => {
+    const share = value / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+globalThis.inPage = inPage;

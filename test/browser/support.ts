@@ -1,0 +1,175 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+import { createApp } from '../../lambda/app.ts';
+import { readConfig } from '../../lambda/config.ts';
+import { startServer } from '../../lambda/http/server.ts';
+import type { Classifier } from '../../lambda/model/classifier.ts';
+import { manifestSchema } from '../../lambda/model/manifest.ts';
+import { createObservability } from '../../lambda/observability.ts';
+
+export const example = (name: string): string =>
+  fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
+
+const CHROMIUM = [
+  process.env['CHROMIUM_PATH'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path && existsSync(path));
+
+/** Without a browser there is nothing to test on a laptop; on a build server that is a failure. */
+export const noBrowser = CHROMIUM === undefined && process.env['CI'] !== 'true';
+if (noBrowser)
+  process.stderr.write('Browser tests skipped: no Chromium found; CHROMIUM_PATH may name one.\n');
+
+const ARGUMENTS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--disable-quic',
+];
+
+const LABELS = ['Egyptian cat', 'tabby', 'tiger cat', 'lynx', 'Persian cat', 'cougar', 'cheetah'];
+const PROBABILITIES = [0.8733, 0.074, 0.0421, 0.0066, 0.0011, 0.0009, 0.0004];
+
+const manifest = manifestSchema.parse({
+  schema: 1,
+  name: 'resnet50',
+  version: '9.8.7-fake',
+  description: 'Answers always the same.',
+  file: 'none.onnx',
+  sha256: '0'.repeat(64),
+  precision: 'fp32',
+  input: { name: 'input', dtype: 'float32', layout: 'NCHW', shape: [null, 3, 224, 224] },
+  output: { name: 'logits', dtype: 'float32', shape: [null, 1000], kind: 'logits' },
+  preprocessing: {
+    resize: { shortSide: 256, interpolation: 'bilinear', antialias: true },
+    crop: 224,
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+  },
+  labels: 'labels.json',
+  licence: 'Apache-2.0',
+  provenance: { source: 'none', createdBy: 'this test' },
+  accuracy: [],
+});
+
+/** A model that always sees the same cat, and that can be told to take its time. */
+function fakeModel() {
+  let held: Promise<void> = Promise.resolve();
+  const labels = LABELS.map((label, index) => ({ index, wnid: `n0000000${index}`, label }));
+  const classifier: Classifier = {
+    manifest,
+    labels,
+    threads: 1,
+    async classify(_images, count, top) {
+      await held;
+      const row = labels
+        .slice(0, top)
+        .map((label, index) => ({ ...label, rank: index + 1, probability: PROBABILITIES[index] ?? 0 }));
+      return Array.from({ length: count }, () => row);
+    },
+  };
+  return {
+    classifier,
+    /** Predictions wait until the function it returns is called. */
+    hold(): () => void {
+      const gate = Promise.withResolvers<void>();
+      held = gate.promise;
+      return gate.resolve;
+    },
+  };
+}
+
+/** As behind API Gateway, which puts a stage in front of every path and takes it away again. */
+export const GATEWAY = 'https://gateway.example/prod';
+
+interface Visit extends BrowserContextOptions {
+  readonly path?: string;
+  /** Where the service is: {@link GATEWAY}, or by default its own server. */
+  readonly base?: string;
+  /** The one address outside of the service that the page may open. */
+  readonly foreign?: string;
+  /** Console errors that belong to the test. */
+  readonly expected?: RegExp;
+}
+
+/** The real app with a fake model, and a browser to look at it with. */
+export async function startBrowserTests() {
+  const config = readConfig({ PORT: '0', LOG_LEVEL: 'SILENT', INTRA_OP_THREADS: '1' });
+  const { classifier, hold } = fakeModel();
+  const app = createApp({
+    config,
+    classifier: Promise.resolve(classifier),
+    fetchImage: () => readFile(example('cat.jpg')),
+    observability: createObservability(config, () => 0),
+  });
+  const server = await startServer(app, config.server);
+  const browser = await chromium.launch({ executablePath: CHROMIUM ?? 'chromium', args: ARGUMENTS });
+  let complaints: string[] = [];
+
+  async function visit(visit: Visit = {}): Promise<Page> {
+    const { path = '/', base = server.url, foreign, expected, ...options } = visit;
+    const context = await browser.newContext({ viewport: { width: 1100, height: 800 }, ...options });
+    onTestFinished(() => context.close());
+    context.setDefaultTimeout(10_000);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+    await context.addInitScript({ path: fileURLToPath(new URL('./in-page.js', import.meta.url)) });
+    const page = await context.newPage();
+    page.on('request', (request) => {
+      const url = request.url();
+      const own = [`${base}/`, `blob:${new URL(base).origin}/`, 'data:'].some((prefix) =>
+        url.startsWith(prefix),
+      );
+      if (!own && url !== foreign) complaints.push(`request to ${url}`);
+    });
+    page.on('console', (message) => {
+      const text = message.text();
+      if (message.type() === 'error' && !expected?.test(text)) complaints.push(text);
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await context.route(`${GATEWAY}/**`, async (route) => {
+      const url = route.request().url().replace(GATEWAY, server.url);
+      await route.fulfill({ response: await route.fetch({ url }) });
+    });
+    await page.goto(base + path);
+    return page;
+  }
+
+  return {
+    origin: server.url,
+    hold,
+    visit,
+    /** Console errors, uncaught errors, CSP violations and requests to elsewhere since the last call. */
+    takeComplaints(): string[] {
+      const taken = complaints;
+      complaints = [];
+      return taken;
+    },
+    async stop(): Promise<void> {
+      await browser.close();
+      server.drain();
+    },
+  };
+}
+
+export type BrowserTests = Awaited<ReturnType<typeof startBrowserTests>>;
+
+/** The text as it is read: no-break spaces count as spaces. */
+export const plain = (text: string | null): string => (text ?? '').replaceAll('\u00a0', ' ').trim();
+
+type InPage = Record<string, (argument: unknown) => unknown>;
+
+/** Calls one of the functions of in-page.js. */
+export const inPage = <Result = unknown>(page: Page, name: string, argument?: unknown): Promise<Result> =>
+  page.evaluate(
+    ([name, argument]) => (globalThis as unknown as { inPage: InPage }).inPage[name]?.(argument) as Result,
+    [name, argument] as const,
+  );
