@@ -1,10 +1,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { labelsSchema, type Manifest, manifestSchema } from '../../lambda/model/manifest.ts';
-import { type DownloadOptions, download } from './download.ts';
-import { sha256Of, writeFileAtomically } from './files.ts';
+import type { DownloadOptions } from './download.ts';
+import { writeFileAtomically } from './files.ts';
 import { inspectModel } from './inspect-model.ts';
 import type { ModelSource } from './model-sources.ts';
+import { obtainConverted, obtainOnnx } from './obtain-model.ts';
 import { parseJson, parseOrThrow } from './parse.ts';
 
 export interface FetchRequest {
@@ -36,36 +37,34 @@ export async function fetchModel(wanted: FetchRequest, options: DownloadOptions 
   const labels = await readFile(wanted.labelsFile);
   parseJson(labelsSchema.length(1000), labels.toString('utf8'), wanted.labelsFile);
 
-  const file = `${name}-${source.sha256.slice(0, 8)}.onnx`;
-  const path = join(directory, file);
-  const present = !wanted.force && (await sha256Of(path).catch(() => undefined)) === source.sha256;
-  if (!present) {
-    await download({ url: source.url, file: path, bytes: source.bytes, sha256: source.sha256 }, options);
-  }
+  const obtain = source.format === 'onnx' ? obtainOnnx : obtainConverted;
+  const model = await obtain({ ...wanted, replaced }, options);
 
-  const signature = await inspectModel(path, source.preprocessing.crop);
+  const signature = await inspectModel(join(directory, model.file), source.preprocessing.crop);
   const manifest = {
     schema: 1,
     name,
     version: source.version,
     description: source.description,
-    file,
-    sha256: source.sha256,
+    file: model.file,
+    sha256: model.sha256,
     precision: source.precision,
     ...signature,
     preprocessing: source.preprocessing,
     labels: 'labels.json',
     licence: source.licence,
-    provenance: { source: source.url, createdBy: `npm run model:fetch -- ${name}` },
+    provenance: { source: model.provenance, createdBy: `npm run model:fetch -- ${name}` },
     accuracy: source.accuracy,
   } satisfies Manifest;
   parseOrThrow(manifestSchema, manifest, `the manifest of ${name}`);
   await writeFileAtomically(join(directory, manifest.labels), labels);
   await writeFileAtomically(join(directory, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  if (replaced !== undefined && replaced.file !== file) {
-    await rm(join(directory, replaced.file), { force: true });
+  for (const obsolete of [replaced?.file, model.intermediate]) {
+    if (obsolete !== undefined && obsolete !== model.file) {
+      await rm(join(directory, obsolete), { force: true });
+    }
   }
-  return !present;
+  return model.downloaded;
 }
 
 /** @returns undefined where there is no bundle. */

@@ -11,8 +11,15 @@ export async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Replaces `path` in one step: a reader sees the old bytes or the new ones, also after a power cut. */
-export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+/**
+ * Replaces `path` in one step: a reader sees the old bytes or the new ones, also after a power cut.
+ *
+ * @param data a list is written piece after piece, without a copy of the whole.
+ */
+export async function writeFileAtomically(
+  path: string,
+  data: string | Uint8Array | readonly Uint8Array[],
+): Promise<void> {
   const part = `${path}.part`;
   const file = await open(part, 'w');
   try {

@@ -5,24 +5,30 @@ import { parseJson } from './parse.ts';
 
 const { sha256, precision, preprocessing, accuracy, licence } = manifestSchema.shape;
 
-/** A published ONNX ResNet-50 and what its file cannot say of itself. */
-const modelSourceSchema = z.strictObject({
+const commonSchema = z.strictObject({
   description: z.string().min(1),
   /** The publisher's revision. */
   version: z.string().min(1),
   url: z.url({ protocol: /^https?$/ }),
-  /** Size in bytes. */
+  /** Size of the download in bytes. */
   bytes: z.number().int().positive(),
+  /** Of the download. */
   sha256,
   /** Where the checksum is from: this project has not published the file itself. */
   evidence: z.string().min(1),
   licence,
-  precision,
   preprocessing,
   accuracy,
   /** Who measured the accuracy. */
   accuracySource: z.string().min(1),
 });
+
+/** A published ResNet-50 and what its file cannot say of itself. */
+const modelSourceSchema = z.discriminatedUnion('format', [
+  commonSchema.extend({ format: z.literal('onnx'), precision }),
+  /** A state dict that torch.save wrote, which is converted to ONNX after the download. */
+  commonSchema.extend({ format: z.literal('torchvision-resnet50'), precision: z.literal('fp32') }),
+]);
 
 export type ModelSource = z.infer<typeof modelSourceSchema>;
 

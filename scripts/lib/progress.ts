@@ -2,38 +2,53 @@
 import cliProgress from 'cli-progress';
 
 export interface Progress {
-  /** @param received bytes so far; it goes back when a download starts over. */
-  update(received: number): void;
+  /** @param done so far; it goes back when a download starts over. */
+  update(done: number): void;
   stop(): void;
 }
 
-/** A bar where a person watches, else a line every ten per cent: a log keeps every redraw of a bar. */
-export function createProgress(stream: NodeJS.WriteStream, bytes: number): Progress {
-  return stream.isTTY ? createBar(stream, bytes) : createLines(stream, bytes);
+/** How a count is shown: `scale` of what is counted make one `name`. */
+export interface Unit {
+  readonly name: string;
+  readonly scale: number;
+  readonly digits: number;
 }
 
-function createBar(stream: NodeJS.WriteStream, bytes: number): Progress {
+const MEGABYTES: Unit = { name: 'MB', scale: 1e6, digits: 1 };
+
+/**
+ * A bar where a person watches, else a line every ten per cent: a log keeps every redraw of a bar.
+ *
+ * @param unit what `total` and `done` count. @default bytes, shown as MB
+ */
+export function createProgress(stream: NodeJS.WriteStream, total: number, unit: Unit = MEGABYTES): Progress {
+  return stream.isTTY ? createBar(stream, total, unit) : createLines(stream, total, unit);
+}
+
+const show = (value: number, { scale, digits }: Unit): string => (value / scale).toFixed(digits);
+
+function createBar(stream: NodeJS.WriteStream, total: number, unit: Unit): Progress {
   const bar = new cliProgress.SingleBar({
     stream,
-    format: '{bar} {percentage} %  {value} / {total} MB  {eta_formatted}',
+    format: `{bar} {percentage} %  {value} / {total} ${unit.name}  {eta_formatted}`,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     formatValue: (value, options, type) =>
       type === 'value' || type === 'total'
-        ? (value / 1e6).toFixed(1)
+        ? show(value, unit)
         : cliProgress.Format.ValueFormat(value, options, type),
   });
-  bar.start(bytes, 0);
-  return { update: (received) => bar.update(received), stop: () => bar.stop() };
+  bar.start(total, 0);
+  return { update: (done) => bar.update(done), stop: () => bar.stop() };
 }
 
-function createLines(stream: NodeJS.WritableStream, bytes: number): Progress {
+function createLines(stream: NodeJS.WritableStream, total: number, unit: Unit): Progress {
   let printed = 0;
   return {
-    update(received) {
-      const tenth = Math.floor((received / bytes) * 10);
+    update(done) {
+      const tenth = Math.floor((done / total) * 10);
       if (tenth > printed) {
-        stream.write(`${tenth * 10} %  ${(received / 1e6).toFixed(1)} of ${(bytes / 1e6).toFixed(1)} MB\n`);
+        stream.write(`${tenth * 10} %  ${show(done, unit)} of ${show(total, unit)} ${unit.name}\n`);
       }
       printed = tenth;
     },

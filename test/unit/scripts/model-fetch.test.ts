@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,9 @@ const tiny = await readFile(new URL('../../fixtures/models/tiny/tiny.onnx', impo
 const tenClasses = await readFile(
   new URL('../../fixtures/models/tiny/tiny-ten-classes.onnx', import.meta.url),
 );
-const sha256 = createHash('sha256').update(tiny).digest('hex');
+const stateDict = await readFile(new URL('../../fixtures/models/tiny/tiny-resnet.pth', import.meta.url));
+const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+const sha256 = sha256Of(tiny);
 
 let directory: string;
 let bundle: string;
@@ -36,6 +38,7 @@ async function writeSources(url: string, overrides: Record<string, unknown> = {}
   const tinySource = {
     description: 'an untrained stand-in',
     version: '1',
+    format: 'onnx',
     url,
     bytes: tiny.length,
     sha256,
@@ -120,7 +123,7 @@ describe('model-fetch', { timeout: 30_000 }, () => {
 
     const newer = await readFile(new URL('../../fixtures/models/tiny/tiny-free-batch.onnx', import.meta.url));
     server.content = newer;
-    const newerSha256 = createHash('sha256').update(newer).digest('hex');
+    const newerSha256 = sha256Of(newer);
     await writeSources(server.url, { bytes: newer.length, sha256: newerSha256 });
     await writeFile(join(bundle, `tiny-${newerSha256.slice(0, 8)}.onnx.part`), newer.subarray(0, 10_000));
     expect(await run('tiny', '--dir', bundle)).toMatchObject({ code: 0, stderr: '' });
@@ -152,8 +155,7 @@ describe('model-fetch', { timeout: 30_000 }, () => {
 
   it('writes no manifest for a model of another shape', async () => {
     await using server = await serveFile(tenClasses);
-    const checksum = createHash('sha256').update(tenClasses).digest('hex');
-    await writeSources(server.url, { bytes: tenClasses.length, sha256: checksum });
+    await writeSources(server.url, { bytes: tenClasses.length, sha256: sha256Of(tenClasses) });
     const outcome = await run('tiny', '--dir', bundle);
     expect(outcome.code).toBe(1);
     expect(outcome.stderr).toMatch(/^.*expected the output logits to be float32 \[N, 1000\].*\n$/);
@@ -200,6 +202,91 @@ describe('model-fetch', { timeout: 30_000 }, () => {
       code: 1,
       stderr: `${join(directory, 'sources.json')}: sources.tiny.sha256: expected 64 lower-case hex digits\n`,
     });
+  });
+});
+
+describe('model-fetch of a PyTorch state dict', { timeout: 30_000 }, () => {
+  const source = {
+    format: 'torchvision-resnet50',
+    bytes: stateDict.length,
+    sha256: sha256Of(stateDict),
+    preprocessing: {
+      resize: { shortSide: 232, interpolation: 'bilinear', antialias: true },
+      crop: 224,
+      mean: [0.485, 0.456, 0.406],
+      std: [0.229, 0.224, 0.225],
+    },
+  };
+  const pth = `tiny-${source.sha256.slice(0, 8)}.pth`;
+
+  it('makes a bundle with the converted model, and the same one again', async () => {
+    await using server = await serveFile(stateDict);
+    await writeSources(server.url, source);
+    expect(await run('tiny', '--dir', bundle)).toMatchObject({ code: 0, stderr: '' });
+    const { manifest } = await loadBundle(bundle);
+    expect(manifest).toMatchObject({
+      file: `tiny-${manifest.sha256.slice(0, 8)}.onnx`,
+      precision: 'fp32',
+      input: { name: 'input', shape: [null, 3, 224, 224] },
+      output: { name: 'logits', shape: [null, 1000], kind: 'logits' },
+      provenance: { source: `${server.url} (sha256 ${source.sha256})` },
+    });
+    const files = await readBundleFiles();
+    expect(Object.keys(files)).toEqual(['labels.json', 'manifest.json', manifest.file]);
+
+    const second = await run('tiny', '--dir', bundle);
+    expect(second.stdout).toContain('nothing downloaded');
+    expect(server.requests).toHaveLength(1);
+    await run('tiny', '--dir', bundle, '--force');
+    expect(server.requests).toHaveLength(2);
+    expect(await readBundleFiles()).toEqual(files);
+  });
+
+  it('resumes the download, and converts what a run that failed has left', async () => {
+    await using server = await serveFile(stateDict);
+    await writeSources(server.url, source);
+    await mkdir(bundle);
+    await writeFile(join(bundle, `${pth}.part`), stateDict.subarray(0, 50_000));
+    await run('tiny', '--dir', bundle);
+    expect(server.requests.map(({ range }) => range)).toEqual(['bytes=50000-']);
+    const files = await readBundleFiles();
+
+    await rm(bundle, { recursive: true });
+    await mkdir(bundle);
+    await writeFile(join(bundle, pth), stateDict);
+    expect(await run('tiny', '--dir', bundle)).toMatchObject({ code: 0 });
+    expect(server.requests).toHaveLength(1);
+    expect(await readBundleFiles()).toEqual(files);
+  });
+
+  it('downloads again where the model in the bundle is damaged', async () => {
+    await using server = await serveFile(stateDict);
+    await writeSources(server.url, source);
+    await run('tiny', '--dir', bundle);
+    const files = await readBundleFiles();
+    const { manifest } = await loadBundle(bundle);
+    await writeFile(join(bundle, manifest.file), 'damaged');
+    expect(await run('tiny', '--dir', bundle)).toMatchObject({ code: 0 });
+    expect(await readBundleFiles()).toEqual(files);
+  });
+
+  it('leaves the bundle as it was where the file cannot be converted', async () => {
+    await using server = await serveFile(stateDict);
+    await writeSources(server.url, source);
+    await run('tiny', '--dir', bundle);
+    const before = await readBundleFiles();
+
+    await writeSources(server.url, { ...source, bytes: tiny.length, sha256 });
+    server.content = tiny;
+    const outcome = await run('tiny', '--dir', bundle);
+    expect(outcome.code).toBe(1);
+    expect(outcome.stderr).toMatch(/^.*\.pth: expected a zip, found no zip directory.*\n$/);
+    expect(await readBundleFiles()).toMatchObject(before);
+  });
+
+  it('takes no precision but fp32', async () => {
+    await writeSources('https://models.test/model.pth', { ...source, precision: 'int8' });
+    expect((await run()).stderr).toContain('sources.tiny.precision');
   });
 });
 

@@ -1,0 +1,124 @@
+/** float32, row by row. */
+export interface OnnxTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** A number is an attribute of type INT, a list one of type INTS; negative numbers are not written. */
+export type OnnxAttributes = Readonly<Record<string, number | readonly number[]>>;
+
+export interface OnnxNode {
+  readonly opType: string;
+  readonly inputs: readonly string[];
+  /** The name of the node's only output, and of the node. */
+  readonly output: string;
+  readonly attributes: OnnxAttributes;
+}
+
+/** A float32 input or output. A string names a dimension of any size. */
+export interface OnnxValue {
+  readonly name: string;
+  readonly shape: readonly (number | string)[];
+}
+
+export interface OnnxGraph {
+  readonly name: string;
+  /** In an order in which every input is there before it is used. */
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxTensor[];
+  readonly input: OnnxValue;
+  readonly output: OnnxValue;
+}
+
+const IR_VERSION = 8;
+const OPSET = 17;
+const FLOAT = 1;
+const ATTRIBUTE_INT = 2;
+const ATTRIBUTE_INTS = 7;
+
+/** Pieces of a protobuf message in their order. Tensors stay views of their data, so that a model is not copied. */
+type Encoded = readonly Uint8Array[];
+
+/**
+ * Encodes a graph as an ONNX model. The numbers are those of the fields in onnx/onnx.proto; protobuf's encoding is
+ * described at protobuf.dev/programming-guides/encoding. Equal graphs make equal bytes.
+ *
+ * @returns the file's bytes in pieces.
+ */
+export function encodeOnnx(graph: OnnxGraph): Encoded {
+  return [
+    integer(1, IR_VERSION),
+    text(2, 'resnet50-serverless'),
+    message(7, [
+      ...graph.nodes.map((node) => message(1, encodeNode(node))),
+      text(2, graph.name),
+      ...graph.initializers.map((tensor) => message(5, encodeTensor(tensor))),
+      message(11, encodeValue(graph.input)),
+      message(12, encodeValue(graph.output)),
+    ]),
+    message(8, [text(1, ''), integer(2, OPSET)]),
+  ].flat();
+}
+
+function encodeNode({ opType, inputs, output, attributes }: OnnxNode): Encoded[] {
+  return [
+    ...inputs.map((input) => text(1, input)),
+    text(2, output),
+    text(3, output),
+    text(4, opType),
+    ...Object.entries(attributes).map(([name, value]) => message(5, encodeAttribute(name, value))),
+  ];
+}
+
+function encodeAttribute(name: string, value: number | readonly number[]): Encoded[] {
+  return typeof value === 'number'
+    ? [text(1, name), integer(3, value), integer(20, ATTRIBUTE_INT)]
+    : [text(1, name), ...value.map((item) => integer(8, item)), integer(20, ATTRIBUTE_INTS)];
+}
+
+function encodeTensor({ name, shape, data }: OnnxTensor): Encoded[] {
+  return [
+    ...shape.map((size) => integer(1, size)),
+    integer(2, FLOAT),
+    text(8, name),
+    bytes(9, [new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]),
+  ];
+}
+
+/** ValueInfoProto > TypeProto > TypeProto.Tensor > TensorShapeProto > Dimension. */
+function encodeValue({ name, shape }: OnnxValue): Encoded[] {
+  const dimensions = shape.map((size) =>
+    message(1, [typeof size === 'number' ? integer(1, size) : text(2, size)]),
+  );
+  const tensor = [integer(1, FLOAT), message(2, dimensions)];
+  return [text(1, name), message(2, [message(1, tensor)])];
+}
+
+const VARINT = 0;
+const LENGTH_DELIMITED = 2;
+
+function integer(field: number, value: number): Encoded {
+  return [varint(field * 8 + VARINT), varint(value)];
+}
+
+function text(field: number, value: string): Encoded {
+  return bytes(field, [Buffer.from(value, 'utf8')]);
+}
+
+function message(field: number, parts: readonly Encoded[]): Encoded {
+  return bytes(field, parts.flat());
+}
+
+function bytes(field: number, content: Encoded): Encoded {
+  const length = content.reduce((sum, piece) => sum + piece.length, 0);
+  return [varint(field * 8 + LENGTH_DELIMITED), varint(length), ...content];
+}
+
+/** Seven bits a byte, the lowest first; the eighth bit says that more follow. */
+function varint(value: number): Uint8Array {
+  const groups: number[] = [];
+  let rest = value;
+  for (; rest > 0x7f; rest = Math.floor(rest / 128)) groups.push((rest % 128) + 128);
+  return Uint8Array.from([...groups, rest]);
+}
