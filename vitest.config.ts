@@ -4,12 +4,13 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
-    // Every file that loads the model takes both cores while it runs.
+    // Files that run the model or a browser take both cores of a small machine.
     maxWorkers: 2,
+    reporters: process.env['CI'] ? ['default', ['json', { outputFile: 'coverage/tests.json' }]] : ['default'],
     coverage: {
       provider: 'v8',
       include: ['lambda/**/*.ts'],
-      // Entries only compose; the start-up tests run them in processes of their own.
+      // Entries only compose; test/e2e runs them in processes of their own.
       exclude: ['lambda/index.ts', 'lambda/local.ts'],
       thresholds: { lines: 90 },
       reporter: ['text-summary', 'lcov'],

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
 import { type DecodedImage, decodeImage, type ImageInfo } from '../images/decode.ts';
 import { createTensorWriter } from '../images/tensor.ts';
+import { createTensorPool } from '../images/tensor-pool.ts';
 import type { UploadedImage } from '../images/upload.ts';
 import type { Classifier, Prediction } from '../model/classifier.ts';
 
@@ -27,8 +28,8 @@ export type Predictor = (images: readonly UploadedImage[], topK: number) => Prom
 export function createPredictor(classifier: Classifier, config: Config): Predictor {
   const { preprocessing } = classifier.manifest;
   const { crop } = preprocessing;
-  const imageValues = 3 * crop * crop;
   const write = createTensorWriter(crop, preprocessing);
+  const tensors = createTensorPool(3 * crop * crop);
   // Decoding takes memory by the size of the picture, so only as many pictures are open as there are cores.
   const limitDecoding = pLimit(config.threads);
 
@@ -45,12 +46,13 @@ export function createPredictor(classifier: Classifier, config: Config): Predict
     const start = performance.now();
     const decoded = await Promise.all(images.map(decode));
     const whole = decoded.filter((outcome) => 'rgb' in outcome);
-    const tensor = new Float32Array(whole.length * imageValues);
+    const tensor = tensors.take(whole.length);
     whole.forEach(({ rgb }, position) => {
       write(rgb, tensor, position);
     });
     const ready = performance.now();
     const classified = whole.length > 0 ? await classifier.classify(tensor, whole.length, topK) : [];
+    tensors.giveBack(tensor);
     const end = performance.now();
 
     const rows = classified.values();

@@ -2,6 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { ServiceError } from '../errors.ts';
 import { enlarge, enlargedAxis } from './enlarge.ts';
 import { type ImageFormat, requireFormat } from './format.ts';
+import { type ImageHeader, readJpegHeader } from './jpeg-header.ts';
 import { requireFewParts } from './structure.ts';
 
 export interface DecodeLimits {
@@ -59,7 +60,7 @@ export async function decodeImage(
   requireByteCount(bytes.byteLength, limits.maxImageBytes);
   const format = requireFormat(bytes);
   requireFewParts(bytes, format);
-  const { width, height, isCmyk } = await readHeader(bytes, limits.maxPixels);
+  const { width, height, isCmyk } = await readHeader(bytes, format, limits.maxPixels);
   const image = sharp(bytes, {
     failOn: 'error',
     limitInputPixels: limits.maxPixels,
@@ -113,26 +114,30 @@ export function requireByteCount(bytes: number, maxImageBytes: number): void {
   );
 }
 
-interface ImageHeader extends Size {
-  readonly isCmyk: boolean;
-}
-
-/** Pixels are those after EXIF orientation. @throws ServiceError `too_many_pixels` or `invalid_image`. */
-async function readHeader(bytes: Uint8Array, maxPixels: number): Promise<ImageHeader> {
-  // The limit is checked here, because sharp's own refusal cannot be told from a broken file.
-  const { autoOrient, space } = await sharp(bytes, { failOn: 'error', limitInputPixels: false })
-    .metadata()
-    .catch((cause: unknown) => {
-      throw new ServiceError('invalid_image', 'The image header is damaged or cut short.', { cause });
-    });
-  const { width, height } = autoOrient;
-  if (width * height > maxPixels) {
+/** @throws ServiceError `too_many_pixels` or `invalid_image`. */
+async function readHeader(bytes: Uint8Array, format: ImageFormat, maxPixels: number): Promise<ImageHeader> {
+  const header = (format === 'jpeg' ? readJpegHeader(bytes) : undefined) ?? (await askForHeader(bytes));
+  // AVIF is decoded as a whole and takes three times the memory of any other format.
+  const maximum = format === 'avif' ? Math.floor(maxPixels / 3) : maxPixels;
+  const { width, height } = header;
+  if (width * height > maximum) {
     throw new ServiceError(
       'too_many_pixels',
-      `Expected at most ${maxPixels} pixels, got ${width} x ${height} = ${width * height}.`,
+      `Expected at most ${maximum} pixels, got ${width} x ${height} = ${width * height}.`,
     );
   }
-  return { width, height, isCmyk: space === 'cmyk' };
+  return header;
+}
+
+async function askForHeader(bytes: Uint8Array): Promise<ImageHeader> {
+  try {
+    // The limit is not left to sharp, because its refusal cannot be told from a broken file.
+    const image = sharp(bytes, { failOn: 'error', limitInputPixels: false });
+    const { autoOrient, space } = await image.metadata();
+    return { ...autoOrient, isCmyk: space === 'cmyk' };
+  } catch (cause) {
+    throw new ServiceError('invalid_image', 'The image header is damaged or cut short.', { cause });
+  }
 }
 
 interface Size {

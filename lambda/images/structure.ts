@@ -21,22 +21,20 @@ export const MAX_PARTS = {
  * @throws ServiceError `invalid_image`
  */
 export function requireFewParts(bytes: Uint8Array, format: ImageFormat): void {
-  switch (format) {
-    case 'jpeg':
-      return requireFewJpegParts(bytes);
-    case 'webp':
-      return requireFewWebpChunks(bytes);
-    case 'tiff':
-      return requireFewTiffPages(bytes);
-  }
+  if (format === 'jpeg') requireFewJpegParts(bytes);
+  if (format === 'webp') requireFewWebpChunks(bytes);
+  if (format === 'tiff') requireFewTiffPages(bytes);
 }
 
 /** Goes from marker to marker as libjpeg does, through entropy-coded data and garbage alike (ITU-T T.81, B.1.1). */
 function requireFewJpegParts(bytes: Uint8Array): void {
   let scans = 0;
   let segments = 0;
-  for (let at = 2; at + 3 < bytes.byteLength; at += 1) {
-    if (bytes[at] !== 0xff) continue;
+  for (
+    let at = bytes.indexOf(0xff, 2);
+    at >= 0 && at + 3 < bytes.byteLength;
+    at = bytes.indexOf(0xff, at + 1)
+  ) {
     const marker = bytes[at + 1] as number;
     // Stuffed and fill bytes, TEM and restarts are not followed by a length.
     if (marker <= 0x01 || marker === 0xff || (marker >= 0xd0 && marker <= 0xd8)) continue;

@@ -2,6 +2,7 @@ import { ServiceError } from '../errors.ts';
 import { base64Length, decodeBase64 } from './base64.ts';
 import { type BodySource, readBody } from './body.ts';
 import { requireByteCount } from './decode.ts';
+import { parseForm } from './form.ts';
 
 export interface UploadLimits {
   readonly maxImageBytes: number;
@@ -118,18 +119,7 @@ function decodeItem(image: unknown, field: string): UploadedImage {
 }
 
 async function readForm(source: BodySource, maxBytes: number): Promise<FormData> {
-  const body = await readBody(source, maxBytes);
-  const contentType = source.headers.get('content-type') ?? '';
-  try {
-    return await new Response(body as Uint8Array<ArrayBuffer>, {
-      headers: { 'content-type': contentType },
-    }).formData();
-  } catch (cause) {
-    throw new ServiceError('invalid_request', 'The multipart form is damaged or cut short.', {
-      cause,
-      fields: [{ field: 'body', message: 'expected multipart/form-data with a boundary and complete parts' }],
-    });
-  }
+  return parseForm(await readBody(source, maxBytes), source.headers.get('content-type') ?? '');
 }
 
 async function bytesOf(file: Blob): Promise<Uint8Array> {

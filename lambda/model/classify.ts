@@ -20,10 +20,18 @@ export function softmax(logits: Float32Array): Float64Array {
 
 /**
  * The `count` largest values' indices, largest first; equal values keep the order of their indices, so that the same
- * scores always give the same answer.
+ * scores always give the same answer. One pass: most values are below the few that are kept.
  */
 export function topK(values: Float32Array | Float64Array, count: number): number[] {
-  return Array.from(values.keys())
-    .sort((a, b) => (values[b] as number) - (values[a] as number) || a - b)
-    .slice(0, count);
+  const top: number[] = [];
+  const at = (place: number): number => values[top[place] as number] as number;
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] as number;
+    if (top.length === count && value <= at(count - 1)) continue;
+    let place = top.length;
+    while (place > 0 && at(place - 1) < value) place -= 1;
+    top.splice(place, 0, index);
+    if (top.length > count) top.pop();
+  }
+  return top;
 }

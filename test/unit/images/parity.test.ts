@@ -8,7 +8,9 @@ interface GoldenCrop {
 }
 
 const folder = 'test/fixtures/parity';
-const crops: readonly GoldenCrop[] = JSON.parse(Buffer.from(readRepositoryFile(`${folder}/index.json`)).toString());
+const crops: readonly GoldenCrop[] = JSON.parse(
+  Buffer.from(readRepositoryFile(`${folder}/index.json`)).toString(),
+);
 
 /** The largest mean absolute difference of one image, in steps of 0..255; models/resnet50/README.md states it. */
 const LARGEST_MEAN_DIFFERENCE = 0.25;

@@ -1,0 +1,40 @@
+/**
+ * The real app with a fake model on a real socket, in a process of its own: a decoder that crashes takes this process
+ * with it and not the test, and its memory is not mixed up with that of the test.
+ */
+import { readConfig } from '../../lambda/config.ts';
+import { startServer } from '../../lambda/http/server.ts';
+import { createImageFetcher } from '../../lambda/images/url.ts';
+import { testApp } from '../support/app.ts';
+import type { ServiceStats } from './support.ts';
+
+const settings = JSON.parse(process.env['HOSTILE_SETTINGS'] ?? '{}');
+const { url, limits } = readConfig(settings);
+// The real one: it refuses every address that these tests name.
+const fetchImage = createImageFetcher({ ...url, maxBytes: limits.maxImageBytes, maxRedirects: 3 });
+const { app, requests } = testApp({ fetchImage }, settings);
+const server = await startServer(app, { host: '127.0.0.1', port: 0 });
+
+/** Counts of what was answered so far; the records themselves would look like a leak. */
+const statuses: Record<string, number> = {};
+const failures: string[] = [];
+
+function tally(): void {
+  for (const { status, error } of (requests as (typeof requests)[number][]).splice(0)) {
+    statuses[status] = (statuses[status] ?? 0) + 1;
+    if (status >= 500) failures.push(`${error?.message} <- ${(error?.cause as Error | undefined)?.stack}`);
+  }
+}
+
+process.on('message', () => {
+  tally();
+  const stats: ServiceStats = {
+    rssBytes: process.memoryUsage.rss(),
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    statuses,
+    failures: failures.slice(0, 5),
+  };
+  process.send?.(stats);
+});
+process.on('disconnect', () => process.exit());
+process.send?.(server.url);

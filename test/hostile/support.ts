@@ -1,0 +1,210 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import type { Environment } from '../../lambda/config.ts';
+import { readRepositoryFile } from '../support/model.ts';
+import { type Answer, answerOf, expectDocumented } from '../support/openapi.ts';
+
+const SERVICE = fileURLToPath(new URL('service.ts', import.meta.url));
+
+export const cat = readRepositoryFile('examples/cat.jpg');
+
+export interface ServiceStats {
+  readonly rssBytes: number;
+  /** The most that the process ever had. */
+  readonly peakRssBytes: number;
+  /** Answers by status. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** The first answers of 500 and above, with their causes. */
+  readonly failures: readonly string[];
+}
+
+export interface HostileService {
+  readonly url: string;
+  readonly port: number;
+  /** Sends a request and fails unless the answer is one that the API reference describes, below 500. */
+  post(path: DocumentedPath, init: RequestInit, about?: string): Promise<Answer>;
+  stats(): Promise<ServiceStats>;
+  /** Fails unless the process lives, still classifies a good image and has answered nothing with 500 or above. */
+  expectAlive(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+type Route = '/predict' | '/predict/url' | '/predict/batch';
+export type DocumentedPath = Route | `${Route}?${string}`;
+
+/** Checking a schema takes longer than decoding a small image, so of answers that differ in numbers only one is. */
+const documented = new Set<string>();
+
+function expectDocumentedOnce(route: string, answer: Answer): void {
+  const kind = JSON.stringify([route, answer], (key, value) =>
+    key === 'request_id' || typeof value === 'number' ? typeof value : value,
+  ).replaceAll(/\d+/g, '0');
+  if (documented.has(kind)) return;
+  expectDocumented('POST', route, answer);
+  documented.add(kind);
+}
+
+/** Starts the service in a process of its own, by the Node that runs the tests. */
+export async function startHostileService(settings: Environment = {}): Promise<HostileService> {
+  const child = fork(SERVICE, {
+    execPath: process.execPath,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    env: { ...process.env, NODE_OPTIONS: '', HOSTILE_SETTINGS: JSON.stringify(settings) },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let errorOutput = '';
+  child.stderr?.on('data', (chunk) => {
+    errorOutput = (errorOutput + chunk).slice(-4000);
+  });
+  let stopping = false;
+  let death: string | undefined;
+  const died = once(child, 'exit').then(([code, signal]) => {
+    death = `the service process ended with ${signal ?? `exit code ${code}`}: ${errorOutput}`;
+    if (!stopping) throw new Error(death);
+  });
+  // Whoever waits for an answer hears of it; without one waiting it is not an unhandled rejection.
+  died.catch(() => {});
+  const alive = <Value>(value: Promise<Value>): Promise<Value> =>
+    Promise.race([value, died.then(() => value)]);
+
+  const [url] = (await alive(once(child, 'message'))) as [string];
+
+  async function post(path: DocumentedPath, init: RequestInit, about: string = path): Promise<Answer> {
+    const [route = path] = path.split('?', 1);
+    let response: Response;
+    try {
+      response = await alive(fetch(`${url}${path}`, { method: 'POST', ...init }));
+    } catch (cause) {
+      throw new Error(`${about}: no answer; ${death ?? 'the process is alive'}`, { cause });
+    }
+    const answer = await answerOf(response);
+    if (answer.status >= 500) {
+      throw new Error(`${about}: ${answer.status}; ${(await stats()).failures.join('\n')}`);
+    }
+    expectDocumentedOnce(route, answer);
+    return answer;
+  }
+
+  let asked: Promise<unknown> = Promise.resolve();
+  /** One question at a time, so that each answer is to its own. */
+  function stats(): Promise<ServiceStats> {
+    const answer = asked.then(async () => {
+      child.send('stats');
+      const [answered] = await alive(once(child, 'message'));
+      return answered as ServiceStats;
+    });
+    asked = answer.catch(() => {});
+    return answer;
+  }
+
+  return {
+    url,
+    port: Number(new URL(url).port),
+    post,
+    stats,
+    async expectAlive() {
+      const answer = await post('/predict', { body: cat }, 'a good image afterwards');
+      expect(answer).toMatchObject({ status: 200, body: { image: { format: 'jpeg', width: 451 } } });
+      const { statuses, failures } = await stats();
+      expect(failures).toEqual([]);
+      expect(Object.keys(statuses).filter((status) => Number(status) >= 500)).toEqual([]);
+    },
+    async stop() {
+      stopping = true;
+      if (child.exitCode === null && child.signalCode === null) {
+        const exit = once(child, 'exit');
+        child.kill('SIGKILL');
+        await exit;
+      }
+    },
+  };
+}
+
+export const raw = (body: Uint8Array | string, contentType?: string): RequestInit => ({
+  body: body as Uint8Array<ArrayBuffer> | string,
+  // fetch would name a string's type by itself.
+  headers: { 'content-type': contentType ?? 'application/octet-stream' },
+});
+
+/** Refused for what the client sent, and for nothing else. */
+export function expectRefused(answer: Answer, ...codes: readonly string[]): void {
+  const { code } = answer.body as { code?: string };
+  expect(codes, JSON.stringify(answer.body).slice(0, 300)).toContain(code);
+}
+
+export interface RawAnswer {
+  /** Everything the server sent, as latin1. */
+  readonly text: string;
+  /** The status line's code; 0 where the server closed the connection without a word. */
+  readonly status: number;
+  /** All that follows the head; undefined where it is not JSON. */
+  readonly json: unknown;
+}
+
+export interface RawOptions {
+  /** Half-closes our side once everything is written. */
+  readonly end?: boolean;
+  /** Resets the connection once everything is written, after so many milliseconds, and does not wait. */
+  readonly abortAfterMs?: number;
+}
+
+/**
+ * Speaks to the server byte by byte, and waits until it has answered and closed. Requests should ask for
+ * `connection: close`.
+ */
+export async function talk(
+  port: number,
+  pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+  { end = false, abortAfterMs }: RawOptions = {},
+): Promise<RawAnswer> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  let text = '';
+  socket.setEncoding('latin1');
+  socket.on('data', (chunk) => {
+    text += chunk;
+  });
+  // A server that refuses may close while we still write: what counts is what it said before.
+  socket.on('error', () => {});
+  const closed = new Promise<void>((resolve) => {
+    socket.once('end', resolve).once('close', () => resolve());
+  });
+  let isOver = false;
+  void closed.then(() => {
+    isOver = true;
+  });
+  for await (const piece of pieces) {
+    if (isOver || socket.destroyed) break;
+    if (!socket.write(piece)) {
+      await Promise.race([closed, new Promise<void>((resolve) => socket.once('drain', () => resolve()))]);
+    }
+  }
+  if (end) socket.end();
+  if (abortAfterMs !== undefined) setTimeout(() => socket.resetAndDestroy(), abortAfterMs);
+  await closed;
+  socket.destroy();
+  const body = text.slice(text.indexOf('\r\n\r\n') + 4);
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    // Node's own refusals have no body.
+  }
+  return { text, status: Number(/^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1] ?? 0), json };
+}
+
+/** The head of a raw request. */
+export function head(
+  method: string,
+  path: string,
+  headers: readonly (readonly [name: string, value: string])[],
+): string {
+  const lines = [['host', 'localhost'], ['connection', 'close'], ...headers].map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
+}
+
+export const MIB = 2 ** 20;
