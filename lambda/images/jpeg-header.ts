@@ -5,6 +5,11 @@ export interface ImageHeader {
   readonly isCmyk: boolean;
 }
 
+export interface JpegHeader extends ImageHeader {
+  /** Upright, three components of 8 bits and nothing of Adobe's: what any decoder reads in the same way. */
+  readonly isPlain: boolean;
+}
+
 const ORIENTATION_TAG = 0x0112;
 const EXIF = 'Exif\0\0';
 
@@ -14,15 +19,21 @@ const EXIF = 'Exif\0\0';
  *
  * @returns undefined for anything out of the ordinary, which is then left to the library.
  */
-export function readJpegHeader(bytes: Uint8Array): ImageHeader | undefined {
+export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let orientation: number | undefined;
+  let hasAdobeSegment = false;
   // Segments before the first scan: a marker, then a length that counts itself (ITU-T T.81, B.1.1.4).
   for (let at = 2; at + 4 <= view.byteLength && view.getUint8(at) === 0xff; ) {
     const marker = view.getUint8(at + 1);
     const end = at + 2 + view.getUint16(at + 2);
     if (end > view.byteLength) return undefined;
-    if (isStartOfFrame(marker)) return frameHeader(view, at + 4, end, orientation ?? 1);
+    if (isStartOfFrame(marker)) {
+      const frame = frameHeader(view, at + 4, end, orientation ?? 1);
+      return frame && { ...frame, isPlain: frame.isPlain && !hasAdobeSegment };
+    }
+    // APP14 says how the components encode colours.
+    if (marker === 0xee) hasAdobeSegment = true;
     if (marker === 0xe1 && isExif(bytes, at + 4)) {
       // Which of several counts is for the library to say.
       if (orientation !== undefined) return undefined;
@@ -41,13 +52,18 @@ function isStartOfFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
-function frameHeader(view: DataView, at: number, end: number, orientation: number): ImageHeader | undefined {
+function frameHeader(view: DataView, at: number, end: number, orientation: number): JpegHeader | undefined {
   if (at + 6 > end) return undefined;
   const [height, width] = [view.getUint16(at + 1), view.getUint16(at + 3)];
   if (width === 0 || height === 0) return undefined;
   // Orientations 5 to 8 lie on their side (EXIF 2.32, tag 0x0112).
   const size = orientation >= 5 ? { width: height, height: width } : { width, height };
-  return { ...size, isCmyk: view.getUint8(at + 5) === 4 };
+  const [precision, components] = [view.getUint8(at), view.getUint8(at + 5)];
+  return {
+    ...size,
+    isCmyk: components === 4,
+    isPlain: orientation === 1 && components === 3 && precision === 8,
+  };
 }
 
 function isExif(bytes: Uint8Array, at: number): boolean {

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Handler } from 'hono';
-import { DECODER_VERSIONS } from '../../images/decode.ts';
+import { DECODER_VERSIONS } from '../../images/vips.ts';
 import { ONNXRUNTIME_VERSION } from '../../model/session.ts';
 import type { AppEnv } from '../context.ts';
 import type { ModelAccess } from '../model-access.ts';

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { type DecodedImage, decodeImage } from '../../../lambda/images/decode.ts';
 import { IMAGE_FORMATS } from '../../../lambda/images/format.ts';
+import { readJpegHeader } from '../../../lambda/images/jpeg-header.ts';
 import { encode, QUARTERS, quartersImage, sampleQuarters } from '../../support/images.ts';
 
 const geometry = { resize: { shortSide: 256 }, crop: 224 };
@@ -163,6 +164,28 @@ describe('shapes', () => {
 
   test('a large JPEG, shrunk while it is decoded, gives the same crop', async () => {
     expectQuarters(await decode(await encode('jpeg', 4000, 3000)), QUARTERS, 6);
+  });
+});
+
+describe('a small JPEG', () => {
+  test('is the same picture, whichever decoder reads it', async () => {
+    const plain = await quartersImage(300, 280).jpeg({ quality: 95 }).toBuffer();
+    // A comment of Adobe's sends it to libvips; the pixels are the same bytes.
+    const adobe = Buffer.from([0xff, 0xee, 0, 14, ...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, 1]);
+    const tagged = Buffer.concat([plain.subarray(0, 2), adobe, plain.subarray(2)]);
+    expect(readJpegHeader(plain)?.isPlain).toBe(true);
+    expect(readJpegHeader(tagged)?.isPlain).toBe(false);
+    const [first, second] = [(await decode(plain)).rgb, (await decode(tagged)).rgb];
+    const difference = first.reduce((sum, value, index) => sum + Math.abs(value - (second[index] ?? 0)), 0);
+    expect(difference / first.length).toBeLessThan(0.5);
+  });
+
+  test('that is damaged past its header is refused, though the first decoder would take it', async () => {
+    const bytes = await quartersImage(300, 280).jpeg({ quality: 95 }).toBuffer();
+    const cut = bytes.subarray(0, bytes.byteLength - 2);
+    await expect(decode(cut.subarray(0, cut.byteLength / 2))).rejects.toMatchObject({
+      code: 'invalid_image',
+    });
   });
 });
 

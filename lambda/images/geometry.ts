@@ -1,0 +1,53 @@
+export interface Geometry {
+  /** Pixels of the shorter side after resizing. */
+  readonly resize: { readonly shortSide: number };
+  /** Side of the centre crop in pixels. */
+  readonly crop: number;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Region extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
+/** How a picture becomes the crop that the model sees. */
+export interface CropPlan {
+  readonly size: Size;
+  readonly resized: Size;
+  /** In the resized picture. */
+  readonly crop: Region;
+}
+
+/** torchvision's `Resize(int)` and `CenterCrop`. @param size the upright picture */
+export function planCrop(size: Size, { resize, crop }: Geometry): CropPlan {
+  const resized = resizedSize(size, resize.shortSide);
+  return {
+    size,
+    resized,
+    crop: {
+      left: cropOffset(resized.width, crop),
+      top: cropOffset(resized.height, crop),
+      width: crop,
+      height: crop,
+    },
+  };
+}
+
+/** The long side is truncated, not rounded. */
+function resizedSize({ width, height }: Size, shortSide: number): Size {
+  return width <= height
+    ? { width: shortSide, height: Math.trunc((shortSide * height) / width) }
+    : { width: Math.trunc((shortSide * width) / height), height: shortSide };
+}
+
+/** Rounds with Python's `round`: halves go to the even neighbour. */
+function cropOffset(size: number, crop: number): number {
+  const offset = (size - crop) / 2;
+  const floor = Math.floor(offset);
+  return offset - floor === 0.5 && floor % 2 === 0 ? floor : Math.round(offset);
+}
