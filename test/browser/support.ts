@@ -7,8 +7,8 @@ import { createApp } from '../../lambda/app.ts';
 import { readConfig } from '../../lambda/config.ts';
 import { startServer } from '../../lambda/http/server.ts';
 import type { Classifier } from '../../lambda/model/classifier.ts';
-import { manifestSchema } from '../../lambda/model/manifest.ts';
 import { createObservability } from '../../lambda/observability.ts';
+import { manifest as fakeManifest } from '../support/model.ts';
 
 export const example = (name: string): string =>
   fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
@@ -39,27 +39,7 @@ const ARGUMENTS = [
 const LABELS = ['Egyptian cat', 'tabby', 'tiger cat', 'lynx', 'Persian cat', 'cougar', 'cheetah'];
 const PROBABILITIES = [0.8733, 0.074, 0.0421, 0.0066, 0.0011, 0.0009, 0.0004];
 
-const manifest = manifestSchema.parse({
-  schema: 1,
-  name: 'resnet50',
-  version: '9.8.7-fake',
-  description: 'Answers always the same.',
-  file: 'none.onnx',
-  sha256: '0'.repeat(64),
-  precision: 'fp32',
-  input: { name: 'input', dtype: 'float32', layout: 'NCHW', shape: [null, 3, 224, 224] },
-  output: { name: 'logits', dtype: 'float32', shape: [null, 1000], kind: 'logits' },
-  preprocessing: {
-    resize: { shortSide: 256, interpolation: 'bilinear', antialias: true },
-    crop: 224,
-    mean: [0.485, 0.456, 0.406],
-    std: [0.229, 0.224, 0.225],
-  },
-  labels: 'labels.json',
-  licence: 'Apache-2.0',
-  provenance: { source: 'none', createdBy: 'this test' },
-  accuracy: [],
-});
+const manifest = { ...fakeManifest, name: 'resnet50', version: '9.8.7-fake' };
 
 /** A model that always sees the same cat, and that can be told to take its time. */
 function fakeModel() {

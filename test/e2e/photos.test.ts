@@ -3,7 +3,10 @@ import { type Classifier, loadClassifier } from '../../lambda/model/classifier.t
 import { testApp } from '../support/app.ts';
 import { MODEL_DIR, readRepositoryFile } from '../support/model.ts';
 
-/** What the model of the repository says of the photos of the repository, most probable first. */
+/**
+ * What the model of the repository says of the photos of the repository, most probable first; without a fifth class
+ * where two are as good as level.
+ */
 const TOP_5: Record<string, readonly (readonly [label: string, probability: number])[]> = {
   'cat.jpg': [
     ['Egyptian cat', 0.88],
@@ -31,7 +34,6 @@ const TOP_5: Record<string, readonly (readonly [label: string, probability: numb
     ['missile', 0.12],
     ['projectile', 0.12],
     ['space shuttle', 0.06],
-    ['pole', 0.03],
   ],
 };
 
@@ -53,10 +55,12 @@ async function post<Body>(path: string, body: NonNullable<RequestInit['body']>):
 
 function expectTop5({ predictions }: Answer, photo: string): void {
   const expected = TOP_5[photo] ?? [];
-  expect(predictions.map(({ label }) => label)).toEqual(expected.map(([label]) => label));
-  for (const [rank, [, probability]] of expected.entries()) {
-    // Integer arithmetic makes x86 machines agree to the last digit; other processors round elsewhere.
-    expect(Math.abs((predictions[rank]?.probability ?? -1) - probability)).toBeLessThan(0.02);
+  expect(predictions).toHaveLength(5);
+  expect(predictions[0]?.label).toBe(expected[0]?.[0]);
+  // Decoders and processors round in places of their own, which may swap neighbours.
+  const byLabel = new Map(predictions.map(({ label, probability }) => [label, probability]));
+  for (const [label, probability] of expected) {
+    expect(Math.abs((byLabel.get(label) ?? -1) - probability), label).toBeLessThan(0.02);
   }
 }
 
