@@ -2,7 +2,7 @@ import { ServiceError } from '../errors.ts';
 import { type ImageFormat, requireFormat } from './format.ts';
 import { type Geometry, planCrop } from './geometry.ts';
 import { type JpegHeader, readJpegHeader } from './jpeg-header.ts';
-import { cropPlainJpeg, MAX_PLAIN_PIXELS } from './plain-jpeg.ts';
+import { cropPlainJpeg, isSmallPlainJpeg } from './plain-jpeg.ts';
 import { requireFewParts } from './structure.ts';
 import { cropWithVips, readVipsHeader } from './vips.ts';
 
@@ -47,10 +47,9 @@ export async function decodeImage(
   const { width, height } = header;
   requirePixelCount(header, format, limits.maxPixels);
   const plan = planCrop({ width, height }, geometry);
-  const isPlain = header.isPlain && width * height <= MAX_PLAIN_PIXELS;
   try {
     const rgb =
-      (isPlain ? cropPlainJpeg(bytes, plan) : undefined) ??
+      (isSmallPlainJpeg(bytes, header) ? cropPlainJpeg(bytes, plan) : undefined) ??
       (await cropWithVips(bytes, plan, { isCmyk: header.isCmyk, maxPixels: limits.maxPixels }));
     return { rgb, info: { format, width, height, bytes: bytes.byteLength } };
   } catch (cause) {

@@ -1,16 +1,24 @@
 import { FastResizeFilter, ResizeFit, Transformer } from '@napi-rs/image';
 import type { CropPlan } from './geometry.ts';
+import type { JpegHeader } from './jpeg-header.ts';
 
-/** A megapixel takes about 4 ms, for which the event loop stands still; larger ones go to libvips and its threads. */
-export const MAX_PLAIN_PIXELS = 1_000_000;
+/** A megapixel takes a few milliseconds, for which the event loop stands still; more is for libvips and its threads. */
+const MAX_PIXELS = 1_000_000;
+/** The decoder keeps several copies of what is not pixels. */
+const MAX_BYTES = 2_000_000;
 
 const END_OF_IMAGE = [0xff, 0xd9];
+
+/** Whether {@link cropPlainJpeg} is for this file: an upright JPEG of three 8-bit components, and small. */
+export function isSmallPlainJpeg(bytes: Uint8Array, { isPlain, width, height }: JpegHeader): boolean {
+  return isPlain && width * height <= MAX_PIXELS && bytes.byteLength <= MAX_BYTES;
+}
 
 /**
  * Decodes an ordinary small JPEG on the spot. libvips takes two to three times as long for these, most of it for waking
  * threads and for pipelines that pay off with large images; docs/adr/0007 has the reasons.
  *
- * @param bytes a JPEG of three 8-bit components, upright, of at most {@link MAX_PLAIN_PIXELS}.
+ * @param bytes what {@link isSmallPlainJpeg} says yes to.
  * @returns the crop as interleaved 8-bit RGB, or undefined for a file that is cut short or that this decoder does not
  *   take: libvips then has the last word.
  */
