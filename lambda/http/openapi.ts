@@ -28,8 +28,19 @@ export function serveRoute(app: OpenAPIHono<AppEnv>, route: RouteConfig, handler
   app.on(route.method.toUpperCase(), route.path, handler);
 }
 
+const requestIdHeader = {
+  'X-Request-Id': {
+    description: "The request's id, as in the body and in the log.",
+    schema: { type: 'string' as const },
+  },
+};
+const retryAfterHeader = {
+  'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' as const } },
+};
+
 export const json = (schema: z.ZodType, description: string) => ({
   description,
+  headers: requestIdHeader,
   content: { 'application/json': { schema } },
 });
 
@@ -48,6 +59,7 @@ export function problems(...codes: readonly ErrorCode[]) {
         description: kinds
           .map((code) => `\`${code}\`: ${TEXT_FOR[code] ?? `${ERROR_KINDS[code].title}.`}`)
           .join(' '),
+        headers: { ...requestIdHeader, ...(status === 503 ? retryAfterHeader : {}) },
         content: { [PROBLEM_MEDIA_TYPE]: { schema: problem } },
       },
     ]),
