@@ -1,5 +1,5 @@
-import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import { BundleError, type ModelBundle } from './bundle.ts';
+import { env, InferenceSession, Tensor } from './onnxruntime.ts';
 
 export const ONNXRUNTIME_VERSION = env.versions.node ?? env.versions.common;
 

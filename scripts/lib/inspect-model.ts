@@ -1,5 +1,5 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Manifest } from '../../lambda/model/manifest.ts';
+import { InferenceSession, Tensor } from '../../lambda/model/onnxruntime.ts';
 
 export type ModelSignature = Pick<Manifest, 'input' | 'output'>;
 

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -47,6 +47,18 @@ describe('the HTTP server', () => {
     expect(await service.exitCode).toBe(0);
     expect(service.logs().filter(({ message }) => message === 'request')).toHaveLength(1);
     expect(service.stderr()).toBe('');
+  });
+
+  // ONNX Runtime's reporter is a thread of the native library, which carries the name of the main thread; so would the
+  // threads of a session with more than one.
+  test.runIf(process.platform === 'linux')('ONNX Runtime reports nothing to its maker', async () => {
+    const service = startLocal({ INTRA_OP_THREADS: '1' });
+    await urlOf(service);
+    const tasks = `/proc/${service.process.pid}/task`;
+    const names = await Promise.all(
+      (await readdir(tasks)).map((thread) => readFile(`${tasks}/${thread}/comm`, 'utf8')),
+    );
+    expect(names.filter((name) => name === names[0])).toHaveLength(1);
   });
 
   test('a request in flight at SIGTERM is answered', async () => {

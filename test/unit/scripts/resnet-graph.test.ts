@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
+import { InferenceSession, Tensor } from '../../../lambda/model/onnxruntime.ts';
 import { encodeOnnx } from '../../../scripts/lib/onnx-writer.ts';
 import { buildResNet } from '../../../scripts/lib/resnet-graph.ts';
 import { readStateDict, type StateTensor } from '../../../scripts/lib/state-dict.ts';
