@@ -1,8 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Those need a Docker engine: vitest.container.config.ts.
+    exclude: [...configDefaults.exclude, 'test/container/**'],
     testTimeout: 30_000,
     // Files that run the model or a browser take both cores of a small machine.
     maxWorkers: 2,

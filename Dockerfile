@@ -1,0 +1,79 @@
+# One image for AWS Lambda, the Runtime Interface Emulator and plain HTTP. docs/container.md says how to run it.
+ARG NODE_IMAGE=public.ecr.aws/docker/library/node:24-bookworm-slim
+ARG NODE_DIGEST=@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d
+
+# Lambda's runtime interface client, whose native addon is compiled.
+FROM ${NODE_IMAGE}${NODE_DIGEST} AS client
+RUN apt-get update -qq \
+ && apt-get install -y -qq --no-install-recommends cmake g++ make python3 xz-utils >/dev/null
+WORKDIR /client
+COPY scripts/image/client/package.json scripts/image/client/package-lock.json ./
+# The image brings Node's headers, so that node-gyp need not download them.
+RUN npm_config_nodedir=/usr/local npm ci --omit=dev --no-audit --no-fund
+WORKDIR /out/node_modules
+RUN mkdir -p aws-lambda-ric @aws \
+ && cp /client/node_modules/aws-lambda-ric/index.mjs /client/node_modules/aws-lambda-ric/rapid-client.node \
+       /client/node_modules/aws-lambda-ric/package.json /client/node_modules/aws-lambda-ric/LICENSE \
+       /client/node_modules/aws-lambda-ric/NOTICE /client/node_modules/aws-lambda-ric/THIRD-PARTY-LICENSES aws-lambda-ric/ \
+ && cp -r /client/node_modules/@aws/lambda-invoke-store @aws/
+
+# The bundle, and of the dependencies what the bundle needs on this platform.
+FROM ${NODE_IMAGE}${NODE_DIGEST} AS build
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+# With the emulator, where scripts/dev/rie.sh has put it.
+COPY scripts/image .ri[e] scripts/image/
+RUN node scripts/image/collect.ts /out \
+ && node scripts/image/fetch-rie.ts /out/aws-lambda-rie scripts/image
+COPY scripts/build.ts scripts/
+COPY lambda lambda
+RUN node scripts/build.ts
+
+# The system with its security updates, less what runs no service: npm, headers, documentation. Debian's list of packages
+# stays, because scanners read it.
+FROM ${NODE_IMAGE}${NODE_DIGEST} AS system
+RUN apt-get update -qq && apt-get upgrade -y -qq >/dev/null \
+ && rm -rf /usr/local/include /usr/local/lib/node_modules /opt/yarn* /usr/local/bin/npm /usr/local/bin/npx \
+      /usr/local/bin/corepack /usr/local/bin/yarn* /usr/local/etc/npmrc /usr/local/share /var/lib/apt/lists/* \
+      /var/cache/apt/* /var/cache/debconf/*-old /var/log/* /usr/share/doc/* /usr/share/man/* /usr/share/locale/* /tmp/* /root/.npm
+
+# One layer of system, so that what was replaced or removed takes no space.
+FROM scratch
+COPY --from=system / /
+WORKDIR /var/task
+# What changes least comes first: a change of code adds the last layer only.
+COPY --from=build /out/aws-lambda-rie /usr/local/bin/
+COPY --from=client /out/node_modules node_modules/
+COPY --from=build /out/node_modules node_modules/
+COPY models/resnet50 models/resnet50/
+COPY LICENSE NOTICE ./
+COPY scripts/image/entrypoint.sh /lambda-entrypoint.sh
+COPY scripts/image/healthcheck.mjs ./
+COPY --from=build /build/dist ./
+
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    NODE_ENV=production \
+    LAMBDA_TASK_ROOT=/var/task \
+    MODEL_DIR=/var/task/models/resnet50 \
+    HOST=0.0.0.0 \
+    ORT_DISABLE_TELEMETRY=1
+USER 1000:1000
+# SAM CLI adds its emulator to a copy of this image by commands that need root.
+ONBUILD USER root
+EXPOSE 8080
+ENTRYPOINT ["/lambda-entrypoint.sh"]
+CMD ["index.handler"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["node", "healthcheck.mjs"]
+
+ARG VERSION=0.0.0
+ARG REVISION=unknown
+# Where the repository is published.
+ARG SOURCE=
+LABEL org.opencontainers.image.title="resnet50-serverless" \
+      org.opencontainers.image.description="ResNet-50 image classification on ONNX Runtime" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.source="${SOURCE}" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      com.amazonaws.lambda.feature.snapstart="Allow"

@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { existingContainer, INVOKE_PATH, retry } from '../../scripts/lib/docker.ts';
+import { restEvent } from '../support/lambda-events.ts';
+import { readRepositoryFile } from '../support/model.ts';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const project = `test-${process.pid}`;
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+describe.skipIf(inject('compose').length === 0)('compose.yaml', () => {
+  let ports: { readonly api: number; readonly rie: number };
+  async function compose(...args: readonly string[]): Promise<string> {
+    const [command = '', ...words] = inject('compose');
+    const { stdout } = await promisify(execFile)(command, [...words, '--project-name', project, ...args], {
+      cwd: repository,
+      env: { ...process.env, PORT: String(ports.api), RIE_PORT: String(ports.rie) },
+    });
+    return stdout.trim();
+  }
+  const container = async (service: 'api' | 'rie') =>
+    existingContainer(await compose('ps', '--quiet', service), `127.0.0.1:${ports[service]}`);
+
+  beforeAll(async () => {
+    ports = { api: await freePort(), rie: await freePort() };
+    await compose('up', '--detach', 'api', 'rie');
+  });
+  afterAll(() => compose('down', '--timeout', '10'));
+
+  const predict = (url: string) =>
+    retry(async () => {
+      const response = await fetch(`${url}/predict?top_k=1`, {
+        method: 'POST',
+        body: readRepositoryFile('examples/cat.jpg'),
+      });
+      return (await response.json()) as object;
+    });
+
+  test('serves the API, and the health check notices', async () => {
+    const api = await container('api');
+    expect(await predict(api.url)).toMatchObject({ predictions: [{ label: 'Egyptian cat' }] });
+    await retry(async () => expect(await api.inspect('.State.Health.Status')).toBe('healthy'), {
+      pauseMs: 200,
+    });
+  });
+
+  test('starts the emulator', async () => {
+    const { url } = await container('rie');
+    const response = await retry(() =>
+      fetch(`${url}${INVOKE_PATH}`, { method: 'POST', body: JSON.stringify(restEvent({ path: '/ready' })) }),
+    );
+    expect(await response.json()).toMatchObject({ statusCode: 200 });
+  });
+
+  test.each(['api', 'rie'] as const)('%s has no rights and bounded resources', async (service) => {
+    const { inspect } = await container(service);
+    const settings = JSON.parse(await inspect('json .HostConfig'));
+    expect(settings).toMatchObject({
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges:true'],
+      Memory: 1769 * 2 ** 20,
+      NanoCpus: 2e9,
+      PidsLimit: 256,
+      Init: true,
+      RestartPolicy: { Name: 'unless-stopped' },
+    });
+    expect(Object.keys(settings.Tmpfs)).toEqual(['/tmp']);
+  });
+
+  test('after kill -9 of the process the service comes back', async () => {
+    const api = await container('api');
+    const before = await api.inspect('.State.StartedAt');
+    await api.exec('sh', '-c', 'kill -9 $(pidof node)');
+    await retry(async () => expect(await api.inspect('.RestartCount')).toBe('1'), { pauseMs: 50 });
+    expect(await predict(api.url)).toMatchObject({ predictions: [{ label: 'Egyptian cat' }] });
+    expect(await api.inspect('.State.StartedAt')).not.toBe(before);
+  });
+
+  test('stops cleanly', async () => {
+    const stopped = await container('api');
+    const start = performance.now();
+    await compose('stop', '--timeout', '10', 'api');
+    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(await stopped.inspect('.State.ExitCode')).toBe('0');
+  });
+});

@@ -1,0 +1,165 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { docker, IMAGE } from '../../scripts/lib/docker.ts';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+const inspectImage = async <Value>(field: string, image = IMAGE): Promise<Value> =>
+  JSON.parse(await docker('image', 'inspect', '--format', `{{json ${field}}}`, image));
+
+const inImage = (...command: readonly string[]): Promise<string> =>
+  docker('run', '--rm', '--network=none', '--entrypoint', command[0] ?? '', IMAGE, ...command.slice(1));
+
+describe.skipIf(!inject('engine'))('the image', () => {
+  test('runs as a user without rights', async () => {
+    expect(await inspectImage('.Config.User')).toBe('1000:1000');
+    expect(await inImage('id', '-u')).toBe('1000');
+    // What the user may not even look into, find complains about.
+    const find = 'find /var/task /usr /etc /lambda-entrypoint.sh -writable ! -type l 2>/dev/null || true';
+    expect(await inImage('sh', '-c', find)).toBe('');
+  });
+
+  test('says what it is', async () => {
+    const { version } = JSON.parse(await readFile(`${repository}package.json`, 'utf8'));
+    expect(await inspectImage('.Config.Labels')).toMatchObject({
+      'org.opencontainers.image.title': 'resnet50-serverless',
+      'org.opencontainers.image.licenses': 'Apache-2.0',
+      'org.opencontainers.image.version': version,
+      'org.opencontainers.image.revision': expect.stringMatching(/^([0-9a-f]{40}|unknown)$/),
+      'org.opencontainers.image.source': expect.any(String),
+      'com.amazonaws.lambda.feature.snapstart': 'Allow',
+    });
+  });
+
+  test('keeps the convention of Lambda base images', async () => {
+    expect(await inspectImage('.Config.Entrypoint')).toEqual(['/lambda-entrypoint.sh']);
+    expect(await inspectImage('.Config.Cmd')).toEqual(['index.handler']);
+    expect(await inspectImage('.Config.WorkingDir')).toBe('/var/task');
+    expect(await inspectImage('.Config.Env')).toContain('ORT_DISABLE_TELEMETRY=1');
+  });
+
+  test('takes at most 400 MB', async () => {
+    expect(await inspectImage<number>('.Size')).toBeLessThanOrEqual(400e6);
+  });
+
+  test('has neither build tools, nor package managers of Node.js, nor what downloads', async () => {
+    const tools = [
+      'npm',
+      'npx',
+      'corepack',
+      'yarn',
+      'gcc',
+      'g++',
+      'cc',
+      'make',
+      'cmake',
+      'python3',
+      'git',
+      'curl',
+      'wget',
+    ];
+    expect(await inImage('sh', '-c', `command -v ${tools.join(' ')} || true`)).toBe('');
+  });
+
+  test('has the native code of one platform, without CUDA', async () => {
+    const architecture = await inspectImage<string>('.Architecture');
+    const files = await inImage(
+      'sh',
+      '-c',
+      'find /var/task /usr/local -type f \\( -name "*.node" -o -name "*.so*" -o -name "*.dylib" -o -name "*.dll" \\)',
+    );
+    const here = architecture === 'amd64' ? 'x64' : architecture;
+    expect(
+      files
+        .split('\n')
+        .map((file) => file.replace(/^\/var\/task\/node_modules\//, ''))
+        .sort(),
+    ).toEqual([
+      expect.stringMatching(new RegExp(`^@img/sharp-libvips-linux-${here}/lib/libvips-cpp\\.so`)),
+      expect.stringMatching(new RegExp(`^@img/sharp-linux-${here}/lib/sharp-linux-${here}.*\\.node$`)),
+      expect.stringMatching(new RegExp(`^@napi-rs/image-linux-${here}-gnu/.*\\.node$`)),
+      'aws-lambda-ric/rapid-client.node',
+      expect.stringMatching(
+        new RegExp(`^onnxruntime-node/bin/napi-v\\d+/linux/${here}/libonnxruntime\\.so\\.1$`),
+      ),
+      expect.stringMatching(
+        new RegExp(`^onnxruntime-node/bin/napi-v\\d+/linux/${here}/onnxruntime_binding\\.node$`),
+      ),
+    ]);
+  });
+
+  test('has no sources of the repository and no secrets', async () => {
+    const files = await inImage('find', '/var/task', '-not', '-path', '*/node_modules/*', '-type', 'f');
+    const names = files
+      .split('\n')
+      .map((file) => file.slice('/var/task/'.length).replace(/chunk-\w+/, 'chunk'));
+    expect(names.sort()).toEqual([
+      'LICENSE',
+      'NOTICE',
+      'chunk.mjs',
+      'chunk.mjs.map',
+      'healthcheck.mjs',
+      'index.mjs',
+      'index.mjs.map',
+      'local.mjs',
+      'local.mjs.map',
+      'models/resnet50/labels.json',
+      'models/resnet50/manifest.json',
+      'models/resnet50/resnet50-int8.onnx',
+      'page/docs.html',
+      'page/docs.js',
+      'page/index.html',
+      'page/page.css',
+      'page/page.js',
+    ]);
+  });
+
+  describe('after a change of code', () => {
+    const changed = `${IMAGE}:changed`;
+    const layers = (image: string) => inspectImage<string[]>('.RootFS.Layers', image);
+    let context: string;
+    beforeAll(async () => {
+      context = await mkdtemp(join(tmpdir(), 'context-'));
+    });
+    afterAll(async () => {
+      await rm(context, { recursive: true });
+      await docker('image', 'rm', '--force', changed);
+    });
+
+    test('only the last layer, of a few MB, is new', { timeout: 120_000 }, async () => {
+      const parts = [
+        'Dockerfile',
+        '.dockerignore',
+        '.npmrc',
+        'package.json',
+        'package-lock.json',
+        'LICENSE',
+        'NOTICE',
+      ];
+      for (const part of [...parts, 'lambda', 'models/resnet50', 'scripts', '.rie']) {
+        await cp(join(repository, part), join(context, part), { recursive: true }).catch((error: Error) => {
+          if (part !== '.rie') throw error;
+        });
+      }
+      const entry = join(context, 'lambda/index.ts');
+      await writeFile(entry, `${await readFile(entry, 'utf8')}\nexport const changed = true;\n`);
+      await promisify(execFile)(join(context, 'scripts/image/build.sh'), {
+        env: { ...process.env, TAG: changed },
+        maxBuffer: 2 ** 26,
+      });
+      const [before, after] = [await layers(IMAGE), await layers(changed)];
+      expect(after).toHaveLength(before.length);
+      expect(after.slice(0, -1)).toEqual(before.slice(0, -1));
+      expect(after.at(-1)).not.toBe(before.at(-1));
+      const [newest = ''] = (await docker('history', '--format', '{{.Size}}', changed))
+        .split('\n')
+        .filter((size) => size !== '0B');
+      expect(newest).toMatch(/^[1-4](\.\d+)?MB$/);
+    });
+  });
+});
