@@ -30,11 +30,11 @@ node_version=$(sed -n 's/^ *"node": "\(24.*\)".*/\1/p' package.json)
 unpack "node-linux-${arch/amd64/x64}@$node_version" "$root/fs/usr/local"
 unpack npm@11 "$root/fs/usr/local/lib/node_modules/npm"
 ln -s ../lib/node_modules/npm/bin/npm-cli.js "$root/fs/usr/local/bin/npm"
-cat >"$root/fs/etc/apt/sources.list" <<'SOURCES'
-deb http://deb.debian.org/debian bookworm main
-deb http://deb.debian.org/debian bookworm-updates main
-deb http://deb.debian.org/debian-security bookworm-security main
-SOURCES
+# This machine's Debian mirrors, security updates included.
+rm -f "$root/fs/etc/apt/sources.list"
+for sources in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do
+  if [ -f "$sources" ]; then install -D -m 644 "$sources" "$root/fs$sources"; fi
+done
 cp /etc/ssl/certs/ca-certificates.crt "$root/fs/etc/ssl/certs/ca-certificates.crt"
 install -D -m 644 /dev/stdin "$root/fs/usr/local/etc/npmrc" <<<'cafile=/etc/ssl/certs/ca-certificates.crt'
 echo 'node:x:1000:1000::/home/node:/bin/sh' >>"$root/fs/etc/passwd"
