@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { enlarge, enlargedAxis } from './enlarge.ts';
-import type { CropPlan, Size } from './geometry.ts';
+import type { CropPlan } from './geometry.ts';
+import type { ImageHeader } from './jpeg-header.ts';
 
 export const DECODER_VERSIONS = { sharp: sharp.versions.sharp ?? 'unknown', libvips: sharp.versions.vips };
 
@@ -14,12 +15,8 @@ sharp.unblock({
   operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'].map((loader) => `VipsForeignLoad${loader}`),
 });
 
-export interface VipsHeader extends Size {
-  readonly isCmyk: boolean;
-}
-
 /** Pixels are those after EXIF orientation. Rejects with the library's error. */
-export async function readVipsHeader(bytes: Uint8Array): Promise<VipsHeader> {
+export async function readVipsHeader(bytes: Uint8Array): Promise<ImageHeader> {
   // Pixels are not limited here, because sharp's refusal cannot be told from a broken file.
   const { autoOrient, space } = await sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata();
   return { ...autoOrient, isCmyk: space === 'cmyk' };

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { type Label, labelsSchema, type Manifest, manifestSchema } from './manifest.ts';
+import { parseJson } from './parse.ts';
 
 /** A model on disk that has been checked: its manifest, its bytes with the right checksum, its labels. */
 export interface ModelBundle {
@@ -58,17 +59,10 @@ async function readJson<Schema extends z.ZodType>(
   name: string,
   schema: Schema,
 ): Promise<z.output<Schema>> {
-  const path = join(directory, name);
   const text = Buffer.from(await readBundleFile(directory, name)).toString('utf8');
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return parseJson(schema, text, join(directory, name));
   } catch (cause) {
-    throw new BundleError(`${path}: expected JSON`, { cause });
+    throw new BundleError((cause as Error).message, { cause });
   }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = issue?.path.length ? `${issue.path.join('.')}: ` : '';
-  throw new BundleError(`${path}: ${where}${issue?.message ?? 'not valid'}`);
 }

@@ -7,7 +7,7 @@ import { labelsResponse, modelResponse, predictResponse } from '../../lambda/htt
 import { decodeImage } from '../../lambda/images/decode.ts';
 import { createTensorWriter } from '../../lambda/images/tensor.ts';
 import { loadClassifier } from '../../lambda/model/classifier.ts';
-import { parseJson } from './parse.ts';
+import { parseJson } from '../../lambda/model/parse.ts';
 
 /** What answers: this process, or a service that is running. */
 export interface Subject {

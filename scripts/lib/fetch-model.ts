@@ -1,12 +1,12 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { labelsSchema, type Manifest, manifestSchema } from '../../lambda/model/manifest.ts';
+import { parseJson, parseOrThrow } from '../../lambda/model/parse.ts';
 import type { DownloadOptions } from './download.ts';
 import { writeFileAtomically } from './files.ts';
 import { inspectModel } from './inspect-model.ts';
 import type { ModelSource } from './model-sources.ts';
 import { obtainConverted, obtainOnnx } from './obtain-model.ts';
-import { parseJson, parseOrThrow } from './parse.ts';
 
 export interface FetchRequest {
   readonly name: string;

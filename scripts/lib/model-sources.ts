@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { manifestSchema } from '../../lambda/model/manifest.ts';
-import { parseJson } from './parse.ts';
+import { parseJson } from '../../lambda/model/parse.ts';
 
 const { sha256, precision, preprocessing, accuracy, licence } = manifestSchema.shape;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseOrThrow } from './parse.ts';
+import { parseOrThrow } from '../../lambda/model/parse.ts';
 import { readStoredZip } from './stored-zip.ts';
 import { unpickle } from './unpickle.ts';
 

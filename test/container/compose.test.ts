@@ -1,24 +1,14 @@
 import { execFile } from 'node:child_process';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { existingContainer, INVOKE_PATH, retry } from '../../scripts/lib/docker.ts';
+import { freePort } from '../support/free-port.ts';
 import { restEvent } from '../support/lambda-events.ts';
 import { readRepositoryFile } from '../support/model.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const project = `test-${process.pid}`;
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 describe.skipIf(inject('compose').length === 0)('compose.yaml', () => {
   let ports: { readonly api: number; readonly rie: number };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Container, INVOKE_PATH, residentMiB, retry, startContainer } from '../../scripts/lib/docker.ts';
-import { type GatewayRequest, httpEvent, restEvent } from '../support/lambda-events.ts';
+import { formRequest, type GatewayRequest, httpEvent, restEvent } from '../support/lambda-events.ts';
 import { MODEL_DIR, readRepositoryFile } from '../support/model.ts';
 import { expectDocumented, expectProblem } from '../support/openapi.ts';
 
@@ -21,18 +21,6 @@ async function invoke(emulator: Container, event: unknown) {
   const result = (await response.json()) as APIGatewayProxyResult;
   const mediaType = String(result.headers?.['content-type']).split(';')[0] ?? '';
   return { status: result.statusCode, mediaType, body: JSON.parse(result.body) };
-}
-
-async function formRequest(): Promise<GatewayRequest> {
-  const form = new FormData();
-  form.append('file', new Blob([cat]), 'cat.jpg');
-  const request = new Request('http://localhost', { method: 'POST', body: form });
-  return {
-    method: 'POST',
-    path: '/predict',
-    headers: { 'content-type': request.headers.get('content-type') ?? '' },
-    body: await request.bytes(),
-  };
 }
 
 const raw: GatewayRequest = {
@@ -62,7 +50,7 @@ describe.skipIf(!inject('engine'))('the function under the Runtime Interface Emu
     test.each([
       ['raw', async () => raw],
       ['in base64', async () => inJson],
-      ['as a form', formRequest],
+      ['as a form', () => formRequest(cat)],
     ])('an image sent %s', async (_how, requestOf) => {
       const answer = await invoke(emulator, eventOf(await requestOf()));
       expectDocumented('POST', '/predict', answer);

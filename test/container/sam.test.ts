@@ -1,8 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { arch } from 'node:process';
@@ -10,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { retry } from '../../scripts/lib/docker.ts';
+import { freePort } from '../support/free-port.ts';
 import { restEvent } from '../support/lambda-events.ts';
 import { readRepositoryFile } from '../support/model.ts';
 import { answerOf, expectDocumented, expectProblem } from '../support/openapi.ts';
@@ -45,12 +44,7 @@ describe.skipIf(inject('sam') === '')('the SAM CLI', () => {
     let gateway: ChildProcess;
     let url: string;
     beforeAll(async () => {
-      const port = await new Promise<number>((resolve) => {
-        const server = createServer().listen(0, () => {
-          const { port } = server.address() as AddressInfo;
-          server.close(() => resolve(port));
-        });
-      });
+      const port = await freePort();
       url = `http://127.0.0.1:${port}`;
       gateway = spawn(
         inject('sam'),

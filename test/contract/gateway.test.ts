@@ -4,7 +4,13 @@ import { describe, expect, test } from 'vitest';
 import type { AppEnv } from '../../lambda/http/context.ts';
 import { gatewayHandler } from '../../lambda/http/gateway.ts';
 import { testApp } from '../support/app.ts';
-import { type GatewayRequest, httpEvent, lambdaContext, restEvent } from '../support/lambda-events.ts';
+import {
+  formRequest,
+  type GatewayRequest,
+  httpEvent,
+  lambdaContext,
+  restEvent,
+} from '../support/lambda-events.ts';
 import { readRepositoryFile } from '../support/model.ts';
 import { type Answer, expectDocumented, expectProblem } from '../support/openapi.ts';
 
@@ -13,18 +19,6 @@ const gateways = [
   ['REST API (v1)', restEvent, 'rest-request-id'],
   ['HTTP API (v2)', httpEvent, 'http-request-id'],
 ] as const;
-
-async function multipart(bytes: Uint8Array<ArrayBuffer>): Promise<GatewayRequest> {
-  const form = new FormData();
-  form.append('file', new Blob([bytes]), 'cat.jpg');
-  const request = new Request('http://localhost', { method: 'POST', body: form });
-  return {
-    method: 'POST',
-    path: '/predict',
-    headers: { 'Content-Type': request.headers.get('content-type') ?? '' },
-    body: new Uint8Array(await request.arrayBuffer()),
-  };
-}
 
 const header = (result: APIGatewayProxyResult, name: string) => result.headers?.[name];
 
@@ -81,7 +75,7 @@ describe.each(gateways)('%s', (_name, eventOf, requestId) => {
   });
 
   test('an image sent as a form', async () => {
-    const answer = answerOf((await invoke(await multipart(cat))).result);
+    const answer = answerOf((await invoke(await formRequest(cat))).result);
     expectDocumented('POST', '/predict', answer);
     expect(answer).toMatchObject({ status: 200, body: { image: { bytes: cat.byteLength } } });
   });

@@ -9,6 +9,19 @@ export interface GatewayRequest {
   readonly text?: string;
 }
 
+/** An image as the field `file` of a form. */
+export async function formRequest(bytes: Uint8Array<ArrayBuffer>): Promise<GatewayRequest> {
+  const form = new FormData();
+  form.append('file', new Blob([bytes]), 'cat.jpg');
+  const request = new Request('http://localhost', { method: 'POST', body: form });
+  return {
+    method: 'POST',
+    path: '/predict',
+    headers: { 'content-type': request.headers.get('content-type') ?? '' },
+    body: await request.bytes(),
+  };
+}
+
 function bodyFields({ body, text }: GatewayRequest) {
   if (body) return { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
   return { body: text ?? null, isBase64Encoded: false };
