@@ -13,6 +13,8 @@ export interface FileServer extends AsyncDisposable {
   readonly requests: readonly SeenRequest[];
   /** Bytes of file content handed to the socket, over all requests. */
   readonly sentBytes: () => number;
+  /** Tells the server how many bytes of the file the client has, which is when it drops a connection. */
+  clientHas(bytes: number): void;
   /** What the server does wrong, by request; none of it where a request has no entry. */
   faults: Fault[];
   etag: string | undefined;
@@ -20,7 +22,7 @@ export interface FileServer extends AsyncDisposable {
 }
 
 export interface Fault {
-  /** Closes the connection after so many bytes of the body. */
+  /** Closes the connection after so many bytes of the body, once the client has them (`clientHas`). */
   readonly dropAfter?: number;
   /** Sends the headers, part of the body, and then nothing. */
   readonly stallAfter?: number;
@@ -39,6 +41,7 @@ export interface FileServerOptions {
 export async function serveFile(content: Buffer, options: FileServerOptions = {}): Promise<FileServer> {
   const requests: SeenRequest[] = [];
   let sent = 0;
+  let drop: { readonly at: number; readonly response: ServerResponse } | undefined;
   const server = createServer((request, response) => void answer(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -46,6 +49,9 @@ export async function serveFile(content: Buffer, options: FileServerOptions = {}
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/model.onnx`,
     requests,
     sentBytes: () => sent,
+    clientHas(bytes) {
+      if (drop && bytes >= drop.at) drop.response.destroy();
+    },
     faults: [],
     etag: '"one"',
     content,
@@ -87,7 +93,8 @@ export async function serveFile(content: Buffer, options: FileServerOptions = {}
     const cut = fault.dropAfter ?? fault.stallAfter ?? body.length;
     sent += Math.min(cut, body.length);
     if (fault.dropAfter !== undefined) {
-      response.write(body.subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
+      drop = { at: state.content.length - body.length + cut, response };
+      response.write(body.subarray(0, cut));
     } else if (fault.stallAfter !== undefined) {
       response.write(body.subarray(0, cut));
     } else {
