@@ -1,0 +1,21 @@
+import { App, type AppProps, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { ClassifierStack } from './classifier-stack.ts';
+import { readStage } from './stages.ts';
+
+/**
+ * The CDK app of one stage: `context.stage` names it, `context.stages` overrides its settings.
+ *
+ * @throws StageError where the stage cannot be deployed.
+ */
+export function createApp(props: AppProps = {}): App {
+  const app = new App(props);
+  const stage = readStage(app.node.tryGetContext('stage'), app.node.tryGetContext('stages'));
+  new ClassifierStack(app, `resnet50-${stage.name}`, {
+    stage,
+    description: `ResNet-50 image classification, stage ${stage.name}`,
+    terminationProtection: stage.name === 'prod',
+  });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return app;
+}

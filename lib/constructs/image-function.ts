@@ -1,0 +1,97 @@
+import { Duration, RemovalPolicy, Size, Validations } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  DockerImageFunction,
+  type DockerImageFunctionProps,
+  RecursiveLoop,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Settings } from '../settings.ts';
+import type { ServiceImage } from './service-image.ts';
+
+export interface ImageFunctionProps {
+  readonly image: ServiceImage;
+  /** What the image runs, such as `index.handler`. */
+  readonly handler: string;
+  readonly description: string;
+  readonly memoryMiB: number;
+  readonly timeoutSeconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly settings: Pick<
+    Settings,
+    'ephemeralStorageMiB' | 'logRetentionDays' | 'removalPolicy' | 'tracing' | 'vpc'
+  >;
+  /** @default none */
+  readonly overrides?: Pick<DockerImageFunctionProps, 'reservedConcurrentExecutions' | 'snapStart'>;
+}
+
+/** A function that runs the service's image, with its own log group and a role that may do nothing but write there. */
+export class ImageFunction extends Construct {
+  readonly function: DockerImageFunction;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: ImageFunctionProps) {
+    super(scope, id);
+    const { image, settings } = props;
+    this.logGroup = new LogGroup(this, 'Log', {
+      retention: settings.logRetentionDays,
+      removalPolicy: settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.logGroup.grantWrite(role);
+    this.function = new DockerImageFunction(this, 'Function', {
+      code: image.code(props.handler),
+      architecture: image.architecture,
+      description: props.description,
+      memorySize: props.memoryMiB,
+      ephemeralStorageSize: Size.mebibytes(settings.ephemeralStorageMiB),
+      timeout: Duration.seconds(props.timeoutSeconds),
+      environment: props.environment,
+      logGroup: this.logGroup,
+      role,
+      // No function here calls itself; a loop would be a fault and is stopped.
+      recursiveLoop: RecursiveLoop.TERMINATE,
+      tracing: settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      ...network(this, settings.vpc),
+      ...props.overrides,
+    });
+    if (settings.tracing) acknowledge(role, 'X-Ray has no resources to name.');
+    if (settings.vpc !== 'off') {
+      role.addToPolicy(
+        new PolicyStatement({
+          actions: [
+            'ec2:CreateNetworkInterface',
+            'ec2:DescribeNetworkInterfaces',
+            'ec2:DescribeSubnets',
+            'ec2:DeleteNetworkInterface',
+            'ec2:AssignPrivateIpAddresses',
+            'ec2:UnassignPrivateIpAddresses',
+          ],
+          resources: ['*'],
+        }),
+      );
+      acknowledge(
+        role,
+        'The network interfaces of a function in a VPC are made by Lambda and have no names yet.',
+      );
+    }
+  }
+}
+
+function acknowledge(role: Role, reason: string): void {
+  Validations.of(role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
+}
+
+function network(scope: Construct, vpc: Settings['vpc']): Pick<DockerImageFunctionProps, 'vpc'> {
+  if (vpc === 'off') return {};
+  return {
+    vpc: Vpc.fromVpcAttributes(scope, 'Vpc', {
+      vpcId: vpc.vpcId,
+      availabilityZones: vpc.availabilityZones,
+      privateSubnetIds: vpc.privateSubnetIds,
+    }),
+  };
+}
