@@ -18,7 +18,6 @@ const prod: Settings = {
   architecture: 'x86_64',
   memoryMiB: 1769,
   timeoutSeconds: 28,
-  ephemeralStorageMiB: 512,
   coldStart: { kind: 'provisioned', min: 3, max: 10, targetUtilization: 0.7, schedules: [] },
   reservedConcurrency: 'off',
   throttle: { ratePerSecond: 100, burst: 200 },

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Size, Validations } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -20,10 +20,7 @@ export interface ImageFunctionProps {
   readonly memoryMiB: number;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
-  readonly settings: Pick<
-    Settings,
-    'ephemeralStorageMiB' | 'logRetentionDays' | 'removalPolicy' | 'tracing' | 'vpc'
-  >;
+  readonly settings: Pick<Settings, 'logRetentionDays' | 'removalPolicy' | 'tracing' | 'vpc'>;
   /** @default none */
   readonly overrides?: Pick<DockerImageFunctionProps, 'reservedConcurrentExecutions' | 'snapStart'>;
 }
@@ -47,7 +44,6 @@ export class ImageFunction extends Construct {
       architecture: image.architecture,
       description: props.description,
       memorySize: props.memoryMiB,
-      ephemeralStorageSize: Size.mebibytes(settings.ephemeralStorageMiB),
       timeout: Duration.seconds(props.timeoutSeconds),
       environment: props.environment,
       logGroup: this.logGroup,
@@ -87,6 +83,8 @@ function acknowledge(role: Role, reason: string): void {
 
 function network(scope: Construct, vpc: Settings['vpc']): Pick<DockerImageFunctionProps, 'vpc'> {
   if (vpc === 'off') return {};
+  // No route is added here, so nobody asks for the tables.
+  Annotations.of(scope).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
   return {
     vpc: Vpc.fromVpcAttributes(scope, 'Vpc', {
       vpcId: vpc.vpcId,

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { describe, expect, it } from 'vitest';
+import { STAGE_NAMES } from '../../lib/stages.ts';
+import { appOf } from './support.ts';
+
+const certificateArn = 'arn:aws:acm:eu-central-1:123456789012:certificate/0b0c';
+const domain = {
+  name: 'api.example.com',
+  hostedZoneId: 'Z0123456789ABCDEFGHIJ',
+  hostedZoneName: 'example.com',
+  certificateArn,
+};
+const vpc = {
+  vpcId: 'vpc-0123456789abcdef0',
+  availabilityZones: ['eu-central-1a'],
+  privateSubnetIds: ['subnet-0123456789abcdef0'],
+};
+
+const variants = [
+  ...STAGE_NAMES.map((stage) => [stage, stage, {}] as const),
+  ['prod with SnapStart', 'prod', { coldStart: { kind: 'snapstart' } }] as const,
+  [
+    'prod with a domain, in a VPC, for a web page',
+    'prod',
+    { domain, vpc, corsOrigins: ['https://app.example.com'] },
+  ] as const,
+  ['prod without keys, firewall and probe', 'prod', { apiKeys: 'off', waf: 'off', probe: 'off' }] as const,
+];
+
+interface Report {
+  readonly pluginReports: readonly { readonly violations: readonly { readonly ruleName: string }[] }[];
+}
+
+/** What does not end the synthesis: errors do. */
+function findings(app: ReturnType<typeof appOf>): string[] {
+  const { directory } = app.synth();
+  const report: Report = JSON.parse(readFileSync(`${directory}/validation-report.json`, 'utf8'));
+  return report.pluginReports.flatMap(({ violations }) => violations.map(({ ruleName }) => ruleName));
+}
+
+describe.each(variants)('the app of %s', (_, stage, overrides) => {
+  it('has no finding of cdk-nag or of CloudFormation, and no warning', () => {
+    const app = appOf(stage, overrides);
+    expect(findings(app)).toEqual([]);
+    const { messages } = app.synth().getStackByName(`resnet50-${stage}`);
+    expect(messages.map(({ entry, id }) => `${id}: ${entry.data}`)).toEqual([]);
+  });
+});
+
+describe('validation', () => {
+  it('finds what breaks a rule of AwsSolutions', () => {
+    const app = appOf('dev');
+    new Bucket(app.node.findChild('resnet50-dev'), 'Open');
+    expect(() => app.synth()).toThrow('AwsSolutions-S1');
+  });
+});

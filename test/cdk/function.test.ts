@@ -1,0 +1,154 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { templateOf } from './support.ts';
+
+const alias = (properties: object) => Match.objectLike({ Name: 'live', ...properties });
+const classifier = (properties: object) =>
+  Match.objectLike({ ImageConfig: { Command: ['index.handler'] }, ...properties });
+
+describe('the function that classifies', () => {
+  const prod = templateOf('prod');
+
+  it('runs the image with the memory, the time and the environment of the stage', () => {
+    prod.hasResourceProperties(
+      'AWS::Lambda::Function',
+      classifier({
+        PackageType: 'Image',
+        Architectures: ['x86_64'],
+        MemorySize: 1769,
+        Timeout: 28,
+        RecursiveLoop: 'Terminate',
+        TracingConfig: { Mode: 'Active' },
+        Environment: { Variables: { STAGE: 'prod', LOG_LEVEL: 'INFO' } },
+        ReservedConcurrentExecutions: Match.absent(),
+      }),
+    );
+  });
+
+  it('builds the image for the architecture that the function has', () => {
+    const arm = templateOf('dev', { architecture: 'arm64' });
+    arm.allResourcesProperties('AWS::Lambda::Function', { Architectures: ['arm64'] });
+  });
+
+  it('keeps 3 environments warm and scales to 10 at 70 % of their use', () => {
+    prod.hasResourceProperties(
+      'AWS::Lambda::Alias',
+      alias({ ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 3 } }),
+    );
+    prod.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+      MinCapacity: 3,
+      MaxCapacity: 10,
+      ScalableDimension: 'lambda:function:ProvisionedConcurrency',
+      ServiceNamespace: 'lambda',
+    });
+    prod.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingScalingPolicyConfiguration: {
+        PredefinedMetricSpecification: {
+          PredefinedMetricType: 'LambdaProvisionedConcurrencyUtilization',
+        },
+        TargetValue: 0.7,
+      },
+    });
+  });
+
+  it('follows schedules in their time zone', () => {
+    const morning = {
+      name: 'Morning',
+      cron: '0 8 ? * MON-FRI *',
+      timeZone: 'Europe/Berlin',
+      min: 6,
+      max: 20,
+    };
+    const scheduled = templateOf('prod', { coldStart: { schedules: [morning] } });
+    scheduled.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+      ScheduledActions: [
+        {
+          ScheduledActionName: 'Morning',
+          Schedule: 'cron(0 8 ? * MON-FRI *)',
+          Timezone: 'Europe/Berlin',
+          ScalableTargetAction: { MinCapacity: 6, MaxCapacity: 20 },
+        },
+      ],
+    });
+  });
+
+  it('has nothing to scale with SnapStart or on demand', () => {
+    const snapstart = templateOf('prod', { coldStart: { kind: 'snapstart' } });
+    snapstart.hasResourceProperties(
+      'AWS::Lambda::Function',
+      classifier({ SnapStart: { ApplyOn: 'PublishedVersions' } }),
+    );
+    for (const template of [snapstart, templateOf('dev')]) {
+      template.resourceCountIs('AWS::ApplicationAutoScaling::ScalableTarget', 0);
+      template.hasResourceProperties(
+        'AWS::Lambda::Alias',
+        alias({ ProvisionedConcurrencyConfig: Match.absent() }),
+      );
+    }
+  });
+
+  it('reserves concurrency only where asked', () => {
+    templateOf('prod', { reservedConcurrency: 50 }).hasResourceProperties(
+      'AWS::Lambda::Function',
+      classifier({ ReservedConcurrentExecutions: 50 }),
+    );
+  });
+
+  it('keeps logs as long as the stage says, and after the stack where it says so', () => {
+    prod.allResources('AWS::Logs::LogGroup', {
+      DeletionPolicy: 'Retain',
+      Properties: Match.objectLike({ RetentionInDays: 90 }),
+    });
+    templateOf('dev').allResources('AWS::Logs::LogGroup', {
+      DeletionPolicy: 'Delete',
+      Properties: Match.objectLike({ RetentionInDays: 7 }),
+    });
+  });
+
+  it('runs in the private subnets of a VPC where the stage names one', () => {
+    const vpc = {
+      vpcId: 'vpc-0123456789abcdef0',
+      availabilityZones: ['eu-central-1a', 'eu-central-1b'],
+      privateSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+    };
+    templateOf('prod', { vpc }).hasResourceProperties(
+      'AWS::Lambda::Function',
+      classifier({
+        VpcConfig: Match.objectLike({ SubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'] }),
+      }),
+    );
+  });
+
+  it('tags every resource with its stage and the tags of the stage', () => {
+    templateOf('dev', { tags: { team: 'vision' } }).hasResourceProperties(
+      'AWS::Lambda::Function',
+      classifier({
+        Tags: Match.arrayWith([
+          { Key: 'stage', Value: 'dev' },
+          { Key: 'team', Value: 'vision' },
+        ]),
+      }),
+    );
+  });
+});
+
+describe('permissions', () => {
+  it('allows no role an action on everything but those that AWS gives no resource', () => {
+    const withoutResource = [/^xray:Put/, /^ec2:.*(NetworkInterface|Subnets|PrivateIp)/];
+    const statements = Object.values(templateOf('prod').findResources('AWS::IAM::Policy')).flatMap(
+      (policy) => policy['Properties'].PolicyDocument.Statement,
+    );
+    expect(statements.length).toBeGreaterThan(0);
+    for (const { Action, Resource } of statements) {
+      const actions: string[] = [Action].flat();
+      expect(actions.join()).not.toMatch(/\*/);
+      if (Resource !== '*') continue;
+      for (const action of actions)
+        expect(
+          withoutResource.some((known) => known.test(action)),
+          action,
+        ).toBe(true);
+    }
+  });
+});
