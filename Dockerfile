@@ -48,6 +48,7 @@ COPY --from=client /out/node_modules node_modules/
 COPY --from=build /out/node_modules node_modules/
 COPY models/resnet50 models/resnet50/
 COPY LICENSE NOTICE ./
+COPY examples/cat.jpg canary.jpg
 COPY scripts/image/entrypoint.sh /lambda-entrypoint.sh
 COPY scripts/image/healthcheck.mjs ./
 COPY --from=build /build/dist ./
@@ -56,6 +57,7 @@ ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     NODE_ENV=production \
     LAMBDA_TASK_ROOT=/var/task \
     MODEL_DIR=/var/task/models/resnet50 \
+    CANARY_PHOTO=/var/task/canary.jpg \
     HOST=0.0.0.0 \
     ORT_DISABLE_TELEMETRY=1
 USER 1000:1000

@@ -6,10 +6,11 @@ import { pageFile, serveFile, swaggerFile } from './http/assets.ts';
 import type { AppEnv } from './http/context.ts';
 import { allowedMethods } from './http/methods.ts';
 import { admission } from './http/middleware/admission.ts';
+import { crossOrigin } from './http/middleware/cross-origin.ts';
 import { observe } from './http/middleware/observe.ts';
 import { securityHeaders } from './http/middleware/security-headers.ts';
 import { createModelAccess } from './http/model-access.ts';
-import { OPENAPI_INFO, serveRoute } from './http/openapi.ts';
+import { describeApiKey, OPENAPI_INFO, serveRoute } from './http/openapi.ts';
 import { problemResponse } from './http/problem.ts';
 import { healthHandler, healthRoute, readyHandler, readyRoute } from './http/routes/health.ts';
 import { labelsHandler, labelsRoute, modelHandler, modelRoute } from './http/routes/model.ts';
@@ -42,9 +43,11 @@ export function createApp({
 
   app.use(observe(observability, model));
   app.use(securityHeaders());
+  if (config.corsOrigins) app.use(crossOrigin(config.corsOrigins));
   // The pattern covers /predict itself as well.
   app.on('POST', '/predict/*', admission(config.limits.maxInFlight));
 
+  describeApiKey(app);
   serveRoute(app, predictRoute, predictHandler(model, uploads));
   serveRoute(app, predictUrlRoute, predictUrlHandler(model, fetchImage));
   serveRoute(app, predictBatchRoute, predictBatchHandler(model, uploads));

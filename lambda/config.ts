@@ -1,13 +1,22 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { originsSchema } from './origins.ts';
 
 /** One vCPU of a Lambda function per 1,769 MiB of memory: docs.aws.amazon.com/lambda, "Configure function memory". */
 const MIB_PER_VCPU = 1769;
-const BUNDLED_MODEL = fileURLToPath(new URL('../models/resnet50', import.meta.url));
+
+/** A file of the repository: the sources and the bundle are both one folder below its root. */
+export const repositoryPath = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 const integer = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum);
 const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
+
+/** Name of a deployment stage; a dimension of every metric. */
+export const stageName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected a short lower-case name such as prod')
+  .default('local');
 
 /**
  * The environment contract: every variable the service reads, with its unit and default. Infrastructure takes its
@@ -15,12 +24,8 @@ const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
  */
 export const environmentSchema = z.object({
   /** Folder of the model bundle: the one that holds `manifest.json`. */
-  MODEL_DIR: z.string().min(1).default(BUNDLED_MODEL),
-  /** Name of the deployment stage; a dimension of every metric. */
-  STAGE: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected a short lower-case name such as prod')
-    .default('local'),
+  MODEL_DIR: z.string().min(1).default(repositoryPath('models/resnet50')),
+  STAGE: stageName,
   /** Address and port of the HTTP server; unused on Lambda. */
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: integer(0, 65_535).default(8080),
@@ -39,6 +44,8 @@ export const environmentSchema = z.object({
   URL_TIMEOUT_MS: integer(1, 60_000).default(10_000),
   /** Milliseconds without a byte after which a fetch is given up. */
   URL_IDLE_TIMEOUT_MS: integer(1, 60_000).default(5000),
+  /** Origins whose pages may call the API from a browser, or `*` for all. Default: none, so no CORS headers are sent. */
+  CORS_ORIGINS: originsSchema.optional(),
   LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),
   /** CloudWatch metrics in embedded metric format on standard output. Default: on for Lambda, off elsewhere. */
   METRICS: onOff.optional(),
@@ -67,6 +74,8 @@ export interface Config {
     readonly totalTimeoutMs: number;
     readonly idleTimeoutMs: number;
   };
+  /** Undefined where no page of another origin may call the API. */
+  readonly corsOrigins: '*' | readonly string[] | undefined;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'SILENT';
   readonly metrics: boolean;
   readonly lambda:
@@ -86,15 +95,7 @@ export class ConfigError extends Error {
  * @example const config = readConfig({ ...process.env, PORT: '9000' });
  */
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
-  const parsed = environmentSchema.safeParse(withoutEmpty(environment));
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => {
-      const name = String(issue.path[0]);
-      return `${name}: ${issue.message} (got ${JSON.stringify(environment[name])})`;
-    });
-    throw new ConfigError(`Unusable settings. ${problems.join('; ')}`);
-  }
-  const values = parsed.data;
+  const values = parseEnvironment(environmentSchema, environment);
   const lambda = values.AWS_LAMBDA_FUNCTION_NAME
     ? {
         functionName: values.AWS_LAMBDA_FUNCTION_NAME,
@@ -120,10 +121,32 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       totalTimeoutMs: values.URL_TIMEOUT_MS,
       idleTimeoutMs: values.URL_IDLE_TIMEOUT_MS,
     },
+    corsOrigins: values.CORS_ORIGINS,
     logLevel: values.LOG_LEVEL,
     metrics: values.METRICS ?? lambda !== undefined,
     lambda,
   });
+}
+
+/**
+ * Checks the environment of one entry against its contract.
+ *
+ * @throws ConfigError naming every variable whose value is not usable.
+ */
+export function parseEnvironment<Schema extends z.ZodObject>(
+  schema: Schema,
+  environment: Record<string, string | undefined> = process.env,
+): z.output<Schema> {
+  const parsed = schema.safeParse(withoutEmpty(environment));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    const value = environment[name];
+    return value
+      ? `${name}: ${issue.message} (got ${JSON.stringify(value)})`
+      : `${name}: expected a value, got none`;
+  });
+  throw new ConfigError(`Unusable settings. ${problems.join('; ')}`);
 }
 
 /** `NAME=` in a shell or an .env file means "not set". */

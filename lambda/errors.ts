@@ -1,9 +1,11 @@
 /**
  * Every way a request can fail, by its stable `code`: the HTTP status it maps to and the title shown to clients.
- * Codes are part of the public API: add, never rename.
+ * Codes are part of the public API: add, never rename. `forbidden`, `rate_limited` and `gateway_timeout` are answers that
+ * a deployment's API Gateway makes in front of the service.
  */
 export const ERROR_KINDS = {
   invalid_request: { status: 400, title: 'The request is not valid' },
+  forbidden: { status: 403, title: 'Access is not allowed' },
   url_not_allowed: { status: 403, title: 'The URL is not allowed' },
   not_found: { status: 404, title: 'There is nothing at this path' },
   method_not_allowed: { status: 405, title: 'The method is not allowed for this path' },
@@ -11,10 +13,12 @@ export const ERROR_KINDS = {
   unsupported_media_type: { status: 415, title: 'The image format is not supported' },
   invalid_image: { status: 422, title: 'The image cannot be decoded' },
   too_many_pixels: { status: 422, title: 'The image has too many pixels' },
+  rate_limited: { status: 429, title: 'Too many requests in too short a time' },
   internal: { status: 500, title: 'The service failed' },
   url_fetch_failed: { status: 502, title: 'The URL could not be fetched' },
   overloaded: { status: 503, title: 'The service is busy' },
   not_ready: { status: 503, title: 'The service is not ready' },
+  gateway_timeout: { status: 504, title: 'The service took too long to answer' },
   url_timeout: { status: 504, title: 'The URL took too long to answer' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

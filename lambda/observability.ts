@@ -1,28 +1,11 @@
 import { constrainedMemory } from 'node:process';
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Config } from './config.ts';
 import { ERROR_KINDS, type ServiceError } from './errors.ts';
 import type { ImageInfo } from './images/decode.ts';
-
-export const SERVICE_NAME = 'resnet50';
-export const METRICS_NAMESPACE = 'ImageClassification';
-
-/** Names of the metrics; dashboards and alarms take them from here. */
-export const METRIC = {
-  predictions: 'Predictions',
-  errors: 'Errors',
-  clientErrors: 'ClientErrors',
-  latency: 'Latency',
-  decodeLatency: 'DecodeLatency',
-  inferenceLatency: 'InferenceLatency',
-  imageBytes: 'ImageBytes',
-  topProbability: 'TopProbability',
-  coldStart: 'ColdStart',
-  initDuration: 'InitDuration',
-  cpuUtilization: 'CpuUtilization',
-  memoryUtilization: 'MemoryUtilization',
-} as const;
+import { LOW_CONFIDENCE_BELOW, METRIC } from './metrics.ts';
+import { createLogger, createMetrics } from './telemetry.ts';
 
 export interface ClassifiedImage extends ImageInfo {
   readonly topIndex: number;
@@ -63,13 +46,8 @@ export interface Observability {
  *   with that request.
  */
 export function createObservability(config: Config, initMs: () => number): Observability {
-  const logger = new Logger({ serviceName: SERVICE_NAME, logLevel: config.logLevel });
-  logger.appendPersistentKeys({ stage: config.stage });
-  const metrics = new Metrics({
-    namespace: METRICS_NAMESPACE,
-    serviceName: SERVICE_NAME,
-    defaultDimensions: { stage: config.stage },
-  });
+  const logger = createLogger(config);
+  const metrics = createMetrics(config.stage);
   const memoryLimitBytes = config.lambda ? config.lambda.memoryMiB * 2 ** 20 : constrainedMemory();
   let served = 0;
 
@@ -82,7 +60,7 @@ export function createObservability(config: Config, initMs: () => number): Obser
     const { images, decodeMs, inferenceMs } = record;
     const { route, status } = outcome;
     const addMs = (name: string, value: number) => metrics.addMetric(name, MetricUnit.Milliseconds, value);
-    metrics.addDimension('model_version', outcome.modelVersion ?? 'none');
+    if (outcome.modelVersion) metrics.addMetadata('model_version', outcome.modelVersion);
     metrics.addMetadata('request_id', record.requestId);
     metrics.addMetadata('route', route);
     metrics.addMetric(METRIC.errors, MetricUnit.Count, status >= 500 ? 1 : 0);
@@ -99,6 +77,8 @@ export function createObservability(config: Config, initMs: () => number): Obser
     for (const image of images) {
       metrics.addMetric(METRIC.imageBytes, MetricUnit.Bytes, image.bytes);
       metrics.addMetric(METRIC.topProbability, MetricUnit.NoUnit, image.topProbability);
+      const isLow = image.topProbability < LOW_CONFIDENCE_BELOW;
+      metrics.addMetric(METRIC.lowConfidence, MetricUnit.Count, isLow ? 1 : 0);
     }
     metrics.addMetric(METRIC.coldStart, MetricUnit.Count, first && !config.lambda?.provisioned ? 1 : 0);
     if (first) addMs(METRIC.initDuration, initMs());

@@ -13,11 +13,27 @@ export const OPENAPI_INFO = {
     version: '1.0.0',
     description:
       'Names what a photo shows: the most probable of 1000 ImageNet classes. Every error is an RFC 9457 problem ' +
-      'with a stable `code`. Behind API Gateway a request is at most 6 MB, which leaves 4.5 MB for an image.',
+      'with a stable `code`. Behind API Gateway a request is at most 6 MB, which leaves 4.5 MB for an image; the gateway ' +
+      'may ask for an API key and limit the rate, and its refusals are problems of the same form.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '.', description: 'The service that serves this document' }],
 };
+
+const API_KEY = 'apiKey';
+
+/** For a route that a deployment may keep for the holders of a key; the service itself asks for none. */
+export const withOptionalKey: NonNullable<RouteConfig['security']> = [{}, { [API_KEY]: [] }];
+
+/** Names the key in the document, for {@link withOptionalKey}. */
+export function describeApiKey(app: OpenAPIHono<AppEnv>): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', API_KEY, {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-api-key',
+    description: 'Needed only where the deployment has API keys switched on; ask who runs it for one.',
+  });
+}
 
 /**
  * Serves a route and describes it in the document. Bodies are read by our own readers and not by the framework's
@@ -47,10 +63,15 @@ export const json = (schema: z.ZodType, description: string) => ({
 const TEXT_FOR: Partial<Record<ErrorCode, string>> = {
   overloaded: 'Too many requests at a time; see Retry-After.',
   image_too_large: 'More bytes than the service takes. API Gateway itself answers 413 to more than 6 MB.',
+  forbidden:
+    'The API key is missing or wrong, or a firewall rule refused the request. From API Gateway only.',
+  rate_limited:
+    'Past the rate or the quota of the API or of the key; see Retry-After. From API Gateway only.',
+  gateway_timeout: 'No answer of the service within 29 s. From API Gateway only.',
 };
 
 /** The problem responses of the given kinds, one for each status. */
-export function problems(...codes: readonly ErrorCode[]) {
+function problems(...codes: readonly ErrorCode[]) {
   const byStatus = Map.groupBy(codes, (code) => ERROR_KINDS[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, kinds]) => [
@@ -59,16 +80,26 @@ export function problems(...codes: readonly ErrorCode[]) {
         description: kinds
           .map((code) => `\`${code}\`: ${TEXT_FOR[code] ?? `${ERROR_KINDS[code].title}.`}`)
           .join(' '),
-        headers: { ...requestIdHeader, ...(status === 503 ? retryAfterHeader : {}) },
+        headers: { ...requestIdHeader, ...(status === 429 || status === 503 ? retryAfterHeader : {}) },
         content: { [PROBLEM_MEDIA_TYPE]: { schema: problem } },
       },
     ]),
   );
 }
 
-const uploadCodes = ['invalid_request', 'image_too_large', 'overloaded', 'not_ready', 'internal'] as const;
+/** What API Gateway answers in front of the service, in its form. */
+const gatewayCodes = ['forbidden', 'rate_limited', 'gateway_timeout', 'internal'] as const;
+const uploadCodes = [
+  'invalid_request',
+  'image_too_large',
+  'overloaded',
+  'not_ready',
+  ...gatewayCodes,
+] as const;
 const imageCodes = ['unsupported_media_type', 'invalid_image', 'too_many_pixels'] as const;
 
+export const readinessProblems = problems('not_ready', ...gatewayCodes);
+export const healthProblems = problems(...gatewayCodes);
 export const batchProblems = problems(...uploadCodes);
 export const predictProblems = problems(...uploadCodes, ...imageCodes);
 export const urlProblems = problems(

@@ -89,9 +89,7 @@ describe('the Lambda entry', () => {
     const [first, second, third] = metrics;
     expect(directive(first).Namespace).toBe('ImageClassification');
     for (const line of metrics) {
-      expect(directive(line).Dimensions.map((set) => [...set].sort())).toEqual([
-        ['model_version', 'service', 'stage'],
-      ]);
+      expect(directive(line).Dimensions.map((set) => [...set].sort())).toEqual([['service', 'stage']]);
     }
     expect(first).toMatchObject({
       service: 'resnet50',
@@ -105,6 +103,7 @@ describe('the Lambda entry', () => {
       Errors: 0,
       ClientErrors: 0,
       ColdStart: 1,
+      LowConfidence: 0,
       ImageBytes: cat.byteLength,
     });
     const names = directive(first)
@@ -120,6 +119,7 @@ describe('the Lambda entry', () => {
       'InferenceLatency',
       'InitDuration',
       'Latency',
+      'LowConfidence',
       'MemoryUtilization',
       'Predictions',
       'TopProbability',

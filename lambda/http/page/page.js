@@ -7,6 +7,8 @@ const page = Object.fromEntries(
   [...document.querySelectorAll('[id]')].map((element) => [element.id, element]),
 );
 
+const KEY_HINT = 'If this service asks for an API key, enter it under Options.';
+
 /** @type {Source | undefined} */
 let source;
 let inFlight = new AbortController();
@@ -73,17 +75,19 @@ function requestFor(image) {
 const topK = () => page['top-k'].valueAsNumber;
 const urlBody = ({ url }) => ({ url, top_k: topK() });
 
-/** Gateways and proxies answer with bodies of their own, or none. */
+/** Gateways and proxies may answer with bodies of their own, or none. */
 function problemOf(response, body) {
-  if (body.title) return body;
-  return {
-    title: `The request failed with HTTP ${response.status}`,
-    detail:
-      response.status === 401 || response.status === 403
-        ? 'If this service asks for an API key, enter it under Options.'
-        : (body.message ?? 'There is no further explanation.'),
-    request_id: response.headers.get('x-amzn-requestid') ?? undefined,
-  };
+  const problem = body.title
+    ? body
+    : {
+        title: `The request failed with HTTP ${response.status}`,
+        detail: body.message ?? 'There is no further explanation.',
+        request_id: response.headers.get('x-amzn-requestid') ?? undefined,
+      };
+  const mayLackKey = problem.code
+    ? problem.code === 'forbidden'
+    : response.status === 401 || response.status === 403;
+  return mayLackKey ? { ...problem, detail: `${problem.detail} ${KEY_HINT}` } : problem;
 }
 
 function parseObject(text) {

@@ -3,7 +3,7 @@ import type { Handler } from 'hono';
 import { round } from '../../observability.ts';
 import type { AppEnv } from '../context.ts';
 import type { ModelAccess } from '../model-access.ts';
-import { json, problems } from '../openapi.ts';
+import { healthProblems, json, readinessProblems } from '../openapi.ts';
 import { healthResponse, readyResponse } from '../schemas.ts';
 
 export const healthRoute = createRoute({
@@ -12,7 +12,7 @@ export const healthRoute = createRoute({
   operationId: 'health',
   tags: ['Service'],
   summary: 'Is the process up?',
-  responses: { 200: json(healthResponse, 'The process is up.') },
+  responses: { 200: json(healthResponse, 'The process is up.'), ...healthProblems },
 });
 
 export const healthHandler: Handler<AppEnv> = (c) =>
@@ -25,7 +25,7 @@ export const readyRoute = createRoute({
   tags: ['Service'],
   summary: 'Can it predict?',
   description: 'Ready means that the model is loaded, its checksum verified and the session warm.',
-  responses: { 200: json(readyResponse, 'The service can predict.'), ...problems('not_ready') },
+  responses: { 200: json(readyResponse, 'The service can predict.'), ...readinessProblems },
 });
 
 export function readyHandler(model: ModelAccess): Handler<AppEnv> {

@@ -4,7 +4,7 @@ import { DECODER_VERSIONS } from '../../images/vips.ts';
 import { ONNXRUNTIME_VERSION } from '../../model/session.ts';
 import type { AppEnv } from '../context.ts';
 import type { ModelAccess } from '../model-access.ts';
-import { json, problems } from '../openapi.ts';
+import { json, readinessProblems } from '../openapi.ts';
 import { labelsResponse, type ModelResponse, modelResponse } from '../schemas.ts';
 
 export const modelRoute = createRoute({
@@ -15,7 +15,7 @@ export const modelRoute = createRoute({
   summary: 'Which model answers, and how good it is',
   responses: {
     200: json(modelResponse, 'The manifest of the model and the runtime.'),
-    ...problems('not_ready'),
+    ...readinessProblems,
   },
 });
 
@@ -42,7 +42,7 @@ export const labelsRoute = createRoute({
   operationId: 'labels',
   tags: ['Model'],
   summary: 'The classes that the model knows',
-  responses: { 200: json(labelsResponse, 'Every class, by index.'), ...problems('not_ready') },
+  responses: { 200: json(labelsResponse, 'Every class, by index.'), ...readinessProblems },
 });
 
 export function labelsHandler(model: ModelAccess): Handler<AppEnv> {

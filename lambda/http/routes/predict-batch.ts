@@ -3,7 +3,7 @@ import type { Handler } from 'hono';
 import { readImages, type UploadLimits } from '../../images/upload.ts';
 import type { AppEnv } from '../context.ts';
 import type { ModelAccess } from '../model-access.ts';
-import { batchContent, batchProblems, json } from '../openapi.ts';
+import { batchContent, batchProblems, json, withOptionalKey } from '../openapi.ts';
 import { batchResponse } from '../results.ts';
 import { batchResponse as batchResponseSchema, MAX_BATCH, predictQuery } from '../schemas.ts';
 import { validate } from '../validate.ts';
@@ -17,6 +17,7 @@ export const predictBatchRoute = createRoute({
   description:
     `Up to ${MAX_BATCH} images, as files of a form or as base64 strings in JSON, in one run of the model. ` +
     'The results are in the order of the images; one that cannot be classified has a problem instead of predictions.',
+  security: withOptionalKey,
   request: { query: predictQuery, body: { required: true, content: batchContent } },
   responses: {
     200: json(batchResponseSchema, 'One result or one problem for each image.'),

@@ -4,7 +4,7 @@ import { readJsonObject } from '../../images/upload.ts';
 import { type ImageFetcher, withoutQuery } from '../../images/url.ts';
 import type { AppEnv } from '../context.ts';
 import type { ModelAccess } from '../model-access.ts';
-import { json, urlProblems } from '../openapi.ts';
+import { json, urlProblems, withOptionalKey } from '../openapi.ts';
 import { predictionResponse } from '../results.ts';
 import { predictResponse, urlBody } from '../schemas.ts';
 import { validate } from '../validate.ts';
@@ -20,6 +20,7 @@ export const predictUrlRoute = createRoute({
   description:
     'Fetches the image over https from a public address and classifies it. Addresses that are not globally ' +
     'routable are refused, on redirects too.',
+  security: withOptionalKey,
   request: { body: { required: true, content: { 'application/json': { schema: urlBody } } } },
   responses: { 200: json(predictResponse, 'The most probable classes.'), ...urlProblems },
 });

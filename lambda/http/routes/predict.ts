@@ -3,7 +3,7 @@ import type { Handler } from 'hono';
 import { readImage, type UploadLimits } from '../../images/upload.ts';
 import type { AppEnv } from '../context.ts';
 import type { ModelAccess } from '../model-access.ts';
-import { json, predictProblems, uploadContent } from '../openapi.ts';
+import { json, predictProblems, uploadContent, withOptionalKey } from '../openapi.ts';
 import { predictionResponse } from '../results.ts';
 import { predictQuery, predictResponse } from '../schemas.ts';
 import { validate } from '../validate.ts';
@@ -17,6 +17,7 @@ export const predictRoute = createRoute({
   description:
     'Send the image as the field `file` of a form, as the body itself with any content type or none, or as base64 ' +
     'in JSON. The format is told by its first bytes.',
+  security: withOptionalKey,
   request: {
     query: predictQuery,
     body: { required: true, content: uploadContent },

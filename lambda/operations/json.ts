@@ -1,0 +1,10 @@
+import type { z } from 'zod';
+
+/** What a text holds, where it is JSON of the expected form. */
+export function jsonOf<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

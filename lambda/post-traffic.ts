@@ -1,0 +1,15 @@
+import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { aliasCheck } from './operations/checks.ts';
+import { readHookSettings } from './operations/settings.ts';
+import { trafficHook } from './operations/traffic-hook.ts';
+import { createLogger } from './telemetry.ts';
+
+/** CodeDeploy's AfterAllowTraffic hook: the alias leads to the new version and answers rightly. */
+export const handler = trafficHook({
+  name: 'post-traffic',
+  codeDeploy: new CodeDeployClient(),
+  logger: createLogger(),
+  readSettings: readHookSettings,
+  check: aliasCheck(new LambdaClient()),
+});

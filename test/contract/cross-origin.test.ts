@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { gatewayHandler } from '../../lambda/http/gateway.ts';
+import { testApp } from '../support/app.ts';
+import { lambdaContext, restEvent } from '../support/lambda-events.ts';
+import { readRepositoryFile } from '../support/model.ts';
+import { answerOf, expectProblem } from '../support/openapi.ts';
+
+const ORIGIN = 'https://app.example.com';
+const LIST = `${ORIGIN},http://localhost:5173`;
+const ROUTES: readonly (readonly [method: string, path: string])[] = [
+  ['POST', '/predict'],
+  ['POST', '/predict/url'],
+  ['POST', '/predict/batch'],
+  ['GET', '/health'],
+  ['GET', '/ready'],
+  ['GET', '/model'],
+  ['GET', '/model/labels'],
+  ['GET', '/openapi.json'],
+];
+const cat = readRepositoryFile('examples/cat.jpg');
+
+const preflightHeaders = (method: string, origin: string) => ({
+  origin,
+  'access-control-request-method': method,
+  'access-control-request-headers': 'content-type,x-api-key',
+});
+const values = (headers: Headers, name: string) => (headers.get(name) ?? '').split(/, */).sort();
+const corsHeaders = ({ headers }: Response) =>
+  [...headers.keys()].filter((name) => name.startsWith('access-control-'));
+
+describe('without CORS_ORIGINS', () => {
+  test.each(ROUTES)('%s %s says nothing of other origins', async (method, path) => {
+    const { request } = testApp();
+    expect(corsHeaders(await request(path, { method, headers: { origin: ORIGIN } }))).toEqual([]);
+    const preflight = await request(path, { method: 'OPTIONS', headers: preflightHeaders(method, ORIGIN) });
+    expect(corsHeaders(preflight)).toEqual([]);
+    expect(preflight.status).toBe(405);
+  });
+});
+
+describe.each([
+  [LIST, ORIGIN, ORIGIN],
+  [LIST, 'http://localhost:5173', 'http://localhost:5173'],
+  ['*', ORIGIN, '*'],
+])('with CORS_ORIGINS=%s, a page of %s', (CORS_ORIGINS, origin, allowed) => {
+  const { request } = testApp({}, { CORS_ORIGINS });
+
+  test.each([...ROUTES, ['POST', '/nope'] as const])('may ask for %s %s beforehand', async (method, path) => {
+    const response = await request(path, { method: 'OPTIONS', headers: preflightHeaders(method, origin) });
+    expect(response.status).toBe(204);
+    expect(await response.text()).toBe('');
+    const { headers } = response;
+    expect(headers.get('access-control-allow-origin')).toBe(allowed);
+    expect(values(headers, 'access-control-allow-methods')).toEqual(['GET', 'POST']);
+    expect(values(headers, 'access-control-allow-headers')).toEqual([
+      'content-type',
+      'x-api-key',
+      'x-request-id',
+    ]);
+    expect(Number(headers.get('access-control-max-age'))).toBeGreaterThan(0);
+    expect(headers.has('access-control-allow-credentials')).toBe(false);
+  });
+
+  test.each([
+    ['a prediction', '/predict', { method: 'POST', body: cat }, 200],
+    ['a problem of the image', '/predict', { method: 'POST', body: new TextEncoder().encode('text') }, 415],
+    ['a path that is not there', '/nope', {}, 404],
+    ['a method that is not allowed', '/predict', {}, 405],
+  ])('may read %s', async (_what, path, init, status) => {
+    const response = await request(path, { ...init, headers: { origin } });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('access-control-allow-origin')).toBe(allowed);
+    expect(values(response.headers, 'access-control-expose-headers')).toEqual([
+      'retry-after',
+      'x-request-id',
+    ]);
+    expect(response.headers.has('access-control-allow-credentials')).toBe(false);
+  });
+});
+
+test('an answer to one origin is not taken for that to another', async () => {
+  const { request } = testApp({}, { CORS_ORIGINS: LIST });
+  for (const origin of [ORIGIN, 'https://evil.example']) {
+    const response = await request('/health', { headers: { origin } });
+    expect(values(response.headers, 'vary')).toContain('Origin');
+  }
+});
+
+test.each(['https://evil.example', 'https://app.example.com.evil.example', 'http://app.example.com', 'null'])(
+  '%s is not allowed by a list without it',
+  async (origin) => {
+    const { request } = testApp({}, { CORS_ORIGINS: LIST });
+    const answers = [
+      await request('/predict', { method: 'OPTIONS', headers: preflightHeaders('POST', origin) }),
+      await request('/predict', { method: 'POST', body: cat, headers: { origin } }),
+    ];
+    for (const { headers } of answers) expect(headers.has('access-control-allow-origin')).toBe(false);
+  },
+);
+
+test('an overloaded service says so to other origins too', async () => {
+  const { promise: classifier } = Promise.withResolvers<never>();
+  const { request } = testApp({ classifier }, { CORS_ORIGINS: LIST, MAX_IN_FLIGHT: '1' });
+  void request('/predict', { method: 'POST', body: cat });
+  const response = await request('/predict', { method: 'POST', body: cat, headers: { origin: ORIGIN } });
+  expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+  expectProblem(await answerOf(response), 503, 'overloaded');
+});
+
+test('a preflight that came through API Gateway is answered', async () => {
+  const { app, requests } = testApp({}, { CORS_ORIGINS: LIST });
+  const event = restEvent({ method: 'OPTIONS', path: '/predict', headers: preflightHeaders('POST', ORIGIN) });
+  const result = await gatewayHandler(app)(event, lambdaContext);
+  expect(result).toMatchObject({ statusCode: 204, body: '' });
+  expect(result.headers).toMatchObject({ 'access-control-allow-origin': ORIGIN });
+  expect(requests[0]?.error).toBeUndefined();
+});

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import { gatewayHandler } from '../../../lambda/http/gateway.ts';
+import { testApp } from '../../support/app.ts';
+import { lambdaContext } from '../../support/lambda-events.ts';
+import { labels, readRepositoryFile } from '../../support/model.ts';
+import { answered, classified, EGYPTIAN_CAT, report, runHook, TARGET_FUNCTION, TEAPOT } from './hook.ts';
+
+const never = () => new Promise<never>(() => {});
+
+describe.each(['pre-traffic', 'post-traffic'] as const)('the %s hook', (kind) => {
+  test('reports success where the target knows the photo', async () => {
+    const { reports, log } = await runHook(kind, async () => classified(EGYPTIAN_CAT));
+    expect(reports).toEqual([report('Succeeded')]);
+    expect(log).toEqual([
+      {
+        level: 'info',
+        line: {
+          message: kind,
+          deployment_id: 'd-ABC',
+          status: 'Succeeded',
+          label: 'Egyptian cat',
+          probability: 0.9,
+        },
+      },
+    ]);
+  });
+
+  test.each([
+    [
+      'another class',
+      async () => classified(TEAPOT),
+      /^expected a class among .*n02124075.*, got n04398044 \(teapot\)$/,
+    ],
+    [
+      'a function that failed',
+      async () => answered({ errorMessage: 'no model' }, { FunctionError: 'Unhandled' }),
+      /classify:7 to answer, it failed \(Unhandled\): .*no model/,
+    ],
+    [
+      'an answer of 503',
+      async () => answered({ statusCode: 503, body: '{"code":"not_ready"}' }),
+      /^expected status 200 of .*classify:7, got 503: .*not_ready/,
+    ],
+    ['an answer that is none', async () => answered('Hello'), /^expected status 200 .*got Hello$/],
+    ['nothing', async () => ({ $metadata: {} }), /^expected status 200 .*got nothing$/],
+    [
+      'a body without predictions',
+      async () => answered({ statusCode: 200, body: '{}' }),
+      /predictions .*got {}$/,
+    ],
+    ['a refusal of Lambda', () => Promise.reject(new Error('AccessDenied: no')), /^AccessDenied: no$/],
+    ['what is no error', () => Promise.reject('boom'), /^boom$/],
+  ])('reports failure for %s, with the reason in one log line', async (_what, invoke, reason) => {
+    const { reports, log } = await runHook(kind, invoke);
+    expect(reports).toEqual([report('Failed')]);
+    expect(log).toEqual([
+      {
+        level: 'error',
+        line: {
+          message: kind,
+          deployment_id: 'd-ABC',
+          status: 'Failed',
+          reason: expect.stringMatching(reason),
+        },
+      },
+    ]);
+  });
+
+  test('reports failure before its own time is up', async () => {
+    const { reports, log } = await runHook(kind, never, { remainingMs: 5020 });
+    expect(reports).toEqual([report('Failed')]);
+    expect(log[0]?.line).toMatchObject({ reason: 'expected an answer within 20 ms, got none' });
+  });
+
+  test('reports failure where there is no time at all', async () => {
+    const { reports } = await runHook(kind, never, { remainingMs: 3000 });
+    expect(reports).toEqual([report('Failed')]);
+  });
+
+  test('reports failure for a setting that is wrong, and names it', async () => {
+    const environment = { TARGET_FUNCTION: 'classify' };
+    const { reports, log, invocations } = await runHook(kind, never, { environment });
+    expect(reports).toEqual([report('Failed')]);
+    expect(log[0]?.line).toMatchObject({ reason: expect.stringContaining('TARGET_FUNCTION: expected') });
+    expect(invocations).toEqual([]);
+  });
+
+  test('reports failure where the photo is not there', async () => {
+    const environment = { CANARY_PHOTO: '/nowhere/cat.jpg' };
+    const { reports, log } = await runHook(kind, never, { environment });
+    expect(reports).toEqual([report('Failed')]);
+    expect(log[0]?.line).toMatchObject({ reason: expect.stringContaining('/nowhere/cat.jpg') });
+  });
+
+  test('takes the classes that it is told to expect', async () => {
+    const environment = { EXPECTED_LABELS: TEAPOT.wnid };
+    const right = await runHook(kind, async () => classified(TEAPOT), { environment });
+    expect(right.reports).toEqual([report('Succeeded')]);
+    const wrong = await runHook(kind, async () => classified(EGYPTIAN_CAT), { environment });
+    expect(wrong.reports).toEqual([report('Failed')]);
+  });
+
+  test('sends what the service reads as the photo', async () => {
+    const { invocations } = await runHook(kind, async () => classified(EGYPTIAN_CAT));
+    const { app, requests } = testApp();
+    const result = await gatewayHandler(app)(invocations[0]?.payload, lambdaContext);
+    expect(invocations[0]?.target).toBe(TARGET_FUNCTION);
+    expect(result.statusCode).toBe(200);
+    expect(JSON.parse(result.body)).toMatchObject({
+      predictions: [labels[7]],
+      image: { bytes: readRepositoryFile('examples/cat.jpg').byteLength },
+    });
+    expect(requests[0]?.route).toBe('/predict');
+  });
+});
+
+test('the pre-traffic hook asks once', async () => {
+  const { invocations } = await runHook('pre-traffic', async () => classified(EGYPTIAN_CAT));
+  expect(invocations).toHaveLength(1);
+});
+
+describe('the version behind the alias', () => {
+  const environment = { TARGET_FUNCTION: 'classify:live', EXPECTED_VERSION: '7' };
+
+  test('must answer five times', async () => {
+    const { reports, invocations } = await runHook(
+      'post-traffic',
+      async () => classified(EGYPTIAN_CAT, '7'),
+      {
+        environment,
+      },
+    );
+    expect(reports).toEqual([report('Succeeded')]);
+    expect(invocations).toHaveLength(5);
+  });
+
+  test('one wrong answer among five is a failure', async () => {
+    const { reports } = await runHook(
+      'post-traffic',
+      async (count) => classified(count === 5 ? TEAPOT : EGYPTIAN_CAT, '7'),
+      { environment },
+    );
+    expect(reports).toEqual([report('Failed')]);
+  });
+
+  test('may lag behind for a moment, and then must answer five times in a row', async () => {
+    const stale = new Set([1, 2, 5]);
+    const { reports, invocations } = await runHook(
+      'post-traffic',
+      async (count) => classified(EGYPTIAN_CAT, stale.has(count) ? '6' : '7'),
+      { environment },
+    );
+    expect(reports).toEqual([report('Succeeded')]);
+    expect(invocations).toHaveLength(10);
+  });
+
+  test('is a failure where it stays another one', async () => {
+    const { reports, log } = await runHook('post-traffic', async () => classified(EGYPTIAN_CAT, '6'), {
+      environment,
+    });
+    expect(reports).toEqual([report('Failed')]);
+    expect(log[0]?.line).toMatchObject({
+      reason: 'expected classify:live to lead to version 7, got version 6',
+    });
+  });
+});

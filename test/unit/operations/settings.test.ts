@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { readHookSettings, readProbeSettings } from '../../../lambda/operations/settings.ts';
+
+const TARGET_FUNCTION = 'arn:aws:lambda:eu-central-1:123456789012:function:classify:7';
+
+describe('readHookSettings', () => {
+  test('needs to know what to check, and brings the rest', async () => {
+    const settings = readHookSettings({ TARGET_FUNCTION });
+    expect(settings).toMatchObject({ target: TARGET_FUNCTION, expectedVersion: undefined });
+    expect(settings.expectedWnids, 'an Egyptian cat').toContain('n02124075');
+    expect((await readFile(settings.photo)).subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
+  });
+
+  test.each(['classify:live', 'arn:aws-cn:lambda:cn-north-1:123456789012:function:classify:live'])(
+    'takes %s',
+    (target) => {
+      expect(readHookSettings({ TARGET_FUNCTION: target }).target).toBe(target);
+    },
+  );
+
+  test('splits the classes that the photo may be', () => {
+    const EXPECTED_LABELS = 'n02123045, n02124075';
+    expect(readHookSettings({ TARGET_FUNCTION, EXPECTED_LABELS }).expectedWnids).toEqual([
+      'n02123045',
+      'n02124075',
+    ]);
+  });
+
+  test.each([
+    ['TARGET_FUNCTION', 'classify'],
+    ['TARGET_FUNCTION', 'arn:aws:lambda:eu-central-1:123456789012:function:classify'],
+    ['TARGET_FUNCTION', 'https://example.com/:7'],
+    ['EXPECTED_VERSION', 'live'],
+    ['EXPECTED_LABELS', 'Egyptian cat'],
+  ])('%s=%s is refused and named', (name, value) => {
+    expect(() => readHookSettings({ TARGET_FUNCTION, [name]: value })).toThrowError(
+      expect.objectContaining({
+        name: 'ConfigError',
+        message: expect.stringMatching(
+          new RegExp(`^Unusable settings\\. ${name}: expected .*got "${value}"`),
+        ),
+      }),
+    );
+  });
+
+  test('a target that is missing is named', () => {
+    expect(() => readHookSettings({})).toThrowError(
+      'Unusable settings. TARGET_FUNCTION: expected a value, got none',
+    );
+  });
+});
+
+describe('readProbeSettings', () => {
+  test.each(['https://abc.execute-api.eu-central-1.amazonaws.com/prod', 'http://localhost:4566/prod/'])(
+    'takes %s, with or without the slash at the end',
+    (API_URL) => {
+      const settings = readProbeSettings({ API_URL, STAGE: 'prod', PROBE_TIMEOUT_MS: '1500' });
+      expect(settings).toMatchObject({ stage: 'prod', timeoutMs: 1500 });
+      expect(new URL('ready', settings.apiUrl).pathname).toBe('/prod/ready');
+    },
+  );
+
+  test.each([
+    ['API_URL', 'abc.execute-api.eu-central-1.amazonaws.com'],
+    ['API_URL', 'ftp://example.com/'],
+    ['PROBE_TIMEOUT_MS', '0'],
+    ['STAGE', 'Prod'],
+  ])('%s=%s is refused and named', (name, value) => {
+    expect(() => readProbeSettings({ API_URL: 'https://a.example/', [name]: value })).toThrowError(
+      new RegExp(`^Unusable settings\\. ${name}: .*got "${value}"`),
+    );
+  });
+});
