@@ -5,8 +5,8 @@ import { coldStartSchema } from './settings/cold-start.ts';
 import { deliverySchema } from './settings/delivery.ts';
 import {
   apiKeysSchema,
+  corsOriginsSchema,
   domainSchema,
-  originSchema,
   throttleSchema,
   vpcSchema,
   wafSchema,
@@ -49,7 +49,7 @@ export const settingsSchema = z
       'requests/address',
       'Managed rules, the reputation of addresses and a rate limit for each.',
     ),
-    corsOrigins: setting(z.array(originSchema), 'list', 'Web pages of other origins that may call the API.'),
+    corsOrigins: setting(corsOriginsSchema, 'list', 'Web pages of other origins that may call the API.'),
     logLevel: setting(z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']), '', 'Of the service’s own log.'),
     logRetentionDays: setting(
       z.number().refine((days) => RETENTION_DAYS.includes(days), {

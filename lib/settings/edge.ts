@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { originsSchema } from '../../lambda/origins.ts';
 import { integer, orOff } from './field.ts';
 
 const ratePerSecond = z.number().positive().max(10_000);
@@ -19,9 +20,13 @@ export const wafSchema = orOff(
   'requestsPer5Minutes',
 );
 
-export const originSchema = z
-  .string()
-  .regex(/^(\*|https?:\/\/[^/\s,*]+)$/, 'expected an origin such as https://app.example.com, or *');
+/** What the service takes: lambda/origins.ts. */
+export const corsOriginsSchema = z
+  .array(z.string())
+  .refine(
+    (origins) => origins.length === 0 || originsSchema.safeParse(origins.join()).success,
+    'expected "*" alone, or origins such as https://app.example.com, lower-case, without a path',
+  );
 
 export const domainSchema = orOff(
   z.strictObject({

@@ -84,7 +84,7 @@ describe('stages', () => {
     [
       'an origin with a path',
       { corsOrigins: ['https://a.example/app'] },
-      'corsOrigins.0: expected an origin',
+      'corsOrigins: expected "*" alone, or origins',
     ],
     [
       'a domain without its zone',
