@@ -1,0 +1,82 @@
+import { type Charge, charge, type Load, requestsPerMonth } from './bill.ts';
+import { SECONDS_PER_MONTH } from './capacity.ts';
+import type { PriceBook } from './prices.ts';
+import { BYTES, CUSTOM_METRICS, IMAGE_GB, IMAGES_KEPT } from './volumes.ts';
+
+/** What stands around the function. */
+export interface Surroundings {
+  readonly wafRules: number | 'off';
+  readonly tracing: boolean;
+  /** Requests of the scheduled probe in a month; they pass the gateway and are logged. */
+  readonly probesPerMonth: number;
+  readonly logRetentionDays: number;
+  /** Metrics that alarms read: an alarm on an expression pays for each metric in it. */
+  readonly alarmMetrics: number;
+  readonly compositeAlarms: number;
+  readonly dashboards: number;
+}
+
+const GB = 1e9;
+const DAYS_PER_MONTH = 365 / 12;
+/** The default sampling rule: one request a second, and 5 % of the others. docs.aws.amazon.com/xray, "Sampling". */
+const SAMPLED_PER_SECOND = 1;
+const SAMPLED_SHARE = 0.05;
+
+/** REST API, data out and firewall. Every request pays for them, refused ones and probes too. */
+export function gatewayCharges(
+  book: PriceBook,
+  { wafRules, probesPerMonth }: Pick<Surroundings, 'wafRules' | 'probesPerMonth'>,
+  load: Load,
+): Charge[] {
+  const requests = requestsPerMonth(load) + probesPerMonth;
+  return [
+    charge(book, 'gateway', 'API Gateway requests', 'restApiRequest', requests),
+    charge(book, 'gateway', 'Data out', 'dataOut', (requests * BYTES.response) / GB),
+    ...(wafRules === 'off'
+      ? []
+      : [
+          charge(book, 'firewall', 'WAF web ACL', 'wafAcl', 1),
+          charge(book, 'firewall', 'WAF rules', 'wafRule', wafRules),
+          charge(book, 'firewall', 'WAF requests', 'wafRequest', requests),
+        ]),
+  ];
+}
+
+/** Logs, metrics, alarms, dashboard and traces. Stored logs are counted uncompressed, which bounds them from above. */
+export function observabilityCharges(
+  book: PriceBook,
+  {
+    tracing,
+    probesPerMonth,
+    logRetentionDays,
+    alarmMetrics,
+    compositeAlarms,
+    dashboards,
+  }: Omit<Surroundings, 'wafRules'>,
+  load: Load,
+): Charge[] {
+  const requests = requestsPerMonth(load) + probesPerMonth;
+  const { applicationLog, metricsLog, platformLog, accessLog } = BYTES;
+  const logs = (requests * (applicationLog + metricsLog + platformLog + accessLog)) / GB;
+  const observe = (...[name, price, quantity]: [string, Parameters<typeof charge>[3], number]) =>
+    charge(book, 'observability', name, price, quantity);
+  return [
+    observe('Logs ingested', 'logsIngested', logs),
+    observe('Logs stored', 'logsStored', (logs * logRetentionDays) / DAYS_PER_MONTH),
+    observe('Custom metrics', 'customMetric', requests > 0 ? CUSTOM_METRICS : 0),
+    observe('Alarms', 'alarmMetric', alarmMetrics),
+    observe('Composite alarms', 'compositeAlarm', compositeAlarms),
+    observe('Dashboards', 'dashboard', dashboards),
+    observe('Traces', 'trace', tracing ? tracesPerMonth(load, probesPerMonth) : 0),
+  ];
+}
+
+export function registryCharges(book: PriceBook): Charge[] {
+  return [charge(book, 'storage', 'Images in the registry', 'registryStorage', IMAGE_GB * IMAGES_KEPT)];
+}
+
+function tracesPerMonth({ requestsPerSecond }: Load, probesPerMonth: number): number {
+  const perSecond = requestsPerSecond + probesPerMonth / SECONDS_PER_MONTH;
+  const reserved = Math.min(perSecond, SAMPLED_PER_SECOND);
+  return (reserved + (perSecond - reserved) * SAMPLED_SHARE) * SECONDS_PER_MONTH;
+}

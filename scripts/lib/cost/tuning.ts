@@ -1,0 +1,55 @@
+import { type Load, sumOf } from './bill.ts';
+import { threadsOf, vcpusOf } from './capacity.ts';
+import type { DurationModel } from './durations.ts';
+import { functionCharges, type LambdaFunction } from './function.ts';
+import type { PriceBook } from './prices.ts';
+
+/** From a third of a vCPU to the most there is; full vCPUs are among them. */
+export const MEMORY_MIB = [
+  512, 640, 768, 1024, 1280, 1536, 1769, 2048, 2560, 3072, 3538, 4096, 5307, 6144, 7076, 8192, 8845, 10_240,
+] as const;
+
+export interface MemoryOption {
+  readonly memoryMiB: number;
+  readonly vcpus: number;
+  readonly threads: number;
+  readonly meanMs: number;
+  readonly p95Ms: number;
+  /** Lambda alone: what stands around the function costs the same with every memory. */
+  readonly usdPerMonth: number;
+  readonly isWithinTarget: boolean;
+  readonly isExtrapolated: boolean;
+}
+
+export interface Tuning {
+  readonly options: readonly MemoryOption[];
+  /** Undefined where no setting keeps the target. */
+  readonly cheapest: MemoryOption | undefined;
+}
+
+/** The cost and p95 of every memory setting under a load, and the cheapest of those that keep p95 within a target. */
+export function tuneMemory(
+  book: PriceBook,
+  lambda: Omit<LambdaFunction, 'memoryMiB'>,
+  load: Load,
+  durations: DurationModel,
+  targetP95Ms: number,
+): Tuning {
+  const options = MEMORY_MIB.map((memoryMiB) => {
+    const { meanMs, p95Ms, isExtrapolated } = durations.prediction(vcpusOf(memoryMiB));
+    return {
+      memoryMiB,
+      vcpus: vcpusOf(memoryMiB),
+      threads: threadsOf(memoryMiB),
+      meanMs,
+      p95Ms,
+      usdPerMonth: sumOf(functionCharges(book, { ...lambda, memoryMiB }, load, durations)),
+      isWithinTarget: p95Ms <= targetP95Ms,
+      isExtrapolated,
+    };
+  });
+  const [cheapest] = options
+    .filter(({ isWithinTarget }) => isWithinTarget)
+    .sort((a, b) => a.usdPerMonth - b.usdPerMonth || a.p95Ms - b.p95Ms);
+  return { options, cheapest };
+}

@@ -1,0 +1,27 @@
+import { METRIC } from '../../../lambda/metrics.ts';
+
+/**
+ * Bytes and counts that the service makes for each request. Counted, not computed: one warm `POST /predict` of
+ * `examples/cat.jpg` with `METRICS=on`, its response with headers, and the lines it wrote.
+ */
+export const BYTES = {
+  /** Request body of a 500 px JPEG. */
+  request: 40_000,
+  /** Five predictions, 717 bytes, and 833 bytes of headers. */
+  response: 1550,
+  /** One JSON line of the service, with the ids that Lambda adds. */
+  applicationLog: 550,
+  /** One line in embedded metric format. */
+  metricsLog: 1110,
+  /** The lines START, END and REPORT of Lambda, with a trace id. */
+  platformLog: 420,
+  /** One JSON line of API Gateway, `lib/constructs/api/access-log.ts`, with the user agent of a browser. */
+  accessLog: 670,
+} as const;
+
+/** Each name of `lambda/metrics.ts` has one set of dimensions, and so is one metric to CloudWatch. */
+export const CUSTOM_METRICS = Object.keys(METRIC).length;
+
+/** The compressed image in GB, at the limit of `bench/image.ts`, and how many of them a registry keeps. */
+export const IMAGE_GB = 0.15;
+export const IMAGES_KEPT = 5;

@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { readOrder, UsageError } from '../../../../scripts/lib/cost/arguments.ts';
+import { inventoryOf } from '../../../../scripts/lib/cost/inventory.ts';
+
+const SCRIPT = fileURLToPath(new URL('../../../../scripts/cost.ts', import.meta.url));
+
+const run = (...args: string[]) =>
+  promisify(execFile)(process.execPath, [SCRIPT, ...args]).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  );
+
+describe('arguments', () => {
+  it.each([
+    [['--memory', '100'], '--memory: expected a number from 128 to 10240, got 100'],
+    [['--memory', '10241'], '--memory: expected a number from 128 to 10240, got 10241'],
+    [['--memory', '1769.5'], '--memory: expected a whole number, got 1769.5'],
+    [['--rps', 'many'], '--rps: expected a number from 0 to 1000000, got many'],
+    [['--p95', ''], '--p95: expected a number from 1 to 900000, got '],
+    [['--arch', 'mips'], '--arch: expected x86_64 or arm64, got mips'],
+    [['--cold-start-share', '2'], '--cold-start-share: expected a number from 0 to 1, got 2'],
+    [['--duration-ms', '40', '--slowdown', '2'], '--duration-ms: expected no --slowdown beside it'],
+    [['--report', '--json'], '--report: expected no other flag'],
+  ])('%j are refused by the name of the flag', (args, message) => {
+    expect(() => readOrder(args)).toThrow(UsageError);
+    expect(() => readOrder(args)).toThrow(message);
+  });
+});
+
+describe('npm run cost', () => {
+  it('answers for a stage, and writes the plot', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'cost-'));
+    const plot = join(directory, 'new', 'plot.svg');
+    try {
+      const args = ['--stage', 'prod', '--rps', '5', '--memory', '2048', '--p95', '300', '--plot', plot];
+      const { code, stdout } = await run(...args);
+      expect(code).toBe(0);
+      expect(stdout).toContain('Stage prod: 2048 MiB x86_64, provisioned, 5 requests/s');
+      expect(stdout).toMatch(/^a million predictions +\d+\.\d\d$/m);
+      expect(stdout).toMatch(/^Memory for p95 within 300 ms: \d+ MiB$/m);
+      expect(await readFile(plot, 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it('takes a duration that was seen on Lambda instead of the assumed slowdown', async () => {
+    const { stdout } = await run('--duration-ms', '120', '--memory', '1769', '--json');
+    const { tuning } = JSON.parse(stdout);
+    expect(
+      tuning.options.find(({ memoryMiB }: { memoryMiB: number }) => memoryMiB === 1769).meanMs,
+    ).toBeCloseTo(120, 6);
+  });
+
+  it('names an unknown stage, with exit code 2', async () => {
+    expect(await run('--stage', 'production')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^--stage: expected one of local, dev, staging, prod, got production\n/),
+    });
+  });
+});
+
+describe('the count of what is billed by its number', () => {
+  const template = (resources: Record<string, unknown>) => JSON.stringify({ Resources: resources });
+
+  it('is that of the metrics of alarms, of composite alarms, dashboards and rules', () => {
+    const alarm = (properties: unknown) => ({ Type: 'AWS::CloudWatch::Alarm', Properties: properties });
+    const stat = { Id: 'm', MetricStat: {} };
+    expect(
+      inventoryOf(
+        template({
+          A: alarm({ MetricName: 'Errors' }),
+          B: alarm({ Metrics: [stat, stat, { Id: 'e', Expression: 'm1 / m2' }] }),
+          C: { Type: 'AWS::CloudWatch::CompositeAlarm' },
+          D: { Type: 'AWS::CloudWatch::Dashboard' },
+          E: { Type: 'AWS::WAFv2::WebACL', Properties: { Rules: [{}, {}] } },
+          F: { Type: 'AWS::Lambda::Function' },
+        }),
+        'stack.json',
+      ),
+    ).toEqual({ alarmMetrics: 3, compositeAlarms: 1, dashboards: 1, wafRules: 2 });
+  });
+
+  it('refuses what is no template by the name of the file', () => {
+    expect(() => inventoryOf('{}', 'stack.json')).toThrow(/^stack\.json: Resources: /);
+  });
+});

@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sumOf } from '../../../../scripts/lib/cost/bill.ts';
+import { clusterBill, isOverloaded, podsOf, REPLACED } from '../../../../scripts/lib/cost/cluster.ts';
+import { deploymentBill } from '../../../../scripts/lib/cost/deployment.ts';
+import { provisionedEnvironments } from '../../../../scripts/lib/cost/function.ts';
+import {
+  type BilledSettings,
+  defaultBasis,
+  deploymentOf,
+  stageMonthlyCost,
+} from '../../../../scripts/lib/cost/stage.ts';
+import { MEMORY_MIB, tuneMemory } from '../../../../scripts/lib/cost/tuning.ts';
+
+const settings: BilledSettings = {
+  architecture: 'x86_64',
+  memoryMiB: 1769,
+  coldStart: { kind: 'provisioned', min: 3, max: 10, targetUtilization: 0.7, schedules: [] },
+  waf: { requestsPer5Minutes: 5000 },
+  tracing: true,
+  probe: { everyMinutes: 1, timeoutMs: 10_000 },
+  logRetentionDays: 90,
+};
+const basis = {
+  ...defaultBasis('prod'),
+  inventory: { alarmMetrics: 20, compositeAlarms: 1, dashboards: 1, wafRules: 3 },
+};
+const cost = (changes: Partial<BilledSettings>, requestsPerSecond: number) =>
+  stageMonthlyCost({ ...settings, ...changes }, { requestsPerSecond }, basis);
+
+describe('the cost of a stage', () => {
+  it('is that of what waits, where nobody calls it', () => {
+    const idle = cost({}, 0);
+    expect(idle.usdPerMillion).toBeUndefined();
+    const warm = idle.charges.find(({ name }) => name === 'Provisioned concurrency');
+    // Three environments of 1,769 MiB for 730 hours.
+    expect(warm?.usd).toBeCloseTo(3 * (1769 / 1024) * 2_628_000 * 0.0000041667, 6);
+    const alarms = idle.charges.find(({ name }) => name === 'Alarms');
+    // Target tracking adds two to those of the template.
+    expect(alarms?.usd).toBeCloseTo(2.2, 9);
+    const probes = idle.charges.find(({ name }) => name === 'API Gateway requests');
+    expect(probes?.quantity).toBe(730 * 60);
+  });
+
+  it('is next to nothing for an idle stage that keeps nothing', () => {
+    const idle = stageMonthlyCost(
+      { ...settings, coldStart: { kind: 'on-demand' }, waf: 'off', probe: 'off' },
+      { requestsPerSecond: 0 },
+      { ...basis, inventory: { alarmMetrics: 0, compositeAlarms: 0, dashboards: 0, wafRules: 0 } },
+    );
+    expect(idle.charges.map(({ name }) => name)).toEqual(['Images in the registry']);
+  });
+
+  it.each([
+    ['the firewall', { waf: 'off' }],
+    ['traces', { tracing: false }],
+    ['the probe', { probe: 'off' }],
+    ['long retention', { logRetentionDays: 7 }],
+    ['x86_64', { architecture: 'arm64' }],
+    ['warm environments', { coldStart: { kind: 'on-demand' } }],
+  ] satisfies [string, Partial<BilledSettings>][])('falls without %s', (_, changes) => {
+    expect(cost(changes, 1).usdPerMonth).toBeLessThan(cost({}, 1).usdPerMonth);
+  });
+
+  it('never falls as the load grows', () => {
+    const load = fc.double({ min: 0, max: 200, noNaN: true });
+    const kinds = fc.constantFrom<BilledSettings['coldStart']>(
+      settings.coldStart,
+      { kind: 'on-demand' },
+      { kind: 'snapstart' },
+    );
+    fc.assert(
+      fc.property(kinds, load, load, (coldStart, a, b) => {
+        const [less, more] = [Math.min(a, b), Math.max(a, b)];
+        expect(cost({ coldStart }, more).usdPerMonth).toBeGreaterThanOrEqual(
+          cost({ coldStart }, less).usdPerMonth - 1e-9,
+        );
+      }),
+    );
+  });
+
+  it('is the sum of its charges', () => {
+    const bill = cost({}, 5);
+    expect(bill.usdPerMonth).toBeCloseTo(sumOf(bill.charges), 9);
+    expect(bill.usdPerMillion).toBeCloseTo((bill.usdPerMonth / (5 * 2_628_000)) * 1e6, 9);
+  });
+
+  it('names the flag of a stage that was never counted', () => {
+    expect(() => defaultBasis('production')).toThrow(
+      '--stage: expected one of local, dev, staging, prod, got "production"',
+    );
+  });
+});
+
+describe('provisioned concurrency', () => {
+  const bounds = { kind: 'provisioned', min: 3, max: 10, targetUtilization: 0.7 } as const;
+  it.each([
+    [0, 3],
+    [2, 3],
+    [2.2, 4],
+    [6.9, 10],
+    [50, 10],
+  ])('for %f requests at once settles at %i environments', (concurrency, environments) => {
+    expect(provisionedEnvironments(bounds, concurrency)).toBe(environments);
+  });
+});
+
+describe('the choice of memory', () => {
+  const deployment = deploymentOf(settings, basis.inventory);
+  const tune = (targetMs: number) =>
+    tuneMemory(basis.prices, deployment, { requestsPerSecond: 5 }, basis.durations, targetMs);
+
+  it('is the cheapest of those that keep the target', () => {
+    const { options, cheapest } = tune(100);
+    expect(options.map(({ memoryMiB }) => memoryMiB)).toEqual(MEMORY_MIB);
+    expect(cheapest?.p95Ms).toBeLessThanOrEqual(100);
+    for (const { p95Ms, usdPerMonth } of options) {
+      if (p95Ms <= 100) expect(usdPerMonth).toBeGreaterThanOrEqual(cheapest?.usdPerMonth ?? Number.NaN);
+    }
+  });
+
+  it('costs no less for a tighter target, and is none for one that nothing keeps', () => {
+    expect(tune(60).cheapest?.usdPerMonth).toBeGreaterThanOrEqual(
+      tune(500).cheapest?.usdPerMonth ?? Number.NaN,
+    );
+    expect(tune(1).cheapest).toBeUndefined();
+  });
+
+  it('shows the charges of Lambda, which a deployment of that memory has', () => {
+    const option = tune(300).options.find(({ memoryMiB }) => memoryMiB === 3072);
+    const bill = deploymentBill(
+      basis.prices,
+      { ...deployment, memoryMiB: 3072 },
+      { requestsPerSecond: 5 },
+      basis.durations,
+    );
+    expect(option?.usdPerMonth).toBeCloseTo(sumOf(bill.charges, 'compute'), 9);
+  });
+});
+
+describe('the system replaced', () => {
+  it.each([
+    [0, 3],
+    [31.5, 3],
+    [32, 4],
+    [1000, 10],
+  ])('has for %f requests/s %i pods', (requestsPerSecond, pods) => {
+    expect(podsOf(REPLACED, { requestsPerSecond })).toBe(pods);
+  });
+
+  it('costs the control plane, three nodes and a load balancer at rest', () => {
+    const { usdPerMonth } = clusterBill(basis.prices, REPLACED, { requestsPerSecond: 0 });
+    // 730 hours of 0.10 + 3 × 0.096 + 0.0225; 80 GB of disks at 0.08; 10 GB of images at 0.10.
+    expect(usdPerMonth).toBeCloseTo(730 * 0.4105 + 6.4 + 1, 6);
+  });
+
+  it('cannot carry more than all its pods do', () => {
+    expect(isOverloaded(REPLACED, { requestsPerSecond: 150 })).toBe(false);
+    expect(isOverloaded(REPLACED, { requestsPerSecond: 151 })).toBe(true);
+  });
+});
