@@ -11,10 +11,29 @@ export type Check = (settings: HookSettings, signal: AbortSignal) => Promise<Can
 const ANSWERS = 5;
 const STALE_LIMIT = 10;
 
-/** Before any traffic: the new version classifies the photo rightly. */
-export function versionCheck(lambda: LambdaClient): Check {
-  return async ({ target, photo, expectedWnids }, signal) =>
-    classifyCanary({ lambda, target, photo: await readFile(photo), expectedWnids }, signal);
+/** How often Lambda may deny the question. */
+const DENIED_LIMIT = 5;
+
+/**
+ * Before any traffic: the new version classifies the photo rightly. The hook's permission for that version is as new as
+ * the version, and IAM takes a moment to know it everywhere, so a question that is denied is asked anew.
+ *
+ * @param pauseMs milliseconds between a denial and the next question.
+ */
+export function versionCheck(lambda: LambdaClient, pauseMs = 3000): Check {
+  return async ({ target, photo, expectedWnids }, signal) => {
+    const canary = { lambda, target, photo: await readFile(photo), expectedWnids };
+    for (let denied = 0; ; ) {
+      try {
+        return await classifyCanary(canary, signal);
+      } catch (error) {
+        const isDenied = error instanceof Error && error.name === 'AccessDeniedException';
+        denied += 1;
+        if (!isDenied || denied === DENIED_LIMIT) throw error;
+        await sleep(pauseMs, undefined, { signal });
+      }
+    }
+  };
 }
 
 /**

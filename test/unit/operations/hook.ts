@@ -65,7 +65,7 @@ export async function runHook(
     codeDeploy,
     logger,
     readSettings: () => readHookSettings({ TARGET_FUNCTION, ...environment }),
-    check: kind === 'pre-traffic' ? versionCheck(lambda) : aliasCheck(lambda, 1),
+    check: kind === 'pre-traffic' ? versionCheck(lambda, 1) : aliasCheck(lambda, 1),
   });
   await hook(EVENT, { getRemainingTimeInMillis: () => remainingMs });
   return {

@@ -164,3 +164,21 @@ describe('the version behind the alias', () => {
     });
   });
 });
+
+describe('the permission for a new version', () => {
+  const denied = () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+
+  test('may lag behind for a moment', async () => {
+    const { reports, invocations } = await runHook('pre-traffic', async (count) =>
+      count < 3 ? denied() : classified(EGYPTIAN_CAT),
+    );
+    expect(reports).toEqual([report('Succeeded')]);
+    expect(invocations).toHaveLength(3);
+  });
+
+  test('is a failure where it never comes', async () => {
+    const { reports, invocations } = await runHook('pre-traffic', denied);
+    expect(reports).toEqual([report('Failed')]);
+    expect(invocations).toHaveLength(5);
+  });
+});
