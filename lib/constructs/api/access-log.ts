@@ -1,0 +1,32 @@
+import { AccessLogFormat, AccessLogField as Field } from 'aws-cdk-lib/aws-apigateway';
+
+/**
+ * One JSON object a request. Every value is a string, because API Gateway writes `-` for what it does not know. Paths
+ * come without their query, as in the service's own log, which has the same `request_id`.
+ */
+export const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
+  JSON.stringify({
+    request_id: Field.contextRequestId(),
+    extended_request_id: Field.contextExtendedRequestId(),
+    xray_trace_id: Field.contextXrayTraceId(),
+    time_epoch_ms: Field.contextRequestTimeEpoch(),
+    ip: Field.contextIdentitySourceIp(),
+    user_agent: Field.contextIdentityUserAgent(),
+    api_key_id: Field.contextIdentityApiKeyId(),
+    protocol: Field.contextProtocol(),
+    method: Field.contextHttpMethod(),
+    path: Field.contextPath(),
+    resource_path: Field.contextResourcePath(),
+    status: Field.contextStatus(),
+    latency_ms: Field.contextResponseLatency(),
+    response_bytes: Field.contextResponseLength(),
+    integration_status: Field.contextIntegrationStatus(),
+    integration_latency_ms: Field.contextIntegrationLatency(),
+    integration_error: Field.contextIntegrationErrorMessage(),
+    error_type: Field.contextErrorResponseType(),
+    error_message: Field.contextErrorMessage(),
+    waf_status: Field.contextWafStatus(),
+    waf_response: Field.contextWafResponseCode(),
+    waf_error: Field.contextWafError(),
+  }),
+);

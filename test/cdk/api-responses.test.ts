@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { problem } from '../../lambda/http/schemas.ts';
+import { templateOf } from './support.ts';
+
+interface GatewayResponse {
+  readonly ResponseType: string;
+  readonly StatusCode?: string;
+  readonly ResponseTemplates: Readonly<Record<string, string>>;
+  readonly ResponseParameters: Readonly<Record<string, string>>;
+}
+
+function responsesOf(overrides: object = {}): GatewayResponse[] {
+  const found = templateOf('prod', overrides).findResources('AWS::ApiGateway::GatewayResponse');
+  return Object.values(found).map(({ Properties }) => Properties);
+}
+
+const bodyOf = ({ ResponseTemplates }: GatewayResponse) =>
+  JSON.parse(ResponseTemplates['application/json'] ?? '');
+const header = (name: string) => `gatewayresponse.header.${name}`;
+
+describe('the gateway’s own answers', () => {
+  const responses = responsesOf();
+
+  it('have the status and the code that the service has for the same thing', () => {
+    const kinds = Object.fromEntries(
+      responses.map((response) => [response.ResponseType, `${response.StatusCode} ${bodyOf(response).code}`]),
+    );
+    expect(kinds).toEqual({
+      ACCESS_DENIED: '403 forbidden',
+      API_CONFIGURATION_ERROR: '500 internal',
+      BAD_REQUEST_BODY: '400 invalid_request',
+      BAD_REQUEST_PARAMETERS: '400 invalid_request',
+      DEFAULT_4XX: 'undefined invalid_request',
+      DEFAULT_5XX: '500 internal',
+      EXPIRED_TOKEN: '403 forbidden',
+      INTEGRATION_FAILURE: '500 internal',
+      INTEGRATION_TIMEOUT: '504 gateway_timeout',
+      INVALID_API_KEY: '403 forbidden',
+      INVALID_SIGNATURE: '403 forbidden',
+      MISSING_AUTHENTICATION_TOKEN: '404 not_found',
+      QUOTA_EXCEEDED: '429 rate_limited',
+      REQUEST_TOO_LARGE: '413 image_too_large',
+      RESOURCE_NOT_FOUND: '404 not_found',
+      THROTTLED: '429 rate_limited',
+      UNSUPPORTED_MEDIA_TYPE: '415 unsupported_media_type',
+      WAF_FILTERED: '403 forbidden',
+    });
+  });
+
+  it.each(responses.map((response) => [response.ResponseType, response] as const))(
+    '%s is a problem with the request’s id',
+    (_, response) => {
+      const body = bodyOf(response);
+      // A gateway's default keeps the status it had, and the body cannot know it.
+      const status = response.StatusCode === undefined ? { status: 400 } : {};
+      expect(problem.parse({ ...status, ...body })).toMatchObject(body);
+      expect(body.status).toBe(response.StatusCode && Number(response.StatusCode));
+      expect(body.request_id).toBe('$context.requestId');
+      expect(response.ResponseParameters).toMatchObject({
+        [header('Content-Type')]: "'application/problem+json'",
+        [header('Cache-Control')]: "'no-store'",
+        [header('X-Request-Id')]: 'context.requestId',
+      });
+    },
+  );
+
+  it('say when to come back where there was too much', () => {
+    const later = responses.flatMap(({ ResponseType, ResponseParameters }) => {
+      const value = ResponseParameters[header('Retry-After')];
+      return value ? [`${ResponseType} ${value}`] : [];
+    });
+    expect(later.sort()).toEqual(["QUOTA_EXCEEDED '3600'", "THROTTLED '1'"]);
+  });
+
+  it('may be read by pages of other origins only where the stage has such pages', () => {
+    const origins = (all: GatewayResponse[]) =>
+      new Set(all.map(({ ResponseParameters }) => ResponseParameters[header('Access-Control-Allow-Origin')]));
+    expect(origins(responses)).toEqual(new Set([undefined]));
+    expect(origins(responsesOf({ corsOrigins: ['https://app.example.com'] }))).toEqual(new Set(["'*'"]));
+  });
+});

@@ -1,0 +1,115 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { readRoutes } from '../../lib/constructs/api/routes.ts';
+import { only } from './resources.ts';
+import { templateOf } from './support.ts';
+
+const KEYED = ['POST /predict', 'POST /predict/batch', 'POST /predict/url'];
+const OPEN = ['/', '/health', '/model', '/model/labels', '/ready', '/{proxy+}'].flatMap((path) => [
+  `GET ${path}`,
+  `HEAD ${path}`,
+]);
+
+interface Resource {
+  readonly ParentId: { readonly Ref?: string };
+  readonly PathPart: string;
+}
+
+/** The properties of every method of the API, by names such as `GET /health`. */
+function methodsOf(template: Template): Readonly<Record<string, Record<string, unknown>>> {
+  const resources = template.findResources('AWS::ApiGateway::Resource');
+  const pathOf = (id: string | undefined): string => {
+    const resource: Resource | undefined = resources[id ?? '']?.['Properties'];
+    if (!resource) return '';
+    const { ParentId, PathPart } = resource;
+    return `${pathOf(ParentId.Ref)}/${PathPart}`;
+  };
+  return Object.fromEntries(
+    Object.values(template.findResources('AWS::ApiGateway::Method')).map(({ Properties }) => [
+      `${Properties.HttpMethod} ${pathOf(Properties.ResourceId.Ref) || '/'}`,
+      Properties,
+    ]),
+  );
+}
+
+function keyedMethods(template: Template): string[] {
+  const methods = Object.entries(methodsOf(template));
+  return methods.flatMap(([name, { ApiKeyRequired }]) => (ApiKeyRequired ? [name] : [])).sort();
+}
+
+describe('the routes of the API', () => {
+  const prod = templateOf('prod');
+  const forPages = templateOf('prod', { corsOrigins: ['https://app.example.com'] });
+
+  it('are those of the document, and a fallback that passes nothing on but GET and HEAD', () => {
+    expect(Object.keys(methodsOf(prod)).sort()).toEqual([...OPEN, ...KEYED].sort());
+  });
+
+  it('ask for a key where the document names one and the stage has keys', () => {
+    expect(keyedMethods(prod)).toEqual(KEYED);
+    expect(keyedMethods(templateOf('prod', { apiKeys: 'off' }))).toEqual([]);
+  });
+
+  it('all lead to the alias, by one permission, within 29 s', () => {
+    const { id: alias } = only(prod, 'AWS::Lambda::Alias');
+    for (const method of Object.values(methodsOf(prod))) {
+      expect(method['Integration']).toMatchObject({ Type: 'AWS_PROXY', TimeoutInMillis: 29_000 });
+      expect(JSON.stringify(method['Integration'])).toContain(`{"Ref":"${alias}"},"/invocations"`);
+    }
+    const permissions = prod.findResources('AWS::Lambda::Permission', {
+      Properties: { Principal: 'apigateway.amazonaws.com' },
+    });
+    expect(Object.values(permissions).map(({ Properties }) => Properties.FunctionName)).toEqual([
+      { Ref: alias },
+    ]);
+    expect(JSON.stringify(permissions)).toContain('/*/*/*"');
+  });
+
+  it('pass preflights to the service without a key, where pages may call it', () => {
+    const preflights = Object.entries(methodsOf(forPages)).filter(([name]) => name.startsWith('OPTIONS '));
+    const paths = new Set([...OPEN, ...KEYED].map((name) => name.split(' ')[1]));
+    expect(preflights.map(([name]) => name.split(' ')[1]).sort()).toEqual([...paths].sort());
+    for (const [, method] of preflights) {
+      expect(method).toMatchObject({ ApiKeyRequired: false, Integration: { Type: 'AWS_PROXY' } });
+    }
+  });
+
+  it('are deployed anew when they change', () => {
+    const deployments = [prod, forPages, templateOf('prod', { apiKeys: 'off' })].map(
+      (template) => only(template, 'AWS::ApiGateway::Deployment').id,
+    );
+    expect(new Set(deployments).size).toBe(3);
+  });
+
+  it('keep the parameters of the document, which a validator checks', () => {
+    expect(methodsOf(prod)['POST /predict']).toMatchObject({
+      RequestParameters: { 'method.request.querystring.top_k': false },
+      RequestValidatorId: { Ref: only(prod, 'AWS::ApiGateway::RequestValidator').id },
+    });
+  });
+});
+
+describe('readRoutes', () => {
+  const keyed = { security: [{ apiKey: [] }] };
+
+  it('takes a required parameter for one, wherever it is', () => {
+    const parameters = [
+      { name: 'id', in: 'path', required: true },
+      { name: 'x-model', in: 'header' },
+    ];
+    expect(readRoutes({ paths: { '/models/{id}': { delete: { ...keyed, parameters } } } })).toEqual([
+      {
+        path: '/models/{id}',
+        method: 'DELETE',
+        takesKey: true,
+        parameters: { 'method.request.path.id': true, 'method.request.header.x-model': false },
+      },
+    ]);
+  });
+
+  it('refuses a key for a method that the fallback would answer without one', () => {
+    expect(() => readRoutes({ paths: { '/usage': { get: keyed } } })).toThrow(
+      'paths./usage: expected no key for GET',
+    );
+  });
+});

@@ -1,0 +1,110 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { only } from './resources.ts';
+import { templateOf } from './support.ts';
+
+describe('the API', () => {
+  const prod = templateOf('prod');
+  const local = templateOf('local');
+
+  it('takes every body for bytes and compresses none', () => {
+    prod.hasResourceProperties('AWS::ApiGateway::RestApi', {
+      BinaryMediaTypes: ['*/*'],
+      MinimumCompressionSize: Match.absent(),
+      EndpointConfiguration: { Types: ['REGIONAL'], IpAddressType: 'dualstack' },
+      DisableExecuteApiEndpoint: false,
+    });
+  });
+
+  it('has an address that ends with a slash', () => {
+    const address = prod.findOutputs('ApiUrl')['ApiUrl']?.['Value']['Fn::Join'][1];
+    expect(address.at(0)).toBe('https://');
+    expect(address.at(-1)).toBe('/');
+    expect(Object.keys(prod.findOutputs('*')).filter((name) => name.includes('Endpoint'))).toEqual([]);
+  });
+
+  it('limits the whole stage, measures each method and never logs bodies', () => {
+    const settings = (limits: object) => ({
+      MethodSettings: [
+        {
+          HttpMethod: '*',
+          ResourcePath: '/*',
+          MetricsEnabled: true,
+          LoggingLevel: 'ERROR',
+          DataTraceEnabled: false,
+          ...limits,
+        },
+      ],
+    });
+    prod.hasResourceProperties('AWS::ApiGateway::Stage', {
+      StageName: 'prod',
+      TracingEnabled: true,
+      ...settings({ ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 }),
+    });
+    local.hasResourceProperties('AWS::ApiGateway::Stage', {
+      StageName: 'local',
+      TracingEnabled: false,
+      ...settings({ ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 }),
+    });
+  });
+
+  it('logs every request as one JSON object', () => {
+    const { DestinationArn, Format } = only(prod, 'AWS::ApiGateway::Stage').properties.AccessLogSetting;
+    expect(JSON.parse(Format)).toMatchObject({
+      request_id: '$context.requestId',
+      resource_path: '$context.resourcePath',
+      status: '$context.status',
+      api_key_id: '$context.identity.apiKeyId',
+      error_type: '$context.error.responseType',
+      waf_status: '$context.waf.status',
+    });
+    const { Ref } = DestinationArn['Fn::Join'][1].at(-1);
+    expect(prod.findResources('AWS::Logs::LogGroup')[Ref]).toMatchObject({
+      Properties: { RetentionInDays: 90 },
+      DeletionPolicy: 'Retain',
+    });
+  });
+
+  it('makes its execution log before API Gateway would, to keep it as long as the others', () => {
+    const logs = local.findResources('AWS::Logs::LogGroup', {
+      Properties: {
+        RetentionInDays: 7,
+        LogGroupName: { 'Fn::Join': ['', ['API-Gateway-Execution-Logs_', Match.anyValue(), '/local']] },
+      },
+    });
+    const [log] = Object.keys(logs);
+    expect(logs).toEqual({ [`${log}`]: expect.objectContaining({ DeletionPolicy: 'Delete' }) });
+    local.hasResource('AWS::ApiGateway::Stage', { DependsOn: Match.arrayWith([log]) });
+  });
+
+  it('leaves the account’s logging role behind, which other APIs use', () => {
+    local.hasResource('AWS::ApiGateway::Account', { DeletionPolicy: 'Retain' });
+    const { CloudWatchRoleArn } = only(local, 'AWS::ApiGateway::Account').properties;
+    expect(local.findResources('AWS::IAM::Role')[CloudWatchRoleArn['Fn::GetAtt'][0]]).toMatchObject({
+      DeletionPolicy: 'Retain',
+    });
+  });
+});
+
+describe('keys', () => {
+  it('have the limits of the stage, and a quota where it sets one', () => {
+    templateOf('prod').hasResourceProperties('AWS::ApiGateway::UsagePlan', {
+      Throttle: { RateLimit: 50, BurstLimit: 100 },
+      Quota: Match.absent(),
+    });
+    const staging = templateOf('staging');
+    staging.hasResourceProperties('AWS::ApiGateway::UsagePlan', {
+      Quota: { Limit: 100_000, Period: 'DAY' },
+    });
+    const { id: key } = only(staging, 'AWS::ApiGateway::ApiKey');
+    staging.hasOutput('ApiKeyId', { Value: { Ref: key } });
+    staging.hasResourceProperties('AWS::ApiGateway::UsagePlanKey', { KeyId: { Ref: key } });
+  });
+
+  it('are not there where the stage has them off', () => {
+    const open = templateOf('prod', { apiKeys: 'off' });
+    open.resourceCountIs('AWS::ApiGateway::ApiKey', 0);
+    open.resourceCountIs('AWS::ApiGateway::UsagePlan', 0);
+    expect(open.findOutputs('ApiKeyId')).toEqual({});
+  });
+});
