@@ -1,0 +1,86 @@
+import {
+  GraphWidget,
+  type GraphWidgetProps,
+  type IMetric,
+  type IWidget,
+  LogQueryVisualizationType,
+  LogQueryWidget,
+  MathExpression,
+  TextWidget,
+  TextWidgetBackground,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { RUNBOOKS } from '../alarm.ts';
+
+/** CloudWatch's grid is 24 wide. */
+export const FULL_WIDTH = 24;
+const HEIGHT = 6;
+
+/** A heading and one or more lines of widgets below it. */
+export type Row = readonly (readonly IWidget[])[];
+
+/** @param runbooks names of the alarms that the row explains */
+export function heading(title: string, runbooks: readonly string[] = []): IWidget {
+  const links = runbooks.map((name) => `\`${RUNBOOKS}/${name}.md\``).join(' · ');
+  return new TextWidget({
+    markdown: links === '' ? `## ${title}` : `## ${title}\n${links}`,
+    width: FULL_WIDTH,
+    height: links === '' ? 1 : 2,
+    background: TextWidgetBackground.TRANSPARENT,
+  });
+}
+
+export interface Graph
+  extends Pick<GraphWidgetProps, 'right' | 'stacked' | 'leftAnnotations' | 'view' | 'setPeriodToTimeRange'> {
+  readonly title: string;
+  readonly left: IMetric[];
+  /** Of the left axis. */
+  readonly unit: string;
+  /** Columns of 24. */
+  readonly width: number;
+  /** Of the left axis. @default CloudWatch's choice */
+  readonly max?: number;
+  /** Of the right axis. */
+  readonly rightUnit?: string;
+}
+
+export function graph({ title, left, unit, width, max, rightUnit, ...props }: Graph): IWidget {
+  return new GraphWidget({
+    title,
+    left,
+    width,
+    height: HEIGHT,
+    leftYAxis: { label: unit, showUnits: false, min: 0, ...(max === undefined ? {} : { max }) },
+    ...(rightUnit === undefined ? {} : { rightYAxis: { label: rightUnit, showUnits: false, min: 0 } }),
+    ...props,
+  });
+}
+
+/** A table, or bars, of what a query over a log finds in the dashboard's time range. */
+export function query(
+  title: string,
+  width: number,
+  logGroup: ILogGroup,
+  lines: readonly string[],
+  view = LogQueryVisualizationType.TABLE,
+): IWidget {
+  return new LogQueryWidget({
+    title,
+    width,
+    height: HEIGHT,
+    logGroupNames: [logGroup.logGroupName],
+    queryLines: [...lines],
+    view,
+  });
+}
+
+/** A sum as a rate. The label tells it from the others of its graph. */
+export function perSecond(sum: IMetric, label: string): MathExpression {
+  const id = `sum${label.replaceAll(/\W/g, '')}`;
+  return new MathExpression({ expression: `${id} / PERIOD(${id})`, usingMetrics: { [id]: sum }, label });
+}
+
+/** The same metric, as percentiles that share one axis. */
+export function percentiles(of: (statistic: string, label: string) => IMetric, name = ''): IMetric[] {
+  return ['p50', 'p95', 'p99'].map((statistic) => of(statistic, `${name} ${statistic}`.trim()));
+}

@@ -1,0 +1,149 @@
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { DIMENSION, METRIC, METRICS_NAMESPACE, SERVICE_NAME } from '../../../lambda/metrics.ts';
+import { LIVE } from '../classifier-function.ts';
+
+/** The API, by literal names: what refers to its resources waits for the alias, which waits for the rollback alarms. */
+export interface MonitoredApi {
+  readonly name: string;
+  readonly stageName: string;
+  readonly accessLog: ILogGroup;
+  /** The dimension `WebACL` of the firewall's metrics. @default no firewall */
+  readonly webAclName?: string | undefined;
+}
+
+export interface MetricSource {
+  readonly functionName: string;
+  /** The version that a deployment moves `live` to. */
+  readonly version: string;
+  readonly stageName: string;
+  readonly api: Pick<MonitoredApi, 'name' | 'stageName'>;
+}
+
+/** A method of the API, as API Gateway names it in its detailed metrics. */
+export interface Route {
+  readonly resource: string;
+  readonly method: string;
+}
+
+export const PREDICT: Route = { resource: '/predict', method: 'POST' };
+/** Answers 502 and 504 where the server of a caller's URL fails, which says nothing about this service. */
+const PREDICT_URL: Route = { resource: '/predict/url', method: 'POST' };
+
+/** With the least number of values for which it is not simply the greatest of them. */
+const LEAST_VALUES = { p95: 20, p99: 100 } as const;
+export type Percentile = keyof typeof LEAST_VALUES;
+
+type Options = Pick<MetricOptions, 'period' | 'label' | 'color'>;
+
+/** Every metric that alarms and the dashboard read, by what it says. */
+export class ServiceMetrics {
+  readonly #source: MetricSource;
+
+  constructor(source: MetricSource) {
+    this.#source = source;
+  }
+
+  /** Written by the service and by the probe, in embedded metric format. */
+  application(name: keyof typeof METRIC, statistic: string, options: Options = {}): Metric {
+    return metric(METRICS_NAMESPACE, METRIC[name], statistic, options, {
+      [DIMENSION.service]: SERVICE_NAME,
+      [DIMENSION.stage]: this.#source.stageName,
+    });
+  }
+
+  /** Lambda's, of the requests that came through the alias. */
+  live(name: string, statistic: string, options: Options = {}): Metric {
+    return metric('AWS/Lambda', name, statistic, options, this.#aliasDimensions());
+  }
+
+  /** Lambda's, of the requests that the alias gave to the version it moves to. */
+  newVersion(name: string, statistic: string, options: Options = {}): Metric {
+    const dimensions = { ...this.#aliasDimensions(), ExecutedVersion: this.#source.version };
+    return metric('AWS/Lambda', name, statistic, options, dimensions);
+  }
+
+  /** API Gateway's, of the whole API or of one route. */
+  gateway(name: string, statistic: string, options: Options = {}, route?: Route): Metric {
+    const { api } = this.#source;
+    return metric('AWS/ApiGateway', name, statistic, options, {
+      ApiName: api.name,
+      Stage: api.stageName,
+      ...(route ? { Resource: route.resource, Method: route.method } : {}),
+    });
+  }
+
+  /** API Gateway's, of each route that had requests, as a search that draws a line for each. */
+  gatewayByRoute(name: string, statistic: string, period: Duration): string {
+    const { api } = this.#source;
+    const schema = '{AWS/ApiGateway,ApiName,Method,Resource,Stage}';
+    const terms = `ApiName="${api.name}" Stage="${api.stageName}" MetricName="${name}"`;
+    return `SEARCH('${schema} ${terms}', '${statistic}', ${period.toSeconds()})`;
+  }
+
+  /**
+   * Share of requests answered with 5xx, in percent, without those for images of other servers. Fewer failures than
+   * `leastFailures` in a period count as none: at night one error among three requests is a third, and no incident.
+   */
+  serverErrorPercent(period: Duration, leastFailures: number): MathExpression {
+    const failures = '(errors - FILL(urlErrors, 0))';
+    const requests = '(requests - FILL(urlRequests, 0))';
+    return new MathExpression({
+      expression: `IF(${failures} >= ${leastFailures}, 100 * ${failures} / ${requests}, 0)`,
+      label: '5xx, % of requests',
+      period,
+      usingMetrics: {
+        errors: this.gateway('5XXError', 'Sum'),
+        requests: this.gateway('Count', 'Sum'),
+        urlErrors: this.gateway('5XXError', 'Sum', {}, PREDICT_URL),
+        urlRequests: this.gateway('Count', 'Sum', {}, PREDICT_URL),
+      },
+    });
+  }
+
+  /** A percentile of a metric; 0 where a period has too few values for one. */
+  percentile(name: Percentile, period: Duration, metricOf: (statistic: string) => Metric): MathExpression {
+    return new MathExpression({
+      expression: `IF(values >= ${LEAST_VALUES[name]}, slow, 0)`,
+      label: name,
+      period,
+      usingMetrics: { values: metricOf('SampleCount'), slow: metricOf(name) },
+    });
+  }
+
+  /** Share of images whose first class has a low probability, in percent; 0 where there are fewer than `leastImages`. */
+  lowConfidencePercent(period: Duration, leastImages: number): MathExpression {
+    return new MathExpression({
+      expression: `IF(images >= ${leastImages}, 100 * low, 0)`,
+      label: 'Low confidence, % of images',
+      period,
+      usingMetrics: {
+        images: this.application('lowConfidence', 'SampleCount'),
+        low: this.application('lowConfidence', 'Average'),
+      },
+    });
+  }
+
+  #aliasDimensions(): { readonly FunctionName: string; readonly Resource: string } {
+    const { functionName } = this.#source;
+    return { FunctionName: functionName, Resource: `${functionName}:${LIVE}` };
+  }
+}
+
+function metric(
+  namespace: string,
+  metricName: string,
+  statistic: string,
+  options: Options,
+  dimensionsMap: Record<string, string>,
+): Metric {
+  return new Metric({
+    namespace,
+    metricName,
+    statistic,
+    dimensionsMap,
+    period: Duration.minutes(5),
+    ...options,
+  });
+}

@@ -1,0 +1,68 @@
+import { Stack } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { Stage } from '../../stages.ts';
+import type { ClassifierFunction } from '../classifier-function.ts';
+import { ServiceAlarms } from './alarms.ts';
+import { ServiceDashboard } from './dashboard/dashboard.ts';
+import { EnvironmentFailures } from './environment-failures.ts';
+import { type MonitoredApi, ServiceMetrics } from './metrics.ts';
+import { NotificationTopic } from './notifications.ts';
+import { Paging } from './paging.ts';
+import { RollbackAlarms } from './rollback-alarms.ts';
+
+export interface MonitoringProps {
+  readonly service: Pick<ClassifierFunction, 'function' | 'version' | 'logGroup'>;
+  readonly api: MonitoredApi;
+  readonly stage: Stage;
+}
+
+/** Alarms, whom they tell, and the dashboard. */
+export class Monitoring extends Construct {
+  /** Each of them in alarm should stop a deployment and take it back. */
+  readonly rollbackAlarms: readonly IAlarm[];
+  /** Gets every alarm and every recovery. */
+  readonly alertsTopic: ITopic;
+  /** Gets one message for an outage. Undefined where the stage pages nobody. */
+  readonly pagingTopic: ITopic | undefined;
+  readonly dashboardUrl: string;
+
+  constructor(scope: Construct, id: string, { service, api, stage }: MonitoringProps) {
+    super(scope, id);
+    const { settings } = stage;
+    const metrics = new ServiceMetrics({
+      functionName: service.function.functionName,
+      version: service.version.version,
+      stageName: stage.name,
+      api,
+    });
+    const failures = new EnvironmentFailures(this, 'EnvironmentFailures', {
+      logGroup: service.logGroup,
+      stageName: stage.name,
+    });
+    const { topic } = new NotificationTopic(this, 'Alerts', {
+      displayName: `${Stack.of(this).stackName} alerts`,
+      emails: settings.notificationEmails,
+    });
+    const running = new ServiceAlarms(this, 'Running', { metrics, failures, settings, topic });
+    const newest = new RollbackAlarms(this, 'Newest', { metrics, failures, alarms: settings.alarms, topic });
+    const { serviceDown } = running;
+    const paging = settings.paging
+      ? new Paging(this, 'Paging', { metrics, settings, serviceDown, alerts: topic })
+      : undefined;
+
+    this.alertsTopic = topic;
+    this.pagingTopic = paging?.topic;
+    // Where the service answers 500 itself, Lambda counts no error: only the share of 5xx shows such a version.
+    this.rollbackAlarms = [...newest.all, running.serverErrors];
+    this.dashboardUrl = new ServiceDashboard(this, 'Dashboard', {
+      metrics,
+      failures,
+      service,
+      api,
+      stage,
+      alarms: [...(paging?.all ?? []), ...running.all, ...newest.all],
+    }).url;
+  }
+}

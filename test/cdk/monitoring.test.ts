@@ -1,0 +1,498 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { failurePercent } from '../../lib/constructs/monitoring/burn-rate.ts';
+import { FAILURE_PATTERNS, type Failure } from '../../lib/constructs/monitoring/environment-failures.ts';
+import { readStage, STAGE_NAMES, type StageName } from '../../lib/stages.ts';
+import { templateOf } from './support.ts';
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+  readonly DependsOn?: unknown;
+  readonly UpdatePolicy?: unknown;
+}
+interface MetricOfAlarm {
+  readonly MetricName: string;
+  readonly Namespace: string;
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value: unknown }[];
+}
+interface Alarm extends MetricOfAlarm {
+  readonly AlarmName: string;
+  readonly AlarmDescription: string;
+  readonly AlarmRule?: unknown;
+  readonly AlarmActions?: readonly { readonly Ref: string }[];
+  readonly OKActions?: readonly { readonly Ref: string }[];
+  readonly Threshold: number;
+  readonly Period?: number;
+  readonly EvaluationPeriods: number;
+  readonly TreatMissingData: string;
+  readonly Metrics?: readonly {
+    readonly Expression?: string;
+    readonly MetricStat?: { readonly Metric: MetricOfAlarm; readonly Period: number };
+  }[];
+}
+
+const ROOT = new URL('../../', import.meta.url);
+const synthesised = new Map<string, Record<string, Resource>>();
+
+function resourcesOf(stage: StageName, overrides: object = {}): Record<string, Resource> {
+  const key = JSON.stringify([stage, overrides]);
+  const known = synthesised.get(key) ?? templateOf(stage, overrides).toJSON()['Resources'];
+  synthesised.set(key, known);
+  return known;
+}
+
+/** Alarms by the end of their name; composite ones too. */
+function alarmsOf(stage: StageName, overrides: object = {}): Map<string, Alarm & { readonly id: string }> {
+  return new Map(
+    Object.entries(resourcesOf(stage, overrides))
+      .filter(([, { Type }]) => /^AWS::CloudWatch::(Composite)?Alarm$/.test(Type))
+      .map(([id, { Properties }]) => {
+        const alarm = { id, ...(Properties as unknown as Alarm) };
+        return [alarm.AlarmName.replace(`resnet50-${stage}-`, ''), alarm];
+      }),
+  );
+}
+
+function alarmOf(name: string, stage: StageName = 'prod', overrides: object = {}) {
+  const alarm = alarmsOf(stage, overrides).get(name);
+  if (!alarm) throw new Error(`no alarm ${name} in ${[...alarmsOf(stage, overrides).keys()]}`);
+  return alarm;
+}
+
+const metricsOf = (alarm: Alarm): readonly MetricOfAlarm[] =>
+  alarm.Metrics
+    ? alarm.Metrics.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : []))
+    : alarm.MetricName
+      ? [alarm]
+      : [];
+
+const expressionOf = (alarm: Alarm) =>
+  alarm.Metrics?.find(({ Expression }) => Expression !== undefined)?.Expression ?? '';
+
+const longestPeriodOf = (alarm: Alarm) =>
+  Math.max(alarm.Period ?? 0, ...(alarm.Metrics ?? []).map(({ MetricStat }) => MetricStat?.Period ?? 0));
+
+const only = (resources: Record<string, Resource>, type: string) =>
+  Object.entries(resources).filter(([, { Type }]) => Type === type);
+
+/** The value of a metric expression at one moment, by the rules of CloudWatch's functions; no value means no data. */
+function evaluate(expression: string, values: Record<string, number | undefined>): number {
+  const names = Object.keys(values);
+  const compute = new Function('IF', 'FILL', ...names, `return ${expression};`);
+  return compute(
+    (condition: boolean, then: number, otherwise: number) => (condition ? then : otherwise),
+    (value: number | undefined, filler: number) => value ?? filler,
+    ...names.map((name) => values[name]),
+  );
+}
+
+/** Ids of all resources that one refers to, directly and through others. */
+function reachableFrom(resources: Record<string, Resource>, start: string): Set<string> {
+  const reached = new Set<string>();
+  const visit = (id: string) => {
+    if (reached.has(id) || !resources[id]) return;
+    reached.add(id);
+    for (const [, next] of JSON.stringify(resources[id]).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"([^"]+)"/g)) {
+      if (next) visit(next);
+    }
+    for (const next of [resources[id].DependsOn ?? []].flat()) visit(String(next));
+  };
+  visit(start);
+  return reached;
+}
+
+describe.each(STAGE_NAMES)('alarms of stage %s', (stage) => {
+  it('watch the alias wherever they watch Lambda', () => {
+    const lambda = [...alarmsOf(stage).values()]
+      .flatMap(metricsOf)
+      .filter(({ Namespace }) => Namespace === 'AWS/Lambda');
+    expect(lambda.length).toBeGreaterThan(0);
+    for (const { Dimensions = [] } of lambda) {
+      const dimensions = new Map(Dimensions.map(({ Name, Value }) => [Name, Value]));
+      const name = dimensions.get('FunctionName') as { Ref: string };
+      expect(name.Ref).toMatch(/Classifier/);
+      expect(dimensions.get('Resource')).toEqual({ 'Fn::Join': ['', [name, ':live']] });
+    }
+  });
+
+  it('take silence for fine, except that of the probe', () => {
+    for (const [name, { TreatMissingData, AlarmRule }] of alarmsOf(stage)) {
+      if (AlarmRule) continue;
+      expect([name, TreatMissingData]).toEqual([
+        name,
+        name === 'service-down' ? 'breaching' : 'notBreaching',
+      ]);
+    }
+  });
+
+  it('each tell a topic, or an alarm that does', () => {
+    const alarms = [...alarmsOf(stage).values()];
+    const rules = alarms.map(({ AlarmRule }) => JSON.stringify(AlarmRule ?? '')).join();
+    for (const { id, AlarmName, AlarmActions, OKActions } of alarms) {
+      if (!AlarmActions) expect(rules, AlarmName).toContain(id);
+      else expect(OKActions, AlarmName).toEqual(AlarmActions);
+    }
+  });
+
+  it('each name a runbook that exists', () => {
+    for (const { AlarmDescription } of alarmsOf(stage).values()) {
+      const [, path] = AlarmDescription.match(/ Runbook: (docs\/runbooks\/[a-z0-9-]+\.md)$/) ?? [];
+      expect(existsSync(new URL(String(path), ROOT)), AlarmDescription).toBe(true);
+    }
+  });
+
+  it('stay within what CloudWatch can look back on', () => {
+    for (const alarm of alarmsOf(stage).values()) {
+      if (alarm.AlarmRule) continue;
+      const period = longestPeriodOf(alarm);
+      // PutMetricAlarm: a day for periods under an hour, else seven days; no period is longer than a day.
+      expect(period, alarm.AlarmName).toBeLessThanOrEqual(86_400);
+      expect(period * alarm.EvaluationPeriods, alarm.AlarmName).toBeLessThanOrEqual(
+        period < 3600 ? 86_400 : 604_800,
+      );
+    }
+  });
+
+  it('that take a deployment back do not wait for the alias or the API', () => {
+    const resources = resourcesOf(stage);
+    for (const name of ['new-version-errors', 'new-version-latency', 'init-failures', 'server-errors']) {
+      const types = [...reachableFrom(resources, alarmOf(name, stage).id)].map((id) => resources[id]?.Type);
+      expect(types).toContain('AWS::SNS::Topic');
+      expect(types).not.toContain('AWS::Lambda::Alias');
+      expect(types.filter((type) => type?.startsWith('AWS::ApiGateway'))).toEqual([]);
+    }
+  });
+});
+
+it('has a runbook for every alarm and no other, all in the index', () => {
+  const named = [...alarmsOf('prod').values()].map(
+    ({ AlarmDescription }) => AlarmDescription.match(/([a-z0-9-]+\.md)$/)?.[1],
+  );
+  const files = readdirSync(new URL('docs/runbooks/', ROOT)).filter((file) => file !== 'README.md');
+  expect(files.sort()).toEqual([...new Set(named)].sort());
+  const index = readFileSync(new URL('docs/runbooks/README.md', ROOT), 'utf8');
+  for (const file of files) expect(index).toContain(`(${file})`);
+});
+
+it('takes every threshold from the stage', () => {
+  const alarms = {
+    p95LatencyMs: 301,
+    p99LatencyMs: 1001,
+    errorPercent: 2,
+    cpuPercent: 97,
+    memoryPercent: 84,
+    failedEnvironments: 4,
+    utilizationPercent: 80,
+    lowConfidencePercent: 45,
+    availabilityPercent: 99.5,
+  };
+  const threshold = (name: string) => alarmOf(name, 'prod', { alarms }).Threshold;
+  expect(threshold('latency-p95')).toBe(301);
+  expect(threshold('new-version-latency')).toBe(301);
+  expect(threshold('latency-p99')).toBe(1001);
+  expect(threshold('server-errors')).toBe(2);
+  expect(threshold('cpu')).toBe(97);
+  expect(threshold('memory')).toBe(84);
+  expect(threshold('failed-environments')).toBe(4);
+  expect(threshold('provisioned-utilization')).toBe(0.8);
+  expect(threshold('low-confidence')).toBe(45);
+  expect(threshold('availability-fast-burn-1h')).toBe(7.2);
+  expect(threshold('availability-slow-burn-30m')).toBe(3);
+  expect(threshold('availability-steady-burn-3d')).toBe(0.5);
+});
+
+describe('the share of 5xx', () => {
+  const share = (values: { errors: number; requests: number; urlErrors?: number; urlRequests?: number }) =>
+    evaluate(expressionOf(alarmOf('server-errors')), {
+      urlErrors: undefined,
+      urlRequests: undefined,
+      ...values,
+    });
+
+  it('is one of all requests', () => {
+    expect(share({ errors: 6, requests: 200 })).toBe(3);
+  });
+
+  it('leaves a single error of a quiet night alone', () => {
+    expect(share({ errors: 1, requests: 3 })).toBe(0);
+  });
+
+  it('leaves images out that callers have on failing servers', () => {
+    expect(share({ errors: 50, requests: 150, urlErrors: 50, urlRequests: 60 })).toBe(0);
+    expect(share({ errors: 59, requests: 150, urlErrors: 50, urlRequests: 60 })).toBe(10);
+  });
+});
+
+it('judges no percentile by a handful of answers', () => {
+  const latency = (values: number, slow: number) =>
+    evaluate(expressionOf(alarmOf('latency-p95')), { values, slow });
+  expect(latency(19, 9000)).toBe(0);
+  expect(latency(20, 9000)).toBe(9000);
+});
+
+it('judges the input by enough images', () => {
+  const share = (images: number) => evaluate(expressionOf(alarmOf('low-confidence')), { images, low: 0.6 });
+  expect(share(49)).toBe(0);
+  expect(share(50)).toBe(60);
+});
+
+describe('the error budget', () => {
+  it.each([
+    ['fast', 14.4, '1h', 3600, 1, '5m', 300],
+    ['slow', 6, '6h', 21_600, 1, '30m', 1800],
+    ['steady', 1, '3d', 86_400, 3, '6h', 21_600],
+  ])(
+    'burns %s at %d times, over %s and still over the short window',
+    (name, factor, long, period, periods, short, shortPeriod) => {
+      const alarm = (window: string) => alarmOf(`availability-${name}-burn-${window}`);
+      for (const window of [long, short]) {
+        expect(alarm(window).Threshold).toBeCloseTo(factor * 0.1, 10);
+        expect(alarm(window).AlarmActions).toBeUndefined();
+      }
+      expect([longestPeriodOf(alarm(long)), alarm(long).EvaluationPeriods]).toEqual([period, periods]);
+      expect([longestPeriodOf(alarm(short)), alarm(short).EvaluationPeriods]).toEqual([shortPeriod, 1]);
+      const rule = JSON.stringify(alarmOf(`availability-${name}-burn`).AlarmRule);
+      expect(rule).toMatch(new RegExp(`${alarm(long).id}.* AND .*${alarm(short).id}`));
+    },
+  );
+
+  it('cannot burn faster than all requests failing', () => {
+    expect(failurePercent(14.4, 90)).toBe(100);
+  });
+});
+
+describe('paging', () => {
+  it('takes one alarm, which is on while the service is down or fails fast', () => {
+    const page = alarmOf('page');
+    const topics = only(resourcesOf('prod'), 'AWS::SNS::Topic').map(([id]) => id);
+    const [paging] = page.AlarmActions ?? [];
+    expect(topics).toContain(paging?.Ref);
+    const others = [...alarmsOf('prod').values()].filter(({ id }) => id !== page.id);
+    expect(others.flatMap(({ AlarmActions = [] }) => AlarmActions.map(({ Ref }) => Ref))).not.toContain(
+      paging?.Ref,
+    );
+    const symptoms = ['service-down', 'availability-fast-burn', 'availability-slow-burn'].map(
+      (name) => alarmOf(name).id,
+    );
+    expect(JSON.stringify(page.AlarmRule)).toMatch(new RegExp(symptoms.join('.* OR .*')));
+  });
+
+  it.each(STAGE_NAMES)('exists in stage %s only if its settings say so', (stage) => {
+    const { paging } = readStage(stage, {}).settings;
+    const resources = resourcesOf(stage);
+    expect(only(resources, 'AWS::CloudWatch::CompositeAlarm').length > 0).toBe(paging);
+    expect(only(resources, 'AWS::SNS::Topic')).toHaveLength(paging ? 2 : 1);
+  });
+});
+
+describe('topics', () => {
+  it('let the alarms of this account in, and nobody without TLS', () => {
+    const policies = only(resourcesOf('prod'), 'AWS::SNS::TopicPolicy');
+    expect(policies).toHaveLength(2);
+    for (const [, { Properties }] of policies) {
+      const { Statement } = Properties['PolicyDocument'] as { Statement: object[] };
+      expect(Statement).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({
+            Effect: 'Deny',
+            Principal: '*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+          expect.objectContaining({
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: expect.objectContaining({
+              StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+            }),
+          }),
+        ]),
+      );
+    }
+  });
+
+  it('have no key that alarms may not use', () => {
+    for (const [, { Properties }] of only(resourcesOf('prod'), 'AWS::SNS::Topic')) {
+      expect(Properties).not.toHaveProperty('KmsMasterKeyId');
+    }
+  });
+
+  it('each send to every address', () => {
+    const resources = resourcesOf('prod', { notificationEmails: ['a@example.com', 'b@example.com'] });
+    const sent = only(resources, 'AWS::SNS::Subscription').map(([, { Properties }]) => [
+      (Properties['TopicArn'] as { Ref: string }).Ref,
+      Properties['Endpoint'],
+    ]);
+    const topics = only(resources, 'AWS::SNS::Topic').map(([id]) => id);
+    const wanted = topics.flatMap((topic) => ['a@example.com', 'b@example.com'].map((mail) => [topic, mail]));
+    expect(sent.sort()).toEqual(wanted.sort());
+  });
+});
+
+describe('the probe', () => {
+  it('runs as often as the alarm looks, and once each time', () => {
+    const resources = resourcesOf('prod', { probe: { everyMinutes: 2 } });
+    const [[, rule] = []] = only(resources, 'AWS::Events::Rule');
+    expect(rule?.Properties['ScheduleExpression']).toBe('rate(2 minutes)');
+    expect(alarmOf('service-down', 'prod', { probe: { everyMinutes: 2 } }).Period).toBe(120);
+    const [[, asynchronous] = []] = only(resources, 'AWS::Lambda::EventInvokeConfig');
+    expect(asynchronous?.Properties['MaximumRetryAttempts']).toBe(0);
+  });
+
+  it('is not there where it is switched off, and nor is its alarm', () => {
+    const overrides = { probe: 'off' };
+    expect(only(resourcesOf('prod', overrides), 'AWS::Events::Rule')).toEqual([]);
+    expect(alarmsOf('prod', overrides).has('service-down')).toBe(false);
+    expect(JSON.stringify(alarmOf('page', 'prod', overrides).AlarmRule)).toContain('FastBurn');
+  });
+});
+
+it('watches provisioned concurrency only where there is some', () => {
+  const capacity = ['spillover', 'provisioned-utilization'];
+  const kinds = (stage: StageName) => capacity.map((name) => alarmsOf(stage).has(name));
+  expect(kinds('prod')).toEqual([true, true]);
+  expect(kinds('dev')).toEqual([false, false]);
+});
+
+describe('failed environments', () => {
+  const matches = (line: string) =>
+    (Object.keys(FAILURE_PATTERNS) as Failure[]).filter((failure) =>
+      new RegExp(FAILURE_PATTERNS[failure].slice(1, -1)).test(line),
+    );
+
+  it('are written as CloudWatch Logs takes regular expressions', () => {
+    for (const pattern of Object.values(FAILURE_PATTERNS)) {
+      expect(pattern).toMatch(/^%[A-Za-z0-9:_#=@/;,^$?[\]{}|\\*+.-]+%$/);
+    }
+    expect(Object.keys(FAILURE_PATTERNS).length).toBeLessThanOrEqual(5);
+  });
+
+  it.each([
+    [
+      'INIT_REPORT Init Duration: 206.72 ms\tPhase: init\tStatus: error\tError Type: Runtime.ExitError',
+      'InitFailures',
+    ],
+    ['INIT_REPORT Init Duration: 10008.54 ms\tPhase: init\tStatus: timeout', 'InitFailures'],
+    ['RESTORE_REPORT Restore Duration: 10000.00 ms\tStatus: timeout', 'InitFailures'],
+    ['RequestId: 6f747a63-0b2c Error: Runtime exited with error: signal: killed', 'Crashes'],
+    ['RequestId: 6f747a63-0b2c Error: Runtime exited without providing a reason', 'Crashes'],
+    ['2026-01-31T12:00:00.000Z 6f747a63-0b2c Task timed out after 28.00 seconds', 'Timeouts'],
+  ])('count %j once, as %s', (line, failure) => {
+    expect(matches(line)).toEqual([failure]);
+  });
+
+  it.each([
+    'START RequestId: 6f747a63-0b2c Version: 7',
+    'REPORT RequestId: 6f747a63-0b2c\tDuration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 1769 MB\tMax Memory Used: 300 MB\tInit Duration: 612.00 ms',
+    // The same environment, tried again for the request that waited.
+    'INIT_REPORT Init Duration: 1666.62 ms\tPhase: invoke\tStatus: error\tError Type: Runtime.ExitError',
+    'INIT_REPORT Init Duration: 812.00 ms\tPhase: init\tStatus: success',
+    '{"level":"INFO","message":"request","reason":"INIT_REPORT Phase: init Status: error"}',
+    '{"level":"INFO","message":"request","source_url":"https://a.example/RequestId: 1 Error: Runtime exited"}',
+    '{"level":"INFO","message":"2026-01-31T12:00:00.000Z 1 Task timed out after 3.00 seconds"}',
+  ])('do not count %j', (line) => {
+    expect(matches(line)).toEqual([]);
+  });
+
+  it('are counted in the log of the function that classifies', () => {
+    const resources = resourcesOf('prod');
+    const filters = only(resources, 'AWS::Logs::MetricFilter');
+    expect(filters.map(([, { Properties }]) => Properties['FilterPattern']).sort()).toEqual(
+      Object.values(FAILURE_PATTERNS).sort(),
+    );
+    for (const [, { Properties }] of filters) {
+      expect((Properties['LogGroupName'] as { Ref: string }).Ref).toMatch(/^ServiceClassifier/);
+    }
+  });
+});
+
+describe('the dashboard', () => {
+  interface Widget {
+    readonly type: string;
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+    readonly properties: { readonly title?: string; readonly metrics?: readonly (readonly unknown[])[] };
+  }
+  const widgetsOf = (stage: StageName): Widget[] => {
+    const [[, dashboard] = []] = only(resourcesOf(stage), 'AWS::CloudWatch::Dashboard');
+    const body = dashboard?.Properties['DashboardBody'] as { 'Fn::Join': [string, (string | object)[]] };
+    const text = body['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'TOKEN')).join('');
+    return JSON.parse(text).widgets;
+  };
+
+  it.each(STAGE_NAMES)('of stage %s fills its grid without overlaps', (stage) => {
+    const cells = new Set<string>();
+    let bottom = 0;
+    for (const { x, y, width, height } of widgetsOf(stage)) {
+      expect(x + width).toBeLessThanOrEqual(24);
+      bottom = Math.max(bottom, y + height);
+      for (let column = x; column < x + width; column += 1) {
+        for (let row = y; row < y + height; row += 1) {
+          expect(cells.has(`${column},${row}`)).toBe(false);
+          cells.add(`${column},${row}`);
+        }
+      }
+    }
+    expect(cells.size).toBe(24 * bottom);
+  });
+
+  it('shows a firewall only where there is one', () => {
+    const titles = (stage: StageName) => widgetsOf(stage).map(({ properties }) => properties.title);
+    expect(titles('prod')).toContain('Blocked, by rule');
+    expect(titles('dev')).not.toContain('Blocked, by rule');
+  });
+
+  const usdPerMillion = (stage: StageName, hour: Record<string, number | undefined>) => {
+    const graph = widgetsOf(stage).find(({ properties }) => properties.title === 'Per million predictions');
+    const [[{ expression } = { expression: '' }] = []] = (graph?.properties.metrics ?? []) as [
+      { expression: string },
+    ][];
+    return evaluate(expression, hour);
+  };
+  const quiet = { serviceLog: undefined, accessLog: undefined };
+
+  it('prices an hour on demand', () => {
+    // 36,000 requests of 20 ms with 1,769 MiB: 720 s * 1.7275 GB * $16.67 + 36,000 * ($0.20 + $3.50), by the million.
+    const usd = usdPerMillion('dev', {
+      ...quiet,
+      duration: 720_000,
+      invocations: 36_000,
+      requests: 36_000,
+      predictions: 36_000,
+    });
+    expect(usd).toBeCloseTo((720 * (1769 / 1024) * 16.6667) / 36_000 + 0.2 + 3.5, 4);
+  });
+
+  const warmHour = {
+    ...quiet,
+    duration: 720_000,
+    invocations: 36_000,
+    requests: 36_000,
+    predictions: 36_000,
+    warmInvocations: 27_000,
+    warmBusy: 3,
+    utilization: 0.6,
+  };
+
+  it('prices an hour with warm environments, by how many there are', () => {
+    const gb = 1769 / 1024;
+    const duration = 720 * gb * (0.75 * 9.7222 + 0.25 * 16.6667);
+    const kept = 5 * 3600 * gb * 4.1667;
+    const usd = usdPerMillion('prod', warmHour);
+    expect(usd).toBeCloseTo((duration + kept) / 36_000 + 0.2 + 3.5 + 0.6, 4);
+  });
+
+  it('prices the warm environments of an idle hour by their least number', () => {
+    const idle = Object.fromEntries(Object.keys(warmHour).map((name) => [name, undefined]));
+    const usd = usdPerMillion('prod', { ...idle, predictions: 1 });
+    expect(usd).toBeCloseTo(3 * 3600 * (1769 / 1024) * 4.1667, 2);
+  });
+
+  it('prices logs by their bytes', () => {
+    const of = (bytes: number) => usdPerMillion('prod', { ...warmHour, serviceLog: bytes, accessLog: bytes });
+    expect(of(1e9) - of(0)).toBeCloseTo(1e6 / 36_000, 6);
+  });
+});
