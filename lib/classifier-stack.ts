@@ -1,6 +1,10 @@
 import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { ClassifierApi } from './constructs/api.ts';
 import { ClassifierFunction } from './constructs/classifier-function.ts';
+import { Delivery } from './constructs/delivery.ts';
+import { Monitoring } from './constructs/monitoring/monitoring.ts';
+import { Probe } from './constructs/probe.ts';
 import { ServiceImage } from './constructs/service-image.ts';
 import type { Stage } from './stages.ts';
 
@@ -15,10 +19,32 @@ export class ClassifierStack extends Stack {
     const { settings } = stage;
     const image = new ServiceImage(this, 'Image', { architecture: settings.architecture });
     const service = new ClassifierFunction(this, 'Service', { image, stage });
+    const api = new ClassifierApi(this, 'Api', { handler: service.alias, stage });
+    if (settings.probe !== 'off') {
+      new Probe(this, 'Probe', { image, stage, apiUrl: api.url, schedule: settings.probe });
+    }
+    const monitoring = new Monitoring(this, 'Monitoring', {
+      service,
+      api: {
+        name: api.restApi.restApiName,
+        stageName: stage.name,
+        accessLog: api.accessLog,
+        webAclName: api.webAclName,
+      },
+      stage,
+    });
+    new Delivery(this, 'Delivery', { service, image, stage, rollbackAlarms: monitoring.rollbackAlarms });
 
+    new CfnOutput(this, 'ApiUrl', { value: api.url });
+    if (api.apiKeyId !== undefined) new CfnOutput(this, 'ApiKeyId', { value: api.apiKeyId });
     new CfnOutput(this, 'AliasArn', { value: service.alias.functionArn });
     new CfnOutput(this, 'ImageUri', { value: image.uri });
     new CfnOutput(this, 'ImageDigest', { value: image.digest });
+    new CfnOutput(this, 'DashboardUrl', { value: monitoring.dashboardUrl });
+    new CfnOutput(this, 'AlertsTopicArn', { value: monitoring.alertsTopic.topicArn });
+    if (monitoring.pagingTopic) {
+      new CfnOutput(this, 'PagingTopicArn', { value: monitoring.pagingTopic.topicArn });
+    }
     Tags.of(this).add('stage', stage.name);
     for (const [key, value] of Object.entries(settings.tags)) Tags.of(this).add(key, value);
   }

@@ -1,4 +1,4 @@
-import { Annotations, TimeZone } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { Alias, type DockerImageFunction, SnapStartConf, type Version } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -43,6 +43,8 @@ export class ClassifierFunction extends Construct {
       environment,
       settings,
       overrides: {
+        // Versions of the past are what a rollback leads back to; they cost nothing and go with the function.
+        currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
         ...(reservedConcurrency === 'off' ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
         ...(coldStart.kind === 'snapstart' ? { snapStart: SnapStartConf.ON_PUBLISHED_VERSIONS } : {}),
       },

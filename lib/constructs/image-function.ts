@@ -22,7 +22,10 @@ export interface ImageFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly settings: Pick<Settings, 'logRetentionDays' | 'removalPolicy' | 'tracing' | 'vpc'>;
   /** @default none */
-  readonly overrides?: Pick<DockerImageFunctionProps, 'reservedConcurrentExecutions' | 'snapStart'>;
+  readonly overrides?: Pick<
+    DockerImageFunctionProps,
+    'currentVersionOptions' | 'reservedConcurrentExecutions' | 'snapStart'
+  >;
 }
 
 /** A function that runs the service's image, with its own log group and a role that may do nothing but write there. */

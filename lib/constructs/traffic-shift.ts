@@ -1,0 +1,20 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  type ILambdaDeploymentConfig,
+  LambdaDeploymentConfig,
+  TrafficRouting,
+} from 'aws-cdk-lib/aws-codedeploy';
+import type { Construct } from 'constructs';
+import type { Settings } from '../settings.ts';
+
+type Shift = Exclude<Settings['delivery'], { kind: 'in-place' }>;
+
+/** How much of the traffic CodeDeploy moves, and when. */
+export function trafficShift(scope: Construct, shift: Shift): ILambdaDeploymentConfig {
+  if (shift.kind === 'all-at-once') return LambdaDeploymentConfig.ALL_AT_ONCE;
+  const steps = { percentage: shift.percent, interval: Duration.minutes(shift.minutes) };
+  return new LambdaDeploymentConfig(scope, 'Shift', {
+    trafficRouting:
+      shift.kind === 'canary' ? TrafficRouting.timeBasedCanary(steps) : TrafficRouting.timeBasedLinear(steps),
+  });
+}

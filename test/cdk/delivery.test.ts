@@ -1,0 +1,212 @@
+import { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { describe, expect, it } from 'vitest';
+import { ClassifierFunction } from '../../lib/constructs/classifier-function.ts';
+import { Delivery } from '../../lib/constructs/delivery.ts';
+import { ServiceImage } from '../../lib/constructs/service-image.ts';
+import { readStage } from '../../lib/stages.ts';
+import { templateOf } from './support.ts';
+
+const prod = templateOf('prod');
+
+const logicalId = (template: Template, type: string, properties: object) => {
+  const [id, ...others] = Object.keys(template.findResources(type, { Properties: properties }));
+  if (id === undefined || others.length > 0) throw new Error(`expected one ${type}`);
+  return id;
+};
+const hook = (name: string) =>
+  logicalId(prod, 'AWS::Lambda::Function', { ImageConfig: { Command: [`${name}.handler`] } });
+const classifier = logicalId(prod, 'AWS::Lambda::Function', { ImageConfig: { Command: ['index.handler'] } });
+const [version = ''] = Object.keys(prod.findResources('AWS::Lambda::Version'));
+
+/** Every statement of the role that a function runs as, or of the one that `principal` assumes. */
+function statementsOf(role: string): { Action: string | string[]; Resource: unknown }[] {
+  return Object.values(prod.findResources('AWS::IAM::Policy'))
+    .filter(({ Properties }) => Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === role))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+}
+const roleOf = (functionId: string): string =>
+  prod.findResources('AWS::Lambda::Function')[functionId]?.['Properties'].Role['Fn::GetAtt'][0];
+const invoked = (functionId: string) =>
+  statementsOf(roleOf(functionId))
+    .filter(({ Action }) => Action === 'lambda:InvokeFunction')
+    .map(({ Resource }) => Resource);
+
+describe('how traffic moves', () => {
+  it.each([
+    [
+      'canary',
+      10,
+      5,
+      { Type: 'TimeBasedCanary', TimeBasedCanary: { CanaryPercentage: 10, CanaryInterval: 5 } },
+    ],
+    [
+      'linear',
+      20,
+      3,
+      { Type: 'TimeBasedLinear', TimeBasedLinear: { LinearPercentage: 20, LinearInterval: 3 } },
+    ],
+  ])('as a %s shift of %i % and %i minutes', (kind, percent, minutes, expected) => {
+    const template = templateOf('prod', { delivery: { kind, percent, minutes } });
+    template.hasResourceProperties('AWS::CodeDeploy::DeploymentConfig', {
+      ComputePlatform: 'Lambda',
+      TrafficRoutingConfig: expected,
+    });
+    const config = logicalId(template, 'AWS::CodeDeploy::DeploymentConfig', {});
+    template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
+      DeploymentConfigName: { Ref: config },
+    });
+  });
+
+  it('all at once in dev, by CodeDeploy’s own configuration, with the same checks', () => {
+    const dev = templateOf('dev');
+    dev.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
+      DeploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce',
+    });
+    dev.resourceCountIs('AWS::CodeDeploy::DeploymentConfig', 0);
+    dev.hasResource('AWS::Lambda::Alias', {
+      UpdatePolicy: {
+        CodeDeployLambdaAliasUpdate: Match.objectLike({ BeforeAllowTrafficHook: Match.anyValue() }),
+      },
+    });
+  });
+
+  it('in place where there is no CodeDeploy, which takes nothing', () => {
+    const local = templateOf('local');
+    local.resourceCountIs('AWS::CodeDeploy::Application', 0);
+    local.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 0);
+    local.hasResource('AWS::Lambda::Alias', { UpdatePolicy: Match.absent() });
+    expect(local.findOutputs('Deployment*')).toEqual({});
+  });
+});
+
+describe('a deployment', () => {
+  it('is one of the alias, with the check of the new version before and of the alias after', () => {
+    prod.hasResource('AWS::Lambda::Alias', {
+      Properties: { Name: 'live' },
+      UpdatePolicy: {
+        CodeDeployLambdaAliasUpdate: {
+          ApplicationName: { Ref: logicalId(prod, 'AWS::CodeDeploy::Application', {}) },
+          DeploymentGroupName: { Ref: logicalId(prod, 'AWS::CodeDeploy::DeploymentGroup', {}) },
+          BeforeAllowTrafficHook: { Ref: hook('pre-traffic') },
+          AfterAllowTrafficHook: { Ref: hook('post-traffic') },
+        },
+      },
+    });
+    prod.hasResourceProperties('AWS::Lambda::Function', {
+      ImageConfig: { Command: ['pre-traffic.handler'] },
+      Environment: { Variables: { TARGET_FUNCTION: { Ref: version } } },
+    });
+    prod.hasResourceProperties('AWS::Lambda::Function', {
+      ImageConfig: { Command: ['post-traffic.handler'] },
+      Environment: {
+        Variables: {
+          TARGET_FUNCTION: { 'Fn::Join': ['', [{ Ref: classifier }, ':live']] },
+          EXPECTED_VERSION: { 'Fn::GetAtt': [version, 'Version'] },
+        },
+      },
+    });
+  });
+
+  it('starts when the role of CodeDeploy has its permissions', () => {
+    const policies = Object.entries(prod.findResources('AWS::IAM::Policy'))
+      .filter(([, { Properties }]) =>
+        JSON.stringify(Properties.PolicyDocument).includes('"lambda:UpdateAlias"'),
+      )
+      .map(([id]) => id);
+    expect(policies).toHaveLength(1);
+    prod.hasResource('AWS::Lambda::Alias', { DependsOn: Match.arrayWith(policies) });
+  });
+
+  it('is rolled back where it fails or is stopped', () => {
+    prod.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
+      AutoRollbackConfiguration: {
+        Enabled: true,
+        Events: Match.arrayWith(['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST']),
+      },
+    });
+  });
+
+  it('is rolled back where an alarm goes off', () => {
+    const stage = readStage('prod');
+    const stack = new Stack();
+    const image = new ServiceImage(stack, 'Image', { architecture: 'x86_64' });
+    const service = new ClassifierFunction(stack, 'Service', { image, stage });
+    const metric = new Metric({ namespace: 'Test', metricName: 'Faults' });
+    const alarm = new Alarm(stack, 'Alarm', { metric, threshold: 1, evaluationPeriods: 1 });
+    new Delivery(stack, 'Delivery', { service, image, stage, rollbackAlarms: [alarm] });
+    Template.fromStack(stack).hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
+      AlarmConfiguration: { Enabled: true, Alarms: [{ Name: stack.resolve(alarm.alarmName) }] },
+      AutoRollbackConfiguration: { Events: Match.arrayWith(['DEPLOYMENT_STOP_ON_ALARM']) },
+    });
+  });
+
+  it('minds the alarms of the stage, as many as CodeDeploy takes', () => {
+    const [group] = Object.values(prod.findResources('AWS::CodeDeploy::DeploymentGroup'));
+    const { Enabled, Alarms } = group?.['Properties'].AlarmConfiguration ?? {};
+    expect(Enabled).toBe(true);
+    expect(Alarms.length).toBeGreaterThan(0);
+    expect(Alarms.length).toBeLessThanOrEqual(10);
+  });
+
+  it('leaves the versions of the past to roll back to', () => {
+    prod.allResources('AWS::Lambda::Version', { DeletionPolicy: 'Retain' });
+  });
+
+  it('is found by the names in the outputs of the stack', () => {
+    prod.hasOutput('DeploymentApplication', {
+      Value: { Ref: logicalId(prod, 'AWS::CodeDeploy::Application', {}) },
+    });
+    prod.hasOutput('DeploymentGroup', {
+      Value: { Ref: logicalId(prod, 'AWS::CodeDeploy::DeploymentGroup', {}) },
+    });
+  });
+});
+
+describe('permissions', () => {
+  it('let each hook invoke its own target and nothing else', () => {
+    expect(invoked(hook('pre-traffic'))).toEqual([{ Ref: version }]);
+    expect(invoked(hook('post-traffic'))).toEqual([
+      { 'Fn::Join': ['', [{ 'Fn::GetAtt': [classifier, 'Arn'] }, ':live']] },
+    ]);
+  });
+
+  it.each(['pre-traffic', 'post-traffic'])('let %s report to its own deployment group', (name) => {
+    const [report, ...others] = statementsOf(roleOf(hook(name))).filter(({ Action }) =>
+      String(Action).startsWith('codedeploy:'),
+    );
+    expect(others).toEqual([]);
+    expect(report?.Action).toBe('codedeploy:PutLifecycleEventHookExecutionStatus');
+    expect(JSON.stringify(report?.Resource)).toContain(
+      logicalId(prod, 'AWS::CodeDeploy::DeploymentGroup', {}),
+    );
+  });
+
+  it('let CodeDeploy move this alias only, with no policy of AWS', () => {
+    const group = prod.findResources('AWS::CodeDeploy::DeploymentGroup');
+    const [role] = Object.values(group).map(({ Properties }) => Properties.ServiceRoleArn['Fn::GetAtt'][0]);
+    expect(prod.findResources('AWS::IAM::Role')[role]?.['Properties']).not.toHaveProperty(
+      'ManagedPolicyArns',
+    );
+    const everything = statementsOf(role).filter(({ Resource }) => Resource === '*');
+    expect(everything.map(({ Action }) => Action)).toEqual(['cloudwatch:DescribeAlarms']);
+  });
+
+  it('do not put the hooks into a private network, which may not reach AWS', () => {
+    const vpc = {
+      vpcId: 'vpc-0123456789abcdef0',
+      availabilityZones: ['eu-west-1a'],
+      privateSubnetIds: ['subnet-0123456789abcdef0'],
+    };
+    const template = templateOf('prod', { vpc });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      ImageConfig: { Command: ['index.handler'] },
+      VpcConfig: Match.anyValue(),
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      ImageConfig: { Command: ['pre-traffic.handler'] },
+      VpcConfig: Match.absent(),
+    });
+  });
+});
