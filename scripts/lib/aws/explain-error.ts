@@ -1,0 +1,29 @@
+const EXPIRED = ['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired', 'RequestExpired'];
+const UNKNOWN_KEY = ['InvalidClientTokenId', 'UnrecognizedClientException', 'SignatureDoesNotMatch'];
+const DENIED = [
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthorizationErrorException',
+  'UnauthorizedOperation',
+];
+const UNREACHABLE = ['ENOTFOUND', 'ECONNREFUSED', 'ECONNRESET', 'EAI_AGAIN', 'ETIMEDOUT', 'TimeoutError'];
+
+/** One line that says what went wrong in a call to AWS and, for the usual causes, what to do. */
+export function explainAwsError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message } = error;
+  const code = 'code' in error ? String(error.code) : '';
+  const firstLine = message.split('\n')[0] ?? '';
+  if (EXPIRED.includes(name) || /token.*expired|session.*expired|SSO session/i.test(message)) {
+    return 'the AWS credentials have expired: sign in again, such as with aws sso login';
+  }
+  if (name === 'CredentialsProviderError') {
+    return 'no AWS credentials found: set AWS_PROFILE, or sign in with aws sso login';
+  }
+  if (UNKNOWN_KEY.includes(name)) return `AWS does not take the credentials (${name}): sign in again`;
+  if (DENIED.includes(name)) return `no permission: ${firstLine}`;
+  if (UNREACHABLE.includes(code) || UNREACHABLE.includes(name)) {
+    return `AWS cannot be reached (${code || name}): check the network, the proxy and the region`;
+  }
+  return name === 'Error' || name.endsWith('Error') ? firstLine : `${name}: ${firstLine}`;
+}

@@ -1,0 +1,30 @@
+import type { Stream } from 'node:stream';
+import { styleText } from 'node:util';
+import type { Finding, NamedFinding } from './finding.ts';
+
+const MARKS: Record<
+  Finding['status'],
+  { readonly mark: string; readonly colour: 'green' | 'yellow' | 'red' }
+> = {
+  ok: { mark: 'ok  ', colour: 'green' },
+  warn: { mark: 'warn', colour: 'yellow' },
+  fail: { mark: 'fail', colour: 'red' },
+};
+
+/** A line for each finding and one for what to do about it. Colours only where the terminal shows them. */
+export function formatFindings(
+  findings: readonly NamedFinding[],
+  stream: Stream & NodeJS.WritableStream,
+): string {
+  const width = Math.max(...findings.map(({ name }) => name.length));
+  return findings
+    .map((finding) => {
+      const { mark, colour } = MARKS[finding.status];
+      const line = `${styleText(colour, mark, { stream })} ${finding.name.padEnd(width)}  ${finding.found}`;
+      return finding.status === 'ok' ? line : `${line}\n${' '.repeat(width + 7)}→ ${finding.advice}`;
+    })
+    .join('\n');
+}
+
+export const hasFailed = (findings: readonly NamedFinding[]): boolean =>
+  findings.some(({ status }) => status === 'fail');

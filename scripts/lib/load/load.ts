@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { percentile } from '../../../bench/lib/statistics.ts';
+import { request } from '../smoke/request.ts';
+
+export interface Load {
+  readonly url: string;
+  readonly apiKey: string | undefined;
+  readonly requestsPerSecond: number;
+  readonly seconds: number;
+}
+
+export interface LoadResult {
+  /** Answers by their status. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Requests without any answer: refused, reset or timed out. */
+  readonly unanswered: number;
+  /** Requests that were not sent, because too many were still under way. */
+  readonly heldBack: number;
+  /** Milliseconds, of the answers of 200; not a number where there are none. */
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+}
+
+/** What a service that hangs can pile up here. */
+const MAX_UNDER_WAY = 256;
+
+/**
+ * Sends the same photo to `/predict` at even intervals, whether or not the answers keep up: callers do not wait for each
+ * other. Tools that send a second's requests at its start measure their own queue.
+ */
+export async function applyLoad({ url, apiKey, requestsPerSecond, seconds }: Load): Promise<LoadResult> {
+  const body = await readFile(new URL('../../../examples/cat.jpg', import.meta.url));
+  const statuses: Record<string, number> = {};
+  const timesMs: number[] = [];
+  const underWay = new Set<Promise<void>>();
+  let unanswered = 0;
+  let heldBack = 0;
+
+  async function predict(): Promise<void> {
+    try {
+      const { status, elapsedMs } = await request({ url, apiKey }, 'predict', { method: 'POST', body });
+      statuses[status] = (statuses[status] ?? 0) + 1;
+      if (status === 200) timesMs.push(elapsedMs);
+    } catch {
+      unanswered += 1;
+    }
+  }
+
+  const start = performance.now();
+  for (let index = 0; index < requestsPerSecond * seconds; index += 1) {
+    await sleep(Math.max(0, start + (index * 1000) / requestsPerSecond - performance.now()));
+    if (underWay.size >= MAX_UNDER_WAY) heldBack += 1;
+    else {
+      const sent = predict().finally(() => underWay.delete(sent));
+      underWay.add(sent);
+    }
+  }
+  await Promise.all(underWay);
+  return {
+    statuses,
+    unanswered,
+    heldBack,
+    p50Ms: percentile(timesMs, 0.5),
+    p95Ms: percentile(timesMs, 0.95),
+    p99Ms: percentile(timesMs, 0.99),
+  };
+}
+
+/** Every request was sent and answered, and rightly. */
+export const isClean = ({ statuses, unanswered, heldBack }: LoadResult): boolean =>
+  unanswered === 0 && heldBack === 0 && Object.keys(statuses).every((status) => status === '200');
+
+export function formatLoad({ statuses, unanswered, heldBack, p50Ms, p95Ms, p99Ms }: LoadResult): string {
+  const counts = Object.entries(statuses).map(([status, count]) => `${count} × ${status}`);
+  if (unanswered > 0) counts.push(`${unanswered} unanswered`);
+  if (heldBack > 0) counts.push(`${heldBack} not sent, too many under way`);
+  const latency = (
+    [
+      ['p50', p50Ms],
+      ['p95', p95Ms],
+      ['p99', p99Ms],
+    ] as const
+  )
+    .map(([name, ms]) => `${name} ${Number.isNaN(ms) ? 'unknown' : `${ms.toFixed(1)} ms`}`)
+    .join(', ');
+  return `${counts.join(', ')}\n${latency}`;
+}

@@ -1,0 +1,71 @@
+import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import { explainAwsError } from '../aws/explain-error.ts';
+import { type Finding, fail, ok, warn } from '../findings/finding.ts';
+
+/** What the templates of aws-cdk-lib 2 ask for: `requiresBootstrapStackVersion` in cdk.out/manifest.json. */
+export const BOOTSTRAP_VERSION = 6;
+const DEFAULT_QUALIFIER = 'hnb659fds';
+
+export type Identity =
+  | { readonly known: true; readonly account: string; readonly arn: string }
+  | { readonly known: false; readonly reason: string };
+
+/** Who the credentials belong to, which every other question to AWS needs. */
+export async function identify(sts: STSClient): Promise<Identity> {
+  try {
+    const { Account = 'unknown', Arn = 'unknown' } = await sts.send(new GetCallerIdentityCommand({}));
+    return { known: true, account: Account, arn: Arn };
+  } catch (error) {
+    return { known: false, reason: explainAwsError(error) };
+  }
+}
+
+/** @returns undefined where none is set, which the CDK CLI would take for us-east-1. */
+export function regionOf(client: STSClient): Promise<string | undefined> {
+  return client.config.region().catch(() => undefined);
+}
+
+export async function checkBootstrap(
+  ssm: SSMClient,
+  { account, region, qualifier = DEFAULT_QUALIFIER }: { account: string; region: string; qualifier?: string },
+): Promise<Finding> {
+  const name = `/cdk-bootstrap/${qualifier}/version`;
+  const advice = `npx cdk bootstrap aws://${account}/${region}`;
+  try {
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: name }));
+    const version = Number(Parameter?.Value);
+    if (version >= BOOTSTRAP_VERSION) return ok(`CDK bootstrap version ${version}`);
+    return fail(`CDK bootstrap version ${Parameter?.Value}, expected ${BOOTSTRAP_VERSION} or newer`, advice);
+  } catch (error) {
+    if ((error as Error).name !== 'ParameterNotFound') throw error;
+    return fail(`${region} is not bootstrapped for CDK: there is no parameter ${name}`, advice);
+  }
+}
+
+/** Whether CloudFormation can take an update of the stack now. */
+export async function checkStack(cloudFormation: CloudFormationClient, stack: string): Promise<Finding> {
+  const output = await cloudFormation
+    .send(new DescribeStacksCommand({ StackName: stack }))
+    .catch((error: Error) => {
+      // CloudFormation has no error of its own for it.
+      if (error.name === 'ValidationError' && error.message.includes('does not exist')) return undefined;
+      throw error;
+    });
+  const status = output?.Stacks?.[0]?.StackStatus;
+  if (status === undefined) return ok(`${stack} does not exist yet, this is its first deployment`);
+  if (status === 'ROLLBACK_COMPLETE' || status === 'ROLLBACK_FAILED') {
+    return warn(
+      `${stack} is ${status}: its first deployment failed`,
+      'cdk deploy deletes it and starts anew.',
+    );
+  }
+  if (status.endsWith('_FAILED')) {
+    return fail(`${stack} is ${status}`, `npx cdk rollback -c stage=${stack.replace('resnet50-', '')}`);
+  }
+  if (status.endsWith('_IN_PROGRESS')) {
+    return fail(`${stack} is ${status}`, 'Wait until it is done, or stop it: npm run rollback.');
+  }
+  return ok(`${stack} is ${status}`);
+}

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Settings } from '../../../lib/settings.ts';
+import { type Finding, fail, ok, warn } from '../findings/finding.ts';
+
+/** Output of a program. @throws where it cannot be run or fails. */
+export type RunProgram = (program: string, args: readonly string[]) => Promise<string>;
+
+const TIMEOUT_MS = 20_000;
+export const runProgram: RunProgram = async (program, args) =>
+  (await promisify(execFile)(program, [...args], { timeout: TIMEOUT_MS })).stdout;
+
+const PLATFORMS = { x86_64: 'linux/amd64', arm64: 'linux/arm64' } as const;
+const NODE_MAJOR = 24;
+
+export function checkNode(version: string): Finding {
+  const major = Number(version.split('.')[0]);
+  if (major >= NODE_MAJOR) return ok(`Node.js ${version}`);
+  return warn(
+    `Node.js ${version}, expected ${NODE_MAJOR} or newer`,
+    'Run it as npm run preflight: npm ci brings the right Node.js.',
+  );
+}
+
+/** Whether the Docker engine answers and builds images of the stage's architecture. */
+export async function checkDocker(
+  { architecture }: Pick<Settings, 'architecture'>,
+  { program = 'docker', run = runProgram }: { readonly program?: string; readonly run?: RunProgram } = {},
+): Promise<Finding> {
+  let engine: string;
+  try {
+    engine = (await run(program, ['version', '--format', '{{.Server.Os}}/{{.Server.Arch}}'])).trim();
+  } catch {
+    return fail(
+      `${program} does not answer`,
+      'Start Docker: cdk deploy builds the image. CDK_DOCKER names another program.',
+    );
+  }
+  const wanted = PLATFORMS[architecture];
+  if (engine === wanted) return ok(`the engine is ${engine}, as the stage asks for`);
+  const builder = await run(program, ['buildx', 'inspect']).catch(() => '');
+  const platforms = /^Platforms:(.*)$/m.exec(builder)?.[1];
+  if (platforms === undefined) {
+    return warn(
+      `the engine is ${engine}, and it cannot be told whether it builds ${wanted}`,
+      `Build one for a try: docker build --platform ${wanted} .`,
+    );
+  }
+  if (platforms.split(',').some((platform) => platform.trim().replace('*', '') === wanted)) {
+    return ok(`the engine is ${engine} and builds ${wanted}, slowly, by emulation`);
+  }
+  return fail(
+    `the engine is ${engine} and does not build ${wanted}`,
+    `docker run --privileged --rm tonistiigi/binfmt --install ${wanted.slice('linux/'.length)}`,
+  );
+}

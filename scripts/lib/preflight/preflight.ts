@@ -1,0 +1,66 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { Stage } from '../../../lib/stages.ts';
+import { type Check, fail, type NamedFinding, ok, runChecks } from '../findings/finding.ts';
+import { stackName } from '../stage.ts';
+import { checkBootstrap, checkStack, identify, regionOf } from './account.ts';
+import { checkCertificate, checkGatewayLogs } from './gateway.ts';
+import { checkConcurrency, checkMemory } from './lambda-limits.ts';
+import { checkDocker, checkNode, type RunProgram } from './machine.ts';
+
+export interface PreflightOptions {
+  readonly stage: Stage;
+  /** Of the bootstrap stack. @default CDK's own */
+  readonly qualifier?: string | undefined;
+  /** The program that builds images. @default docker */
+  readonly docker?: string | undefined;
+  /** @default runs it */
+  readonly run?: RunProgram;
+}
+
+/** Everything that can be known before a deployment: of this machine, and where the credentials are good, of the account. */
+export async function preflight({
+  stage,
+  qualifier,
+  docker,
+  run,
+}: PreflightOptions): Promise<NamedFinding[]> {
+  const { settings } = stage;
+  const sts = new STSClient({});
+  const region = await regionOf(sts);
+  const machine: Check[] = [
+    { name: 'Node.js', run: () => checkNode(process.versions.node) },
+    {
+      name: 'Docker',
+      run: () => checkDocker(settings, { ...(docker ? { program: docker } : {}), ...(run ? { run } : {}) }),
+    },
+    { name: 'memory', run: () => checkMemory(settings) },
+    {
+      name: 'region',
+      run: () => (region ? ok(region) : fail('no AWS region is set', 'export AWS_REGION=eu-central-1')),
+    },
+  ];
+  if (!region) return runChecks(machine);
+
+  const identity = await identify(sts);
+  if (!identity.known) {
+    const credentials = () => fail(identity.reason, 'The account is not looked at without credentials.');
+    return runChecks([...machine, { name: 'credentials', run: credentials }]);
+  }
+  const { account, arn } = identity;
+  return runChecks([
+    ...machine,
+    { name: 'credentials', run: () => ok(`account ${account} as ${arn}`) },
+    {
+      name: 'bootstrap',
+      run: () => checkBootstrap(new SSMClient({}), { account, region, ...(qualifier ? { qualifier } : {}) }),
+    },
+    { name: 'stack', run: () => checkStack(new CloudFormationClient({}), stackName(stage.name)) },
+    { name: 'concurrency', run: () => checkConcurrency(new LambdaClient({}), settings) },
+    { name: 'API logs', run: () => checkGatewayLogs(new APIGatewayClient({})) },
+    { name: 'certificate', run: () => checkCertificate(settings, region) },
+  ]);
+}

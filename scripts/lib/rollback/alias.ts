@@ -1,0 +1,117 @@
+import {
+  GetAliasCommand,
+  GetProvisionedConcurrencyConfigCommand,
+  InvokeCommand,
+  type LambdaClient,
+  paginateListVersionsByFunction,
+  UpdateAliasCommand,
+} from '@aws-sdk/client-lambda';
+import { z } from 'zod';
+import { poll } from '../poll.ts';
+import type { AliasState } from './plan.ts';
+
+export interface AliasName {
+  readonly functionName: string;
+  readonly alias: string;
+}
+
+export interface PublishedVersion {
+  readonly version: string;
+  /** ISO 8601. */
+  readonly published: string;
+}
+
+/** Changes with each update of the alias, so that nobody's update is undone unseen. */
+export type AliasRevision = AliasState & { readonly revisionId: string | undefined };
+
+export async function readAlias(
+  lambda: LambdaClient,
+  { functionName, alias }: AliasName,
+): Promise<AliasRevision> {
+  const output = await lambda.send(new GetAliasCommand({ FunctionName: functionName, Name: alias }));
+  return {
+    version: output.FunctionVersion ?? '',
+    weights: output.RoutingConfig?.AdditionalVersionWeights ?? {},
+    revisionId: output.RevisionId,
+  };
+}
+
+export async function listVersions(lambda: LambdaClient, functionName: string): Promise<PublishedVersion[]> {
+  const versions: PublishedVersion[] = [];
+  for await (const page of paginateListVersionsByFunction(
+    { client: lambda },
+    { FunctionName: functionName },
+  )) {
+    for (const { Version, LastModified = '' } of page.Versions ?? []) {
+      if (Version && Version !== '$LATEST') versions.push({ version: Version, published: LastModified });
+    }
+  }
+  return versions;
+}
+
+const readyResult = z.object({ statusCode: z.literal(200) });
+
+/** Makes sure that a version answers before traffic goes there. @throws Error with what it said */
+export async function wakeVersion(
+  lambda: LambdaClient,
+  functionName: string,
+  version: string,
+): Promise<void> {
+  const output = await lambda.send(
+    new InvokeCommand({
+      FunctionName: functionName,
+      Qualifier: version,
+      Payload: JSON.stringify({ httpMethod: 'GET', path: '/ready' }),
+    }),
+  );
+  const text = Buffer.from(output.Payload ?? []).toString();
+  if (output.FunctionError || !readyResult.safeParse(JSON.parse(text || 'null')).success) {
+    throw new Error(`expected version ${version} to be ready, got ${text.slice(0, 300) || 'nothing'}`);
+  }
+}
+
+/**
+ * Leads the whole traffic of the alias to a version and waits until it is there. Provisioned environments follow the alias:
+ * Lambda starts them for the version first, and sends traffic to the version before until they are ready.
+ *
+ * @param pauseMs milliseconds between two looks.
+ * @throws Error where the environments cannot be started, or it takes over 10 minutes.
+ */
+export async function moveAlias(
+  lambda: LambdaClient,
+  name: AliasName,
+  { version, revisionId }: { readonly version: string; readonly revisionId: string | undefined },
+  pauseMs = 3000,
+): Promise<void> {
+  await lambda.send(
+    new UpdateAliasCommand({
+      FunctionName: name.functionName,
+      Name: name.alias,
+      FunctionVersion: version,
+      RoutingConfig: { AdditionalVersionWeights: {} },
+      RevisionId: revisionId,
+    }),
+  );
+  await poll(`all traffic on version ${version}`, pauseMs, async () => {
+    const state = await readAlias(lambda, name);
+    const provisioned = await provisionedStatus(lambda, name);
+    if (provisioned === 'FAILED') {
+      throw new Error(`version ${version} cannot be kept warm: its provisioned concurrency is FAILED`);
+    }
+    const isWhole = state.version === version && Object.keys(state.weights).length === 0;
+    return isWhole && provisioned !== 'IN_PROGRESS' ? true : undefined;
+  });
+}
+
+/** @returns undefined where the alias has no provisioned concurrency. */
+async function provisionedStatus(lambda: LambdaClient, { functionName, alias }: AliasName) {
+  try {
+    const { Status } = await lambda.send(
+      new GetProvisionedConcurrencyConfigCommand({ FunctionName: functionName, Qualifier: alias }),
+    );
+    return Status;
+  } catch (error) {
+    if ((error as Error).name === 'ProvisionedConcurrencyConfigNotFoundException') return undefined;
+    throw error;
+  }
+}

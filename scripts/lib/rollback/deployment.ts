@@ -1,0 +1,59 @@
+import {
+  type CodeDeployClient,
+  type DeploymentInfo,
+  GetDeploymentCommand,
+  ListDeploymentsCommand,
+  StopDeploymentCommand,
+} from '@aws-sdk/client-codedeploy';
+import { poll } from '../poll.ts';
+
+export interface DeploymentGroup {
+  readonly application: string;
+  readonly group: string;
+}
+
+/** The deployment that is moving traffic now, if any. */
+export async function runningDeployment(
+  codeDeploy: CodeDeployClient,
+  { application, group }: DeploymentGroup,
+): Promise<string | undefined> {
+  const { deployments = [] } = await codeDeploy.send(
+    new ListDeploymentsCommand({
+      applicationName: application,
+      deploymentGroupName: group,
+      includeOnlyStatuses: ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'],
+    }),
+  );
+  return deployments[0];
+}
+
+/**
+ * Stops a deployment and waits until its traffic is back on the version before.
+ *
+ * @param pauseMs milliseconds between two looks.
+ * @throws Error where the traffic is not back: the rollback failed, or takes over 10 minutes.
+ */
+export async function stopDeployment(
+  codeDeploy: CodeDeployClient,
+  deploymentId: string,
+  pauseMs = 3000,
+): Promise<void> {
+  await codeDeploy.send(new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: true }));
+  const stopped = await ended(codeDeploy, deploymentId, pauseMs);
+  const rollbackId = stopped.rollbackInfo?.rollbackDeploymentId;
+  // One that was stopped before it moved any traffic has nothing to take back.
+  if (rollbackId === undefined) return;
+  const rollback = await ended(codeDeploy, rollbackId, pauseMs);
+  if (rollback.status === 'Succeeded') return;
+  const reason = rollback.errorInformation?.message ?? 'no reason given';
+  throw new Error(`the rollback ${rollbackId} is ${rollback.status}: ${reason}`);
+}
+
+const ENDED = ['Succeeded', 'Failed', 'Stopped'];
+
+function ended(codeDeploy: CodeDeployClient, deploymentId: string, pauseMs: number): Promise<DeploymentInfo> {
+  return poll(`the end of deployment ${deploymentId}`, pauseMs, async () => {
+    const { deploymentInfo } = await codeDeploy.send(new GetDeploymentCommand({ deploymentId }));
+    return deploymentInfo?.status && ENDED.includes(deploymentInfo.status) ? deploymentInfo : undefined;
+  });
+}

@@ -1,0 +1,38 @@
+import { APIGatewayClient, GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { readStackOutputs } from '../aws/stack-outputs.ts';
+import type { NamedFinding } from '../findings/finding.ts';
+import type { SmokeTarget } from './request.ts';
+import { smoke } from './smoke.ts';
+
+export interface DeployedService {
+  readonly target: SmokeTarget;
+  readonly version: string;
+  /** The image that the alias runs, by its digest. */
+  readonly imageUri: string;
+}
+
+/** Where the service of a stage is, its key, and what it runs. @throws Error of AWS */
+export async function findDeployed(stage: string): Promise<DeployedService> {
+  const outputs = await readStackOutputs(new CloudFormationClient({}), stage);
+  const running = await new LambdaClient({}).send(
+    new GetFunctionCommand({ FunctionName: outputs.functionName, Qualifier: outputs.alias }),
+  );
+  const { apiKeyId } = outputs;
+  const key = apiKeyId
+    ? await new APIGatewayClient({}).send(new GetApiKeyCommand({ apiKey: apiKeyId, includeValue: true }))
+    : undefined;
+  return {
+    target: { url: outputs.apiUrl, apiKey: key?.value },
+    version: running.Configuration?.Version ?? 'unknown',
+    imageUri: running.Code?.ResolvedImageUri ?? 'unknown',
+  };
+}
+
+/** The smoke test of a deployed stage. */
+export async function smokeDeployed(stage: string): Promise<readonly NamedFinding[]> {
+  const { target, version, imageUri } = await findDeployed(stage);
+  console.error(`${target.url}\nversion ${version}, ${imageUri}`);
+  return smoke(target, { keyRequired: target.apiKey !== undefined });
+}

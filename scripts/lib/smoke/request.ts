@@ -1,0 +1,42 @@
+/** A cold start and a batch both fit; a hung service ends the wait. */
+const TIMEOUT_MS = 30_000;
+
+export interface SmokeTarget {
+  /** Of the service, a stage's path included. */
+  readonly url: string;
+  readonly apiKey: string | undefined;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly elapsedMs: number;
+}
+
+/** @param path without a slash in front, so that the path of the URL stays. */
+export async function request(target: SmokeTarget, path: string, init: RequestInit = {}): Promise<Answer> {
+  const url = new URL(path, target.url.endsWith('/') ? target.url : `${target.url}/`);
+  const headers = new Headers(init.headers);
+  if (target.apiKey) headers.set('x-api-key', target.apiKey);
+  const start = performance.now();
+  const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
+    (error: Error) => {
+      const cause = error.cause instanceof Error ? error.cause.message : error.message;
+      throw new Error(`${url.href} cannot be reached: ${cause}`, { cause: error });
+    },
+  );
+  const text = await response.text();
+  return {
+    status: response.status,
+    body: parsed(text),
+    elapsedMs: performance.now() - start,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

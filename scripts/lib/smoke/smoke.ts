@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { fail, type NamedFinding, ok } from '../findings/finding.ts';
+import { type Answer, request, type SmokeTarget } from './request.ts';
+
+const example = (name: string) => readFile(new URL(`../../../examples/${name}`, import.meta.url));
+
+/** What a cat is called among the 1000 classes. */
+const CAT = /\b(cat|tabby)\b/i;
+const predictions = z.array(z.object({ label: z.string(), probability: z.number() })).min(1);
+
+type Probe = (target: SmokeTarget) => Promise<NamedFinding>;
+
+interface Expected<Body extends z.ZodType> {
+  readonly status: number;
+  readonly body: Body;
+  /** What of the answer is worth a word. */
+  readonly tell: (body: z.output<Body>) => string;
+}
+
+/** One thing that the service must do. */
+function probe<Body extends z.ZodType>(
+  name: string,
+  { status, body, tell }: Expected<Body>,
+  ask: (target: SmokeTarget) => Promise<Answer>,
+): Probe {
+  return async (target) => {
+    try {
+      const answer = await ask(target);
+      const took = `${answer.elapsedMs.toFixed(0)} ms`;
+      const form = body.safeParse(answer.body);
+      if (answer.status === status && form.success) return { name, ...ok(`${tell(form.data)} (${took})`) };
+      const wrong = form.success ? '' : `, ${form.error.issues.map(({ message }) => message).join('; ')}`;
+      const got = `status ${answer.status}: ${JSON.stringify(answer.body).slice(0, 300)}`;
+      const found = `expected status ${status}${wrong}, got ${got} (${took})`;
+      return { name, ...fail(found, 'The log of the function has a line with the same request_id.') };
+    } catch (error) {
+      return { name, ...fail((error as Error).message, 'Check the URL and that the service runs.') };
+    }
+  };
+}
+
+const PROBES: readonly Probe[] = [
+  probe('health', { status: 200, body: z.object({ status: z.literal('ok') }), tell: () => 'up' }, (target) =>
+    request(target, 'health'),
+  ),
+  probe(
+    'ready',
+    { status: 200, body: z.object({ status: z.literal('ready') }), tell: () => 'the model is loaded' },
+    (target) => request(target, 'ready'),
+  ),
+  probe(
+    'model',
+    {
+      status: 200,
+      body: z.object({ name: z.string(), version: z.string() }),
+      tell: ({ name, version }) => `${name} ${version}`,
+    },
+    (target) => request(target, 'model'),
+  ),
+  probe(
+    'predict',
+    {
+      status: 200,
+      body: z.object({
+        predictions: predictions.refine(([top]) => CAT.test(top?.label ?? ''), 'expected a cat'),
+      }),
+      tell: ({ predictions: [top] }) => `cat.jpg: ${top?.label}, ${top?.probability.toFixed(2)}`,
+    },
+    async (target) => request(target, 'predict', { method: 'POST', body: await example('cat.jpg') }),
+  ),
+  probe(
+    'batch',
+    {
+      status: 200,
+      body: z.object({ results: z.array(z.object({ predictions })).length(2) }),
+      tell: ({ results }) => results.map((result) => result.predictions[0]?.label).join(', '),
+    },
+    async (target) => {
+      const images = await Promise.all(['cat.jpg', 'rocket.jpg'].map(example));
+      return request(target, 'predict/batch', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ images: images.map((image) => image.toString('base64')) }),
+      });
+    },
+  ),
+  probe(
+    'refusal',
+    {
+      status: 415,
+      body: z.object({ code: z.literal('unsupported_media_type'), request_id: z.string() }),
+      tell: ({ code }) => `what is no image is a problem, ${code}`,
+    },
+    (target) => request(target, 'predict', { method: 'POST', body: 'this is no image' }),
+  ),
+];
+
+/** Without its key, a stage that asks for one must refuse. */
+const KEYLESS = probe(
+  'no key',
+  { status: 403, body: z.object({ code: z.literal('forbidden') }), tell: () => 'refused without a key' },
+  async ({ url }) =>
+    request({ url, apiKey: undefined }, 'predict', { method: 'POST', body: await example('cat.jpg') }),
+);
+
+/**
+ * Asks a running service for everything it is there for, one thing after the other.
+ *
+ * @param keyRequired whether a prediction without a key must be refused.
+ */
+export async function smoke(target: SmokeTarget, { keyRequired = false } = {}): Promise<NamedFinding[]> {
+  const findings: NamedFinding[] = [];
+  for (const run of keyRequired ? [...PROBES, KEYLESS] : PROBES) findings.push(await run(target));
+  return findings;
+}

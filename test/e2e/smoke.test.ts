@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningServer, startServer } from '../../lambda/http/server.ts';
+import { loadClassifier } from '../../lambda/model/classifier.ts';
+import { hasFailed } from '../../scripts/lib/findings/report.ts';
+import { smoke } from '../../scripts/lib/smoke/smoke.ts';
+import { testApp } from '../support/app.ts';
+import { freePort } from '../support/free-port.ts';
+import { fakeClassifier, MODEL_DIR } from '../support/model.ts';
+
+const run = promisify(execFile);
+const anywhere = { host: '127.0.0.1', port: 0 };
+const classifier = loadClassifier(MODEL_DIR, { threads: 1 });
+const wrongModel = Promise.resolve(fakeClassifier());
+
+let service: RunningServer;
+let mistaken: RunningServer;
+beforeAll(async () => {
+  // A service is ready once its model is loaded.
+  await classifier;
+  service = await startServer(testApp({ classifier }).app, anywhere);
+  mistaken = await startServer(testApp({ classifier: wrongModel }).app, anywhere);
+});
+afterAll(() => {
+  service.drain();
+  mistaken.drain();
+});
+
+describe('the smoke test', () => {
+  it('passes on the real service', async () => {
+    const findings = await smoke({ url: service.url, apiKey: undefined });
+    expect(findings.map(({ name, status }) => `${name}: ${status}`)).toEqual([
+      'health: ok',
+      'ready: ok',
+      'model: ok',
+      'predict: ok',
+      'batch: ok',
+      'refusal: ok',
+    ]);
+    expect(findings.find(({ name }) => name === 'predict')?.found).toMatch(/^cat\.jpg: Egyptian cat, 0\.8/);
+  });
+
+  it('sees that the model names no cat', async () => {
+    const findings = await smoke({ url: mistaken.url, apiKey: undefined });
+    expect(findings.filter(({ status }) => status === 'fail')).toEqual([
+      expect.objectContaining({ name: 'predict', found: expect.stringContaining('expected a cat') }),
+    ]);
+  });
+
+  it('sees that a service which should ask for a key does not', async () => {
+    const findings = await smoke({ url: service.url, apiKey: 'secret' }, { keyRequired: true });
+    expect(findings.at(-1)).toMatchObject({
+      name: 'no key',
+      status: 'fail',
+      found: expect.stringContaining('expected status 403'),
+    });
+    expect(JSON.stringify(findings)).not.toContain('secret');
+  });
+
+  it('is a command that succeeds, and fails where nothing answers', async () => {
+    const { stdout } = await run(process.execPath, ['scripts/smoke.ts', '--url', service.url]);
+    expect(stdout.split('\n').filter((line) => line.startsWith('ok'))).toHaveLength(6);
+
+    const nowhere = `http://127.0.0.1:${await freePort()}`;
+    const failed = await run(process.execPath, ['scripts/smoke.ts', '--url', nowhere, '--json']).catch(
+      (error: { code: number; stdout: string }) => error,
+    );
+    expect(failed).toMatchObject({ code: 1 });
+    expect(hasFailed(JSON.parse(failed.stdout))).toBe(true);
+  });
+
+  it.each([
+    [[], 'Expected either --url or --stage'],
+    [['--url', 'ftp://x'], '--url: expected an http or https URL, got ftp://x'],
+    [['--stage', 'prd'], 'stage: expected one of local, dev, staging, prod, got "prd"'],
+  ])('says what is wrong with %j', async (args, message) => {
+    const error = await run(process.execPath, ['scripts/smoke.ts', ...args]).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({ stderr: expect.stringContaining(message) });
+  });
+});

@@ -1,0 +1,184 @@
+import { APIGatewayClient, GetAccountCommand } from '@aws-sdk/client-api-gateway';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { mockClient } from 'aws-sdk-client-mock';
+import { describe, expect, it } from 'vitest';
+import { readStage } from '../../../../lib/stages.ts';
+import { checkBootstrap, checkStack } from '../../../../scripts/lib/preflight/account.ts';
+import { checkCertificate, checkGatewayLogs } from '../../../../scripts/lib/preflight/gateway.ts';
+import { checkConcurrency, checkMemory } from '../../../../scripts/lib/preflight/lambda-limits.ts';
+import { checkDocker, checkNode, type RunProgram } from '../../../../scripts/lib/preflight/machine.ts';
+
+const named = (name: string, message = '') => Object.assign(new Error(message), { name });
+const where = { account: '111122223333', region: 'eu-central-1' };
+
+describe('the concurrency of the account', () => {
+  const account = (total: number, unreserved = total) => {
+    const lambda = new LambdaClient({ region: where.region });
+    mockClient(lambda)
+      .on(GetAccountSettingsCommand)
+      .resolves({
+        AccountLimit: { ConcurrentExecutions: total, UnreservedConcurrentExecutions: unreserved },
+      });
+    return lambda;
+  };
+  const { settings: prod } = readStage('prod');
+  const { settings: dev } = readStage('dev');
+  const scheduled = readStage('prod', {
+    prod: { coldStart: { schedules: [{ name: 'Peak', cron: '0 8 ? * MON-FRI *', min: 3, max: 40 }] } },
+  }).settings;
+  const tight = readStage('prod', { prod: { reservedConcurrency: 10 } }).settings;
+  const reserved = readStage('prod', { prod: { reservedConcurrency: 500 } }).settings;
+
+  it.each([
+    ['a new account cannot hold warm environments', 10, 10, prod, 'fail'],
+    ['the stage and what AWS keeps just fit', 110, 110, prod, 'ok'],
+    ['one less does not fit', 109, 109, prod, 'fail'],
+    ['schedules count', 139, 139, scheduled, 'fail'],
+    ['other functions hold too much', 1000, 100, prod, 'warn'],
+    ['a new account runs a stage on demand, slowly', 10, 10, dev, 'warn'],
+    ['an ordinary account runs it', 1000, 1000, dev, 'ok'],
+    ['a reservation with room for the check', 1000, 1000, reserved, 'ok'],
+    ['a reservation that is all provisioned', 1000, 1000, tight, 'warn'],
+  ] as const)('%s', async (_, total, unreserved, settings, status) => {
+    expect(await checkConcurrency(account(total, unreserved), settings)).toMatchObject({ status });
+  });
+
+  it('says how to ask for more', async () => {
+    expect(await checkConcurrency(account(10), prod)).toMatchObject({
+      found: expect.stringMatching(/10 environments at once.*sets 10 aside.*keeps 100/),
+      advice: expect.stringMatching(/--quota-code L-B99A9384 --desired-value 1000$/),
+    });
+  });
+});
+
+it('warns of more memory than new accounts may have', () => {
+  expect(checkMemory({ memoryMiB: 3008 }).status).toBe('ok');
+  expect(checkMemory({ memoryMiB: 3009 }).status).toBe('warn');
+});
+
+describe('the CDK bootstrap', () => {
+  const ssm = (answer: { version: string } | Error) => {
+    const client = new SSMClient({ region: where.region });
+    const call = mockClient(client).on(GetParameterCommand, { Name: '/cdk-bootstrap/hnb659fds/version' });
+    if (answer instanceof Error) call.rejects(answer);
+    else call.resolves({ Parameter: { Value: answer.version } });
+    return client;
+  };
+
+  it.each([
+    ['28', 'ok'],
+    ['6', 'ok'],
+    ['5', 'fail'],
+  ])('version %s: %s', async (version, status) => {
+    expect(await checkBootstrap(ssm({ version }), where)).toMatchObject({ status });
+  });
+
+  it('is asked for where there is none', async () => {
+    expect(await checkBootstrap(ssm(named('ParameterNotFound')), where)).toMatchObject({
+      status: 'fail',
+      advice: 'npx cdk bootstrap aws://111122223333/eu-central-1',
+    });
+  });
+
+  it('is not taken for missing where it may not be read', async () => {
+    await expect(checkBootstrap(ssm(named('AccessDeniedException')), where)).rejects.toThrow();
+  });
+});
+
+describe('the stack', () => {
+  const formation = (answer: string | Error) => {
+    const client = new CloudFormationClient({ region: where.region });
+    const call = mockClient(client).on(DescribeStacksCommand, { StackName: 'resnet50-prod' });
+    if (answer instanceof Error) call.rejects(answer);
+    else {
+      call.resolves({
+        Stacks: [{ StackName: 'resnet50-prod', CreationTime: new Date(), StackStatus: answer as never }],
+      });
+    }
+    return client;
+  };
+
+  it.each([
+    ['UPDATE_COMPLETE', 'ok'],
+    ['UPDATE_ROLLBACK_COMPLETE', 'ok'],
+    ['ROLLBACK_COMPLETE', 'warn'],
+    ['UPDATE_ROLLBACK_FAILED', 'fail'],
+    ['UPDATE_IN_PROGRESS', 'fail'],
+  ])('%s: %s', async (state, status) => {
+    expect(await checkStack(formation(state), 'resnet50-prod')).toMatchObject({ status });
+  });
+
+  it('may not exist yet', async () => {
+    const missing = named('ValidationError', 'Stack with id resnet50-prod does not exist');
+    expect(await checkStack(formation(missing), 'resnet50-prod')).toMatchObject({ status: 'ok' });
+    await expect(checkStack(formation(named('ValidationError', 'other')), 'resnet50-prod')).rejects.toThrow(
+      'other',
+    );
+  });
+});
+
+describe('API Gateway', () => {
+  it.each([
+    [undefined, 'ok'],
+    ['arn:aws:iam::111122223333:role/resnet50-prod-ApiRestCloudWatchRole-X', 'ok'],
+    ['arn:aws:iam::111122223333:role/logs-of-another-team', 'warn'],
+  ])('the log role %s: %s', async (cloudwatchRoleArn, status) => {
+    const client = new APIGatewayClient({ region: where.region });
+    mockClient(client)
+      .on(GetAccountCommand)
+      .resolves(cloudwatchRoleArn ? { cloudwatchRoleArn } : {});
+    expect(await checkGatewayLogs(client)).toMatchObject({ status });
+  });
+
+  it('takes a certificate of its own region only', () => {
+    const domain = {
+      name: 'api.example.com',
+      hostedZoneId: 'Z1',
+      hostedZoneName: 'example.com',
+      certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/1',
+    };
+    expect(checkCertificate({ domain }, 'us-east-1').status).toBe('ok');
+    expect(checkCertificate({ domain }, 'eu-central-1')).toMatchObject({
+      status: 'fail',
+      found: 'domain.certificateArn is in us-east-1, the API in eu-central-1',
+    });
+    expect(checkCertificate({ domain: 'off' }, 'eu-central-1').status).toBe('ok');
+  });
+});
+
+describe('this machine', () => {
+  const engine =
+    (platform: string, builder?: string): RunProgram =>
+    async (_, args) => {
+      if (args[0] === 'version') return `${platform}\n`;
+      if (builder === undefined) throw new Error('docker: buildx is not a docker command');
+      return `Name: default\nPlatforms: ${builder}\n`;
+    };
+
+  it.each([
+    ['is of the architecture', engine('linux/amd64'), 'x86_64', 'ok'],
+    ['emulates it', engine('linux/amd64', 'linux/amd64*, linux/arm64*'), 'arm64', 'ok'],
+    ['does not emulate it', engine('linux/amd64', 'linux/amd64, linux/amd64/v2'), 'arm64', 'fail'],
+    ['does not say', engine('linux/arm64'), 'x86_64', 'warn'],
+    ['does not answer', () => Promise.reject(new Error('refused')), 'x86_64', 'fail'],
+  ] as const)('Docker %s', async (_, run, architecture, status) => {
+    expect(await checkDocker({ architecture }, { run })).toMatchObject({ status });
+  });
+
+  it('runs the program that CDK_DOCKER names', async () => {
+    const asked: string[] = [];
+    const run: RunProgram = async (program) => {
+      asked.push(program);
+      return 'linux/amd64';
+    };
+    await checkDocker({ architecture: 'x86_64' }, { program: 'finch', run });
+    expect(asked).toEqual(['finch']);
+  });
+
+  it('has a Node.js that is new enough', () => {
+    expect(checkNode('24.0.0').status).toBe('ok');
+    expect(checkNode('22.20.1').status).toBe('warn');
+  });
+});
