@@ -3,8 +3,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Those need a Docker engine: vitest.container.config.ts.
-    exclude: [...configDefaults.exclude, 'test/container/**'],
+    // Those need a Docker engine or an emulator: vitest.container.config.ts, vitest.emulator.config.ts.
+    exclude: [...configDefaults.exclude, 'test/container/**', 'test/emulator/**'],
     testTimeout: 30_000,
     // Files that run the model or a browser take both cores of a small machine.
     maxWorkers: 2,

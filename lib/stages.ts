@@ -73,10 +73,12 @@ const dev: Settings = {
   logRetentionDays: 7,
 };
 
-/** For an emulator on one machine, which has neither CodeDeploy nor composite alarms. */
+/** For an emulator on one machine, which has no CodeDeploy, no scaling and no tracing; a page of yours may call it. */
 const local: Settings = {
   ...dev,
   waf: { requestsPer5Minutes: 100_000 },
+  corsOrigins: ['http://localhost:3000'],
+  paging: true,
   delivery: { kind: 'in-place' },
   tracing: false,
 };

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { existingContainer, INVOKE_PATH, retry } from '../../scripts/lib/docker.ts';
-import { freePort } from '../support/free-port.ts';
+import { freePort } from '../../scripts/lib/free-port.ts';
 import { restEvent } from '../support/lambda-events.ts';
 import { readRepositoryFile } from '../support/model.ts';
 

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { retry } from '../../scripts/lib/docker.ts';
-import { freePort } from '../support/free-port.ts';
+import { freePort } from '../../scripts/lib/free-port.ts';
 import { restEvent } from '../support/lambda-events.ts';
 import { readRepositoryFile } from '../support/model.ts';
 import { answerOf, expectDocumented, expectProblem } from '../support/openapi.ts';

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../lambda/http/server.ts';
 import { loadClassifier } from '../../lambda/model/classifier.ts';
 import { hasFailed } from '../../scripts/lib/findings/report.ts';
+import { freePort } from '../../scripts/lib/free-port.ts';
 import { smoke } from '../../scripts/lib/smoke/smoke.ts';
 import { testApp } from '../support/app.ts';
-import { freePort } from '../support/free-port.ts';
 import { fakeClassifier, MODEL_DIR } from '../support/model.ts';
 
 const run = promisify(execFile);

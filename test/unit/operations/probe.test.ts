@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { createProbe } from '../../../lambda/operations/probe.ts';
 import { createLogger, createMetrics } from '../../../lambda/telemetry.ts';
-import { freePort } from '../../support/free-port.ts';
+import { freePort } from '../../../scripts/lib/free-port.ts';
 import { metricsOf } from '../emf.ts';
 import { serve } from '../images/loopback.ts';
 

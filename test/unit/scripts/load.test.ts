@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../scripts/lib/command.ts';
+import { freePort } from '../../../scripts/lib/free-port.ts';
 import { applyLoad, formatLoad, isClean } from '../../../scripts/lib/load/load.ts';
 import { readLoad } from '../../../scripts/lib/load/options.ts';
-import { freePort } from '../../support/free-port.ts';
 
 const options = { url: 'http://localhost:8080', rps: '5', seconds: '30', yes: false };
 

@@ -1,0 +1,30 @@
+const REGION = 'us-east-1';
+/** MiniStack takes whoever has them for account 000000000000. */
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/**
+ * The configuration of an AWS SDK client.
+ *
+ * @param address `127.0.0.1:PORT` of the emulator
+ */
+export const clientOf = (address: string) => ({ endpoint: `http://${address}`, region: REGION, credentials });
+
+/**
+ * The environment of a command that talks to the emulator: this process's without anything of AWS. Nothing may reach a
+ * real account, not even by a profile or a session that happens to be set.
+ */
+export function environmentOf(address: string): NodeJS.ProcessEnv {
+  const others = Object.entries(process.env).filter(([name]) => !/^(AWS|CDK)_/.test(name));
+  return {
+    ...Object.fromEntries(others),
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ENDPOINT_URL: `http://${address}`,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    NO_PROXY: '127.0.0.1',
+  };
+}

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { docker } from '../lib/docker.ts';
+import { stackName } from '../lib/stage.ts';
+import { environmentOf } from './account.ts';
+import { CDK_LOG, EMULATOR_DIRECTORY, HERE, REPOSITORY } from './paths.ts';
+
+const CDK = join(REPOSITORY, 'node_modules/.bin/cdk');
+const PUSHED = join(EMULATOR_DIRECTORY, 'images');
+const OUTPUTS = join(EMULATOR_DIRECTORY, 'outputs.json');
+export const STAGE = 'local';
+export const STACK = stackName(STAGE);
+
+/** A stack's outputs by their names. */
+export type Outputs = Readonly<Record<string, string>>;
+
+/** The CDK CLI against an emulated account. What it prints goes into a log. */
+export interface Cdk {
+  readonly bootstrap: () => Promise<void>;
+  /** @param source folder of the app. @default this repository */
+  readonly deploy: (source?: string) => Promise<Outputs>;
+  readonly destroy: () => Promise<void>;
+}
+
+/**
+ * @param address `127.0.0.1:PORT` of the emulator
+ * @param signal ends the command that runs
+ */
+export function createCdk(address: string, signal?: AbortSignal): Cdk {
+  async function cdk(source: string, timeoutMs: number, ...args: readonly string[]): Promise<void> {
+    const log = await open(CDK_LOG, 'a');
+    await log.write(`\n$ cdk ${args.join(' ')}\n`);
+    const output = join(EMULATOR_DIRECTORY, 'cdk.out');
+    const child = spawn(CDK, [...args, '--context', `stage=${STAGE}`, '--output', output, '--no-notices'], {
+      cwd: source,
+      stdio: ['ignore', log.fd, log.fd],
+      signal: AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(timeoutMs)]),
+      env: {
+        ...environmentOf(address),
+        CI: 'true',
+        CDK_DOCKER: join(HERE, 'docker.sh'),
+        CDK_DISABLE_CLI_TELEMETRY: 'true',
+        CDK_DISABLE_VERSION_CHECK: 'true',
+        EMULATOR_REGISTRY: address,
+        EMULATOR_IMAGES: PUSHED,
+      },
+    });
+    await log.close();
+    const code = await exitCode(child);
+    if (code !== 0) throw new Error(`Expected cdk ${args[0]} to succeed, it ended with ${code}: ${CDK_LOG}`);
+  }
+  return {
+    bootstrap: () => cdk(REPOSITORY, 120_000, 'bootstrap'),
+    async deploy(source = REPOSITORY) {
+      await cdk(source, 420_000, 'deploy', STACK, '--require-approval', 'never', '--outputs-file', OUTPUTS);
+      return JSON.parse(await readFile(OUTPUTS, 'utf8'))[STACK];
+    },
+    destroy: () => cdk(REPOSITORY, 120_000, 'destroy', STACK, '--force'),
+  };
+}
+
+async function exitCode(child: ChildProcess): Promise<number | null> {
+  const [code] = await once(child, 'exit');
+  return code;
+}
+
+export async function forgetOldRuns(): Promise<void> {
+  await mkdir(EMULATOR_DIRECTORY, { recursive: true });
+  await rm(CDK_LOG, { force: true });
+  await removePushedImages();
+}
+
+/** Takes back the names that deployments gave to images of the engine. The layers stay for the next build. */
+export async function removePushedImages(): Promise<void> {
+  const pushed = await readFile(PUSHED, 'utf8').catch(() => '');
+  for (const name of new Set(pushed.split('\n').filter(Boolean))) {
+    const hash = name.slice(name.lastIndexOf(':') + 1);
+    for (const tag of [name, `cdkasset-${hash}`]) await docker('rmi', '--no-prune', tag).catch(() => '');
+  }
+  await rm(PUSHED, { force: true });
+}

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { clientOf } from './account.ts';
+import { createCdk, STACK } from './cdk.ts';
+import { type Deployment, describeDeployment } from './deployment.ts';
+import { REPOSITORY } from './paths.ts';
+
+interface Run {
+  /** `127.0.0.1:PORT` of the emulator. */
+  readonly address: string;
+  readonly signal: AbortSignal;
+  readonly step: (name: string) => void;
+}
+
+/** What is done with a running emulator. Rejects where it failed. */
+export type Work = (run: Run) => Promise<void>;
+
+/** By the names that the command line knows. */
+export const MODES = {
+  test: async (run) => {
+    const { cdk } = await deploy(run);
+    run.step('Tests');
+    await runTests(run);
+    run.step('cdk destroy');
+    await cdk.destroy();
+    await expectNoStack(run);
+  },
+  up: async (run) => {
+    const { deployment } = await deploy(run);
+    run.step('It runs');
+    console.log(howToCall(deployment));
+    await once(run.signal, 'abort');
+  },
+} as const satisfies Readonly<Record<string, Work>>;
+
+export function isMode(name: string): name is keyof typeof MODES {
+  return Object.hasOwn(MODES, name);
+}
+
+async function deploy({ address, signal, step }: Run) {
+  const cdk = createCdk(address, signal);
+  step('cdk bootstrap');
+  await cdk.bootstrap();
+  step('cdk deploy');
+  return { cdk, deployment: await describeDeployment(address, await cdk.deploy()) };
+}
+
+async function runTests({ signal }: Run): Promise<void> {
+  const tests = spawn('node_modules/.bin/vitest', ['run', '--config', 'vitest.emulator.config.ts'], {
+    cwd: REPOSITORY,
+    stdio: 'inherit',
+    signal,
+  });
+  const [code] = await once(tests, 'exit');
+  if (code !== 0) throw new Error('The tests of the deployment failed');
+}
+
+async function expectNoStack({ address }: Run): Promise<void> {
+  const { Stacks = [] } = await new CloudFormationClient(clientOf(address)).send(new DescribeStacksCommand());
+  const left = Stacks.find(({ StackName }) => StackName === STACK);
+  if (left) throw new Error(`Expected no stack ${STACK} after cdk destroy, got one in ${left.StackStatus}`);
+}
+
+function howToCall({ address, apiUrl, apiKey }: Deployment): string {
+  return `
+  API   ${apiUrl}
+  Key   ${apiKey}
+  AWS   http://${address}, with any credentials, in us-east-1
+
+  curl -H 'x-api-key: ${apiKey}' -F file=@examples/cat.jpg '${apiUrl}/predict?top_k=3'
+
+Its tests, from another terminal: npx vitest --config vitest.emulator.config.ts
+Ctrl+C ends it.
+`;
+}

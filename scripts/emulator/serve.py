@@ -1,0 +1,100 @@
+"""Runs MiniStack with the faults of its version 1.5.33 repaired that stand in this project's way.
+
+Each function below repairs one fault or adds one thing that is missing, and its docstring names it. Nothing else of
+MiniStack changes, and nothing of the project depends on these repairs.
+"""
+
+from ministack.services import apigateway_v1, cloudwatch, ecr, waf
+from ministack.services.cloudformation import provisioners
+
+
+def report_missing_images() -> None:
+    """DescribeImages answers a tag that nobody pushed with an empty list; ECR refuses it with ImageNotFoundException.
+
+    The CDK CLI takes the list for "is there already", and then builds and pushes nothing.
+    """
+    describe_images = ecr._describe_images
+
+    def describe_known_images(request):
+        name = request.get("repositoryName", "")
+        missing = [image for image in request.get("imageIds") or [] if not ecr._find_image(name, image)]
+        if name in ecr._repositories and missing:
+            message = f"The image with imageId {missing[0]} does not exist within the repository with name '{name}'"
+            return ecr.error_response_json("ImageNotFoundException", message, 400)
+        return describe_images(request)
+
+    ecr._describe_images = describe_known_images
+
+
+def take_bodies_without_a_type_for_binary() -> None:
+    """A body without a content type is decoded as UTF-8 even where every media type is binary, and its bytes are lost."""
+    matches = apigateway_v1._media_type_matches
+
+    def matches_any(media_type, binary_media_types):
+        return "*/*" in (binary_media_types or []) or matches(media_type, binary_media_types)
+
+    apigateway_v1._media_type_matches = matches_any
+
+
+def keep_alarms_on_expressions() -> None:
+    """A template with an alarm on metric math is refused. Such an alarm is kept; only SetAlarmState moves it."""
+    record_of = provisioners._cw_metric_alarm_record
+
+    def record_of_any(name, properties):
+        metrics = properties.get("Metrics")
+        if not metrics:
+            return record_of(name, properties)
+        stand_in = {**properties, "Metrics": None, "MetricName": "expression", "Namespace": "expression"}
+        return {**record_of(name, stand_in), "MetricName": None, "Namespace": None, "Metrics": metrics}
+
+    provisioners._cw_metric_alarm_record = record_of_any
+
+
+def add_composite_alarms() -> None:
+    """CloudWatch's API knows composite alarms, CloudFormation's resource types do not."""
+
+    def create(logical_id, properties, stack_name):
+        name = properties.get("AlarmName") or provisioners._physical_name(stack_name, logical_id, max_len=255)
+        status, _, body = cloudwatch._put_composite_alarm({}, {**properties, "AlarmName": name}, False, True)
+        if status != 200:
+            raise ValueError(body.decode())
+        return name, {"Arn": cloudwatch._composite_alarms[name]["AlarmArn"]}
+
+    def delete(name, _properties):
+        cloudwatch._composite_alarms.pop(name, None)
+
+    provisioners._RESOURCE_HANDLERS["AWS::CloudWatch::CompositeAlarm"] = {"create": create, "delete": delete}
+
+
+def add_firewall_parts() -> None:
+    """WAF's API knows associations, CloudFormation's resource types do not. No request is filtered either way, so a
+    firewall's log would stay empty: its configuration is taken and forgotten.
+    """
+
+    def create(_logical_id, properties, _stack_name):
+        request = {"WebACLArn": properties["WebACLArn"], "ResourceArn": properties["ResourceArn"]}
+        status, _, body = waf._associate_web_acl(request)
+        if status != 200:
+            raise ValueError(body.decode())
+        return f"{request['WebACLArn']}|{request['ResourceArn']}", {}
+
+    def delete(_physical_id, properties):
+        waf._disassociate_web_acl(properties)
+
+    provisioners._RESOURCE_HANDLERS["AWS::WAFv2::WebACLAssociation"] = {"create": create, "delete": delete}
+    provisioners._RESOURCE_HANDLERS["AWS::WAFv2::LoggingConfiguration"] = {
+        "create": lambda _logical_id, properties, _stack_name: (properties["ResourceArn"], {}),
+        "delete": lambda _physical_id, _properties: None,
+    }
+
+
+if __name__ == "__main__":
+    report_missing_images()
+    take_bodies_without_a_type_for_binary()
+    keep_alarms_on_expressions()
+    add_composite_alarms()
+    add_firewall_parts()
+    # Last, because it reads the environment and takes the signals.
+    from ministack.app import main
+
+    main()

@@ -1,0 +1,56 @@
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { expect, inject, test } from 'vitest';
+import { aliasCheck, versionCheck } from '../../lambda/operations/checks.ts';
+import { readHookSettings } from '../../lambda/operations/settings.ts';
+import { hasFailed } from '../../scripts/lib/findings/report.ts';
+import { smoke } from '../../scripts/lib/smoke/smoke.ts';
+import { client, retry, stackOutput } from './support.ts';
+
+const lambda = new LambdaClient(client);
+const settings = readHookSettings({ TARGET_FUNCTION: stackOutput('AliasArn') });
+const { signal } = new AbortController();
+
+test('the smoke test of the deployed API is content', async () => {
+  const { apiUrl: url, apiKey } = inject('deployment');
+  // Another test may just have spent the rate of the key.
+  const findings = await retry(
+    async () => {
+      const found = await smoke({ url, apiKey });
+      if (hasFailed(found)) throw new Error(JSON.stringify(found, null, 2));
+      return found;
+    },
+    { pauseMs: 1000 },
+  );
+  expect(findings.map(({ name }) => name)).toContain('predict');
+});
+
+test.each([
+  ['before', versionCheck(lambda)],
+  ['after', aliasCheck(lambda)],
+])(
+  "a deployment's check %s traffic has moved classifies the photo, and minds its class",
+  async (_when, check) => {
+    expect(await check(settings, signal)).toMatchObject({ label: 'Egyptian cat' });
+    const goldfish = { ...settings, expectedWnids: ['n01443537'] };
+    await expect(check(goldfish, signal)).rejects.toThrow(/expected a class among n01443537, got n02124075/);
+  },
+);
+
+test('the probe runs from the same image, and says where nothing answers', async () => {
+  const { Functions = [] } = await lambda.send(new ListFunctionsCommand());
+  const probe = Functions.find(({ Environment }) => Environment?.Variables?.['PROBE_TIMEOUT_MS']);
+  const { FunctionError } = await lambda.send(new InvokeCommand({ FunctionName: probe?.FunctionName }));
+  expect(FunctionError).toBeUndefined();
+  const { events = [] } = await new CloudWatchLogsClient(client).send(
+    new FilterLogEventsCommand({ logGroupName: probe?.LoggingConfig?.LogGroup, filterPattern: '{' }),
+  );
+  const lines = events.map(({ message = '' }) => message).filter((line) => line.startsWith('{'));
+  // The API's own name exists on AWS only.
+  expect(lines.map((line) => JSON.parse(line))).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ ProbeSuccess: 0, stage: 'local' }),
+      expect.objectContaining({ message: 'probe', success: false }),
+    ]),
+  );
+});
