@@ -6,6 +6,7 @@ import { createTensorWriter } from '../images/tensor.ts';
 import { createTensorPool } from '../images/tensor-pool.ts';
 import type { UploadedImage } from '../images/upload.ts';
 import type { Classifier, Prediction } from '../model/classifier.ts';
+import { createRunQueue, type Run } from './run-queue.ts';
 
 export interface Classified {
   readonly predictions: readonly Prediction[];
@@ -17,13 +18,20 @@ export type Outcome = Classified | { readonly error: ServiceError };
 export interface Outcomes {
   /** One for each image, in order. */
   readonly results: readonly Outcome[];
-  /** Milliseconds from bytes to tensor, and from tensor to named classes. */
+  /** Milliseconds from bytes to tensor, and from tensor to named classes; waiting for other requests' runs is in neither. */
   readonly decodeMs: number;
   readonly inferenceMs: number;
 }
 
 /** Takes encoded images to named classes: all are decoded, those that decode go through the model in one run. */
 export type Predictor = (images: readonly UploadedImage[], topK: number) => Promise<Outcomes>;
+
+/**
+ * Images of different requests that share a run. With two threads an image of four takes 14 % less than one alone, and
+ * of eight 2 % less than that (`bench/`), while the first of them waits for the last.
+ */
+const MAX_SHARED_RUN = 4;
+const NO_RUN: Run<Prediction> = { rows: [], tensorMs: 0, inferenceMs: 0 };
 
 export function createPredictor(classifier: Classifier, config: Config): Predictor {
   const { preprocessing } = classifier.manifest;
@@ -32,6 +40,7 @@ export function createPredictor(classifier: Classifier, config: Config): Predict
   const tensors = createTensorPool(3 * crop * crop);
   // Decoding takes memory by the size of the picture, so only as many pictures are open as there are cores.
   const limitDecoding = pLimit(config.threads);
+  const runModel = createRunQueue(classify, MAX_SHARED_RUN);
 
   async function decode(image: UploadedImage): Promise<DecodedImage | { readonly error: ServiceError }> {
     if ('error' in image) return image;
@@ -42,24 +51,30 @@ export function createPredictor(classifier: Classifier, config: Config): Predict
     }
   }
 
-  return async (images, topK) => {
+  async function classify(images: readonly DecodedImage[], topK: number): Promise<Run<Prediction>> {
     const start = performance.now();
-    const decoded = await Promise.all(images.map(decode));
-    const whole = decoded.filter((outcome) => 'rgb' in outcome);
-    const tensor = tensors.take(whole.length);
-    whole.forEach(({ rgb }, position) => {
+    const tensor = tensors.take(images.length);
+    images.forEach(({ rgb }, position) => {
       write(rgb, tensor, position);
     });
     const ready = performance.now();
-    const classified = whole.length > 0 ? await classifier.classify(tensor, whole.length, topK) : [];
+    const rows = await classifier.classify(tensor, images.length, topK);
     tensors.giveBack(tensor);
-    const end = performance.now();
+    return { rows, tensorMs: ready - start, inferenceMs: performance.now() - ready };
+  }
 
-    const rows = classified.values();
+  return async (images, topK) => {
+    const start = performance.now();
+    const decoded = await Promise.all(images.map(decode));
+    const decodeMs = performance.now() - start;
+    const whole = decoded.filter((outcome) => 'rgb' in outcome);
+    const { rows, tensorMs, inferenceMs } = whole.length > 0 ? await runModel(whole, topK) : NO_RUN;
+
+    const rest = rows.values();
     const results = decoded.map((outcome): Outcome => {
       if ('error' in outcome) return outcome;
-      return { predictions: rows.next().value ?? [], image: outcome.info };
+      return { predictions: rest.next().value ?? [], image: outcome.info };
     });
-    return { results, decodeMs: ready - start, inferenceMs: end - ready };
+    return { results, decodeMs: decodeMs + tensorMs, inferenceMs };
   };
 }
