@@ -33,7 +33,7 @@ const { values } = parseArgs({
 const shares = values.shares.split(',').map(Number);
 const rounds = Number(values.rounds);
 const requests = Number(values.requests);
-const threadsOf = (share: number) => Number(values.threads ?? Math.ceil(share));
+const threadsOf = (share: number) => Number(values.threads ?? Math.max(1, Math.round(share)));
 const periodMs = Number(values['period-ms']);
 const MIB_PER_VCPU = 1769;
 const WARM_UP = 15;

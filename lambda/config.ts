@@ -37,7 +37,7 @@ export const environmentSchema = z.object({
   MAX_PIXELS: integer(1, 268_000_000).default(50_000_000),
   /** Prediction requests taken in at once; one more is refused with 503. */
   MAX_IN_FLIGHT: integer(1, 10_000).default(32),
-  /** Threads of the ONNX Runtime session. Default: the vCPUs that Lambda's memory setting buys, else all of them. */
+  /** Threads of the ONNX Runtime session. Default: the vCPUs that Lambda's memory setting buys, rounded, else all of them. */
   INTRA_OP_THREADS: integer(1, 256).optional(),
   /** `on` lets `/predict/url` fetch http:// URLs as well as https:// ones. */
   URL_ALLOW_HTTP: onOff.default(false),
@@ -113,9 +113,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       maxPixels: values.MAX_PIXELS,
       maxInFlight: values.MAX_IN_FLIGHT,
     },
-    threads:
-      values.INTRA_OP_THREADS ??
-      (lambda ? Math.ceil(lambda.memoryMiB / MIB_PER_VCPU) : availableParallelism()),
+    threads: values.INTRA_OP_THREADS ?? (lambda ? threadsFor(lambda.memoryMiB) : availableParallelism()),
     url: {
       allowHttp: values.URL_ALLOW_HTTP,
       totalTimeoutMs: values.URL_TIMEOUT_MS,
@@ -147,6 +145,14 @@ export function parseEnvironment<Schema extends z.ZodObject>(
       : `${name}: expected a value, got none`;
   });
   throw new ConfigError(`Unusable settings. ${problems.join('; ')}`);
+}
+
+/**
+ * A second thread on a quarter of a second vCPU waits for the first more than it helps: 21 ms a prediction instead of 18.
+ * From a half on it is the faster one (`bench/vcpu-shares.ts`).
+ */
+function threadsFor(memoryMiB: number): number {
+  return Math.max(1, Math.round(memoryMiB / MIB_PER_VCPU));
 }
 
 /** `NAME=` in a shell or an .env file means "not set". */

@@ -15,7 +15,7 @@ describe('the firewall', () => {
         {
           Action: { Block: {} },
           Statement: {
-            RateBasedStatement: { AggregateKeyType: 'IP', Limit: 5000, EvaluationWindowSec: 300 },
+            RateBasedStatement: { AggregateKeyType: 'IP', Limit: 20_000, EvaluationWindowSec: 300 },
           },
         },
         { Statement: { ManagedRuleGroupStatement: { Name: 'AWSManagedRulesAmazonIpReputationList' } } },

@@ -150,8 +150,8 @@ describe('a deployment', () => {
     expect(Alarms.length).toBeLessThanOrEqual(10);
   });
 
-  it('leaves the versions of the past to roll back to', () => {
-    prod.allResources('AWS::Lambda::Version', { DeletionPolicy: 'Retain' });
+  it('leaves the versions of the past to roll back to, but not one whose deployment failed', () => {
+    prod.allResources('AWS::Lambda::Version', { DeletionPolicy: 'RetainExceptOnCreate' });
   });
 
   it('is found by the names in the outputs of the stack', () => {

@@ -12,6 +12,15 @@ describe('stages', () => {
     expect(readStage('prod').settings.coldStart).toMatchObject({ min: 3, max: 10, targetUtilization: 0.7 });
   });
 
+  it.each(STAGE_NAMES)(
+    '%s has a firewall, if any, that lets one address use up the rate of its key',
+    (name) => {
+      const { apiKeys, waf } = readStage(name).settings;
+      if (apiKeys === 'off' || waf === 'off') return;
+      expect(waf.requestsPer5Minutes).toBeGreaterThan(apiKeys.ratePerSecond * 300);
+    },
+  );
+
   it('merges what cdk.json says of a stage key by key', () => {
     const { settings } = readStage('prod', { prod: { memoryMiB: 3538, coldStart: { max: 20 } }, dev: {} });
     expect(settings.memoryMiB).toBe(3538);

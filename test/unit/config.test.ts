@@ -33,7 +33,8 @@ describe('readConfig', () => {
   test.each([
     ['512', 1],
     ['1769', 1],
-    ['1770', 2],
+    ['2048', 1],
+    ['2700', 2],
     ['3538', 2],
     ['10240', 6],
   ])('%s MiB of Lambda memory buy %i threads', (memory, threads) => {

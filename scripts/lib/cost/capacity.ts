@@ -13,7 +13,7 @@ export function vcpusOf(memoryMiB: number): number {
 
 /** Threads of the model under that setting, as `lambda/config.ts` chooses them. */
 export function threadsOf(memoryMiB: number): number {
-  return Math.ceil(memoryMiB / MIB_PER_VCPU);
+  return Math.max(1, Math.round(memoryMiB / MIB_PER_VCPU));
 }
 
 /** Requests in progress at once, on average: Little's law, L = λW. */

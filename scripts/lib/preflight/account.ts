@@ -53,12 +53,14 @@ export async function checkStack(cloudFormation: CloudFormationClient, stack: st
       if (error.name === 'ValidationError' && error.message.includes('does not exist')) return undefined;
       throw error;
     });
-  const status = output?.Stacks?.[0]?.StackStatus;
+  const { StackStatus: status, EnableTerminationProtection: isProtected } = output?.Stacks?.[0] ?? {};
   if (status === undefined) return ok(`${stack} does not exist yet, this is its first deployment`);
   if (status === 'ROLLBACK_COMPLETE' || status === 'ROLLBACK_FAILED') {
-    return warn(
-      `${stack} is ${status}: its first deployment failed`,
-      'cdk deploy deletes it and starts anew.',
+    const found = `${stack} is ${status}: its first deployment failed`;
+    if (!isProtected) return warn(found, 'cdk deploy deletes it and starts anew.');
+    return fail(
+      `${found}, and cdk deploy may not delete it`,
+      `aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${stack}`,
     );
   }
   if (status.endsWith('_FAILED')) {

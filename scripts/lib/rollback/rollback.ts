@@ -55,7 +55,7 @@ async function moveBack({ lambda, outputs, to, confirm, say, pauseMs }: Rollback
   await wakeVersion(lambda, functionName, target);
   await moveAlias(lambda, outputs, { version: target, revisionId: state.revisionId }, pauseMs);
   say(
-    `${alias} leads to version ${target}. The next cdk deploy of a changed service moves it forward again.`,
+    `${alias} leads to version ${target}. CloudFormation does not know of it: see "Roll back" in docs/deployment.md before the next cdk deploy.`,
   );
   return true;
 }

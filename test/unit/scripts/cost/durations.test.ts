@@ -5,7 +5,7 @@ import { durationModel, type Measurement, readMeasurement } from '../../../../sc
 
 const point = (vcpuShare: number, meanMs: number) => ({
   vcpuShare,
-  threads: Math.ceil(vcpuShare),
+  threads: Math.max(1, Math.round(vcpuShare)),
   meanMs,
   p50Ms: meanMs,
   p95Ms: meanMs * 1.5,
@@ -64,7 +64,8 @@ describe('capacity', () => {
   it.each([
     [512, 0.289, 1],
     [1769, 1, 1],
-    [1770, 1.0006, 2],
+    [2048, 1.158, 1],
+    [2700, 1.526, 2],
     [10_240, 5.789, 6],
   ])('of %i MiB is %f vCPUs and %i threads', (memoryMiB, vcpus, threads) => {
     expect(vcpusOf(memoryMiB)).toBeCloseTo(vcpus, 3);

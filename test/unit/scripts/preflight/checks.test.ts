@@ -88,13 +88,20 @@ describe('the CDK bootstrap', () => {
 });
 
 describe('the stack', () => {
-  const formation = (answer: string | Error) => {
+  const formation = (answer: string | Error, EnableTerminationProtection = false) => {
     const client = new CloudFormationClient({ region: where.region });
     const call = mockClient(client).on(DescribeStacksCommand, { StackName: 'resnet50-prod' });
     if (answer instanceof Error) call.rejects(answer);
     else {
       call.resolves({
-        Stacks: [{ StackName: 'resnet50-prod', CreationTime: new Date(), StackStatus: answer as never }],
+        Stacks: [
+          {
+            StackName: 'resnet50-prod',
+            CreationTime: new Date(),
+            StackStatus: answer as never,
+            EnableTerminationProtection,
+          },
+        ],
       });
     }
     return client;
@@ -108,6 +115,13 @@ describe('the stack', () => {
     ['UPDATE_IN_PROGRESS', 'fail'],
   ])('%s: %s', async (state, status) => {
     expect(await checkStack(formation(state), 'resnet50-prod')).toMatchObject({ status });
+  });
+
+  it('stands in the way where its first deployment failed and it is protected', async () => {
+    expect(await checkStack(formation('ROLLBACK_COMPLETE', true), 'resnet50-prod')).toMatchObject({
+      status: 'fail',
+      advice: expect.stringContaining('--no-enable-termination-protection --stack-name resnet50-prod'),
+    });
   });
 
   it('may not exist yet', async () => {

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { summarise } from '../../../bench/lib/compare/load-sweep.ts';
+import { bestSettings } from '../../../bench/lib/compare/thread-sweep.ts';
+import { type Budget, budgetsOf, holds } from '../../../bench/lib/report/budgets.ts';
+import { documentOf } from '../../../bench/lib/report/document.ts';
+import { plotsOf } from '../../../bench/lib/report/plots.ts';
+import { resultSchema } from '../../../bench/lib/result.ts';
+import { result } from './result.ts';
+
+const measured = (id: Budget['id'], of = result): number | undefined =>
+  budgetsOf(of).find((budget) => budget.id === id)?.measured?.median;
+
+describe('budgets', () => {
+  it('compares with the best variant of the Python stack in each figure', () => {
+    expect(measured('p50')).toBeCloseTo(10 / 40);
+    expect(measured('p99-busy')).toBeCloseTo(10 / 40);
+    expect(measured('throughput-busy')).toBeCloseTo(100 / 30);
+    expect(measured('memory')).toBeCloseTo(300 / 900);
+    // Of each round: 0.3 / 4, 0.4 / 4 and 0.3 / 5.
+    expect(measured('start')).toBeCloseTo(0.075);
+  });
+
+  it('compares with the limits for each number of threads', () => {
+    expect(measured('http-over-bare-1')).toBeCloseTo(1.1);
+    expect(measured('http-over-bare-2')).toBeCloseTo(1.2);
+    expect(measured('int8-over-openvino-2')).toBeCloseTo((1.4 + 1.2) / 2);
+  });
+
+  it('holds at the limit itself, on its own side of it', () => {
+    const budget = { id: 'p50', figure: '', limit: 4, unit: 'times' } as const;
+    const of = (median: number) => ({ median, low: median, high: median });
+    expect(holds({ ...budget, bound: 'at least', measured: of(4) })).toBe(true);
+    expect(holds({ ...budget, bound: 'at least', measured: of(3.99) })).toBe(false);
+    expect(holds({ ...budget, bound: 'at most', measured: of(4) })).toBe(true);
+    expect(holds({ ...budget, bound: 'at most', measured: of(4.01) })).toBe(false);
+    expect(holds({ ...budget, bound: 'at most', measured: undefined })).toBe(false);
+  });
+
+  it('takes half a point for half a point', () => {
+    const accuracy = budgetsOf(result).find(({ id }) => id === 'accuracy');
+    expect(accuracy?.measured?.median).toBe(0.5);
+    expect(accuracy && holds(accuracy)).toBe(true);
+  });
+});
+
+describe('the document', () => {
+  it('says which budgets hold, which do not and what was not measured', () => {
+    const document = documentOf({ ...result, accuracy: null });
+    const row = (text: string) => document.split('\n').find((line) => line.startsWith(`| ${text}`));
+    expect(row('p50 latency of one client')).toMatch(/≤ 0.25 \| 0.25 \| yes \|$/);
+    expect(row('Throughput of 8 clients')).toMatch(/≥ 4 \| 3.33 \| \*\*no\*\* \|$/);
+    expect(row('Top-1')).toMatch(/not measured \| \*\*no\*\* \|$/);
+    expect(document).toContain('**Throughput of 8 clients, against FastAPI + PyTorch.**');
+    expect(document).toContain('A framework is left out: it does not install');
+  });
+
+  it('names every plot that is made', () => {
+    const document = documentOf(result);
+    for (const name of Object.keys(plotsOf(result))) expect(document).toContain(`](benchmarks/${name})`);
+  });
+
+  it('has no gaps', () => {
+    const everything = [documentOf(result), ...Object.values(plotsOf(result))].join('\n');
+    expect(everything).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('warns of a quick run', () => {
+    expect(documentOf(result)).not.toContain('quick run');
+    expect(documentOf({ ...result, quick: true })).toContain('quick run');
+  });
+});
+
+describe('the raw result', () => {
+  it('is refused without rounds', () => {
+    expect(resultSchema.parse(result)).toEqual(result);
+    const [first] = result.load;
+    expect(() => resultSchema.parse({ ...result, load: [{ ...first, rounds: [] }] })).toThrow();
+  });
+});
+
+describe('measuring', () => {
+  it('counts refused requests apart', () => {
+    const latenciesMs = Array.from({ length: 100 }, (_, index) => index + 1);
+    expect(summarise({ seconds: 2, latenciesMs, refused: 30 }, 1.5)).toEqual({
+      answers: 100,
+      perSecond: 50,
+      refusedPerSecond: 15,
+      p50Ms: 50,
+      p95Ms: 95,
+      p99Ms: 99,
+      cpuMsPerAnswer: 15,
+    });
+    expect(() => summarise({ seconds: 2, latenciesMs: [], refused: 30 }, 1)).toThrow('got none');
+  });
+
+  it('takes for each number of workers the threads that answered most', () => {
+    const setting = (workers: number, threads: number, perSecondOf8Clients: number) => ({
+      workers,
+      threads,
+      p50Ms: 1,
+      perSecondOf8Clients,
+    });
+    const settings = [setting(1, 1, 10), setting(1, 2, 18), setting(2, 1, 20), setting(2, 2, 15)];
+    expect(bestSettings(settings)).toEqual([settings[1], settings[2]]);
+  });
+});
