@@ -120,9 +120,9 @@ describe('the choice of memory', () => {
   });
 
   it('costs no less for a tighter target, and is none for one that nothing keeps', () => {
-    expect(tune(60).cheapest?.usdPerMonth).toBeGreaterThanOrEqual(
-      tune(500).cheapest?.usdPerMonth ?? Number.NaN,
-    );
+    const { options, cheapest } = tune(500);
+    const fastest = Math.min(...options.map(({ p95Ms }) => p95Ms));
+    expect(tune(fastest).cheapest?.usdPerMonth).toBeGreaterThanOrEqual(cheapest?.usdPerMonth ?? Number.NaN);
     expect(tune(1).cheapest).toBeUndefined();
   });
 
