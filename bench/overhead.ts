@@ -1,12 +1,7 @@
-import { Agent, request } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import sharp from 'sharp';
-import { loadBundle } from '../lambda/model/bundle.ts';
-import { createSession } from '../lambda/model/session.ts';
-import { residentMiB, startService } from './lib/service.ts';
-import { median } from './lib/statistics.ts';
+import { measureOverhead, overheadPhoto } from './lib/overhead.ts';
+import { median, ratioOfRounds } from './lib/statistics.ts';
 
 /**
  * What the service adds to the model: warm `POST /predict` of a 500 px JPEG over loopback HTTP against the bare
@@ -26,82 +21,30 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const rounds = Number(values.rounds);
-const requests = Number(values.requests);
 
-const repository = fileURLToPath(new URL('..', import.meta.url));
-const bundle = await loadBundle(`${repository}models/resnet50`);
-const photo = await sharp(`${repository}examples/espresso.jpg`)
-  .resize({ width: 500 })
-  .jpeg({ quality: 80 })
-  .toBuffer();
+const photo = await overheadPhoto();
 
-interface Overhead {
-  readonly threads: number;
-  readonly bareMs: number;
-  readonly httpMs: number;
-  readonly ratio: number;
-  /** The lowest and the highest ratio of a round. */
-  readonly spread: readonly [number, number];
-  readonly residentMiB: number;
-}
-
-async function measure(threads: number): Promise<Overhead> {
-  const session = await createSession(bundle, { threads });
-  const tensor = new Float32Array(3 * 224 * 224).map((_, index) => Math.sin(index));
-  await using service = await startService({ INTRA_OP_THREADS: String(threads) });
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-
-  const bare = () => session.run(tensor, 1);
-  const http = () => post(service.url, agent);
-  await series(bare);
-  await series(http);
-  const pairs: { readonly bare: number; readonly http: number }[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    pairs.push({ bare: median(await series(bare)), http: median(await series(http)) });
-  }
-  agent.destroy();
-  const ratios = pairs.map((pair) => pair.http / pair.bare).sort((a, b) => a - b);
+async function measure(threads: number) {
+  const { rounds, residentMiB } = await measureOverhead(photo, {
+    threads,
+    rounds: Number(values.rounds),
+    requests: Number(values.requests),
+  });
+  const bare = rounds.map(({ bareMs }) => bareMs);
+  const http = rounds.map(({ httpMs }) => httpMs);
+  const ratio = ratioOfRounds(http, bare);
   return {
     threads,
-    bareMs: median(pairs.map((pair) => pair.bare)),
-    httpMs: median(pairs.map((pair) => pair.http)),
-    ratio: median(ratios),
-    spread: [ratios[0] ?? 0, ratios.at(-1) ?? 0],
-    residentMiB: await residentMiB(service.pid),
+    bareMs: median(bare),
+    httpMs: median(http),
+    ratio: ratio.median,
+    /** The lowest and the highest ratio of a round. */
+    spread: [ratio.low, ratio.high],
+    residentMiB,
   };
 }
 
-/** @returns milliseconds of each call. */
-async function series(work: () => Promise<unknown>): Promise<number[]> {
-  const times: number[] = [];
-  for (let index = 0; index < requests; index += 1) {
-    const start = performance.now();
-    await work();
-    times.push(performance.now() - start);
-  }
-  return times;
-}
-
-function post(url: string, agent: Agent): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'image/jpeg', 'content-length': photo.byteLength };
-    const sent = request(`${url}/predict`, { agent, method: 'POST', headers });
-    sent.on('error', reject);
-    sent.on('response', (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        const body = Buffer.concat(chunks).toString();
-        if (response.statusCode === 200 && JSON.parse(body).predictions.length === 5) resolve();
-        else reject(new Error(`unexpected answer ${response.statusCode}: ${body}`));
-      });
-    });
-    sent.end(photo);
-  });
-}
-
-const results: Overhead[] = [];
+const results: Awaited<ReturnType<typeof measure>>[] = [];
 for (const threads of values.threads.split(',').map(Number)) results.push(await measure(threads));
 
 if (values.json) console.log(JSON.stringify({ photoBytes: photo.byteLength, results }, null, 2));

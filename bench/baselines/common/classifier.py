@@ -1,0 +1,38 @@
+"""What the baselines on ONNX Runtime share: an image file in, the most probable classes out."""
+
+import json
+import os
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+# models/tools of this repository, which the benchmark puts on the path: PIL and NumPy, as torchvision's preset does it.
+from preprocess import crop_pixels, normalise
+
+TOP = 5
+
+
+class Classifier:
+    """A session and its labels; settings come from the environment that the benchmark starts the server with."""
+
+    def __init__(self) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = int(os.environ["THREADS"])
+        options.inter_op_num_threads = 1
+        self.session = onnxruntime.InferenceSession(
+            os.environ["MODEL"], options, providers=["CPUExecutionProvider"]
+        )
+        self.labels = [entry["label"] for entry in json.loads(Path(os.environ["LABELS"]).read_text())]
+
+    def classify(self, image: bytes) -> list[dict]:
+        """Return the five most probable classes of one encoded image, most probable first."""
+        logits = self.session.run(None, {"input": normalise(crop_pixels(BytesIO(image)))})[0][0]
+        exponents = np.exp(logits - logits.max())
+        probabilities = exponents / exponents.sum()
+        best = np.argsort(-probabilities)[:TOP]
+        return [
+            {"index": int(index), "label": self.labels[index], "probability": float(probabilities[index])}
+            for index in best
+        ]

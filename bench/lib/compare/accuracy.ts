@@ -1,0 +1,19 @@
+import { connectSubject, measureAccuracy } from '../../../scripts/lib/accuracy.ts';
+import { FLOAT_BUNDLE, INT8_BUNDLE } from '../paths.ts';
+import type { Result } from '../result.ts';
+import { startSubject } from '../running-subject.ts';
+import { ours } from '../subjects.ts';
+import { type Context, probeOf, step } from './context.ts';
+
+/** Top-1 of the int8 and of the float32 model through the service. @param folder photos named by WordNet id */
+export async function measureTop1(context: Context, folder: string): Promise<Result['accuracy']> {
+  step('Accuracy');
+  const probe = await probeOf(context);
+  const top1 = async (bundle: string) => {
+    await using server = await startSubject(ours('bundle', bundle), probe);
+    return await measureAccuracy(folder, await connectSubject(server.url));
+  };
+  const int8 = await top1(INT8_BUNDLE);
+  const float = await top1(FLOAT_BUNDLE);
+  return { images: int8.images, int8Top1: int8.top1, floatTop1: float.top1 };
+}

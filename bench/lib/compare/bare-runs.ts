@@ -1,0 +1,87 @@
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { startBareRunner } from '../bare-runner.ts';
+import { output } from '../command.ts';
+import { FLOAT_MODEL } from '../float-model.ts';
+import { BASELINES, FLOAT_BUNDLE, INT8_BUNDLE } from '../paths.ts';
+import type { Result } from '../result.ts';
+import { median } from '../statistics.ts';
+import { venvPython } from '../venv.ts';
+import { type Context, step, turns } from './context.ts';
+
+type BareRun = Result['bareRuns'][number];
+type Case = Omit<BareRun, 'medianMs'>;
+
+const INT8_MODEL = `${INT8_BUNDLE}/resnet50-int8.onnx`;
+
+/** The model and nothing else, in Node.js, in Python and in OpenVINO, in turns. */
+export async function measureBareRuns({ plan, cores }: Context): Promise<BareRun[]> {
+  const threadCounts = [...new Set([1, cores])];
+  const found: BareRun[] = [];
+  for (const threads of threadCounts) {
+    step(`Bare runs with ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+    const cases: readonly Case[] = [
+      { runtime: 'onnxruntime-node', model: 'int8', threads },
+      { runtime: 'onnxruntime', model: 'int8', threads },
+      { runtime: 'openvino', model: 'int8', threads },
+      { runtime: 'onnxruntime-node', model: 'float32', threads },
+      { runtime: 'onnxruntime', model: 'float32', threads },
+      { runtime: 'openvino', model: 'float32', threads },
+      { runtime: 'openvino', model: 'bfloat16', threads },
+    ];
+    await using stack = new AsyncDisposableStack();
+    const runners = await Promise.all(
+      cases.map(async (item) => ({
+        item,
+        runner: stack.use(await startBareRunner(item.runtime, ...commandOf(item))),
+        medianMs: [] as number[],
+      })),
+    );
+    for (const { runner } of runners) await runner.run(plan.bareRuns);
+    for (let round = 0; round < plan.bareRounds; round += 1) {
+      for (const { runner, medianMs } of turns(runners, round))
+        medianMs.push(median(await runner.run(plan.bareRuns)));
+    }
+    found.push(...runners.map(({ item, medianMs }) => ({ ...item, medianMs })));
+  }
+  return found;
+}
+
+function commandOf({ runtime, model, threads }: Case): [string, ...string[]] {
+  if (runtime === 'onnxruntime-node') {
+    const bundle = model === 'int8' ? INT8_BUNDLE : FLOAT_BUNDLE;
+    const script = fileURLToPath(new URL('../bare-run.ts', import.meta.url));
+    return [process.execPath, script, bundle, String(threads)];
+  }
+  const file = model === 'int8' ? INT8_MODEL : FLOAT_MODEL;
+  const precision = { int8: [], float32: ['--precision=f32'], bfloat16: ['--precision=bf16'] }[model];
+  return [
+    venvPython('limits'),
+    `${BASELINES}limits/bare_run.py`,
+    `--runtime=${runtime}`,
+    `--model=${file}`,
+    `--threads=${threads}`,
+    ...precision,
+  ];
+}
+
+const rates = z.record(z.string(), z.number());
+
+/** What the processor reaches at best: of every precision the fastest library. */
+export async function measurePeaks({ cores }: Context): Promise<Result['peaks']> {
+  step('Peak of the processor');
+  const peaks: Result['peaks'] = [];
+  for (const threads of new Set([1, cores])) {
+    const text = await output(
+      venvPython('limits'),
+      `${BASELINES}limits/peak.py`,
+      '--threads',
+      String(threads),
+    );
+    const all = Object.entries(rates.parse(JSON.parse(text)));
+    const best = (precision: string) =>
+      Math.max(...all.filter(([name]) => name.startsWith(precision)).map(([, rate]) => rate));
+    peaks.push({ threads, float32: best('float32'), int8: best('int8') });
+  }
+  return peaks;
+}

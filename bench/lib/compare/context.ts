@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import type { LoadClient, LoadRequest } from '../load.ts';
+import type { Photo } from '../photos.ts';
+import { PHOTO_NAMES } from '../photos.ts';
+import type { Probe } from '../running-subject.ts';
+import type { Subject } from '../subject.ts';
+import type { Plan } from './plan.ts';
+
+/** What every part of the comparison works with. */
+export interface Context {
+  readonly plan: Plan;
+  readonly client: LoadClient;
+  /** The class that each photo is expected to have first, by the photo's name. */
+  readonly expectedTop: Readonly<Record<string, number>>;
+  readonly photos: readonly Photo[];
+  readonly cores: number;
+}
+
+/** One photo a request. */
+export const singles = ({ photos, expectedTop }: Context, chosen: readonly Photo[] = photos): LoadRequest[] =>
+  chosen.map(({ name, path }) => ({ photos: [path], expectedTop: [expectedTop[name] ?? Number.NaN] }));
+
+export async function probeOf({ photos, expectedTop }: Context): Promise<Probe> {
+  const [name] = PHOTO_NAMES;
+  const photo = photos.find((candidate) => candidate.name === name);
+  if (!photo) throw new Error(`Expected a photo of ${name}`);
+  return { image: await readFile(photo.path), expectedTop: expectedTop[name] ?? Number.NaN };
+}
+
+/** The same servers in another order each round, so that none always follows the same one. */
+export function turns<Item>(items: readonly Item[], round: number): Item[] {
+  const shift = round % items.length;
+  return [...items.slice(shift), ...items.slice(0, shift)];
+}
+
+export const step = (text: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`);
+
+/** What is left out of a table of subjects. */
+export const identity = ({ id, title }: Subject): { id: string; title: string } => ({ id, title });

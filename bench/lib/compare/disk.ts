@@ -1,0 +1,49 @@
+import { docker, IMAGE } from '../../../scripts/lib/docker.ts';
+import { output } from '../command.ts';
+import type { Result } from '../result.ts';
+import { type VenvName, venvOf, venvPython } from '../venv.ts';
+
+/** Of PyPI's PyTorch, what only a graphics card needs; a build without it exists, but not on PyPI. */
+const CUDA_PATTERNS = [
+  'nvidia',
+  'triton',
+  'torch/lib/libtorch_cuda*',
+  'torch/lib/libc10_cuda*',
+  'torch/lib/libcudnn*',
+];
+
+/** The service's image, and the least that an image of each Python stack could be: its packages and its Python. */
+export async function measureDisk(
+  stacks: readonly { readonly id: VenvName; readonly title: string }[],
+): Promise<Result['disk']> {
+  const image = await docker('image', 'inspect', '--format', '{{.Size}}', IMAGE).catch(() => undefined);
+  const python = await pythonBytes();
+  const found = image ? [{ title: 'This service, its container image', megabytes: Number(image) / 1e6 }] : [];
+  for (const { id, title } of stacks) {
+    const packages = `${venvOf(id)}lib/python3.11/site-packages`;
+    const all = (await bytesOf(packages)) + python;
+    found.push({ title: `${title}: packages and Python`, megabytes: all / 1e6 });
+    if (id !== 'fastapi-torch') continue;
+    const cuda = await bytesOf(...CUDA_PATTERNS.map((pattern) => `${packages}/${pattern}`));
+    found.push({ title: `${title}: the same without CUDA`, megabytes: (all - cuda) / 1e6 });
+  }
+  return found;
+}
+
+/** The standard library without its tests and without what is installed beside it, and the interpreter. */
+async function pythonBytes(): Promise<number> {
+  const code = 'import sysconfig; print(sysconfig.get_paths()["stdlib"])';
+  const library = await output(venvPython('fastapi-torch'), '-c', code);
+  const all = await bytesOf(library, '--exclude=site-packages', '--exclude=test', '--exclude=config-*');
+  return all + (await bytesOf(`${library}/../../bin/python3.11`));
+}
+
+/** The sum of the files' sizes; globs are expanded by the shell, and one that fits nothing counts nothing. */
+async function bytesOf(...paths: readonly string[]): Promise<number> {
+  const text = await output(
+    'sh',
+    '-c',
+    `du --bytes --total --summarize ${paths.join(' ')} 2>/dev/null | tail -n 1`,
+  );
+  return Number.parseInt(text, 10);
+}

@@ -1,0 +1,28 @@
+import { docker, IMAGE } from '../../../scripts/lib/docker.ts';
+import type { Result } from '../result.ts';
+import { frameworks } from '../subjects.ts';
+import { ensureVenv } from '../venv.ts';
+
+/** The serving frameworks whose packages can be installed here; the others are named with the reason. */
+export async function chooseFrameworks(cores: number) {
+  const subjects: ReturnType<typeof frameworks>[number][] = [];
+  const skipped: Result['skipped'] = [];
+  for (const subject of frameworks(cores)) {
+    try {
+      await ensureVenv(subject.id);
+      subjects.push(subject);
+    } catch (error) {
+      skipped.push({ title: subject.title, reason: lastLine((error as Error).message) });
+    }
+  }
+  return { subjects, skipped };
+}
+
+/** Whether the container can be measured: there is an engine, and the image is built. */
+export const hasImage = (): Promise<boolean> =>
+  docker('image', 'inspect', IMAGE).then(
+    () => true,
+    () => false,
+  );
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';

@@ -1,0 +1,40 @@
+/** How long everything is measured. */
+export interface Plan {
+  readonly rounds: number;
+  /** Of closed-loop clients, and for how many seconds each number of them asks in a round. */
+  readonly clients: readonly { readonly clients: number; readonly seconds: number }[];
+  readonly sweepSeconds: number;
+  /** Servers are started once more than this; the first time fills the caches of the disk. */
+  readonly starts: number;
+  readonly sizeSeconds: number;
+  readonly batchSizes: readonly number[];
+  readonly batchSeconds: number;
+  readonly bareRounds: number;
+  readonly bareRuns: number;
+}
+
+export const FULL: Plan = {
+  rounds: 3,
+  // One client for latency and eight for the budgets are asked for longer.
+  clients: [1, 2, 4, 8, 16, 32].map((clients) => ({ clients, seconds: [1, 8].includes(clients) ? 6 : 3 })),
+  sweepSeconds: 4,
+  starts: 4,
+  sizeSeconds: 3,
+  batchSizes: [1, 2, 4, 8, 16],
+  batchSeconds: 3,
+  bareRounds: 10,
+  bareRuns: 20,
+};
+
+/** Shows that everything works; its figures mean nothing. */
+export const QUICK: Plan = {
+  rounds: 1,
+  clients: [1, 8, 32].map((clients) => ({ clients, seconds: clients === 32 ? 6 : 2 })),
+  sweepSeconds: 2,
+  starts: 1,
+  sizeSeconds: 1,
+  batchSizes: [1, 16],
+  batchSeconds: 3,
+  bareRounds: 2,
+  bareRuns: 5,
+};

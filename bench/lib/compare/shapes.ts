@@ -1,0 +1,79 @@
+import type { LoadOrder } from '../load.ts';
+import { photosOfSizes } from '../photos.ts';
+import type { Result } from '../result.ts';
+import type { RunningSubject } from '../running-subject.ts';
+import { percentile } from '../statistics.ts';
+import { ask } from './ask.ts';
+import { type Context, singles, step, turns } from './context.ts';
+
+/** How latency with one client grows with the size of the JPEG. */
+export async function measureImageSizes(
+  context: Context,
+  servers: readonly RunningSubject[],
+): Promise<Result['imageSizes']> {
+  const photos = await photosOfSizes();
+  step('Sizes of JPEG files');
+  return alternate(context, servers, photos, context.plan.sizeSeconds, (server, photo) => ({
+    order: { protocol: server.subject.protocol, requests: singles(context, [photo]) },
+    row: { subject: server.subject.id, photo: `${photo.width} x ${photo.height}`, bytes: photo.bytes },
+  }));
+}
+
+/** How latency with one client grows with the number of images in a request. */
+export async function measureBatches(
+  context: Context,
+  servers: readonly RunningSubject[],
+): Promise<Result['batches']> {
+  step('Sizes of batches');
+  const requests = singles(context);
+  return alternate(context, servers, context.plan.batchSizes, context.plan.batchSeconds, (server, images) => {
+    const repeated = Array.from({ length: images }, (_, index) => requests[index % requests.length]);
+    const batch = {
+      photos: repeated.flatMap((request) => request?.photos ?? []),
+      expectedTop: repeated.flatMap((request) => request?.expectedTop ?? []),
+    };
+    return {
+      order: { protocol: 'form-batch' as const, requests: [batch] },
+      row: { subject: server.subject.id, images },
+    };
+  });
+}
+
+const FEWEST_ANSWERS = 3;
+
+interface Case<Row> {
+  readonly order: Pick<LoadOrder, 'protocol' | 'requests'>;
+  readonly row: Row;
+}
+
+/** The median latency of every case of every server, each case in turns between the servers. */
+async function alternate<Item, Row>(
+  context: Context,
+  servers: readonly RunningSubject[],
+  items: readonly Item[],
+  seconds: number,
+  prepare: (server: RunningSubject, item: Item) => Case<Row>,
+): Promise<(Row & { p50Ms: number[] })[]> {
+  const cases = items.map((item) =>
+    servers.map((server) => ({ server, ...prepare(server, item), p50Ms: [] as number[] })),
+  );
+  for (let round = 0; round < context.plan.rounds; round += 1) {
+    for (const group of cases) {
+      for (const { server, order, p50Ms } of turns(group, round)) {
+        p50Ms.push(percentile(await latencies(context, server, order, seconds), 0.5));
+      }
+    }
+  }
+  return cases.flat().map(({ row, p50Ms }) => ({ ...row, p50Ms }));
+}
+
+/** Of one client, for so many seconds, or for longer where that is too short for a few answers. */
+async function latencies(
+  context: Context,
+  server: RunningSubject,
+  order: Case<unknown>['order'],
+  seconds: number,
+): Promise<readonly number[]> {
+  const { latenciesMs } = await ask(context, server, { ...order, clients: 1, seconds });
+  return latenciesMs.length < FEWEST_ANSWERS ? latencies(context, server, order, seconds * 2) : latenciesMs;
+}

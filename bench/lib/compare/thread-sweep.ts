@@ -1,0 +1,49 @@
+import type { Result } from '../result.ts';
+import { startSubject } from '../running-subject.ts';
+import { percentile } from '../statistics.ts';
+import type { Subject } from '../subject.ts';
+import { torch } from '../subjects.ts';
+import { ask } from './ask.ts';
+import { type Context, probeOf, singles, step } from './context.ts';
+
+type Setting = Result['threadSweep'][number];
+
+/** Every setting of the Python stack on so many cores: one worker or as many as there are cores, and so its threads. */
+export async function sweepTorch(context: Context): Promise<Setting[]> {
+  const counts = [...new Set([1, context.cores])];
+  const settings: Setting[] = [];
+  for (const workers of counts) {
+    for (const threads of counts) {
+      step(`PyTorch, workers: ${workers}, threads: ${threads}`);
+      settings.push({ workers, threads, ...(await measure(context, torch(workers, threads))) });
+    }
+  }
+  return settings;
+}
+
+async function measure(context: Context, subject: Subject) {
+  await using server = await startSubject(subject, await probeOf(context));
+  const order = {
+    protocol: subject.protocol,
+    requests: singles(context),
+    seconds: context.plan.sweepSeconds,
+  };
+  await ask(context, server, { ...order, clients: 8 });
+  const one = await ask(context, server, { ...order, clients: 1 });
+  const eight = await ask(context, server, { ...order, clients: 8 });
+  return {
+    p50Ms: percentile(one.latenciesMs, 0.5),
+    perSecondOf8Clients: eight.latenciesMs.length / eight.seconds,
+  };
+}
+
+/** For each number of workers the number of threads that answered most requests. */
+export function bestSettings(settings: readonly Setting[]): Setting[] {
+  const workers = [...new Set(settings.map((setting) => setting.workers))];
+  return workers.flatMap((count) =>
+    settings
+      .filter((setting) => setting.workers === count)
+      .sort((a, b) => b.perSecondOf8Clients - a.perSecondOf8Clients)
+      .slice(0, 1),
+  );
+}

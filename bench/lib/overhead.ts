@@ -1,0 +1,107 @@
+import { Agent, request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+import { z } from 'zod';
+import { loadBundle } from '../../lambda/model/bundle.ts';
+import { createSession } from '../../lambda/model/session.ts';
+import { residentMiB, startService } from './service.ts';
+import { median } from './statistics.ts';
+
+export interface OverheadSettings {
+  readonly threads: number;
+  readonly rounds: number;
+  /** Of each kind in a round. */
+  readonly requests: number;
+}
+
+/** Medians of a round. */
+export interface OverheadRound {
+  readonly bareMs: number;
+  /** Seen by the client. */
+  readonly httpMs: number;
+  /** What the service says of the same requests: image to tensor, tensor to classes, and all it did. */
+  readonly decodeMs: number;
+  readonly inferenceMs: number;
+  readonly serverMs: number;
+}
+
+export interface Overhead {
+  readonly rounds: readonly OverheadRound[];
+  readonly residentMiB: number;
+}
+
+const answer = z.object({
+  predictions: z.array(z.unknown()).length(5),
+  timing_ms: z.object({ decode: z.number(), inference: z.number(), total: z.number() }),
+});
+type Timing = z.output<typeof answer>['timing_ms'];
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The photo that overhead is measured with: a JPEG of 500 px. */
+export const overheadPhoto = (): Promise<Buffer> =>
+  sharp(`${repository}examples/espresso.jpg`).resize({ width: 500 }).jpeg({ quality: 80 }).toBuffer();
+
+/**
+ * Warm `POST /predict` over loopback HTTP against the bare `session.run` of the same model with the same threads. Both
+ * take turns, so that a noisy machine slows both.
+ */
+export async function measureOverhead(
+  photo: Buffer,
+  { threads, rounds, requests }: OverheadSettings,
+): Promise<Overhead> {
+  const session = await createSession(await loadBundle(`${repository}models/resnet50`), { threads });
+  const tensor = new Float32Array(3 * 224 * 224).map((_, index) => Math.sin(index));
+  await using service = await startService({ INTRA_OP_THREADS: String(threads) });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+  const bare = async () => {
+    const times = await repeat(requests, () => session.run(tensor, 1));
+    return { bareMs: median(times.map(({ ms }) => ms)) };
+  };
+  const http = async () => {
+    const times = await repeat(requests, () => post(service.url, photo, agent));
+    const phase = (name: keyof Timing) => median(times.map(({ result }) => result[name]));
+    return {
+      httpMs: median(times.map(({ ms }) => ms)),
+      decodeMs: phase('decode'),
+      inferenceMs: phase('inference'),
+      serverMs: phase('total'),
+    };
+  };
+  await bare();
+  await http();
+  const pairs: OverheadRound[] = [];
+  for (let round = 0; round < rounds; round += 1) pairs.push({ ...(await bare()), ...(await http()) });
+  agent.destroy();
+  return { rounds: pairs, residentMiB: await residentMiB(service.pid) };
+}
+
+async function repeat<Result>(times: number, work: () => Promise<Result>) {
+  const calls: { readonly ms: number; readonly result: Result }[] = [];
+  for (let index = 0; index < times; index += 1) {
+    const start = performance.now();
+    const result = await work();
+    calls.push({ ms: performance.now() - start, result });
+  }
+  return calls;
+}
+
+function post(url: string, photo: Buffer, agent: Agent): Promise<Timing> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'image/jpeg', 'content-length': photo.byteLength };
+    const sent = request(`${url}/predict`, { agent, method: 'POST', headers });
+    sent.on('error', reject);
+    sent.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const body = Buffer.concat(chunks).toString();
+        const parsed = response.statusCode === 200 ? answer.safeParse(JSON.parse(body)) : undefined;
+        if (parsed?.success) resolve(parsed.data.timing_ms);
+        else reject(new Error(`unexpected answer ${response.statusCode}: ${body}`));
+      });
+    });
+    sent.end(photo);
+  });
+}

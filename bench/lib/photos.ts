@@ -1,0 +1,37 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { REPOSITORY, WORK } from './paths.ts';
+
+export interface Photo {
+  readonly name: string;
+  /** Of the JPEG file. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const FOLDER = `${WORK}photos/`;
+const QUALITY = 80;
+/** Photos of the repository whose first class the int8 and the float32 model agree on. */
+export const PHOTO_NAMES = ['cat', 'espresso', 'rocket'] as const;
+
+/** The photos that every server is asked about, 500 px on their longer side. */
+export const usualPhotos = (): Promise<Photo[]> =>
+  Promise.all(PHOTO_NAMES.map((name) => makePhoto(name, 500)));
+
+/** One photo from a thumbnail to what a telephone takes (4000 x 3000 is 12 megapixels). */
+export const photosOfSizes = (): Promise<Photo[]> =>
+  Promise.all([100, 500, 4000].map((longSide) => makePhoto('espresso', longSide)));
+
+async function makePhoto(name: string, longSide: number): Promise<Photo> {
+  await mkdir(FOLDER, { recursive: true });
+  const original = await readFile(`${REPOSITORY}examples/${name}.jpg`);
+  const { data, info } = await sharp(original)
+    .resize({ width: longSide, height: longSide, fit: 'inside' })
+    .jpeg({ quality: QUALITY })
+    .toBuffer({ resolveWithObject: true });
+  const path = `${FOLDER}${name}-${longSide}.jpg`;
+  await writeFile(path, data);
+  return { name, path, bytes: data.byteLength, width: info.width, height: info.height };
+}

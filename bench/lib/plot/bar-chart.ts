@@ -1,0 +1,53 @@
+import { linearScale } from './scale.ts';
+import { COLOURS, line, round, svgDocument, text } from './svg.ts';
+
+export interface Bar {
+  readonly label: string;
+  /** Above zero. */
+  readonly value: number;
+  readonly valueText: string;
+  /** Index of the colour; bars that belong together share one. */
+  readonly colour: number;
+  /** A value to compare with, drawn as a line across the bar. */
+  readonly mark?: number;
+}
+
+export interface BarChart {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly bars: readonly Bar[];
+}
+
+const WIDTH = 780;
+const LEFT = 260;
+const RIGHT = WIDTH - 90;
+const TOP = 72;
+const BAR = 22;
+const ROW = 34;
+/** Pixels that the text of a value may take. */
+const TEXT_ROOM = 72;
+
+/** Horizontal bars from zero, each with its value behind it. */
+export function barChart({ title, subtitle, bars }: BarChart): string {
+  const bottom = TOP + bars.length * ROW;
+  const scale = linearScale(Math.max(...bars.flatMap(({ value, mark = 0 }) => [value, mark])));
+  const toX = (value: number) => LEFT + scale.position(value) * (RIGHT - LEFT);
+  const grid = scale.ticks.flatMap((tick) => [
+    line([toX(tick), TOP - 4], [toX(tick), bottom], 'grid'),
+    text(toX(tick), bottom + 18, tick.toLocaleString('en'), 'quiet', 'middle'),
+  ]);
+  const rows = bars.flatMap(({ label, value, valueText, colour, mark }, index) => {
+    const end = toX(value);
+    const markX = mark === undefined ? end : toX(mark);
+    // Behind the bar, and behind the mark where that would be crossed out by it.
+    const textX = (markX > end && markX < end + TEXT_ROOM ? markX : end) + 8;
+    const y = TOP + index * ROW + (ROW - BAR) / 2;
+    return [
+      text(LEFT - 12, y + BAR / 2 + 5, label, '', 'end'),
+      `<rect x="${LEFT}" y="${y}" width="${round(end - LEFT)}" height="${BAR}" rx="3" class="c${colour % COLOURS}"/>`,
+      ...(mark === undefined ? [] : [line([markX, y - 4], [markX, y + BAR + 4], 'mark')]),
+      text(textX, y + BAR / 2 + 5, valueText, 'strong'),
+    ];
+  });
+  return svgDocument({ width: WIDTH, height: bottom + 36, title, subtitle, content: [...grid, ...rows] });
+}

@@ -1,0 +1,67 @@
+/** Values to pixels, with the values that an axis names. */
+export interface Scale {
+  readonly ticks: readonly number[];
+  /** 0 at the start of the axis, 1 at its end. */
+  readonly position: (value: number) => number;
+}
+
+/** From zero to a round number that is at least `maximum`. @param maximum above zero */
+export function linearScale(maximum: number, wantedTicks = 5): Scale {
+  const step = roundUp(maximum / wantedTicks);
+  const count = Math.ceil(maximum / step - 1e-9);
+  return {
+    ticks: Array.from({ length: count + 1 }, (_, index) => Number((index * step).toPrecision(12))),
+    position: (value) => value / (count * step),
+  };
+}
+
+/** From a round number that is at most `minimum` to one that is at least `maximum`, both above zero. */
+export function logarithmicScale(minimum: number, maximum: number): Scale {
+  const all: number[] = [];
+  for (let power = Math.floor(Math.log10(minimum)); 10 ** power <= maximum * 10; power += 1)
+    all.push(...[1, 2, 5].map((digit) => Number((digit * 10 ** power).toPrecision(12))));
+  const first = all.findLastIndex((tick) => tick <= minimum);
+  const last = all.findIndex((tick) => tick >= maximum);
+  const ticks = all.slice(Math.max(0, first), last + 1);
+  const start = Math.log(ticks[0] ?? 1);
+  const end = Math.log(ticks.at(-1) ?? 10);
+  return { ticks, position: (value) => (Math.log(value) - start) / (end - start || 1) };
+}
+
+/** Exactly these values, each as far from the next as it is so many times larger. @param ticks ascending, above zero */
+export function geometricScale(ticks: readonly number[]): Scale {
+  const start = Math.log(ticks[0] ?? 1);
+  const end = Math.log(ticks.at(-1) ?? 1);
+  return { ticks, position: (value) => (Math.log(value) - start) / (end - start || 1) };
+}
+
+/** The next of 1, 2, 2.5, 5 and 10 times a power of ten. */
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const factor = [1, 2, 2.5, 5, 10].find((candidate) => candidate * power >= value * (1 - 1e-9)) ?? 10;
+  return factor * power;
+}
+
+/**
+ * Moves positions apart so that labels beside them do not overlap: as little as possible, in the same order, within the
+ * bounds where there is room for all.
+ */
+export function spreadOut(
+  positions: readonly number[],
+  gap: number,
+  { low, high }: { readonly low: number; readonly high: number },
+): number[] {
+  const order = positions.map((position, index) => ({ position, index }));
+  order.sort((a, b) => a.position - b.position);
+  const placed: number[] = [];
+  for (const { position } of order) placed.push(Math.max(position, (placed.at(-1) ?? low - gap) + gap));
+  for (
+    let index = placed.length - 1, limit = high;
+    index >= 0;
+    index -= 1, limit = (placed[index + 1] ?? 0) - gap
+  )
+    placed[index] = Math.min(placed[index] ?? 0, limit);
+  const result: number[] = [];
+  for (const [rank, { index }] of order.entries()) result[index] = placed[rank] ?? 0;
+  return result;
+}

@@ -1,0 +1,65 @@
+import type { LoadRound, Result } from '../result.ts';
+import { median } from '../statistics.ts';
+
+/** The variant of this service that every ratio is about: what the image runs. */
+export const OURS = 'bundle';
+/** Clients of the budgets under load. */
+export const BUSY = 8;
+/** Multiply-accumulates of a ResNet-50 on 224 x 224 pixels, in billions (He et al. 2015, table 1, as v1.5: 4.1). */
+export const GIGA_MACS = 4.1;
+
+/** Rounds of one server under so many clients. @throws Error where it was not measured. */
+export function loadRounds({ load }: Result, subject: string, clients: number): readonly LoadRound[] {
+  const found = load.find((entry) => entry.subject === subject && entry.clients === clients);
+  if (!found) throw new Error(`Expected the load of ${subject} with ${clients} clients in the result`);
+  return found.rounds;
+}
+
+/** One figure of every round. */
+export const column = (
+  result: Result,
+  subject: string,
+  clients: number,
+  figure: Exclude<keyof LoadRound, 'answers'>,
+): number[] => loadRounds(result, subject, clients).map((round) => round[figure]);
+
+export const torchSubjects = ({ subjects }: Result): string[] =>
+  subjects.map(({ id }) => id).filter((id) => id.startsWith('torch-'));
+
+/** Of the variants of the Python stack the one that does best, so that the comparison is with its best in everything. */
+export function bestTorch(
+  result: Result,
+  measure: (subject: string) => readonly number[],
+  best: 'lowest' | 'highest',
+): readonly number[] {
+  const all = torchSubjects(result).map(measure);
+  all.sort((a, b) => (best === 'lowest' ? median(a) - median(b) : median(b) - median(a)));
+  const [first] = all;
+  if (!first) throw new Error('Expected FastAPI + PyTorch among the servers of the result');
+  return first;
+}
+
+export function secondsOfStarts({ starts }: Result, subject: string): readonly number[] {
+  return required(starts.find((entry) => entry.subject === subject)?.seconds, `starts of ${subject}`);
+}
+
+export function peakMiB({ memory }: Result, subject: string): number {
+  return required(memory.find((entry) => entry.subject === subject)?.peakMiB, `memory of ${subject}`);
+}
+
+export function bareRounds(
+  { bareRuns }: Result,
+  runtime: Result['bareRuns'][number]['runtime'],
+  model: Result['bareRuns'][number]['model'],
+  threads: number,
+): readonly number[] {
+  const found = bareRuns.find(
+    (run) => run.runtime === runtime && run.model === model && run.threads === threads,
+  );
+  return required(found?.medianMs, `bare runs of ${runtime}, ${model}, ${threads} threads`);
+}
+
+function required<Value>(value: Value | undefined, name: string): Value {
+  if (value === undefined) throw new Error(`Expected ${name} in the result`);
+  return value;
+}

@@ -1,0 +1,97 @@
+import { barChart } from '../plot/bar-chart.ts';
+import { lineChart } from '../plot/line-chart.ts';
+import type { Result } from '../result.ts';
+import { median } from '../statistics.ts';
+import { budgetsOf } from './budgets.ts';
+import { column, GIGA_MACS, OURS } from './figures.ts';
+import { number } from './markdown.ts';
+
+/** Files of the report by their names. */
+export function plotsOf(result: Result): Record<string, string> {
+  return {
+    'ratios.svg': ratios(result),
+    'throughput.svg': underLoad(result, 'perSecond', {
+      title: 'Predictions a second, by number of clients',
+      subtitle: 'Higher is better. Refused requests do not count.',
+      yAxis: 'linear',
+    }),
+    'p95.svg': underLoad(result, 'p95Ms', {
+      title: 'p95 latency in milliseconds, by number of clients',
+      subtitle: 'Lower is better. Every step of the axis is a multiple of the last.',
+      yAxis: 'logarithmic',
+    }),
+    'bare-runs.svg': bareRuns(result),
+  };
+}
+
+/** How many times better this service is than the stack it replaces, beside what it is held to. */
+function ratios(result: Result): string {
+  const labels = {
+    p50: 'p50 latency, 1 client',
+    'p99-busy': 'p99 latency, 8 clients',
+    'throughput-busy': 'Throughput, 8 clients',
+    start: 'Start to first prediction',
+    memory: 'Peak memory',
+  };
+  const budgets = budgetsOf(result);
+  const bars = Object.entries(labels).flatMap(([id, label]) => {
+    const budget = budgets.find((candidate) => candidate.id === id);
+    if (!budget?.measured) return [];
+    const better = (ratio: number) => (budget.bound === 'at most' ? 1 / ratio : ratio);
+    const value = better(budget.measured.median);
+    return [{ label, value, valueText: `${number(value)}×`, colour: 0, mark: better(budget.limit) }];
+  });
+  return barChart({
+    title: 'How many times better than FastAPI + PyTorch',
+    subtitle:
+      'Against its best setting in each figure, on the same machine. Lines across the bars: the budgets.',
+    bars,
+  });
+}
+
+function underLoad(
+  result: Result,
+  figure: 'perSecond' | 'p95Ms',
+  texts: { readonly title: string; readonly subtitle: string; readonly yAxis: 'linear' | 'logarithmic' },
+): string {
+  const clients = [...new Set(result.load.map((entry) => entry.clients))];
+  // The variants of this service lie on one another, so one of them is shown.
+  const shown = result.subjects.filter(({ id }) => id === OURS || !['sources', 'container'].includes(id));
+  return lineChart({
+    ...texts,
+    xTitle: 'Clients, each with one request at a time',
+    series: shown.map(({ id, title }) => ({
+      name: id === OURS ? 'This service' : title,
+      points: clients.map((count) => [count, median(column(result, id, count, figure))] as const),
+      isMain: id === OURS,
+    })),
+  });
+}
+
+function bareRuns({ bareRuns, peaks }: Result): string {
+  const names = {
+    'onnxruntime-node': 'ONNX Runtime, Node.js',
+    onnxruntime: 'ONNX Runtime, Python',
+    openvino: 'OpenVINO',
+  };
+  const one = bareRuns.filter(({ threads }) => threads === 1);
+  const int8 = one.filter(({ model }) => model === 'int8');
+  const others = one.filter(({ model }) => model !== 'int8');
+  const limit = (precision: 'int8' | 'float32') =>
+    (GIGA_MACS / (peaks.find(({ threads }) => threads === 1)?.[precision] ?? Number.NaN)) * 1000;
+  const bar = ({ runtime, model, medianMs }: Result['bareRuns'][number]) => {
+    const value = median(medianMs);
+    return {
+      label: `${names[runtime]}, ${model}`,
+      value,
+      valueText: `${number(value)} ms`,
+      colour: model === 'int8' ? 0 : 5,
+      ...(model === 'bfloat16' ? {} : { mark: limit(model) }),
+    };
+  };
+  return barChart({
+    title: 'One run of the model on one thread',
+    subtitle: 'Milliseconds, lower is better. Lines: the arithmetic at the measured peak of the processor.',
+    bars: [...int8, ...others].map(bar),
+  });
+}
