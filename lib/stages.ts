@@ -22,7 +22,8 @@ const prod: Settings = {
   reservedConcurrency: 'off',
   throttle: { ratePerSecond: 100, burst: 200 },
   apiKeys: { ratePerSecond: 50, burst: 100, requestsPerDay: 'off' },
-  waf: { requestsPer5Minutes: 5000 },
+  // More than one key may ask for in that time, 15,000: all of its requests may come from one address.
+  waf: { requestsPer5Minutes: 20_000 },
   corsOrigins: [],
   logLevel: 'INFO',
   logRetentionDays: 90,

@@ -43,8 +43,10 @@ export class ClassifierFunction extends Construct {
       environment,
       settings,
       overrides: {
-        // Versions of the past are what a rollback leads back to; they cost nothing and go with the function.
-        currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+        // Versions of the past are what a rollback leads back to; they cost nothing and go with the function. One whose
+        // own deployment is taken back goes too: Lambda publishes the same code no second time in a row, so that
+        // the next try of the same change would find its version taken.
+        currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
         ...(reservedConcurrency === 'off' ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
         ...(coldStart.kind === 'snapstart' ? { snapStart: SnapStartConf.ON_PUBLISHED_VERSIONS } : {}),
       },
