@@ -1,4 +1,6 @@
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeFileAtomically } from '../scripts/lib/files.ts';
 import { output } from './lib/command.ts';
@@ -52,6 +54,8 @@ process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
 
 step('Preparing');
+// Before twenty minutes of measuring, not after.
+await mkdir(dirname(target), { recursive: true });
 await ensureVenv('limits');
 await ensureVenv('fastapi-torch');
 const { subjects: frameworks, skipped } = await chooseFrameworks(cores);

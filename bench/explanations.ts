@@ -9,7 +9,18 @@ const HTTP_OVER_BARE =
 export const explanations: Partial<Record<BudgetId, string>> = {
   'http-over-bare-1': HTTP_OVER_BARE,
   'http-over-bare-2': `${HTTP_OVER_BARE} Neither becomes faster with a second thread, as the model does: what 1.2 times leaves beside a run of 7 ms is less than the decoder alone takes.`,
+  'p99-busy':
+    'A run of 7 ms holds the event loop, and the client takes its share of the same two cores, so a request among eight waits 70 ms at the median. ' +
+    'What lies above p95, which is 0.21 of the stack’s, is one or two stalls in a round of 6 s: 1 % of 650 answers are six of them, fewer than share one run and its successor. ' +
+    'In the quietest round the ratio was 0.17. Tried: requests that wait share runs, first come first served, which took p99 of eight clients from 150 ms to 100 ms ' +
+    '(docs/adr/0013); two processes of one thread (133 to 155 ms, for twice the memory and half again the latency of one client).',
+  start:
+    'From the command to the first answer: Node.js 22 ms, ONNX Runtime’s library 8, reading the model 13, creating its session 85, the first run 10: 138 ms without any service. ' +
+    'The rest is the bundle’s code, the two image libraries, the checksum of the model and the first request. ' +
+    '`npm run bench:check` finds 1.1 to 1.2 times the start of a bare process that loads and runs the model from the sources. Tried: a model that is optimised in advance (11 ms less, and tied to the processor ' +
+    'it was optimised on), V8’s compile cache (0 to 35 ms, within the noise). The stack starts from files in the page cache and downloads nothing; its 45 s in a cluster are another figure.',
   memory:
     'Node.js takes 44 MiB before it runs anything, ONNX Runtime 10 more, the file of the model 25, its session 80 and the two image libraries 20: ' +
-    'about 185 MiB before the HTTP server. Without ONNX Runtime’s arena it is 18 MiB less; loading the model by its path, and switching memory patterns off, change nothing.',
+    'about 185 MiB before the HTTP server, more than a quarter of the stack’s 640. The figure here is the peak after up to 32 clients at once, with runs of four images; one client leaves it near 200 (`npm run image:budget`). ' +
+    'Tried: without ONNX Runtime’s arena it is 18 MiB less at rest and 100 to 250 more under load; glibc’s malloc with one arena takes 40 less and a third of the speed; loading the model by its path, and switching memory patterns off, change nothing.',
 };

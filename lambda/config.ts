@@ -69,6 +69,8 @@ export interface Config {
     readonly maxInFlight: number;
   };
   readonly threads: number;
+  /** CPUs that the process may use; on Lambda a share of one where memory is scarce. */
+  readonly vcpus: number;
   readonly url: {
     readonly allowHttp: boolean;
     readonly totalTimeoutMs: number;
@@ -103,6 +105,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
         provisioned: values.AWS_LAMBDA_INITIALIZATION_TYPE === 'provisioned-concurrency',
       }
     : undefined;
+  const vcpus = lambda ? lambda.memoryMiB / MIB_PER_VCPU : availableParallelism();
   return Object.freeze({
     stage: values.STAGE,
     modelDir: values.MODEL_DIR,
@@ -113,7 +116,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       maxPixels: values.MAX_PIXELS,
       maxInFlight: values.MAX_IN_FLIGHT,
     },
-    threads: values.INTRA_OP_THREADS ?? (lambda ? threadsFor(lambda.memoryMiB) : availableParallelism()),
+    threads: values.INTRA_OP_THREADS ?? threadsFor(vcpus),
+    vcpus,
     url: {
       allowHttp: values.URL_ALLOW_HTTP,
       totalTimeoutMs: values.URL_TIMEOUT_MS,
@@ -151,8 +155,8 @@ export function parseEnvironment<Schema extends z.ZodObject>(
  * A second thread on a quarter of a second vCPU waits for the first more than it helps: 21 ms a prediction instead of 18.
  * From a half on it is the faster one (`bench/vcpu-shares.ts`).
  */
-function threadsFor(memoryMiB: number): number {
-  return Math.max(1, Math.round(memoryMiB / MIB_PER_VCPU));
+function threadsFor(vcpus: number): number {
+  return Math.max(1, Math.round(vcpus));
 }
 
 /** `NAME=` in a shell or an .env file means "not set". */

@@ -82,11 +82,7 @@ export function createObservability(config: Config, initMs: () => number): Obser
     }
     metrics.addMetric(METRIC.coldStart, MetricUnit.Count, first && !config.lambda?.provisioned ? 1 : 0);
     if (first) addMs(METRIC.initDuration, initMs());
-    metrics.addMetric(
-      METRIC.cpuUtilization,
-      MetricUnit.Percent,
-      cpuPercent(record, latencyMs, config.threads),
-    );
+    metrics.addMetric(METRIC.cpuUtilization, MetricUnit.Percent, cpuPercent(record, latencyMs, config.vcpus));
     metrics.addMetric(
       METRIC.memoryUtilization,
       MetricUnit.Percent,

@@ -75,6 +75,11 @@ export const settingsSchema = z
       'list',
       'Subscribed to alarms; each address confirms by mail.',
     ),
+    runbooksUrl: setting(
+      orOff(z.url({ protocol: /^https$/, error: 'expected an https URL' }), 'an https URL'),
+      '',
+      'Where docs/runbooks is published, so that alarms hold a link to their runbook and not a path.',
+    ),
     domain: setting(domainSchema, '', 'A name of your own, by TLS 1.2 or newer.'),
     vpc: setting(
       vpcSchema,

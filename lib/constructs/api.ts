@@ -46,7 +46,10 @@ export class ClassifierApi extends Construct {
     const { settings } = stage;
     const logs = {
       retention: settings.logRetentionDays,
-      removalPolicy: settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy:
+        settings.removalPolicy === 'retain'
+          ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+          : RemovalPolicy.DESTROY,
     };
     this.accessLog = new LogGroup(this, 'AccessLog', logs);
     this.restApi = new RestApi(this, 'Rest', {

@@ -61,7 +61,7 @@ describe('the API', () => {
     const { Ref } = DestinationArn['Fn::Join'][1].at(-1);
     expect(prod.findResources('AWS::Logs::LogGroup')[Ref]).toMatchObject({
       Properties: { RetentionInDays: 90 },
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
     });
   });
 

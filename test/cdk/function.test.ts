@@ -97,7 +97,7 @@ describe('the function that classifies', () => {
 
   it('keeps logs as long as the stage says, and after the stack where it says so', () => {
     prod.allResources('AWS::Logs::LogGroup', {
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       Properties: Match.objectLike({ RetentionInDays: 90 }),
     });
     templateOf('dev').allResources('AWS::Logs::LogGroup', {

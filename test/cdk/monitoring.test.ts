@@ -165,6 +165,17 @@ describe.each(STAGE_NAMES)('alarms of stage %s', (stage) => {
   });
 });
 
+it('links every alarm to its runbook where they are published', () => {
+  const template = templateOf('prod', { runbooksUrl: 'https://wiki.example.com/runbooks/' });
+  for (const type of ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']) {
+    for (const { Properties } of Object.values(template.findResources(type))) {
+      expect(Properties.AlarmDescription).toMatch(
+        /Runbook: https:\/\/wiki\.example\.com\/runbooks\/[a-z0-9-]+\.md$/,
+      );
+    }
+  }
+});
+
 it('has a runbook for every alarm and no other, all in the index', () => {
   const named = [...alarmsOf('prod').values()].map(
     ({ AlarmDescription }) => AlarmDescription.match(/([a-z0-9-]+\.md)$/)?.[1],

@@ -12,6 +12,7 @@ describe('readConfig', () => {
       server: { host: '127.0.0.1', port: 8080 },
       limits: { maxImageBytes: 20_000_000, maxPixels: 50_000_000 },
       threads: availableParallelism(),
+      vcpus: availableParallelism(),
       url: { allowHttp: false },
       metrics: false,
       corsOrigins: undefined,

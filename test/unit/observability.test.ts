@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../lambda/config.ts';
+import { type Environment, readConfig } from '../../lambda/config.ts';
 import { METRIC } from '../../lambda/metrics.ts';
 import { type ClassifiedImage, createObservability, type RequestRecord } from '../../lambda/observability.ts';
 import { metricsOf } from './emf.ts';
@@ -22,11 +22,16 @@ const record = (images: readonly ClassifiedImage[]): RequestRecord => ({
   images,
 });
 
-const recorded = (images: readonly ClassifiedImage[], modelVersion?: string) => {
-  const config = readConfig({ METRICS: 'on', LOG_LEVEL: 'SILENT', STAGE: 'prod' });
+const recorded = (
+  images: readonly ClassifiedImage[],
+  modelVersion?: string,
+  environment: Environment = {},
+  more: Partial<RequestRecord> = {},
+) => {
+  const config = readConfig({ METRICS: 'on', LOG_LEVEL: 'SILENT', STAGE: 'prod', ...environment });
   const { recordRequest } = createObservability(config, () => 300);
   return metricsOf(() =>
-    recordRequest(record(images), { route: '/predict/batch', status: 200, modelVersion }),
+    recordRequest({ ...record(images), ...more }, { route: '/predict/batch', status: 200, modelVersion }),
   );
 };
 
@@ -48,6 +53,22 @@ describe('the metrics of a request', () => {
       LowConfidence: [1, 0, 1],
       TopProbability: [0.29, 0.3, 0.05],
     });
+  });
+
+  test.each([
+    ['1769', 25],
+    ['885', 50],
+    ['442', 100],
+  ])('say how much of the vCPUs of %s MiB a request used', async (memory, percent) => {
+    const quarterOfTheTime =
+      performance.now() - (4 * (process.cpuUsage().user + process.cpuUsage().system)) / 1000;
+    const [emf] = await recorded(
+      [],
+      undefined,
+      { AWS_LAMBDA_FUNCTION_NAME: 'classify', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory },
+      { startedAt: quarterOfTheTime, cpuAtStart: { user: 0, system: 0 } },
+    );
+    expect(emf?.['CpuUtilization']).toBeCloseTo(percent, -1);
   });
 
   test('have no confidence where nothing was classified', async () => {

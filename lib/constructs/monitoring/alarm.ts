@@ -13,6 +13,13 @@ import type { Construct } from 'constructs';
 
 /** Where the runbooks are, seen from the root of the repository. */
 export const RUNBOOKS = 'docs/runbooks';
+/** The context key by which every alarm below a construct finds where they are published. */
+const RUNBOOKS_URL = 'runbooksUrl';
+
+/** To be called before the first alarm below `scope` is made. */
+export function publishRunbooks(scope: Construct, url: string): void {
+  scope.node.setContext(RUNBOOKS_URL, url.replace(/\/$/, ''));
+}
 
 /** What an alarm makes of a period without data, and why. */
 export interface MissingData {
@@ -52,7 +59,7 @@ export function thresholdAlarm(scope: Construct, alarm: ThresholdAlarm, topic?: 
   const { periods = { breaching: 1, of: 1 }, missing } = alarm;
   const created = new Alarm(scope, idOf(alarm.name), {
     alarmName: nameOf(scope, alarm),
-    alarmDescription: descriptionOf(alarm, missing.because),
+    alarmDescription: descriptionOf(scope, alarm, missing.because),
     metric: alarm.metric,
     comparisonOperator: alarm.is,
     threshold: alarm.threshold,
@@ -72,7 +79,7 @@ export function compositeAlarm(
 ): CompositeAlarm {
   const created = new CompositeAlarm(scope, idOf(alarm.name), {
     compositeAlarmName: nameOf(scope, alarm),
-    alarmDescription: descriptionOf(alarm),
+    alarmDescription: descriptionOf(scope, alarm),
     alarmRule: alarm.when,
   });
   notify(created, topic);
@@ -90,8 +97,9 @@ function nameOf(scope: Construct, { name }: Notice): string {
   return `${Stack.of(scope).stackName}-${name}`;
 }
 
-function descriptionOf({ name, means, runbook = name }: Notice, ...more: string[]): string {
-  return [means, ...more, `Runbook: ${RUNBOOKS}/${runbook}.md`].join(' ');
+function descriptionOf(scope: Construct, { name, means, runbook = name }: Notice, ...more: string[]): string {
+  const published: string = scope.node.tryGetContext(RUNBOOKS_URL) ?? RUNBOOKS;
+  return [means, ...more, `Runbook: ${published}/${runbook}.md`].join(' ');
 }
 
 /** `service-down` as the id of a construct: `ServiceDown`. */

@@ -28,16 +28,19 @@ function warm(metrics: ServiceMetrics, alarms: Settings['alarms']): ThresholdAla
   return [
     {
       name: 'spillover',
-      means: 'Requests found every warm environment busy and met a cold start.',
+      means:
+        'Requests found every warm environment busy and went to others, some of them cold, in each 5 minutes of 15.',
       metric: metrics.live('ProvisionedConcurrencySpilloverInvocations', 'Sum'),
       is: GREATER_THAN_THRESHOLD,
       threshold: 0,
+      // Requests come at random: now and then as many at once as there are environments, and that is no lack.
+      periods: { breaching: 3, of: 3 },
       missing: QUIET_IS_FINE,
     },
     {
       name: 'provisioned-utilization',
-      means: `More than ${alarms.utilizationPercent} % of the warm environments were busy for 15 minutes, which is longer than scaling out takes.`,
-      metric: metrics.live('ProvisionedConcurrencyUtilization', 'Maximum'),
+      means: `More than ${alarms.utilizationPercent} % of the warm environments were busy on average for 15 minutes, which is longer than scaling out takes.`,
+      metric: metrics.live('ProvisionedConcurrencyUtilization', 'Average'),
       is: GREATER_THAN_THRESHOLD,
       threshold: alarms.utilizationPercent / 100,
       periods: { breaching: 3, of: 3 },

@@ -4,6 +4,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Stage } from '../../stages.ts';
 import type { ClassifierFunction } from '../classifier-function.ts';
+import { publishRunbooks } from './alarm.ts';
 import { ServiceAlarms } from './alarms.ts';
 import { ServiceDashboard } from './dashboard/dashboard.ts';
 import { EnvironmentFailures } from './environment-failures.ts';
@@ -31,6 +32,7 @@ export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, { service, api, stage }: MonitoringProps) {
     super(scope, id);
     const { settings } = stage;
+    if (settings.runbooksUrl !== 'off') publishRunbooks(this, settings.runbooksUrl);
     const metrics = new ServiceMetrics({
       functionName: service.function.functionName,
       version: service.version.version,

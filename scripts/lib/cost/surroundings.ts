@@ -1,7 +1,7 @@
 import { type Charge, charge, type Load, requestsPerMonth } from './bill.ts';
 import { SECONDS_PER_MONTH } from './capacity.ts';
 import type { PriceBook } from './prices.ts';
-import { BYTES, CUSTOM_METRICS, IMAGE_GB, IMAGES_KEPT } from './volumes.ts';
+import { BYTES, CUSTOM_METRICS, IMAGE_GB, IMAGES_KEPT, METRICS_PER_METHOD } from './volumes.ts';
 
 /** What stands around the function. */
 export interface Surroundings {
@@ -58,12 +58,15 @@ export function observabilityCharges(
   const requests = requestsPerMonth(load) + probesPerMonth;
   const { applicationLog, metricsLog, platformLog, accessLog } = BYTES;
   const logs = (requests * (applicationLog + metricsLog + platformLog + accessLog)) / GB;
+  const methods = Number(probesPerMonth > 0) + Number(load.requestsPerSecond > 0);
   const observe = (...[name, price, quantity]: [string, Parameters<typeof charge>[3], number]) =>
     charge(book, 'observability', name, price, quantity);
   return [
     observe('Logs ingested', 'logsIngested', logs),
     observe('Logs stored', 'logsStored', (logs * logRetentionDays) / DAYS_PER_MONTH),
     observe('Custom metrics', 'customMetric', requests > 0 ? CUSTOM_METRICS : 0),
+    // Of the method that the probe calls, and of the one that clients call.
+    observe('Metrics by method', 'customMetric', methods * METRICS_PER_METHOD),
     observe('Alarms', 'alarmMetric', alarmMetrics),
     observe('Composite alarms', 'compositeAlarm', compositeAlarms),
     observe('Dashboards', 'dashboard', dashboards),

@@ -22,6 +22,12 @@ export const BYTES = {
 /** Each name of `lambda/metrics.ts` has one set of dimensions, and so is one metric to CloudWatch. */
 export const CUSTOM_METRICS = Object.keys(METRIC).length;
 
+/**
+ * What API Gateway writes for each method that is called, where detailed metrics are on, and bills like custom metrics:
+ * Count, 4XXError, 5XXError, Latency and IntegrationLatency. docs.aws.amazon.com/apigateway, "Dimensions and metrics".
+ */
+export const METRICS_PER_METHOD = 5;
+
 /** The compressed image in GB, at the limit of `bench/image.ts`, and how many of them a registry keeps. */
 export const IMAGE_GB = 0.15;
 export const IMAGES_KEPT = 5;
