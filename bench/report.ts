@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { writeGenerated } from '../scripts/lib/generated-files.ts';
 import { REPOSITORY } from './lib/paths.ts';
 import { documentOf } from './lib/report/document.ts';
 import { plotsOf } from './lib/report/plots.ts';
@@ -23,12 +24,9 @@ const { values } = parseArgs({
 const result = resultSchema.parse(JSON.parse(await readFile(values.result, 'utf8')));
 const plots = Object.entries(plotsOf(result)).map(([name, svg]) => [`benchmarks/${name}`, svg] as const);
 
-await mkdir(`${values.docs}/benchmarks`, { recursive: true });
-for (const [name, content] of [['benchmarks.md', documentOf(result)] as const, ...plots]) {
-  const path = `${values.docs}/${name}`;
-  if (!values.check) await writeFile(path, content);
-  else if ((await readFile(path, 'utf8').catch(() => '')) !== content) {
-    console.error(`docs/${name} is not what docs/benchmarks/result.json makes: run node bench/report.ts`);
-    process.exitCode = 1;
-  }
-}
+process.exitCode = await writeGenerated([['benchmarks.md', documentOf(result)], ...plots], {
+  root: values.docs,
+  check: values.check,
+  source: 'docs/benchmarks/result.json makes',
+  command: 'node bench/report.ts',
+});

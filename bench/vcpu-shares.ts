@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
+import { MIB_PER_VCPU, threadsFor } from '../lambda/config.ts';
 import { type Container, docker, IMAGE, INVOKE_PATH, retry, startContainer } from '../scripts/lib/docker.ts';
 import { median, percentile } from './lib/statistics.ts';
 
@@ -33,9 +34,8 @@ const { values } = parseArgs({
 const shares = values.shares.split(',').map(Number);
 const rounds = Number(values.rounds);
 const requests = Number(values.requests);
-const threadsOf = (share: number) => Number(values.threads ?? Math.max(1, Math.round(share)));
+const threadsOf = (share: number) => Number(values.threads ?? threadsFor(share));
 const periodMs = Number(values['period-ms']);
-const MIB_PER_VCPU = 1769;
 const WARM_UP = 15;
 
 const photo = await sharp(fileURLToPath(new URL('../examples/espresso.jpg', import.meta.url)))

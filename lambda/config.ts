@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { originsSchema } from './origins.ts';
 
 /** One vCPU of a Lambda function per 1,769 MiB of memory: docs.aws.amazon.com/lambda, "Configure function memory". */
-const MIB_PER_VCPU = 1769;
+export const MIB_PER_VCPU = 1769;
 
 /** A file of the repository: the sources and the bundle are both one folder below its root. */
 export const repositoryPath = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -155,7 +155,7 @@ export function parseEnvironment<Schema extends z.ZodObject>(
  * A second thread on a quarter of a second vCPU waits for the first more than it helps: 21 ms a prediction instead of 18.
  * From a half on it is the faster one (`bench/vcpu-shares.ts`).
  */
-function threadsFor(vcpus: number): number {
+export function threadsFor(vcpus: number): number {
   return Math.max(1, Math.round(vcpus));
 }
 

@@ -1,7 +1,7 @@
 import { App, type AppProps, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ClassifierStack } from './classifier-stack.ts';
-import { readStage } from './stages.ts';
+import { readStage, stackName } from './stages.ts';
 
 /**
  * The CDK app of one stage: `context.stage` names it, `context.stages` overrides its settings.
@@ -11,7 +11,7 @@ import { readStage } from './stages.ts';
 export function createApp(props: AppProps = {}): App {
   const app = new App(props);
   const stage = readStage(app.node.tryGetContext('stage'), app.node.tryGetContext('stages'));
-  new ClassifierStack(app, `resnet50-${stage.name}`, {
+  new ClassifierStack(app, stackName(stage.name), {
     stage,
     description: `ResNet-50 image classification, stage ${stage.name}`,
     terminationProtection: stage.name === 'prod',

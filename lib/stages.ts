@@ -3,6 +3,9 @@ import { type Settings, settingsSchema } from './settings.ts';
 export const STAGE_NAMES = ['local', 'dev', 'staging', 'prod'] as const;
 export type StageName = (typeof STAGE_NAMES)[number];
 
+/** The name of a stage's CloudFormation stack. */
+export const stackName = (stage: string): string => `resnet50-${stage}`;
+
 export interface Stage {
   readonly name: StageName;
   readonly settings: Settings;

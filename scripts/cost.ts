@@ -7,25 +7,24 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readPrices } from '../lib/prices.ts';
 import { readStage, STAGE_NAMES } from '../lib/stages.ts';
+import { runCommand, UsageError } from './lib/command.ts';
 import { answer } from './lib/cost/answer.ts';
-import { readOrder, USAGE, UsageError } from './lib/cost/arguments.ts';
+import { readOrder, USAGE } from './lib/cost/arguments.ts';
 import { countStage } from './lib/cost/count.ts';
 import { readMeasurement } from './lib/cost/durations.ts';
 import { INVENTORY_FILE, readInventories } from './lib/cost/inventory.ts';
-import { readPrices } from './lib/cost/prices.ts';
 import { costReport, type ReportInput, stageCostTable } from './lib/cost/report.ts';
+import { writeGenerated } from './lib/generated-files.ts';
 import { withGeneratedSection } from './lib/generated-section.ts';
+import { readStageOverrides } from './lib/stage.ts';
 
 const repository = new URL('..', import.meta.url);
 
-async function stageOverrides(): Promise<unknown> {
-  const { context } = JSON.parse(await readFile(new URL('cdk.json', repository), 'utf8'));
-  return context.stages;
-}
-
 async function report(): Promise<ReadonlyMap<string, string>> {
-  const overrides = await stageOverrides();
+  const overrides = await readStageOverrides();
   const input: ReportInput = {
     // An emulator costs nothing.
     stages: STAGE_NAMES.filter((name) => name !== 'local').map((name) => readStage(name, overrides)),
@@ -49,7 +48,7 @@ async function main(): Promise<number> {
       if (!STAGE_NAMES.some((name) => name === stage)) {
         throw new UsageError(`--stage: expected one of ${STAGE_NAMES.join(', ')}, got ${stage}`);
       }
-      const { settings } = readStage(stage, await stageOverrides());
+      const { settings } = readStage(stage, await readStageOverrides());
       const { text, plot } = answer(order, settings);
       console.log(text);
       if (order.plot !== undefined) {
@@ -58,22 +57,16 @@ async function main(): Promise<number> {
       }
       return 0;
     }
-    case 'report': {
-      for (const [path, content] of await report()) await writeFile(new URL(path, repository), content);
-      return 0;
-    }
-    case 'check': {
-      const stale: string[] = [];
-      for (const [path, content] of await report()) {
-        const current = await readFile(new URL(path, repository), 'utf8').catch(() => '');
-        if (current !== content) stale.push(path);
-      }
-      if (stale.length === 0) return 0;
-      console.error(`${stale.join(', ')}: out of date, run npm run cost -- --report`);
-      return 1;
-    }
+    case 'report':
+    case 'check':
+      return writeGenerated(await report(), {
+        root: fileURLToPath(repository),
+        check: order.kind === 'check',
+        source: 'the settings, durations and prices make',
+        command: 'npm run cost -- --report',
+      });
     case 'count': {
-      const overrides = await stageOverrides();
+      const overrides = await readStageOverrides();
       const counted: [string, unknown][] = [];
       for (const name of STAGE_NAMES) counted.push([name, await countStage(name, overrides)]);
       await writeFile(INVENTORY_FILE, `${JSON.stringify(Object.fromEntries(counted), null, 2)}\n`);
@@ -82,11 +75,4 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main().catch((error: unknown) => {
-  if (error instanceof UsageError) {
-    console.error(`${error.message}\n${USAGE}`);
-    return 2;
-  }
-  console.error(error instanceof Error ? error.message : String(error));
-  return 1;
-});
+await runCommand(USAGE, main);

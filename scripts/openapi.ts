@@ -1,12 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createApp, openApiDocument } from '../lambda/app.ts';
 import { readConfig } from '../lambda/config.ts';
 import { createObservability } from '../lambda/observability.ts';
+import { writeGenerated } from './lib/generated-files.ts';
 
 /** Writes docs/openapi.json from the routes, or with --check fails where the file is not what they make. */
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-const file = new URL('../docs/openapi.json', import.meta.url);
 
 const config = readConfig({ LOG_LEVEL: 'SILENT' });
 const app = createApp({
@@ -18,9 +18,9 @@ const app = createApp({
 });
 const document = `${JSON.stringify(openApiDocument(app), null, 2)}\n`;
 
-if (!values.check) {
-  await writeFile(file, document);
-} else if ((await readFile(file, 'utf8').catch(() => '')) !== document) {
-  console.error('docs/openapi.json is not what the routes make. Run: npm run openapi');
-  process.exitCode = 1;
-}
+process.exitCode = await writeGenerated([['docs/openapi.json', document]], {
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  check: values.check,
+  source: 'the routes make',
+  command: 'npm run openapi',
+});

@@ -9,7 +9,7 @@ import {
   type StageOptions,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IAlias } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type LogGroupProps } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { GATEWAY_TIMEOUT_SECONDS } from '../settings.ts';
 import type { Stage } from '../stages.ts';
@@ -20,6 +20,7 @@ import { addGatewayResponses } from './api/gateway-responses.ts';
 import { ApiKeys } from './api/keys.ts';
 import { addMethods } from './api/methods.ts';
 import { committedDocument, readRoutes } from './api/routes.ts';
+import { type LogLifetime, logLifetime } from './log-lifetime.ts';
 
 export interface ClassifierApiProps {
   /** What answers: the alias, so that a deployment can shift traffic behind it. */
@@ -44,13 +45,7 @@ export class ClassifierApi extends Construct {
   constructor(scope: Construct, id: string, { handler, stage }: ClassifierApiProps) {
     super(scope, id);
     const { settings } = stage;
-    const logs = {
-      retention: settings.logRetentionDays,
-      removalPolicy:
-        settings.removalPolicy === 'retain'
-          ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-          : RemovalPolicy.DESTROY,
-    };
+    const logs = logLifetime(settings);
     this.accessLog = new LogGroup(this, 'AccessLog', logs);
     this.restApi = new RestApi(this, 'Rest', {
       // Also the dimension ApiName of every metric, so it tells the stages of one account apart.
@@ -122,7 +117,7 @@ export class ClassifierApi extends Construct {
   }
 
   /** API Gateway would make this log itself, and keep it for ever. */
-  #keepExecutionLog({ name }: Stage, logs: Pick<LogGroupProps, 'retention' | 'removalPolicy'>): void {
+  #keepExecutionLog({ name }: Stage, logs: LogLifetime): void {
     const executionLog = new LogGroup(this, 'ExecutionLog', {
       ...logs,
       logGroupName: `API-Gateway-Execution-Logs_${this.restApi.restApiId}/${name}`,

@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Annotations, Duration, Validations } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -10,6 +10,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
+import { logLifetime } from './log-lifetime.ts';
 import type { ServiceImage } from './service-image.ts';
 
 export interface ImageFunctionProps {
@@ -36,13 +37,7 @@ export class ImageFunction extends Construct {
   constructor(scope: Construct, id: string, props: ImageFunctionProps) {
     super(scope, id);
     const { image, settings } = props;
-    this.logGroup = new LogGroup(this, 'Log', {
-      retention: settings.logRetentionDays,
-      removalPolicy:
-        settings.removalPolicy === 'retain'
-          ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-          : RemovalPolicy.DESTROY,
-    });
+    this.logGroup = new LogGroup(this, 'Log', logLifetime(settings));
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup.grantWrite(role);
     this.function = new DockerImageFunction(this, 'Function', {

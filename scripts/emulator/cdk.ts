@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stackName } from '../../lib/stages.ts';
 import { docker } from '../lib/docker.ts';
-import { stackName } from '../lib/stage.ts';
 import { environmentOf } from './account.ts';
 import { CDK_LOG, EMULATOR_DIRECTORY, HERE, REPOSITORY } from './paths.ts';
 

@@ -12,6 +12,9 @@ async function readCdkContext(): Promise<Readonly<Record<string, unknown>>> {
   return context;
 }
 
+/** What cdk.json says of the stages' settings. */
+export const readStageOverrides = async (): Promise<unknown> => (await readCdkContext())['stages'];
+
 /** What the CDK CLI would use: another bootstrap stack, by cdk.json, and another program than Docker. */
 export async function readPreflightContext() {
   const qualifier = (await readCdkContext())['@aws-cdk/core:bootstrapQualifier'];
@@ -29,8 +32,5 @@ export async function readPreflightContext() {
 export async function loadStage(name: string | undefined): Promise<Stage> {
   if (name === undefined)
     throw new UsageError(`--stage: expected one of ${STAGE_NAMES.join(', ')}, got nothing`);
-  return readStage(name, (await readCdkContext())['stages']);
+  return readStage(name, await readStageOverrides());
 }
-
-/** The name of a stage's CloudFormation stack: lib/app.ts. */
-export const stackName = (stage: string): string => `resnet50-${stage}`;

@@ -1,9 +1,10 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { LogGroup, type LogGroupProps } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { Settings } from '../../settings.ts';
+import type { LogLifetime } from '../log-lifetime.ts';
 
 /**
  * Rules of the common rule set that count and let pass. Names from docs.aws.amazon.com/waf, "Baseline rule groups".
@@ -28,7 +29,7 @@ const RATE_WINDOW_SECONDS = 300;
 
 export type FirewallProps = Exclude<Settings['waf'], 'off'> & {
   readonly api: RestApi;
-  readonly logs: Pick<LogGroupProps, 'retention' | 'removalPolicy'>;
+  readonly logs: LogLifetime;
 };
 
 /**

@@ -1,6 +1,6 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { z } from 'zod';
-import { stackName } from '../stage.ts';
+import { stackName } from '../../../lib/stages.ts';
 
 /** The outputs of lib/classifier-stack.ts and its constructs, as the commands need them. */
 const outputsSchema = z.object({

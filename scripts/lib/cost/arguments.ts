@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '../command.ts';
 import { DEFAULT_COLD_START_SHARE, DEFAULT_SLOWDOWN } from './stage.ts';
 
 export const USAGE = `Usage: npm run cost -- [--stage prod] [--rps 5] [--p95 300] [--memory MIB] [--arch x86_64|arm64]
@@ -23,11 +24,6 @@ export interface Question {
 }
 
 export type Order = Question | { readonly kind: 'report' | 'check' | 'count' };
-
-/** Arguments that cannot be; the message names the flag, what was expected and what came. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 /** @throws UsageError */
 export function readOrder(args: readonly string[]): Order {

@@ -1,5 +1,5 @@
+import { type PriceBook, type PriceName, usdFor } from '../../../lib/prices.ts';
 import { SECONDS_PER_MONTH } from './capacity.ts';
-import { type PriceBook, type PriceName, usdFor } from './prices.ts';
 
 export type Group = 'compute' | 'gateway' | 'firewall' | 'observability' | 'storage';
 

@@ -1,5 +1,5 @@
-/** One vCPU for so many MiB: docs.aws.amazon.com/lambda, "Configure Lambda function memory". */
-export const MIB_PER_VCPU = 1769;
+import { MIB_PER_VCPU, threadsFor } from '../../../lambda/config.ts';
+
 /** What 10,240 MiB buy: aws.amazon.com/blogs/aws/new-for-aws-lambda-functions-with-up-to-10-gb-of-memory-and-6-vcpus. */
 const MOST_VCPUS = 6;
 /** Hours of a month, as AWS's own calculators count them: 365 days / 12. */
@@ -11,10 +11,8 @@ export function vcpusOf(memoryMiB: number): number {
   return Math.min(MOST_VCPUS, memoryMiB / MIB_PER_VCPU);
 }
 
-/** Threads of the model under that setting, as `lambda/config.ts` chooses them. */
-export function threadsOf(memoryMiB: number): number {
-  return Math.max(1, Math.round(memoryMiB / MIB_PER_VCPU));
-}
+/** Threads of the model under that setting. */
+export const threadsOf = (memoryMiB: number): number => threadsFor(vcpusOf(memoryMiB));
 
 /** Requests in progress at once, on average: Little's law, L = λW. */
 export function concurrencyOf(requestsPerSecond: number, durationMs: number): number {

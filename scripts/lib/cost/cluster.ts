@@ -1,6 +1,6 @@
+import type { PriceBook } from '../../../lib/prices.ts';
 import { type Bill, billOf, charge, type Load, requestsPerMonth } from './bill.ts';
 import { HOURS_PER_MONTH } from './capacity.ts';
-import type { PriceBook } from './prices.ts';
 import { BYTES } from './volumes.ts';
 
 /** A service on EKS, scaled by the CPU of its pods. */

@@ -1,8 +1,8 @@
+import type { PriceBook } from '../../../lib/prices.ts';
 import type { Bill, Load } from './bill.ts';
 import { type Cluster, clusterBill, isOverloaded, podsOf, REPLACED } from './cluster.ts';
 import { type Deployment, deploymentBill } from './deployment.ts';
 import type { DurationModel } from './durations.ts';
-import type { PriceBook } from './prices.ts';
 import { SERVERLESS_MEMORY_MIB, sageMakerBill } from './sagemaker.ts';
 
 export interface Alternative {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { stackName } from '../../../lib/stages.ts';
 import { type Inventory, inventoryOf } from './inventory.ts';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
@@ -24,7 +25,7 @@ export async function countStage(stage: string, stages: unknown): Promise<Invent
         CDK_CONTEXT_JSON: JSON.stringify({ stage, stages }),
       },
     });
-    const name = `resnet50-${stage}.template.json`;
+    const name = `${stackName(stage)}.template.json`;
     return inventoryOf(await readFile(join(directory, name), 'utf8'), name);
   } finally {
     await rm(directory, { recursive: true });

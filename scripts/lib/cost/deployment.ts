@@ -1,7 +1,7 @@
+import type { PriceBook } from '../../../lib/prices.ts';
 import { type Bill, billOf, type Load } from './bill.ts';
 import type { DurationModel } from './durations.ts';
 import { functionCharges, type LambdaFunction } from './function.ts';
-import type { PriceBook } from './prices.ts';
 import { gatewayCharges, observabilityCharges, registryCharges, type Surroundings } from './surroundings.ts';
 
 /** One deployed stage: the function, and what stands around it. */

@@ -1,7 +1,7 @@
+import type { PriceBook, PriceName } from '../../../lib/prices.ts';
 import { type Charge, charge, type Load, requestsPerMonth } from './bill.ts';
 import { concurrencyOf, lossShare, SECONDS_PER_MONTH, vcpusOf } from './capacity.ts';
 import type { DurationModel } from './durations.ts';
-import type { PriceBook, PriceName } from './prices.ts';
 
 export type Architecture = 'x86_64' | 'arm64';
 

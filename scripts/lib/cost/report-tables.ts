@@ -1,8 +1,8 @@
+import type { PriceBook } from '../../../lib/prices.ts';
 import type { Bill, Load } from './bill.ts';
 import type { Alternative } from './comparison.ts';
 import type { Measurement } from './durations.ts';
 import { GROUPS, groupSums, markdownTable, remarkOn, usd } from './format.ts';
-import type { PriceBook } from './prices.ts';
 import type { Tuning } from './tuning.ts';
 
 /** A load, and what can carry it. */

@@ -1,5 +1,5 @@
+import type { PriceBook } from '../../../lib/prices.ts';
 import { HOURS_PER_MONTH } from './capacity.ts';
-import type { PriceBook } from './prices.ts';
 import { DEFAULT_COLD_START_SHARE, DEFAULT_SLOWDOWN } from './stage.ts';
 
 export function heading({ region }: PriceBook): string {

@@ -1,3 +1,4 @@
+import type { PriceBook } from '../../../lib/prices.ts';
 import type { Stage } from '../../../lib/stages.ts';
 import { renderPlot } from '../svg-plot.ts';
 import type { Load } from './bill.ts';
@@ -8,7 +9,6 @@ import { durationModel, type Measurement } from './durations.ts';
 import { markdownTable, usd } from './format.ts';
 import type { Inventories } from './inventory.ts';
 import { comparisonPanel, tuningPanels } from './plots.ts';
-import type { PriceBook } from './prices.ts';
 import {
   billTable,
   type Compared,

@@ -1,7 +1,7 @@
+import type { PriceBook } from '../../../lib/prices.ts';
 import { type Bill, billOf, charge, type Load, requestsPerMonth } from './bill.ts';
 import { vcpusOf } from './capacity.ts';
 import type { DurationModel } from './durations.ts';
-import type { PriceBook } from './prices.ts';
 import { gatewayCharges, observabilityCharges, registryCharges, type Surroundings } from './surroundings.ts';
 import { BYTES } from './volumes.ts';
 

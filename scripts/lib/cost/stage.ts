@@ -1,3 +1,4 @@
+import { type PriceBook, readPrices } from '../../../lib/prices.ts';
 import type { Settings } from '../../../lib/settings.ts';
 import type { Bill, Load } from './bill.ts';
 import { HOURS_PER_MONTH } from './capacity.ts';
@@ -5,7 +6,6 @@ import { type Deployment, deploymentBill } from './deployment.ts';
 import { type DurationModel, durationModel, readMeasurement } from './durations.ts';
 import type { ColdStart } from './function.ts';
 import { type Inventory, readInventories } from './inventory.ts';
-import { type PriceBook, readPrices } from './prices.ts';
 
 /** The settings of a stage that its cost follows. */
 export type BilledSettings = Pick<

@@ -1,6 +1,6 @@
+import type { PriceBook } from '../../../lib/prices.ts';
 import { type Charge, charge, type Load, requestsPerMonth } from './bill.ts';
 import { SECONDS_PER_MONTH } from './capacity.ts';
-import type { PriceBook } from './prices.ts';
 import { BYTES, CUSTOM_METRICS, IMAGE_GB, IMAGES_KEPT, METRICS_PER_METHOD } from './volumes.ts';
 
 /** What stands around the function. */

@@ -1,8 +1,8 @@
+import type { PriceBook } from '../../../lib/prices.ts';
 import { type Load, sumOf } from './bill.ts';
 import { threadsOf, vcpusOf } from './capacity.ts';
 import type { DurationModel } from './durations.ts';
 import { functionCharges, type LambdaFunction } from './function.ts';
-import type { PriceBook } from './prices.ts';
 
 /** From a third of a vCPU to the most there is; full vCPUs are among them. */
 export const MEMORY_MIB = [

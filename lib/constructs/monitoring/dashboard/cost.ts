@@ -1,13 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { firstTierUsd, type PriceName, readPrices } from '../../../prices.ts';
 import type { Settings } from '../../../settings.ts';
 import type { MonitoredApi, ServiceMetrics } from '../metrics.ts';
-import { firstTierUsd, type PriceName, readPrices } from './prices.ts';
+
 import { graph, heading, type Row } from './widgets.ts';
 
 const PERIOD = Duration.hours(1);
 const BYTES_PER_GB = 1e9;
+const PRICES = readPrices();
 
 /** Lambda's prices by architecture: a GB-second on demand, of warm environments in use, and of their being kept. */
 const COMPUTE = {
@@ -24,7 +26,7 @@ export interface CostRow {
 
 /** What the traffic costs, by list price from live metrics. */
 export function costRow(row: CostRow): Row {
-  const { region, checkedOn } = readPrices();
+  const { region, checkedOn } = PRICES;
   const parts = costs(row);
   return [
     [heading('Cost')],
@@ -48,7 +50,7 @@ export function costRow(row: CostRow): Row {
         width: 6,
         height: 6,
         markdown: [
-          `List prices of ${region}, checked on ${checkedOn}, first tier, without free tier and taxes: \`scripts/lib/cost/prices.json\`.`,
+          `List prices of ${region}, checked on ${checkedOn}, first tier, without free tier and taxes: \`lib/prices.json\`.`,
           'Counted: Lambda requests, duration and provisioned concurrency, API Gateway and firewall requests, logs taken in.',
           'Not counted: what costs the same without traffic (firewall rules, alarms, this dashboard), SnapStart, traces, data out, stored logs.',
         ].join('\n\n'),
@@ -147,7 +149,7 @@ function ingested(logGroup: ILogGroup): Metric {
 
 /** A price in millionths of a dollar, by its first tier. */
 function micro(name: PriceName, per = 1): number {
-  return round((firstTierUsd(name) * 1e6) / per);
+  return round((firstTierUsd(PRICES, name) * 1e6) / per);
 }
 
 /** Without what binary fractions add to it. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { readPrices, usdFor } from '../../../../lib/prices.ts';
 import type { Charge, Load } from '../../../../scripts/lib/cost/bill.ts';
 import { SECONDS_PER_MONTH } from '../../../../scripts/lib/cost/capacity.ts';
 import type { DurationModel } from '../../../../scripts/lib/cost/durations.ts';
 import { functionCharges } from '../../../../scripts/lib/cost/function.ts';
-import { readPrices, usdFor } from '../../../../scripts/lib/cost/prices.ts';
 import { gatewayCharges, observabilityCharges } from '../../../../scripts/lib/cost/surroundings.ts';
 
 /** The numbers of the worked examples on aws.amazon.com/lambda/pricing, for US East (N. Virginia). */

@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { parseJson } from '../../../lambda/model/parse.ts';
-
-const FILE = new URL('prices.json', import.meta.url);
+import file from './prices.json' with { type: 'json' };
 
 /** Everything that has a price here. */
 const PRICE_NAMES = [
@@ -67,7 +64,7 @@ export type PriceBook = z.output<typeof bookSchema>;
 
 /** List prices in USD, without free tier, discounts and taxes. @throws where the file does not hold each of them. */
 export function readPrices(): PriceBook {
-  return parseJson(bookSchema, readFileSync(FILE, 'utf8'), 'scripts/lib/cost/prices.json');
+  return bookSchema.parse(file);
 }
 
 /** USD for a quantity of a month; every tier is paid for the part of the quantity that falls into it. */
@@ -82,4 +79,10 @@ export function usdFor(book: PriceBook, name: PriceName, quantity: number): numb
     from = to;
   }
   return total;
+}
+
+/** USD for one unit, where the price falls with the quantity of a month its highest. */
+export function firstTierUsd(book: PriceBook, name: PriceName): number {
+  const { usd: price } = book.prices[name];
+  return typeof price === 'number' ? price : Math.max(...price.map((tier) => tier.usd));
 }
