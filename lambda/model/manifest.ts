@@ -5,8 +5,14 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex di
 const bundleFile = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected the bare name of a file in the bundle');
-const perChannel = z.tuple([z.number(), z.number(), z.number()]);
-const perChannelPositive = z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]);
+
+/** A list of exactly these items. JSON Schema's `prefixItems` alone would allow fewer and more of them. */
+function tuple<const Items extends readonly [z.ZodType, ...z.ZodType[]]>(...items: Items) {
+  return z.tuple(items).meta({ minItems: items.length, maxItems: items.length });
+}
+
+const perChannel = tuple(z.number(), z.number(), z.number());
+const perChannelPositive = tuple(z.number().positive(), z.number().positive(), z.number().positive());
 const share = z.number().min(0).max(1);
 
 /**
@@ -27,18 +33,18 @@ export const manifestSchema = z
       dtype: z.literal('float32'),
       layout: z.literal('NCHW'),
       /** [batch, channels, height, width]; a null batch takes any size. */
-      shape: z.tuple([
+      shape: tuple(
         z.number().int().positive().nullable(),
         z.literal(3),
         z.number().int().positive(),
         z.number().int().positive(),
-      ]),
+      ),
     }),
     output: z.strictObject({
       name: z.string().min(1),
       dtype: z.literal('float32'),
       /** [batch, classes] */
-      shape: z.tuple([z.number().int().positive().nullable(), z.number().int().positive()]),
+      shape: tuple(z.number().int().positive().nullable(), z.number().int().positive()),
       /** `probabilities` where the graph ends in a softmax, else `logits`. */
       kind: z.enum(['logits', 'probabilities']),
     }),
