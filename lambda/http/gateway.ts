@@ -4,17 +4,20 @@ import { z } from 'zod';
 import { ServiceError } from '../errors.ts';
 import type { AppEnv } from './context.ts';
 import { problemResponse } from './problem.ts';
+import { isGatewayRequestId } from './request-id.ts';
 
 const headerValues = z.record(z.string(), z.string().nullish()).nullish();
 const listValues = z.record(z.string(), z.array(z.string()).nullish()).nullish();
 const body = { body: z.string().nullish(), isBase64Encoded: z.boolean().default(false) };
 const path = z.string().startsWith('/');
+/** HTTP allows more, but no method in use is longer or of other characters. */
+const method = z.string().regex(/^[A-Z-]{1,32}$/);
 
 /** What the service needs of a REST API's proxy event (payload format 1.0). */
 const restEvent = z
   .object({
     ...body,
-    httpMethod: z.string(),
+    httpMethod: method,
     path,
     headers: headerValues,
     multiValueHeaders: listValues,
@@ -42,7 +45,7 @@ const httpEvent = z
     requestContext: z.object({
       requestId: z.string().optional(),
       stage: z.string().default('$default'),
-      http: z.object({ method: z.string() }),
+      http: z.object({ method }),
     }),
   })
   .transform((event) => ({
@@ -80,7 +83,7 @@ export function gatewayHandler(app: Pick<Hono<AppEnv>, 'fetch'>): GatewayHandler
     const { requestId } = parsed.requestContext;
     const bindings = {
       functionRequestId: awsRequestId,
-      ...(requestId ? { gatewayRequestId: requestId } : {}),
+      ...(requestId ? { gatewayRequestId: isGatewayRequestId(requestId) ? requestId : awsRequestId } : {}),
     };
     return resultOf(await app.fetch(request, bindings));
   };
@@ -93,11 +96,14 @@ function malformed(cause: unknown): ServiceError {
   });
 }
 
+/** What a URL's parser drops, or takes for the end of the path or for a slash. */
+const NOT_OF_A_PATH = /[\0- ?#\\]/g;
+
 /** @throws TypeError for a method or a header that HTTP does not know. */
 function requestOf({ method, path, query, headers, body, isBase64Encoded }: GatewayEvent): Request {
   const sent = new Headers(headers);
   // The host plays no part: links are relative and no route depends on it.
-  const url = `https://localhost${path}${query ? `?${query}` : ''}`;
+  const url = `https://localhost${path.replace(NOT_OF_A_PATH, encodeURIComponent)}${query ? `?${query}` : ''}`;
   if (!body || method === 'GET' || method === 'HEAD') return new Request(url, { method, headers: sent });
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
   sent.set('content-length', String(bytes.byteLength));

@@ -136,6 +136,45 @@ describe.each(gateways)('%s', (_name, eventOf, requestId) => {
     expect(received).toBe('a b&c=d%20é');
   });
 
+  test.each([
+    ['a line break', 'a\r\nset-cookie: b=c'],
+    ['a space', 'a b'],
+    ['a character beyond Latin-1', '猫'],
+    ['half of a character', '\ud800'],
+    ['ten thousand letters', 'a'.repeat(10_000)],
+  ])('a request id with %s is replaced by the function’s', async (_what, id) => {
+    const event = eventOf({ path: '/nope' });
+    const { app, requests } = testApp();
+    const result = await gatewayHandler(app)(
+      { ...event, requestContext: { ...event.requestContext, requestId: id } },
+      lambdaContext,
+    );
+    expectProblem(answerOf(result), 404, 'not_found');
+    expect(header(result, 'x-request-id')).toBe(lambdaContext.awsRequestId);
+    expect(JSON.parse(result.body).request_id).toBe(lambdaContext.awsRequestId);
+    expect(requests).toMatchObject([{ requestId: lambdaContext.awsRequestId }]);
+  });
+
+  test.each(['c6af9ac6-7b61-11e6-9a41-93e8deadbeef', 'JKJaXmPLvHcESHA=', 'aB3+/x=='])(
+    'the gateway’s own id %s is kept',
+    async (id) => {
+      const event = eventOf({ path: '/health' });
+      const result = await gatewayHandler(testApp().app)(
+        { ...event, requestContext: { ...event.requestContext, requestId: id } },
+        lambdaContext,
+      );
+      expect(header(result, 'x-request-id')).toBe(id);
+    },
+  );
+
+  test.each(['/health?a=b', '/health#a', '/health ', '/hea\nlth', '\\health', '/\\health', '//health'])(
+    'nothing in the path %j is taken for another part of a URL',
+    async (path) => {
+      const result = await gatewayHandler(testApp().app)(eventOf({ path }), lambdaContext);
+      expect(result.statusCode).toBe(path.startsWith('/') ? 404 : 400);
+    },
+  );
+
   test('a body on GET is left out, as HTTP has it', async () => {
     const { result } = await invoke({ method: 'GET', path: '/health', body: cat });
     expect(result.statusCode).toBe(200);
@@ -153,6 +192,8 @@ describe('events that are no requests', () => {
     ['a path that is a number', { ...restEvent({ path: '/health' }), path: 5 }],
     ['a path on another host', { ...restEvent({ path: '/health' }), path: '@evil.example/' }],
     ['a body that is an object', { ...restEvent({ path: '/predict', method: 'POST' }), body: { image: 1 } }],
+    ['a method in lower case', { ...restEvent({ path: '/health' }), httpMethod: 'get' }],
+    ['a method without an end', { ...restEvent({ path: '/health' }), httpMethod: 'A'.repeat(10_000) }],
     ['a method with a space', { ...restEvent({ path: '/health' }), httpMethod: 'GET /admin' }],
     ['a header with a line break', restEvent({ path: '/health', headers: { 'x-a': 'b\r\nc: d' } })],
   ])('%s is answered with a problem', async (_what, event) => {

@@ -4,15 +4,13 @@ import { routePath } from 'hono/route';
 import type { Observability, RequestRecord } from '../../observability.ts';
 import type { AppEnv } from '../context.ts';
 import type { ModelAccess } from '../model-access.ts';
-
-/** What a caller may choose as a request id: short and harmless in a header or a log. */
-const REQUEST_ID = /^[A-Za-z0-9._:-]{8,128}$/;
+import { isChosenRequestId } from '../request-id.ts';
 
 /** Gives every request an id and a record; writes the record when the response is made. Outermost, so it sees all. */
 export function observe({ recordRequest }: Observability, model: ModelAccess): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const sent = c.req.header('x-request-id');
-    const requestId = c.env.gatewayRequestId ?? (sent && REQUEST_ID.test(sent) ? sent : randomUUID());
+    const requestId = c.env.gatewayRequestId ?? (sent && isChosenRequestId(sent) ? sent : randomUUID());
     const record: RequestRecord = {
       requestId,
       functionRequestId: c.env.functionRequestId,
