@@ -13,6 +13,7 @@ export const ERROR_KINDS = {
   unsupported_media_type: { status: 415, title: 'The image format is not supported' },
   invalid_image: { status: 422, title: 'The image cannot be decoded' },
   too_many_pixels: { status: 422, title: 'The image has too many pixels' },
+  decode_too_costly: { status: 422, title: 'The image takes too much to decode' },
   rate_limited: { status: 429, title: 'Too many requests in too short a time' },
   internal: { status: 500, title: 'The service failed' },
   url_fetch_failed: { status: 502, title: 'The URL could not be fetched' },

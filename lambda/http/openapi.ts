@@ -96,7 +96,12 @@ const uploadCodes = [
   'not_ready',
   ...gatewayCodes,
 ] as const;
-const imageCodes = ['unsupported_media_type', 'invalid_image', 'too_many_pixels'] as const;
+const imageCodes = [
+  'unsupported_media_type',
+  'invalid_image',
+  'too_many_pixels',
+  'decode_too_costly',
+] as const;
 
 export const readinessProblems = problems('not_ready', ...gatewayCodes);
 export const healthProblems = problems(...gatewayCodes);

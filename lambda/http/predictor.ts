@@ -2,6 +2,8 @@ import pLimit from 'p-limit';
 import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
 import { type DecodedImage, decodeImage, type ImageInfo } from '../images/decode.ts';
+import { inspectImage } from '../images/inspect.ts';
+import { DEFAULT_DECODE_LIMITS } from '../images/limits.ts';
 import { createTensorWriter } from '../images/tensor.ts';
 import { createTensorPool } from '../images/tensor-pool.ts';
 import type { UploadedImage } from '../images/upload.ts';
@@ -42,10 +44,14 @@ export function createPredictor(classifier: Classifier, config: Config): Predict
   const limitDecoding = pLimit(config.threads);
   const runModel = createRunQueue(classify, MAX_SHARED_RUN);
 
+  const limits = { ...config.limits, ...DEFAULT_DECODE_LIMITS };
+
   async function decode(image: UploadedImage): Promise<DecodedImage | { readonly error: ServiceError }> {
     if ('error' in image) return image;
     try {
-      return await limitDecoding(() => decodeImage(image.bytes, preprocessing, config.limits));
+      return await limitDecoding(async () =>
+        decodeImage(await inspectImage(image.bytes, preprocessing, limits)),
+      );
     } catch (error) {
       return { error: ServiceError.from(error) };
     }

@@ -1,11 +1,15 @@
-export interface ImageHeader {
-  /** Pixels, after EXIF orientation. */
+import { type Orientation, orientationOf } from './turn.ts';
+
+export interface JpegHeader {
+  /** Pixels as they are stored, before EXIF orientation. */
   readonly width: number;
   readonly height: number;
-  readonly isCmyk: boolean;
-}
-
-export interface JpegHeader extends ImageHeader {
+  readonly orientation: Orientation;
+  readonly components: number;
+  /** Samples of all components for each pixel: 3 without chroma subsampling, 1.5 for 4:2:0. */
+  readonly samplesPerPixel: number;
+  /** Progressive, or coded in another way that needs all coefficients before the first pixel. */
+  readonly isProgressive: boolean;
   /** Upright, three components of 8 bits and nothing of Adobe's: what any decoder reads in the same way. */
   readonly isPlain: boolean;
 }
@@ -29,8 +33,8 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
     const end = at + 2 + view.getUint16(at + 2);
     if (end > view.byteLength) return undefined;
     if (isStartOfFrame(marker)) {
-      const frame = frameHeader(view, at + 4, end, orientation ?? 1);
-      return frame && { ...frame, isPlain: frame.isPlain && !hasAdobeSegment };
+      const frame = frameHeader(view, at + 4, end, orientationOf(orientation));
+      return frame && { ...frame, isProgressive: marker > 0xc1, isPlain: frame.isPlain && !hasAdobeSegment };
     }
     // APP14 says how the components encode colours.
     if (marker === 0xee) hasAdobeSegment = true;
@@ -52,18 +56,36 @@ function isStartOfFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
-function frameHeader(view: DataView, at: number, end: number, orientation: number): JpegHeader | undefined {
+/** T.81, B.2.2. */
+function frameHeader(
+  view: DataView,
+  at: number,
+  end: number,
+  orientation: Orientation,
+): Omit<JpegHeader, 'isProgressive'> | undefined {
   if (at + 6 > end) return undefined;
   const [height, width] = [view.getUint16(at + 1), view.getUint16(at + 3)];
   if (width === 0 || height === 0) return undefined;
-  // Orientations 5 to 8 lie on their side (EXIF 2.32, tag 0x0112).
-  const size = orientation >= 5 ? { width: height, height: width } : { width, height };
   const [precision, components] = [view.getUint8(at), view.getUint8(at + 5)];
+  if (at + 6 + 3 * components > end) return undefined;
   return {
-    ...size,
-    isCmyk: components === 4,
+    width,
+    height,
+    orientation,
+    components,
+    samplesPerPixel: samplesPerPixel(view, at + 6, components),
     isPlain: orientation === 1 && components === 3 && precision === 8,
   };
+}
+
+/** Of a component's three bytes the second has its sampling factors: horizontal in the upper four bits. */
+function samplesPerPixel(view: DataView, at: number, components: number): number {
+  const factors = Array.from({ length: components }, (_, component) => {
+    const factor = view.getUint8(at + 3 * component + 1);
+    return { x: factor >> 4, y: factor & 15 };
+  });
+  const largest = Math.max(...factors.map(({ x }) => x)) * Math.max(...factors.map(({ y }) => y));
+  return factors.reduce((sum, { x, y }) => sum + x * y, 0) / Math.max(1, largest);
 }
 
 function isExif(bytes: Uint8Array, at: number): boolean {

@@ -1,17 +1,43 @@
 import { FastResizeFilter, ResizeFit, Transformer } from '@napi-rs/image';
-import type { CropPlan } from './geometry.ts';
-import type { JpegHeader } from './jpeg-header.ts';
+import type { DecodeCost } from './cost.ts';
+import type { CropPlan, Size } from './geometry.ts';
+import type { ImageHeader } from './header.ts';
 
-/** A megapixel takes a few milliseconds, for which the event loop stands still; more is for libvips and its threads. */
+/** Pixels of the picture: a megapixel takes a few milliseconds, for which the event loop stands still. */
 const MAX_PIXELS = 1_000_000;
+/** Pixels of the whole resized picture, of which the crop is a part: that of a picture 8 times as long as wide. */
+const MAX_RESIZED_PIXELS = 8 * 256 * 256;
 /** The decoder keeps several copies of what is not pixels. */
 const MAX_BYTES = 2_000_000;
+/** Pixels times scans: each scan of a progressive JPEG goes over the whole picture. */
+const MAX_SCANNED_PIXELS = 4_000_000;
 
 const END_OF_IMAGE = [0xff, 0xd9];
 
+const pixels = ({ width, height }: Size): number => width * height;
+
 /** Whether {@link cropPlainJpeg} is for this file: an upright JPEG of three 8-bit components, and small. */
-export function isSmallPlainJpeg(bytes: Uint8Array, { isPlain, width, height }: JpegHeader): boolean {
-  return isPlain && width * height <= MAX_PIXELS && bytes.byteLength <= MAX_BYTES;
+export function isSmallPlainJpeg(
+  bytes: Uint8Array,
+  { isPlain }: Pick<ImageHeader, 'isPlain'>,
+  { size, resized }: CropPlan,
+  scans: number,
+): boolean {
+  return (
+    isPlain === true &&
+    bytes.byteLength <= MAX_BYTES &&
+    pixels(size) <= MAX_PIXELS &&
+    pixels(resized) <= MAX_RESIZED_PIXELS &&
+    pixels(size) * scans <= MAX_SCANNED_PIXELS
+  );
+}
+
+/** Coefficients, the decoded picture twice, the resized one twice, and copies of the file. */
+export function plainJpegCost(bytes: Uint8Array, { size, resized }: CropPlan): DecodeCost {
+  return {
+    bytes: 4 * 2 ** 20 + 16 * pixels(size) + 12 * pixels(resized) + 3 * bytes.byteLength,
+    cpuMs: 1 + (pixels(size) * 40 + pixels(resized) * 10) / 1e6,
+  };
 }
 
 /**

@@ -1,7 +1,6 @@
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import { enlarge, enlargedAxis } from './enlarge.ts';
 import type { CropPlan } from './geometry.ts';
-import type { ImageHeader } from './jpeg-header.ts';
 
 export const DECODER_VERSIONS = { sharp: sharp.versions.sharp ?? 'unknown', libvips: sharp.versions.vips };
 
@@ -15,32 +14,41 @@ sharp.unblock({
   operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'].map((loader) => `VipsForeignLoad${loader}`),
 });
 
-/** Pixels are those after EXIF orientation. Rejects with the library's error. */
-export async function readVipsHeader(bytes: Uint8Array): Promise<ImageHeader> {
+/**
+ * A second lock behind the limits, which keep every image well below it. libvips looks at the clock between rows, so it
+ * cannot end a decoder that gives a whole frame at once.
+ */
+const TIMEOUT_SECONDS = 15;
+
+/** Rejects with the library's error. */
+export function readVipsMetadata(bytes: Uint8Array): Promise<Metadata> {
   // Pixels are not limited here, because sharp's refusal cannot be told from a broken file.
-  const { autoOrient, space } = await sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata();
-  return { ...autoOrient, isCmyk: space === 'cmyk' };
+  return sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata();
 }
 
 export interface VipsOptions {
   readonly isCmyk: boolean;
-  readonly maxPixels: number;
 }
 
-/** The crop as interleaved 8-bit RGB: upright, alpha over white. Rejects with the library's error. */
+/**
+ * The crop of the picture as it is stored: interleaved 8-bit RGB, alpha over white. Rejects with the library's error.
+ *
+ * @param plan for the stored picture, whose size is that of the header.
+ */
 export async function cropWithVips(
   bytes: Uint8Array,
-  plan: CropPlan,
-  options: VipsOptions,
+  { size, resized, crop }: CropPlan,
+  { isCmyk }: VipsOptions,
 ): Promise<Uint8Array> {
   const image = sharp(bytes, {
     failOn: 'error',
-    limitInputPixels: options.maxPixels,
-    autoOrient: true,
-    ignoreIcc: !options.isCmyk,
-  }).flatten({ background: '#ffffff' });
-  const { size, resized, crop } = plan;
-  if (Math.min(size.width, size.height) >= Math.min(resized.width, resized.height)) {
+    // A second reading that finds more pixels than the header said is a fault.
+    limitInputPixels: size.width * size.height,
+    ignoreIcc: !isCmyk,
+  })
+    .timeout({ seconds: TIMEOUT_SECONDS })
+    .flatten({ background: '#ffffff' });
+  if (!isEnlarged({ size, resized })) {
     // JPEG and WebP decoders can shrink while they decode, but alias unless a factor of two is left to the filter.
     return toRgb(
       image.resize({ ...resized, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false }).extract(crop),
@@ -50,6 +58,11 @@ export async function cropWithVips(
   const y = enlargedAxis(size.height, resized.height, crop.top, crop.height);
   const region = image.extract({ left: x.start, top: y.start, width: x.length, height: y.length });
   return enlarge(await toRgb(region), x, y);
+}
+
+/** Whether {@link cropWithVips} takes the few pixels that the crop needs and enlarges them itself. */
+export function isEnlarged({ size, resized }: Pick<CropPlan, 'size' | 'resized'>): boolean {
+  return Math.min(size.width, size.height) < Math.min(resized.width, resized.height);
 }
 
 function toRgb(image: Sharp): Promise<Uint8Array> {

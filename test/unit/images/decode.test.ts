@@ -2,12 +2,14 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { type DecodedImage, decodeImage } from '../../../lambda/images/decode.ts';
 import { IMAGE_FORMATS } from '../../../lambda/images/format.ts';
+import { inspectImage } from '../../../lambda/images/inspect.ts';
 import { readJpegHeader } from '../../../lambda/images/jpeg-header.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
 import { encode, QUARTERS, quartersImage, sampleQuarters } from '../../support/images.ts';
 
 const geometry = { resize: { shortSide: 256 }, crop: 224 };
-const limits = { maxImageBytes: 20_000_000, maxPixels: 50_000_000 };
-const decode = (bytes: Uint8Array) => decodeImage(bytes, geometry, limits);
+const limits = { maxImageBytes: 20_000_000, maxPixels: 50_000_000, ...DEFAULT_DECODE_LIMITS };
+const decode = async (bytes: Uint8Array) => decodeImage(await inspectImage(bytes, geometry, limits));
 
 type Quarter = keyof typeof QUARTERS;
 const NAMES = Object.keys(QUARTERS) as Quarter[];
@@ -192,7 +194,7 @@ describe('a small JPEG', () => {
 describe('limits and damage', () => {
   test('bytes are counted before anything is read', async () => {
     const bytes = await encode('png');
-    await expect(decodeImage(bytes, geometry, { ...limits, maxImageBytes: 100 })).rejects.toMatchObject({
+    await expect(inspectImage(bytes, geometry, { ...limits, maxImageBytes: 100 })).rejects.toMatchObject({
       code: 'image_too_large',
       detail: `Expected at most 100 bytes an image, got ${bytes.byteLength}.`,
     });
@@ -200,13 +202,13 @@ describe('limits and damage', () => {
 
   test('pixels are counted from the header', async () => {
     const bytes = await encode('png');
-    await expect(decodeImage(bytes, geometry, { ...limits, maxPixels: 320 * 260 - 1 })).rejects.toMatchObject(
-      {
-        code: 'too_many_pixels',
-        detail: 'Expected at most 83199 pixels, got 320 x 260 = 83200.',
-      },
-    );
-    await expect(decodeImage(bytes, geometry, { ...limits, maxPixels: 320 * 260 })).resolves.toBeDefined();
+    await expect(
+      inspectImage(bytes, geometry, { ...limits, maxPixels: 320 * 260 - 1 }),
+    ).rejects.toMatchObject({
+      code: 'too_many_pixels',
+      detail: 'Expected at most 83199 pixels, got 320 x 260 = 83200.',
+    });
+    await expect(inspectImage(bytes, geometry, { ...limits, maxPixels: 320 * 260 })).resolves.toBeDefined();
   });
 
   test.each(IMAGE_FORMATS)('%s cut short is refused', async (format) => {

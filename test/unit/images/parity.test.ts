@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decodeImage } from '../../../lambda/images/decode.ts';
+import { inspectImage } from '../../../lambda/images/inspect.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
 import { readRepositoryFile } from '../../support/model.ts';
 
 interface GoldenCrop {
@@ -19,11 +21,12 @@ const LARGEST_MEAN_DIFFERENCE = 0.4;
 // sides, so the 8-bit crops are what can differ.
 describe('preprocessing gives what torchvision gives', () => {
   test.each(crops)('$source', async ({ source, golden }) => {
-    const { rgb } = await decodeImage(
+    const image = await inspectImage(
       readRepositoryFile(source),
       { resize: { shortSide: 256 }, crop: 224 },
-      { maxImageBytes: 1e7, maxPixels: 1e7 },
+      { maxImageBytes: 1e7, maxPixels: 1e7, ...DEFAULT_DECODE_LIMITS },
     );
+    const { rgb } = await decodeImage(image);
     const expected = readRepositoryFile(`${folder}/${golden}`);
     expect(rgb).toHaveLength(expected.length);
     const differences = rgb.map((value, index) => Math.abs(value - (expected[index] ?? 0)));

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeImage } from '../../../lambda/images/decode.ts';
+import { inspectImage } from '../../../lambda/images/inspect.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
 import { createTensorWriter } from '../../../lambda/images/tensor.ts';
 import { quartersImage } from '../../support/images.ts';
 
@@ -33,8 +35,9 @@ describe('createTensorWriter', () => {
         fc.boolean(),
         async (width, height, format, grey) => {
           const bytes = await quartersImage(width, height).greyscale(grey).toFormat(format).toBuffer();
-          const limits = { maxImageBytes: 1e7, maxPixels: 1e6 };
-          const { rgb } = await decodeImage(bytes, { resize: { shortSide: 72 }, crop: 64 }, limits);
+          const limits = { maxImageBytes: 1e7, maxPixels: 1e6, ...DEFAULT_DECODE_LIMITS };
+          const image = await inspectImage(bytes, { resize: { shortSide: 72 }, crop: 64 }, limits);
+          const { rgb } = await decodeImage(image);
           const target = new Float32Array(3 * 64 * 64).fill(Number.NaN);
           write(rgb, target, 0);
           for (const value of target) {

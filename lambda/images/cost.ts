@@ -1,0 +1,56 @@
+import type { CropPlan } from './geometry.ts';
+import type { ImageHeader } from './header.ts';
+import { isEnlarged } from './vips.ts';
+
+/** What decoding an image takes at most, as far as its header can tell. */
+export interface DecodeCost {
+  /** Peak of memory in bytes, beyond the encoded image. */
+  readonly bytes: number;
+  /** CPU time on one core in ms, on a slow machine. */
+  readonly cpuMs: number;
+}
+
+const MIB = 2 ** 20;
+/** Regions, tables and threads of a pipeline, whatever the size of the picture. */
+const BASE_BYTES = 6 * MIB;
+/** The profiles and tables of Little CMS. */
+const PROFILE_BYTES = 12 * MIB;
+/**
+ * Rows that a line cache of libvips holds: four times the 128 lines of its largest buffer (`vips_linecache`,
+ * `vips_get_tile_size`, with one thread).
+ */
+const CACHED_ROWS = 512;
+/** Regions between the caches, of 16 rows each. */
+const ROW_MARGIN = 1.1;
+/** From the loader, from the vertical shrink by whole numbers and from the vertical filter. */
+const CACHES = 3;
+
+const BASE_MS = 5;
+/** Nanoseconds for each byte that goes through the pipeline: flattening, converting, resizing. */
+const PIPELINE_NS = 4;
+/** Nanoseconds for each pixel that a colour profile converts. */
+const PROFILE_NS = 100;
+
+/**
+ * @param header of the picture, with what its decoder holds.
+ * @param plan for the picture as it is stored.
+ */
+export function decodeCost(header: ImageHeader, plan: CropPlan): DecodeCost {
+  const { width, height, pixelBytes, heldBytes, decoderMs, isCmyk } = header;
+  const shrinkOnLoad = header.shrinksOnLoad ? shrinkFactor(plan) : 1;
+  const loaded = { width: Math.ceil(width / shrinkOnLoad), height: Math.ceil(height / shrinkOnLoad) };
+  const caches = isEnlarged(plan) ? 1 : CACHES;
+  const cachedBytes = caches * Math.min(loaded.height, CACHED_ROWS) * loaded.width * pixelBytes;
+  const bytes = BASE_BYTES + (isCmyk ? PROFILE_BYTES : 0) + heldBytes + Math.ceil(ROW_MARGIN * cachedBytes);
+  const pixels = loaded.width * loaded.height;
+  const pipelineMs = (pixels * (pixelBytes * PIPELINE_NS + (isCmyk ? PROFILE_NS : 0))) / 1e6;
+  return { bytes, cpuMs: BASE_MS + decoderMs + pipelineMs };
+}
+
+/** By how much libjpeg shrinks while it decodes: sharp leaves a factor of two to the filter (`fastShrinkOnLoad: false`). */
+function shrinkFactor({ size, resized }: CropPlan): number {
+  const shrink = Math.min(size.width / resized.width, size.height / resized.height);
+  const factor = [8, 4, 2].find((candidate) => shrink >= 2 * candidate) ?? 1;
+  // libjpeg rounds sizes up, so where the rest would be nothing sharp takes half.
+  return factor > 1 && Math.trunc(shrink) === factor ? factor / 2 : factor;
+}

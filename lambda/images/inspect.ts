@@ -1,0 +1,66 @@
+import { type DecodeCost, decodeCost } from './cost.ts';
+import { type ImageFormat, requireFormat } from './format.ts';
+import { type CropPlan, type Geometry, planCrop } from './geometry.ts';
+import { type DecodeLimits, requireByteCount, requireCost, requireSize } from './limits.ts';
+import { isSmallPlainJpeg, plainJpegCost } from './plain-jpeg.ts';
+import { readHeader } from './read-header.ts';
+import { requireFewParts } from './structure.ts';
+import { type Orientation, storedPlan, turnSize } from './turn.ts';
+
+export type { DecodeCost } from './cost.ts';
+export type { DecodeLimits } from './limits.ts';
+
+/** Facts about the image as it was sent; width and height in pixels after its EXIF orientation. */
+export interface ImageInfo {
+  readonly format: ImageFormat;
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+}
+
+/** An image that is known to be within the limits, and how it will be decoded. */
+export interface InspectedImage {
+  readonly bytes: Uint8Array;
+  readonly info: ImageInfo;
+  readonly cost: DecodeCost;
+  /** For the picture as it is stored. */
+  readonly plan: CropPlan;
+  readonly orientation: Orientation;
+  readonly isCmyk: boolean;
+  /** `plain` decodes on the spot, `vips` on the library's threads. */
+  readonly decoder: 'plain' | 'vips';
+}
+
+/**
+ * Reads what an image's header says, and refuses what would take too much to decode. Decodes nothing: this takes
+ * microseconds for an ordinary JPEG and few milliseconds for anything else.
+ *
+ * @throws ServiceError `image_too_large`, `unsupported_media_type`, `too_many_pixels`, `decode_too_costly` or
+ *   `invalid_image`; `invalid_request` for no bytes at all.
+ */
+export async function inspectImage(
+  bytes: Uint8Array,
+  geometry: Geometry,
+  limits: DecodeLimits,
+): Promise<InspectedImage> {
+  requireByteCount(bytes.byteLength, limits.maxImageBytes);
+  const format = requireFormat(bytes);
+  const parts = requireFewParts(bytes, format);
+  const header = await readHeader(bytes, format, parts);
+  const { orientation, isCmyk } = header;
+  const size = turnSize(header, orientation);
+  requireSize(size, limits);
+  const plan = storedPlan(planCrop(size, geometry), orientation);
+  const isPlain = isSmallPlainJpeg(bytes, header, plan, parts);
+  const cost = isPlain ? plainJpegCost(bytes, plan) : decodeCost(header, plan);
+  requireCost(cost, limits);
+  return {
+    bytes,
+    info: { format, ...size, bytes: bytes.byteLength },
+    cost,
+    plan,
+    orientation,
+    isCmyk,
+    decoder: isPlain ? 'plain' : 'vips',
+  };
+}

@@ -1,0 +1,54 @@
+import { ServiceError } from '../errors.ts';
+import type { DecodeCost } from './cost.ts';
+import type { Size } from './geometry.ts';
+
+export interface DecodeLimits {
+  /** Bytes of the encoded image. */
+  readonly maxImageBytes: number;
+  /** Width times height. */
+  readonly maxPixels: number;
+  /** Pixels of the longer side. */
+  readonly maxSide: number;
+  /** Working memory of one decode in bytes, by its estimate. */
+  readonly maxDecodeBytes: number;
+}
+
+/** For whoever has no settings: what a JPEG can hold a side, and memory that a container of one vCPU has to spare. */
+export const DEFAULT_DECODE_LIMITS = { maxSide: 65_535, maxDecodeBytes: 640 * 2 ** 20 } as const;
+
+/** @throws ServiceError `image_too_large` */
+export function requireByteCount(bytes: number, maxImageBytes: number): void {
+  if (bytes <= maxImageBytes) return;
+  throw new ServiceError(
+    'image_too_large',
+    `Expected at most ${maxImageBytes} bytes an image, got ${bytes}.`,
+  );
+}
+
+/** @throws ServiceError `too_many_pixels` */
+export function requireSize({ width, height }: Size, { maxPixels, maxSide }: DecodeLimits): void {
+  if (Math.max(width, height) > maxSide) {
+    throw new ServiceError(
+      'too_many_pixels',
+      `Expected at most ${maxSide} pixels a side, got ${width} x ${height}.`,
+    );
+  }
+  if (width * height > maxPixels) {
+    throw new ServiceError(
+      'too_many_pixels',
+      `Expected at most ${maxPixels} pixels, got ${width} x ${height} = ${width * height}.`,
+    );
+  }
+}
+
+const MIB = 2 ** 20;
+
+/** @throws ServiceError `decode_too_costly` */
+export function requireCost({ bytes }: DecodeCost, { maxDecodeBytes }: DecodeLimits): void {
+  if (bytes <= maxDecodeBytes) return;
+  throw new ServiceError(
+    'decode_too_costly',
+    `Expected an image that takes at most ${Math.floor(maxDecodeBytes / MIB)} MiB of memory to decode, ` +
+      `got one that may take ${Math.ceil(bytes / MIB)} MiB.`,
+  );
+}
