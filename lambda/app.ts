@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { createBudgets } from './budget/budgets.ts';
 import type { Config } from './config.ts';
 import { ServiceError } from './errors.ts';
 import { pageFile, serveFile, swaggerFile } from './http/assets.ts';
@@ -7,6 +8,7 @@ import type { AppEnv } from './http/context.ts';
 import { allowedMethods } from './http/methods.ts';
 import { admission } from './http/middleware/admission.ts';
 import { crossOrigin } from './http/middleware/cross-origin.ts';
+import { deadline } from './http/middleware/deadline.ts';
 import { observe } from './http/middleware/observe.ts';
 import { securityHeaders } from './http/middleware/security-headers.ts';
 import { createModelAccess } from './http/model-access.ts';
@@ -38,19 +40,21 @@ export function createApp({
   observability,
 }: Dependencies): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
-  const model = createModelAccess(classifier, config);
+  const budgets = createBudgets(config.budgets);
+  const { bodies } = budgets;
+  const model = createModelAccess(classifier, config, budgets);
   const uploads = { ...config.limits, maxBatch: MAX_BATCH };
 
   app.use(observe(observability, model));
   app.use(securityHeaders());
   if (config.corsOrigins) app.use(crossOrigin(config.corsOrigins));
   // The pattern covers /predict itself as well.
-  app.on('POST', '/predict/*', admission(config.limits.maxInFlight));
+  app.on('POST', '/predict/*', admission(budgets.predictions), deadline(config.requestTimeoutMs));
 
   describeApiKey(app);
-  serveRoute(app, predictRoute, predictHandler(model, uploads));
-  serveRoute(app, predictUrlRoute, predictUrlHandler(model, fetchImage));
-  serveRoute(app, predictBatchRoute, predictBatchHandler(model, uploads));
+  serveRoute(app, predictRoute, predictHandler(model, uploads, bodies));
+  serveRoute(app, predictUrlRoute, predictUrlHandler(model, fetchImage, budgets, uploads));
+  serveRoute(app, predictBatchRoute, predictBatchHandler(model, uploads, bodies));
   serveRoute(app, healthRoute, healthHandler);
   serveRoute(app, readyRoute, readyHandler(model));
   serveRoute(app, modelRoute, modelHandler(model));

@@ -1,10 +1,13 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
+import { constrainedMemory } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { type BudgetSettings, planMemory } from './budget/budgets.ts';
 import { originsSchema } from './origins.ts';
 
 /** One vCPU of a Lambda function per 1,769 MiB of memory: docs.aws.amazon.com/lambda, "Configure function memory". */
 export const MIB_PER_VCPU = 1769;
+const MIB = 2 ** 20;
 
 /** A file of the repository: the sources and the bundle are both one folder below its root. */
 export const repositoryPath = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -31,12 +34,29 @@ export const environmentSchema = z.object({
   PORT: integer(0, 65_535).default(8080),
   /** Bytes of one image. Default: 4,500,000 on Lambda (its 6 MB payload less base64), 20,000,000 elsewhere. */
   MAX_IMAGE_BYTES: integer(1, 100_000_000).optional(),
-  /** Bytes of a whole request body, which a batch may fill. Default: 6,000,000 on Lambda, 64,000,000 elsewhere. */
+  /** Bytes of a whole request body, which a batch may fill. Default: 6,000,000 on Lambda, 64,000,000 elsewhere; less where memory is scarce. */
   MAX_BODY_BYTES: integer(1, 1_000_000_000).optional(),
   /** Width times height of one image. */
   MAX_PIXELS: integer(1, 268_000_000).default(50_000_000),
-  /** Prediction requests taken in at once; one more is refused with 503. */
+  /** The same of all images of a batch together. */
+  MAX_BATCH_PIXELS: integer(1, 2_000_000_000).default(200_000_000),
+  /** Pixels of the longer side of one image. */
+  MAX_SIDE: integer(1, 1_000_000).default(65_535),
+  /** Images between a complete body and an answer; as many more wait for up to 2 s, others are refused with 503. */
   MAX_IN_FLIGHT: integer(1, 10_000).default(32),
+  /** Milliseconds for a request from its headers to its answer; on Lambda what is left of its own timeout counts. */
+  REQUEST_TIMEOUT_MS: integer(100, 600_000).default(30_000),
+  /**
+   * MiB of memory that the process may use. Default: Lambda's memory, else the limit of the container, else half of the
+   * machine's memory and at most 4 GiB.
+   */
+  MEMORY_LIMIT_MIB: integer(256, 1_048_576).optional(),
+  /** Connections of the HTTP server. Default: one for every 4 MiB of memory, 64 to 1024. */
+  MAX_CONNECTIONS: integer(1, 65_535).optional(),
+  /** Percent of the connections and of the memory for bodies that one client address may have. 100 behind a load balancer. */
+  MAX_ADDRESS_PERCENT: integer(1, 100).default(50),
+  /** Milliseconds between SIGTERM and the end of new connections, in which `/ready` says 503. */
+  DRAIN_NOTICE_MS: integer(0, 300_000).default(1000),
   /** Threads of the ONNX Runtime session. Default: the vCPUs that Lambda's memory setting buys, rounded, else all of them. */
   INTRA_OP_THREADS: integer(1, 256).optional(),
   /** `on` lets `/predict/url` fetch http:// URLs as well as https:// ones. */
@@ -61,13 +81,28 @@ export type Environment = Partial<Record<keyof z.input<typeof environmentSchema>
 export interface Config {
   readonly stage: string;
   readonly modelDir: string;
-  readonly server: { readonly host: string; readonly port: number };
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    readonly maxConnections: number;
+    readonly addressShare: number;
+    readonly requestTimeoutMs: number;
+    readonly drainNoticeMs: number;
+  };
   readonly limits: {
     readonly maxImageBytes: number;
     readonly maxBodyBytes: number;
     readonly maxPixels: number;
+    readonly maxSide: number;
+    readonly maxBatchPixels: number;
+    readonly maxDecodeBytes: number;
     readonly maxInFlight: number;
   };
+  /** What all requests share. */
+  readonly budgets: BudgetSettings;
+  readonly requestTimeoutMs: number;
+  /** Memory that the process may use. */
+  readonly memoryLimitBytes: number;
   readonly threads: number;
   /** CPUs that the process may use; on Lambda a share of one where memory is scarce. */
   readonly vcpus: number;
@@ -106,17 +141,48 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       }
     : undefined;
   const vcpus = lambda ? lambda.memoryMiB / MIB_PER_VCPU : availableParallelism();
+  const threads = values.INTRA_OP_THREADS ?? threadsFor(vcpus);
+  const memoryLimitBytes = memoryLimit(values.MEMORY_LIMIT_MIB ?? lambda?.memoryMiB);
+  const addressShare = values.MAX_ADDRESS_PERCENT / 100;
+  const memory = planMemory(memoryLimitBytes, lambda ? 1 : addressShare);
+  const maxBytes = (name: 'MAX_IMAGE_BYTES' | 'MAX_BODY_BYTES', usual: number): number => {
+    const set = values[name];
+    if (set === undefined || set <= memory.maxBodyBytes) return set ?? Math.min(usual, memory.maxBodyBytes);
+    throw new ConfigError(
+      `Unusable settings. ${name}: expected at most ${memory.maxBodyBytes}, what a memory of ` +
+        `${Math.floor(memoryLimitBytes / MIB)} MiB leaves for one body (got "${set}")`,
+    );
+  };
   return Object.freeze({
     stage: values.STAGE,
     modelDir: values.MODEL_DIR,
-    server: { host: values.HOST, port: values.PORT },
+    server: {
+      host: values.HOST,
+      port: values.PORT,
+      maxConnections: values.MAX_CONNECTIONS ?? Math.min(1024, Math.max(64, memoryLimitBytes / (4 * MIB))),
+      addressShare,
+      requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
+      drainNoticeMs: values.DRAIN_NOTICE_MS,
+    },
     limits: {
-      maxImageBytes: values.MAX_IMAGE_BYTES ?? (lambda ? 4_500_000 : 20_000_000),
-      maxBodyBytes: values.MAX_BODY_BYTES ?? (lambda ? 6_000_000 : 64_000_000),
+      maxImageBytes: maxBytes('MAX_IMAGE_BYTES', lambda ? 4_500_000 : 20_000_000),
+      maxBodyBytes: maxBytes('MAX_BODY_BYTES', lambda ? 6_000_000 : 64_000_000),
       maxPixels: values.MAX_PIXELS,
+      maxSide: values.MAX_SIDE,
+      maxBatchPixels: values.MAX_BATCH_PIXELS,
+      maxDecodeBytes: memory.maxDecodeBytes,
       maxInFlight: values.MAX_IN_FLIGHT,
     },
-    threads: values.INTRA_OP_THREADS ?? threadsFor(vcpus),
+    budgets: {
+      memory,
+      addressShare: lambda ? 1 : addressShare,
+      maxInFlight: values.MAX_IN_FLIGHT,
+      // Two at least, so that a small image passes a large one.
+      decoders: Math.max(2, threads),
+    },
+    requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
+    memoryLimitBytes,
+    threads,
     vcpus,
     url: {
       allowHttp: values.URL_ALLOW_HTTP,
@@ -128,6 +194,16 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     metrics: values.METRICS ?? lambda !== undefined,
     lambda,
   });
+}
+
+/**
+ * @param setMiB by setting or by Lambda. Without it the limit of the control group counts; the half of a machine that
+ *   others use too is enough for anything.
+ */
+function memoryLimit(setMiB: number | undefined): number {
+  if (setMiB !== undefined) return setMiB * MIB;
+  const limit = constrainedMemory();
+  return limit > 0 && limit < totalmem() ? limit : Math.min(totalmem() / 2, 4096 * MIB);
 }
 
 /**

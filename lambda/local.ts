@@ -1,6 +1,10 @@
 import { type Config, readConfig } from './config.ts';
-import { startServer } from './http/server.ts';
+import { watchEventLoop } from './event-loop.ts';
+import { startServer } from './http/server/server.ts';
 import { composeService } from './service.ts';
+
+/** Work that nobody waits for any more, such as a decode for a client that has gone, may take so long at the end. */
+const EXIT_GRACE_MS = 500;
 
 /** The laptop and container entry: the app on an HTTP server, answering `/health` while the model loads. */
 try {
@@ -14,16 +18,24 @@ async function run(config: Config): Promise<void> {
   const { app, classifier, observability } = composeService(config);
   const { logger } = observability;
   const server = await startServer(app, config.server);
-  process.once('SIGTERM', server.drain);
-  process.once('SIGINT', server.drain);
+
+  async function end(options?: { readonly noticeMs: number }): Promise<void> {
+    await server.drain(options);
+    setTimeout(() => process.exit(), EXIT_GRACE_MS).unref();
+  }
+  process.once('SIGTERM', () => void end());
+  // Somebody at a terminal; there is no load balancer to tell.
+  process.once('SIGINT', () => void end({ noticeMs: 0 }));
   try {
     const { manifest } = await classifier;
+    watchEventLoop(observability.recordBlock);
     logger.info(`Ready on ${server.url}`, {
       model: `${manifest.name} ${manifest.version}`,
       threads: config.threads,
+      memory_mib: Math.round(config.memoryLimitBytes / 2 ** 20),
     });
   } catch (error) {
-    server.drain();
+    void end({ noticeMs: 0 });
     throw error;
   }
 }

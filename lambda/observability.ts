@@ -1,4 +1,3 @@
-import { constrainedMemory } from 'node:process';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Config } from './config.ts';
@@ -39,6 +38,8 @@ export interface Observability {
   readonly logger: Logger;
   /** Writes one log line and one set of metrics for a finished request. */
   recordRequest(record: RequestRecord, outcome: RequestOutcome): void;
+  /** Writes a log line and a metric for a time in which the event loop stood still, in milliseconds. */
+  recordBlock(blockedMs: number): void;
 }
 
 /**
@@ -48,8 +49,8 @@ export interface Observability {
 export function createObservability(config: Config, initMs: () => number): Observability {
   const logger = createLogger(config);
   const metrics = createMetrics(config.stage);
-  const memoryLimitBytes = config.lambda ? config.lambda.memoryMiB * 2 ** 20 : constrainedMemory();
   let served = 0;
+  let blocks = 0;
 
   function writeMetrics(
     record: RequestRecord,
@@ -86,7 +87,7 @@ export function createObservability(config: Config, initMs: () => number): Obser
     metrics.addMetric(
       METRIC.memoryUtilization,
       MetricUnit.Percent,
-      (100 * process.memoryUsage.rss()) / memoryLimitBytes,
+      (100 * process.memoryUsage.rss()) / config.memoryLimitBytes,
     );
     metrics.publishStoredMetrics();
   }
@@ -102,6 +103,13 @@ export function createObservability(config: Config, initMs: () => number): Obser
         logger.error('request', { ...line, ...(record.error ? { error: record.error } : {}) });
       else logger.info('request', line);
       if (config.metrics) writeMetrics(record, outcome, latencyMs, first);
+    },
+    recordBlock(blockedMs) {
+      blocks += 1;
+      logger.warn('The event loop was blocked', { blocked_ms: round(blockedMs), blocks });
+      if (!config.metrics) return;
+      metrics.addMetric(METRIC.eventLoopBlocks, MetricUnit.Count, 1);
+      metrics.publishStoredMetrics();
     },
   };
 }

@@ -20,12 +20,15 @@ export const pageFile = (name: string): string => join(PAGE_DIRECTORY, name);
 export const swaggerFile = (name: string): string =>
   createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`);
 
-/** Serves one file, read once. The file is fixed: no path comes from the client. */
+/**
+ * Serves one file, read once. The file is fixed: no path comes from the client. Its bytes are shared by all answers, so
+ * that clients that do not read theirs hold no copies.
+ */
 export function serveFile(path: () => string): Handler<AppEnv> {
-  let body: string | undefined;
+  let body: Uint8Array<ArrayBuffer> | undefined;
   return async (c) => {
     const file = path();
-    body ??= await readFile(file, 'utf8');
+    body ??= new Uint8Array(await readFile(file));
     return c.body(body, 200, {
       'content-type': MEDIA_TYPES[extname(file)] ?? 'application/octet-stream',
       'cache-control': 'public, max-age=300',

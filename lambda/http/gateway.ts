@@ -2,6 +2,7 @@ import type { APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { ServiceError } from '../errors.ts';
+import { wholeBody } from './body/source.ts';
 import type { AppEnv } from './context.ts';
 import { problemResponse } from './problem.ts';
 import { isGatewayRequestId } from './request-id.ts';
@@ -59,11 +60,14 @@ const httpEvent = z
 const gatewayEvent = z.union([httpEvent, restEvent]);
 type GatewayEvent = z.output<typeof gatewayEvent>;
 
+/** Kept of the function's remaining time, in milliseconds, to write the answer and the log. */
+const ANSWER_MS = 500;
+
 const TEXT = /^(text\/|application\/([^;]*\+)?json|image\/svg\+xml)/;
 
 export type GatewayHandler = (
   event: unknown,
-  context: Pick<Context, 'awsRequestId'>,
+  context: Pick<Context, 'awsRequestId'> & Partial<Pick<Context, 'getRemainingTimeInMillis'>>,
 ) => Promise<APIGatewayProxyResult>;
 
 /**
@@ -71,18 +75,24 @@ export type GatewayHandler = (
  * that is no HTTP request is answered with a problem. docs/adr/0004 says why this is not Hono's adapter.
  */
 export function gatewayHandler(app: Pick<Hono<AppEnv>, 'fetch'>): GatewayHandler {
-  return async (event, { awsRequestId }) => {
+  return async (event, context) => {
+    const { awsRequestId } = context;
+    const remainingMs = context.getRemainingTimeInMillis?.();
     let parsed: GatewayEvent;
     let request: Request;
+    let body: Uint8Array;
     try {
       parsed = gatewayEvent.parse(event);
-      request = requestOf(parsed);
+      body = bodyOf(parsed);
+      request = requestOf(parsed, body.byteLength);
     } catch (cause) {
       return resultOf(problemResponse(malformed(cause), awsRequestId));
     }
     const { requestId } = parsed.requestContext;
     const bindings = {
       functionRequestId: awsRequestId,
+      readBody: wholeBody(body),
+      ...(remainingMs === undefined ? {} : { remainingMs: remainingMs - ANSWER_MS }),
       ...(requestId ? { gatewayRequestId: isGatewayRequestId(requestId) ? requestId : awsRequestId } : {}),
     };
     return resultOf(await app.fetch(request, bindings));
@@ -99,16 +109,22 @@ function malformed(cause: unknown): ServiceError {
 /** What a URL's parser drops, or takes for the end of the path or for a slash. */
 const NOT_OF_A_PATH = /[\0- ?#\\]/g;
 
-/** @throws TypeError for a method or a header that HTTP does not know. */
-function requestOf({ method, path, query, headers, body, isBase64Encoded }: GatewayEvent): Request {
+function bodyOf({ body, isBase64Encoded }: GatewayEvent): Uint8Array {
+  return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
+}
+
+/**
+ * The request without its body, which a `Request` would copy.
+ *
+ * @throws TypeError for a method or a header that HTTP does not know.
+ */
+function requestOf({ method, path, query, headers }: GatewayEvent, bodyBytes: number): Request {
   const sent = new Headers(headers);
+  sent.set('content-length', String(bodyBytes));
+  sent.delete('transfer-encoding');
   // The host plays no part: links are relative and no route depends on it.
   const url = `https://localhost${path.replace(NOT_OF_A_PATH, encodeURIComponent)}${query ? `?${query}` : ''}`;
-  if (!body || method === 'GET' || method === 'HEAD') return new Request(url, { method, headers: sent });
-  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
-  sent.set('content-length', String(bytes.byteLength));
-  sent.delete('transfer-encoding');
-  return new Request(url, { method, headers: sent, body: bytes });
+  return new Request(url, { method, headers: sent });
 }
 
 async function resultOf(response: Response): Promise<APIGatewayProxyResult> {

@@ -1,3 +1,4 @@
+import type { Budgets } from '../budget/budgets.ts';
 import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
 import type { Classifier } from '../model/classifier.ts';
@@ -15,18 +16,26 @@ type State =
 
 /** The model as the routes see it: it may still be loading, or have failed to load. */
 export interface ModelAccess {
-  /** Waits for a model that is loading. @throws ServiceError `not_ready` where it failed. */
+  /** Waits for a model that is loading. @throws ServiceError `not_ready` where it failed, or where too many wait. */
   whenReady(): Promise<ReadyModel>;
   /** Does not wait. @throws ServiceError `not_ready` with the reason. */
   now(): ReadyModel;
   version(): string | undefined;
 }
 
-export function createModelAccess(classifier: Promise<Classifier>, config: Config): ModelAccess {
+export function createModelAccess(
+  classifier: Promise<Classifier>,
+  config: Config,
+  budgets: Budgets,
+): ModelAccess {
   let state: State = { kind: 'loading' };
+  let waiting = 0;
   const settled = classifier.then(
     (loaded) => {
-      state = { kind: 'ready', model: { classifier: loaded, predict: createPredictor(loaded, config) } };
+      state = {
+        kind: 'ready',
+        model: { classifier: loaded, predict: createPredictor(loaded, config, budgets) },
+      };
     },
     (cause: unknown) => {
       state = { kind: 'failed', cause };
@@ -48,7 +57,11 @@ export function createModelAccess(classifier: Promise<Classifier>, config: Confi
     now,
     version: () => (state.kind === 'ready' ? state.model.classifier.manifest.version : undefined),
     async whenReady() {
-      await settled;
+      if (state.kind === 'loading' && waiting < config.limits.maxInFlight) {
+        waiting += 1;
+        await settled;
+        waiting -= 1;
+      }
       return now();
     },
   };

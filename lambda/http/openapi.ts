@@ -61,7 +61,9 @@ export const json = (schema: z.ZodType, description: string) => ({
 });
 
 const TEXT_FOR: Partial<Record<ErrorCode, string>> = {
-  overloaded: 'Too many requests at a time; see Retry-After.',
+  overloaded: 'More work at a time than the service has memory or time for; see Retry-After.',
+  request_timeout: 'The body came too slowly. Not behind API Gateway, which waits for it itself.',
+  deadline_exceeded: 'The service gave the request up: its time was over.',
   image_too_large: 'More bytes than the service takes. API Gateway itself answers 413 to more than 6 MB.',
   forbidden:
     'The API key is missing or wrong, or a firewall rule refused the request. From API Gateway only.',
@@ -91,9 +93,11 @@ function problems(...codes: readonly ErrorCode[]) {
 const gatewayCodes = ['forbidden', 'rate_limited', 'gateway_timeout', 'internal'] as const;
 const uploadCodes = [
   'invalid_request',
+  'request_timeout',
   'image_too_large',
   'overloaded',
   'not_ready',
+  'deadline_exceeded',
   ...gatewayCodes,
 ] as const;
 const imageCodes = [
@@ -105,7 +109,7 @@ const imageCodes = [
 
 export const readinessProblems = problems('not_ready', ...gatewayCodes);
 export const healthProblems = problems(...gatewayCodes);
-export const batchProblems = problems(...uploadCodes);
+export const batchProblems = problems(...uploadCodes, 'too_many_pixels');
 export const predictProblems = problems(...uploadCodes, ...imageCodes);
 export const urlProblems = problems(
   ...uploadCodes,

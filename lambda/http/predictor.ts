@@ -1,13 +1,12 @@
-import pLimit from 'p-limit';
+import type { Budgets } from '../budget/budgets.ts';
 import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
-import { type DecodedImage, decodeImage, type ImageInfo } from '../images/decode.ts';
-import { inspectImage } from '../images/inspect.ts';
-import { DEFAULT_DECODE_LIMITS } from '../images/limits.ts';
+import { type DecodedImage, decodeImage } from '../images/decode.ts';
+import { type ImageInfo, type InspectedImage, inspectImage } from '../images/inspect.ts';
 import { createTensorWriter } from '../images/tensor.ts';
 import { createTensorPool } from '../images/tensor-pool.ts';
-import type { UploadedImage } from '../images/upload.ts';
 import type { Classifier, Prediction } from '../model/classifier.ts';
+import type { UploadedImage } from './body/upload.ts';
 import { createRunQueue, type Run } from './run-queue.ts';
 
 export interface Classified {
@@ -25,35 +24,55 @@ export interface Outcomes {
   readonly inferenceMs: number;
 }
 
-/** Takes encoded images to named classes: all are decoded, those that decode go through the model in one run. */
-export type Predictor = (images: readonly UploadedImage[], topK: number) => Promise<Outcomes>;
+/**
+ * Takes encoded images to named classes. Settles only when nothing reads the images any more, however long the decoder
+ * that is at work when the signal aborts takes.
+ *
+ * @throws ServiceError `overloaded`, or `too_many_pixels` for all images together; the reason of `signal`.
+ */
+export type Predictor = (
+  images: readonly UploadedImage[],
+  topK: number,
+  signal: AbortSignal,
+) => Promise<Outcomes>;
 
 /**
- * Images of different requests that share a run. With two threads an image of four takes 14 % less than one alone, and
- * of eight 2 % less than that (`bench/`), while the first of them waits for the last.
+ * Images that share a run. With two threads an image of four takes 14 % less than one alone, and of eight 2 % less than
+ * that (`bench/`), while the first of them waits for the last.
  */
 const MAX_SHARED_RUN = 4;
+/** CPU time on a slow machine from which on a request is heavy: a photo of 12 megapixels takes less. */
+const HEAVY_CPU_MS = 300;
 const NO_RUN: Run<Prediction> = { rows: [], tensorMs: 0, inferenceMs: 0 };
 
-export function createPredictor(classifier: Classifier, config: Config): Predictor {
+type Failed = { readonly error: ServiceError };
+
+export function createPredictor(classifier: Classifier, config: Config, budgets: Budgets): Predictor {
   const { preprocessing } = classifier.manifest;
+  const { limits } = config;
   const { crop } = preprocessing;
   const write = createTensorWriter(crop, preprocessing);
   const tensors = createTensorPool(3 * crop * crop);
-  // Decoding takes memory by the size of the picture, so only as many pictures are open as there are cores.
-  const limitDecoding = pLimit(config.threads);
   const runModel = createRunQueue(classify, MAX_SHARED_RUN);
 
-  const limits = { ...config.limits, ...DEFAULT_DECODE_LIMITS };
+  async function inspect(image: UploadedImage): Promise<InspectedImage | Failed> {
+    return 'error' in image ? image : failing(inspectImage(image.bytes, preprocessing, limits));
+  }
 
-  async function decode(image: UploadedImage): Promise<DecodedImage | { readonly error: ServiceError }> {
+  /** Decodes one image with a decoder and the memory that were reserved for it. */
+  async function decode(image: InspectedImage | Failed, signal: AbortSignal): Promise<DecodedImage | Failed> {
     if ('error' in image) return image;
+    const isHeavy = isHeavyCost(image.cost.cpuMs);
+    const decoder = await budgets.decoders.reserve({ amount: 1, isHeavy, signal });
     try {
-      return await limitDecoding(async () =>
-        decodeImage(await inspectImage(image.bytes, preprocessing, limits)),
-      );
-    } catch (error) {
-      return { error: ServiceError.from(error) };
+      const memory = await budgets.decodeMemory.reserve({ amount: image.cost.bytes, isHeavy, signal });
+      try {
+        return await failing(decodeImage(image));
+      } finally {
+        memory.release();
+      }
+    } finally {
+      decoder.release();
     }
   }
 
@@ -69,18 +88,66 @@ export function createPredictor(classifier: Classifier, config: Config): Predict
     return { rows, tensorMs: ready - start, inferenceMs: performance.now() - ready };
   }
 
-  return async (images, topK) => {
+  return async (images, topK, signal) => {
     const start = performance.now();
-    const decoded = await Promise.all(images.map(decode));
-    const decodeMs = performance.now() - start;
-    const whole = decoded.filter((outcome) => 'rgb' in outcome);
-    const { rows, tensorMs, inferenceMs } = whole.length > 0 ? await runModel(whole, topK) : NO_RUN;
+    const inspected: (InspectedImage | Failed)[] = [];
+    for (const image of images) {
+      signal.throwIfAborted();
+      inspected.push(await inspect(image));
+    }
+    const whole = inspected.filter((image) => 'cost' in image);
+    requirePixelCount(whole, limits.maxBatchPixels);
+    const inspectMs = performance.now() - start;
 
-    const rest = rows.values();
-    const results = decoded.map((outcome): Outcome => {
-      if ('error' in outcome) return outcome;
-      return { predictions: rest.next().value ?? [], image: outcome.info };
-    });
-    return { results, decodeMs: decodeMs + tensorMs, inferenceMs };
+    const isHeavy = images.length > 1 || isHeavyCost(sum(whole.map(({ cost }) => cost.cpuMs)));
+    const amount = Math.min(images.length, budgets.predictions.largestClaim(isHeavy));
+    const place = await budgets.predictions.reserve({ amount, isHeavy, signal });
+    try {
+      const decodeStart = performance.now();
+      const decoded = await allSettled(inspected.map((image) => decode(image, signal)));
+      const decodeMs = inspectMs + performance.now() - decodeStart;
+      const crops = decoded.filter((outcome) => 'rgb' in outcome);
+      const run = crops.length > 0 ? await runModel(crops, topK, signal) : NO_RUN;
+
+      const rows = run.rows.values();
+      const results = decoded.map((outcome): Outcome => {
+        if ('error' in outcome) return outcome;
+        return { predictions: rows.next().value ?? [], image: outcome.info };
+      });
+      return { results, decodeMs: decodeMs + run.tensorMs, inferenceMs: run.inferenceMs };
+    } finally {
+      place.release();
+    }
   };
+}
+
+const isHeavyCost = (cpuMs: number): boolean => cpuMs > HEAVY_CPU_MS;
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** What is wrong with one image is an outcome of its own; what is wrong with the service is not. */
+async function failing<Value>(work: Promise<Value>): Promise<Value | Failed> {
+  try {
+    return await work;
+  } catch (cause) {
+    const error = ServiceError.from(cause);
+    if (error.code === 'overloaded') throw error;
+    return { error };
+  }
+}
+
+/** Like `Promise.all`, but rejects only when all are done. */
+async function allSettled<Value>(work: readonly Promise<Value>[]): Promise<readonly Value[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
+
+/** @throws ServiceError `too_many_pixels` */
+function requirePixelCount(images: readonly InspectedImage[], maximum: number): void {
+  const pixels = sum(images.map(({ info }) => info.width * info.height));
+  if (pixels <= maximum) return;
+  throw new ServiceError(
+    'too_many_pixels',
+    `Expected at most ${maximum} pixels in all images of a request, got ${pixels}.`,
+  );
 }

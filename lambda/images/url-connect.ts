@@ -1,19 +1,8 @@
-import dns from 'node:dns/promises';
 import { isIP, type LookupFunction, connect as openTcp, type Socket } from 'node:net';
 import { connect as openTls } from 'node:tls';
 import { ServiceError } from '../errors.ts';
+import type { ResolvedAddress, Resolver } from './url-resolver.ts';
 import { hostOf, portOf, type TargetRules, type TargetSubject } from './url-target.ts';
-
-export interface ResolvedAddress {
-  readonly address: string;
-  readonly family: number;
-}
-
-/** Every address of a name. Rejects when there is none. */
-export type Resolver = (hostname: string) => Promise<readonly ResolvedAddress[]>;
-
-/** The resolver of the operating system, which is what connecting without a guard would ask. */
-export const systemResolver: Resolver = (hostname) => dns.lookup(hostname, { all: true });
 
 /**
  * The addresses a URL may be fetched from. Every answer of the resolver must be allowed: one that is not tells of a
@@ -27,17 +16,22 @@ export async function resolveTarget(
   resolve: Resolver,
   rules: TargetRules,
   subject: TargetSubject,
+  signal: AbortSignal,
 ): Promise<readonly ResolvedAddress[]> {
   const host = hostOf(url);
   const family = isIP(host);
-  const addresses = family === 0 ? await lookUp(host, resolve) : [{ address: host, family }];
+  const addresses = family === 0 ? await lookUp(host, resolve, signal) : [{ address: host, family }];
   if (!addresses.every(({ address }) => rules.isAllowedAddress(address))) throw notPublic(subject);
   return addresses;
 }
 
-async function lookUp(host: string, resolve: Resolver): Promise<readonly ResolvedAddress[]> {
+async function lookUp(
+  host: string,
+  resolve: Resolver,
+  signal: AbortSignal,
+): Promise<readonly ResolvedAddress[]> {
   const detail = 'The host name of the URL could not be resolved.';
-  const addresses = await resolve(host).catch((cause: unknown) => {
+  const addresses = await resolve(host, signal).catch((cause: unknown) => {
     throw new ServiceError('url_fetch_failed', detail, { cause });
   });
   if (addresses.length === 0) throw new ServiceError('url_fetch_failed', detail);

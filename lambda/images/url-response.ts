@@ -20,19 +20,23 @@ export function redirectOf({ statusCode, headers }: IncomingMessage, from: URL):
   return new URL(location, from.href);
 }
 
+/** Takes a piece of the image; returns a promise where no other piece may come before it resolves. */
+export type TakePiece = (piece: Uint8Array) => Promise<void> | undefined;
+
 /**
- * The whole body of a response.
+ * Hands over the whole body of a response, piece by piece.
  *
  * @param maxBytes the most that is read; a larger `Content-Length` is refused before a byte is.
- * @param onChunk called for every piece that arrives.
+ * @param onPiece called for every piece that arrives.
  * @throws {ServiceError} `url_fetch_failed` for another status than 200, a content coding or an empty body;
- * `image_too_large` for more than `maxBytes`.
+ * `image_too_large` for more than `maxBytes`; and what `take` throws.
  */
-export async function readImage(
+export async function receiveImage(
   response: IncomingMessage,
   maxBytes: number,
-  onChunk: () => void,
-): Promise<Uint8Array> {
+  take: TakePiece,
+  onPiece: () => void,
+): Promise<void> {
   const { statusCode, headers } = response;
   if (statusCode !== 200) {
     throw new ServiceError('url_fetch_failed', `The host answered with status ${statusCode}; expected 200.`);
@@ -42,20 +46,18 @@ export async function readImage(
   if (coding !== '' && coding.toLowerCase() !== 'identity') {
     throw new ServiceError('url_fetch_failed', 'The host answered with a content coding; expected identity.');
   }
-  if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  if (Number(headers['content-length'] ?? 0) > maxBytes) throw urlTooLarge(maxBytes);
 
-  const chunks: Uint8Array[] = [];
   let received = 0;
-  for await (const chunk of response as AsyncIterable<Uint8Array>) {
-    onChunk();
-    received += chunk.byteLength;
-    if (received > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
+  for await (const piece of response as AsyncIterable<Uint8Array>) {
+    onPiece();
+    received += piece.byteLength;
+    if (received > maxBytes) throw urlTooLarge(maxBytes);
+    await take(piece);
   }
   if (received === 0) throw new ServiceError('url_fetch_failed', 'The host answered with an empty body.');
-  return Buffer.concat(chunks, received);
 }
 
-function tooLarge(maxBytes: number): ServiceError {
+export function urlTooLarge(maxBytes: number): ServiceError {
   return new ServiceError('image_too_large', `Expected at most ${maxBytes} bytes behind the URL, got more.`);
 }

@@ -1,13 +1,15 @@
 import { ServiceError } from '../errors.ts';
 import { isGlobalAddress } from './address.ts';
-import { openSocket, type Resolver, resolveTarget, systemResolver } from './url-connect.ts';
+import { openSocket, resolveTarget } from './url-connect.ts';
 import { type Deadline, startDeadline } from './url-deadline.ts';
 import { sendRequest } from './url-request.ts';
-import { readImage, redirectOf } from './url-response.ts';
+import { createResolver, type Resolver } from './url-resolver.ts';
+import { receiveImage, redirectOf, type TakePiece } from './url-response.ts';
 import { checkTarget, parseTarget, type TargetRules, type TargetSubject } from './url-target.ts';
 
-export type { ResolvedAddress, Resolver } from './url-connect.ts';
 export { withoutQuery } from './url-redaction.ts';
+export type { ResolvedAddress, Resolver } from './url-resolver.ts';
+export { urlTooLarge } from './url-response.ts';
 
 export interface UrlFetchSettings {
   /** Whether `http:` is accepted beside `https:`, in the URL and in its redirects. */
@@ -24,7 +26,7 @@ export interface UrlFetchSettings {
 
 /** What the tests replace. No configuration reaches these: the running service always uses the defaults. */
 export interface UrlFetchDependencies {
-  /** @default the resolver of the operating system */
+  /** @default the name servers of the operating system */
   readonly resolve?: Resolver;
   /** @default only global unicast addresses */
   readonly isAllowedAddress?: (address: string) => boolean;
@@ -33,12 +35,13 @@ export interface UrlFetchDependencies {
 }
 
 /**
- * The bytes behind a URL; what they are is for the reader to sniff, the host's word on it is ignored.
+ * Hands over the bytes behind a URL, piece by piece. What they are is for the reader to detect: the host's word on it is
+ * ignored.
  *
  * @throws {ServiceError} `invalid_request` (not a URL), `url_not_allowed` (scheme, credentials, port or an address that is
  * not public, there or behind a redirect), `url_fetch_failed`, `url_timeout` or `image_too_large`; or the reason of `signal`.
  */
-export type ImageFetcher = (url: string, signal?: AbortSignal) => Promise<Uint8Array>;
+export type ImageFetcher = (url: string, take: TakePiece, signal?: AbortSignal) => Promise<void>;
 
 /**
  * A fetcher that can be given a stranger's URL: it connects to public addresses only, on the ports of the web only,
@@ -48,28 +51,28 @@ export type ImageFetcher = (url: string, signal?: AbortSignal) => Promise<Uint8A
  * const fetchImage = createImageFetcher({
  *   allowHttp: false, maxBytes: 4_500_000, totalTimeoutMs: 10_000, idleTimeoutMs: 3_000, maxRedirects: 3,
  * });
- * const bytes = await fetchImage('https://example.com/cat.jpg');
+ * await fetchImage('https://example.com/cat.jpg', (piece) => collector.add(piece));
  */
 export function createImageFetcher(
   settings: UrlFetchSettings,
   dependencies: UrlFetchDependencies = {},
 ): ImageFetcher {
-  const { resolve = systemResolver } = dependencies;
+  const { resolve = createResolver() } = dependencies;
   const rules: TargetRules = {
     allowHttp: settings.allowHttp,
     isAllowedAddress: dependencies.isAllowedAddress ?? isGlobalAddress,
     isAllowedPort: dependencies.isAllowedPort ?? ((port) => port === 80 || port === 443),
   };
 
-  return async (text, callerSignal) => {
+  return async (text, take, callerSignal) => {
     const deadline = startDeadline(settings, callerSignal);
     try {
       let url = parseTarget(text);
       for (let redirects = 0; redirects <= settings.maxRedirects; redirects++) {
         const subject = redirects === 0 ? 'The URL' : 'A redirect of the URL';
-        const outcome = await fetchHop(url, { settings, resolve, rules, subject, deadline });
-        if (outcome instanceof Uint8Array) return outcome;
-        url = outcome;
+        const redirect = await fetchHop(url, { settings, resolve, rules, subject, take, deadline });
+        if (!redirect) return;
+        url = redirect;
       }
       throw new ServiceError(
         'url_fetch_failed',
@@ -86,21 +89,23 @@ interface HopContext {
   readonly resolve: Resolver;
   readonly rules: TargetRules;
   readonly subject: TargetSubject;
+  readonly take: TakePiece;
   readonly deadline: Deadline;
 }
 
-/** One request, checked from scratch: the image, or the URL that it is said to be behind. */
-async function fetchHop(url: URL, context: HopContext): Promise<Uint8Array | URL> {
-  const { settings, resolve, rules, subject, deadline } = context;
+/** One request, checked from scratch. @returns where the image is said to be; undefined where it came. */
+async function fetchHop(url: URL, context: HopContext): Promise<URL | undefined> {
+  const { settings, resolve, rules, subject, take, deadline } = context;
   checkTarget(url, rules, subject);
-  const addresses = await deadline.race(() => resolveTarget(url, resolve, rules, subject));
+  const addresses = await deadline.race(() => resolveTarget(url, resolve, rules, subject, deadline.signal));
   const socket = await deadline.race(() => openSocket(url, addresses, rules, subject, deadline.signal));
   try {
     const response = await deadline.race(() => sendRequest(url, socket));
     deadline.progress();
     const redirect = redirectOf(response, url);
     if (redirect !== undefined) return redirect;
-    return await deadline.race(() => readImage(response, settings.maxBytes, deadline.progress));
+    await deadline.race(() => receiveImage(response, settings.maxBytes, take, deadline.progress));
+    return undefined;
   } catch (cause) {
     deadline.signal.throwIfAborted();
     if (cause instanceof ServiceError) throw cause;

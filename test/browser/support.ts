@@ -5,7 +5,7 @@ import { type BrowserContextOptions, chromium, type Page } from 'playwright-core
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../lambda/app.ts';
 import { readConfig } from '../../lambda/config.ts';
-import { startServer } from '../../lambda/http/server.ts';
+import { startServer } from '../../lambda/http/server/server.ts';
 import type { Classifier } from '../../lambda/model/classifier.ts';
 import { createObservability } from '../../lambda/observability.ts';
 import { manifest as fakeManifest } from '../support/model.ts';
@@ -88,7 +88,9 @@ export async function startBrowserTests() {
   const app = createApp({
     config,
     classifier: Promise.resolve(classifier),
-    fetchImage: () => readFile(example('cat.jpg')),
+    fetchImage: async (_url, take) => {
+      await take(await readFile(example('cat.jpg')));
+    },
     observability: createObservability(config, () => 0),
   });
   const server = await startServer(app, config.server);

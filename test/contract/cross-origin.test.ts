@@ -98,13 +98,13 @@ test.each(['https://evil.example', 'https://app.example.com.evil.example', 'http
   },
 );
 
-test('an overloaded service says so to other origins too', async () => {
+test('a service that refuses for want of its model says so to other origins too', async () => {
   const { promise: classifier } = Promise.withResolvers<never>();
   const { request } = testApp({ classifier }, { CORS_ORIGINS: LIST, MAX_IN_FLIGHT: '1' });
   void request('/predict', { method: 'POST', body: cat });
   const response = await request('/predict', { method: 'POST', body: cat, headers: { origin: ORIGIN } });
   expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
-  expectProblem(await answerOf(response), 503, 'overloaded');
+  expectProblem(await answerOf(response), 503, 'not_ready');
 });
 
 test('a preflight that came through API Gateway is answered', async () => {

@@ -141,9 +141,9 @@ describe('POST /predict/url', () => {
   test('classifies what is behind the URL', async () => {
     const fetched: string[] = [];
     const { request, requests } = testApp({
-      fetchImage: async (url) => {
+      fetchImage: async (url, take) => {
         fetched.push(url);
-        return cat;
+        await take(cat);
       },
     });
     const answer = await answerOf(
@@ -347,6 +347,8 @@ describe('overload', () => {
       { classifier: Promise.resolve(fakeClassifier(() => promise)) },
       { MAX_IN_FLIGHT: '3' },
     );
+    // Until the model is there, another refusal counts.
+    await request('/health');
     const taken = Array.from({ length: 3 }, () => request('/predict', raw(cat)));
     const refused = await Promise.all(Array.from({ length: 20 }, () => request('/predict', raw(cat))));
     for (const response of refused) {

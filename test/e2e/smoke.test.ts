@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningServer, startServer } from '../../lambda/http/server.ts';
+import { readConfig } from '../../lambda/config.ts';
+import { type RunningServer, startServer } from '../../lambda/http/server/server.ts';
 import { loadClassifier } from '../../lambda/model/classifier.ts';
 import { hasFailed } from '../../scripts/lib/findings/report.ts';
 import { freePort } from '../../scripts/lib/free-port.ts';
@@ -10,7 +11,7 @@ import { testApp } from '../support/app.ts';
 import { fakeClassifier, MODEL_DIR } from '../support/model.ts';
 
 const run = promisify(execFile);
-const anywhere = { host: '127.0.0.1', port: 0 };
+const anywhere = readConfig({ PORT: '0' }).server;
 const classifier = loadClassifier(MODEL_DIR, { threads: 1 });
 const wrongModel = Promise.resolve(fakeClassifier());
 
@@ -22,10 +23,7 @@ beforeAll(async () => {
   service = await startServer(testApp({ classifier }).app, anywhere);
   mistaken = await startServer(testApp({ classifier: wrongModel }).app, anywhere);
 });
-afterAll(() => {
-  service.drain();
-  mistaken.drain();
-});
+afterAll(() => Promise.all([service.drain({ noticeMs: 0 }), mistaken.drain({ noticeMs: 0 })]));
 
 describe('the smoke test', () => {
   it('passes on the real service', async () => {

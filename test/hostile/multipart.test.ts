@@ -120,8 +120,8 @@ describe('much of it, in bounded memory', () => {
   const MAX_ADDED_BYTES = 200 * MIB;
 
   test.each([
-    ['19 MB of part headers', true, () => form(part(`${FILE}\r\nx: ${'h'.repeat(19_000_000)}`))],
-    ['a million part headers', true, () => form(part(`${FILE}\r\n${'x: y\r\n'.repeat(1_000_000)}z: z`))],
+    ['19 MB of part headers', false, () => form(part(`${FILE}\r\nx: ${'h'.repeat(19_000_000)}`))],
+    ['a million part headers', false, () => form(part(`${FILE}\r\n${'x: y\r\n'.repeat(1_000_000)}z: z`))],
     ['10,000 fields', false, () => manyParts(10_000, 'content-disposition: form-data; name="note"')],
     ['10,000 files', false, () => manyParts(10_000, FILE)],
     ['250,000 fields', false, () => manyParts(250_000, 'content-disposition: form-data; name="note"')],

@@ -3,17 +3,17 @@
  * with it and not the test, and its memory is not mixed up with that of the test.
  */
 import { readConfig } from '../../lambda/config.ts';
-import { startServer } from '../../lambda/http/server.ts';
+import { startServer } from '../../lambda/http/server/server.ts';
 import { createImageFetcher } from '../../lambda/images/url.ts';
 import { testApp } from '../support/app.ts';
 import type { ServiceStats } from './support.ts';
 
 const settings = JSON.parse(process.env['HOSTILE_SETTINGS'] ?? '{}');
-const { url, limits } = readConfig(settings);
+const { url, limits, server: address } = readConfig({ PORT: '0', ...settings });
 // The real one: it refuses every address that these tests name.
 const fetchImage = createImageFetcher({ ...url, maxBytes: limits.maxImageBytes, maxRedirects: 3 });
 const { app, requests } = testApp({ fetchImage }, settings);
-const server = await startServer(app, { host: '127.0.0.1', port: 0 });
+const server = await startServer(app, address);
 
 /** Counts of what was answered so far; the records themselves would look like a leak. */
 const statuses: Record<string, number> = {};

@@ -20,6 +20,7 @@ export function testApp(dependencies: Partial<Dependencies> = {}, environment: E
   const observability: Observability = {
     logger,
     recordRequest: (record, outcome) => requests.push({ ...record, ...outcome }),
+    recordBlock: () => {},
   };
   const app = createApp({
     config,

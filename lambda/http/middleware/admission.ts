@@ -1,28 +1,19 @@
 import type { MiddlewareHandler } from 'hono';
+import type { Gate } from '../../budget/gate.ts';
 import { ServiceError } from '../../errors.ts';
 import type { AppEnv } from '../context.ts';
 
 /**
- * Takes in at most `maxInFlight` requests at a time and refuses the rest before a byte of their bodies is read, so that
- * memory is bounded whatever the number of clients.
+ * Refuses predictions before a byte of their bodies is read while others wait for their turn already. A refusal is cheap,
+ * so that a service under more load than it can serve keeps serving as much as it can.
  */
-export function admission(maxInFlight: number): MiddlewareHandler<AppEnv> {
-  let inFlight = 0;
+export function admission({ capacity, waiting }: Gate): MiddlewareHandler<AppEnv> {
   return async (_c, next) => {
-    if (inFlight >= maxInFlight) {
-      throw new ServiceError(
-        'overloaded',
-        `The service takes in ${maxInFlight} predictions at a time. Try again.`,
-        {
-          retryAfterSeconds: 1,
-        },
-      );
+    if (waiting() > 0) {
+      throw new ServiceError('overloaded', `The service takes in ${capacity} images at a time.`, {
+        retryAfterSeconds: 1,
+      });
     }
-    inFlight += 1;
-    try {
-      await next();
-    } finally {
-      inFlight -= 1;
-    }
+    await next();
   };
 }

@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Handler } from 'hono';
+import { ServiceError } from '../../errors.ts';
 import { round } from '../../observability.ts';
 import type { AppEnv } from '../context.ts';
 import type { ModelAccess } from '../model-access.ts';
@@ -30,6 +31,7 @@ export const readyRoute = createRoute({
 
 export function readyHandler(model: ModelAccess): Handler<AppEnv> {
   return (c) => {
+    if (c.env.isDraining) throw new ServiceError('not_ready', 'The service is shutting down.');
     const { name, version } = model.now().classifier.manifest;
     return c.json({ status: 'ready', model: { name, version } });
   };

@@ -1,6 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Handler } from 'hono';
-import { readImages, type UploadLimits } from '../../images/upload.ts';
+import type { Gate } from '../../budget/gate.ts';
+import { withBody } from '../body/body.ts';
+import { bodySource } from '../body/source.ts';
+import { batchUpload, imagesIn, type UploadLimits } from '../body/upload.ts';
 import type { AppEnv } from '../context.ts';
 import type { ModelAccess } from '../model-access.ts';
 import { batchContent, batchProblems, json, withOptionalKey } from '../openapi.ts';
@@ -25,11 +28,15 @@ export const predictBatchRoute = createRoute({
   },
 });
 
-export function predictBatchHandler(model: ModelAccess, limits: UploadLimits): Handler<AppEnv> {
+export function predictBatchHandler(model: ModelAccess, limits: UploadLimits, gate: Gate): Handler<AppEnv> {
   return async (c) => {
     const { top_k } = validate(predictQuery, c.req.query(), 'query');
     const { classifier, predict } = await model.whenReady();
-    const images = await readImages(c.req.raw, limits);
-    return batchResponse(c, classifier.manifest, await predict(images, top_k));
+    const source = bodySource(c);
+    const upload = batchUpload(source.headers, limits);
+    return withBody(source, { gate, maxBytes: upload.maxBytes }, async (body) => {
+      const images = imagesIn(body, upload, limits);
+      return batchResponse(c, classifier.manifest, await predict(images, top_k, source.signal));
+    });
   };
 }

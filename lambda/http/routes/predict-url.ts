@@ -1,15 +1,17 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Handler } from 'hono';
-import { readJsonObject } from '../../images/upload.ts';
-import { type ImageFetcher, withoutQuery } from '../../images/url.ts';
+import type { Budgets } from '../../budget/budgets.ts';
+import { type ByteCollector, withCollectedBytes } from '../../budget/byte-collector.ts';
+import { type ImageFetcher, urlTooLarge, withoutQuery } from '../../images/url.ts';
+import { readJsonObject } from '../body/small-json.ts';
+import { bodySource } from '../body/source.ts';
+import type { UploadLimits } from '../body/upload.ts';
 import type { AppEnv } from '../context.ts';
 import type { ModelAccess } from '../model-access.ts';
 import { json, urlProblems, withOptionalKey } from '../openapi.ts';
 import { predictionResponse } from '../results.ts';
 import { predictResponse, urlBody } from '../schemas.ts';
 import { validate } from '../validate.ts';
-
-const MAX_JSON_BYTES = 16 * 1024;
 
 export const predictUrlRoute = createRoute({
   method: 'post',
@@ -25,12 +27,31 @@ export const predictUrlRoute = createRoute({
   responses: { 200: json(predictResponse, 'The most probable classes.'), ...urlProblems },
 });
 
-export function predictUrlHandler(model: ModelAccess, fetchImage: ImageFetcher): Handler<AppEnv> {
+export function predictUrlHandler(
+  model: ModelAccess,
+  fetchImage: ImageFetcher,
+  { bodies, fetches }: Budgets,
+  { maxImageBytes }: UploadLimits,
+): Handler<AppEnv> {
   return async (c) => {
-    const { url, top_k } = validate(urlBody, await readJsonObject(c.req.raw, MAX_JSON_BYTES), 'body');
+    const source = bodySource(c);
+    const { owner, signal } = source;
+    const { url, top_k } = validate(urlBody, await readJsonObject(source, bodies), 'body');
     c.get('record').sourceUrl = withoutQuery(url);
     const { classifier, predict } = await model.whenReady();
-    const image = await fetchImage(url, c.req.raw.signal);
-    return predictionResponse(c, classifier.manifest, await predict([{ bytes: image }], top_k));
+
+    const fetchInto = async (add: ByteCollector['add']) => {
+      const place = await fetches.reserve({ amount: 1, isHeavy: false, signal });
+      try {
+        await fetchImage(url, add, signal);
+      } finally {
+        place.release();
+      }
+    };
+    return withCollectedBytes(
+      { gate: bodies, maxBytes: maxImageBytes, owner, signal, tooLarge: () => urlTooLarge(maxImageBytes) },
+      fetchInto,
+      async (bytes) => predictionResponse(c, classifier.manifest, await predict([{ bytes }], top_k, signal)),
+    );
   };
 }

@@ -1,6 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Handler } from 'hono';
-import { readImage, type UploadLimits } from '../../images/upload.ts';
+import type { Gate } from '../../budget/gate.ts';
+import { withBody } from '../body/body.ts';
+import { bodySource } from '../body/source.ts';
+import { imageIn, singleUpload, type UploadLimits } from '../body/upload.ts';
 import type { AppEnv } from '../context.ts';
 import type { ModelAccess } from '../model-access.ts';
 import { json, predictProblems, uploadContent, withOptionalKey } from '../openapi.ts';
@@ -25,11 +28,15 @@ export const predictRoute = createRoute({
   responses: { 200: json(predictResponse, 'The most probable classes.'), ...predictProblems },
 });
 
-export function predictHandler(model: ModelAccess, limits: UploadLimits): Handler<AppEnv> {
+export function predictHandler(model: ModelAccess, limits: UploadLimits, gate: Gate): Handler<AppEnv> {
   return async (c) => {
     const { top_k } = validate(predictQuery, c.req.query(), 'query');
     const { classifier, predict } = await model.whenReady();
-    const image = await readImage(c.req.raw, limits);
-    return predictionResponse(c, classifier.manifest, await predict([{ bytes: image }], top_k));
+    const source = bodySource(c);
+    const upload = singleUpload(source.headers, limits);
+    return withBody(source, { gate, maxBytes: upload.maxBytes }, async (body) => {
+      const image = { bytes: imageIn(body, upload, limits) };
+      return predictionResponse(c, classifier.manifest, await predict([image], top_k, source.signal));
+    });
   };
 }

@@ -1,6 +1,31 @@
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import {
+  createImageFetcher,
+  type UrlFetchDependencies,
+  type UrlFetchSettings,
+} from '../../../lambda/images/url.ts';
+
+/** The real fetcher, with all that it hands over put together. */
+export function collectingFetcher(
+  settings: UrlFetchSettings,
+  dependencies?: UrlFetchDependencies,
+): (url: string, signal?: AbortSignal) => Promise<Uint8Array> {
+  const fetchImage = createImageFetcher(settings, dependencies);
+  return async (url, signal) => {
+    const pieces: Uint8Array[] = [];
+    await fetchImage(
+      url,
+      (piece) => {
+        pieces.push(piece);
+        return undefined;
+      },
+      signal,
+    );
+    return Buffer.concat(pieces);
+  };
+}
 
 export interface Loopback {
   readonly port: number;

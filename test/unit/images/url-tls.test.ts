@@ -1,8 +1,7 @@
 import { createServer } from 'node:https';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createImageFetcher, type ImageFetcher } from '../../../lambda/images/url.ts';
-import { serveRaw, watch } from './loopback.ts';
+import { collectingFetcher, serveRaw, watch } from './loopback.ts';
 import { selfSigned } from './self-signed.ts';
 
 const LOOPBACK = '127.0.0.1';
@@ -15,8 +14,8 @@ const UNTRUSTED = {
 const certificate = selfSigned('images.example');
 const systemCertificates = getCACertificates();
 
-const fetcher = (allowHttp = false): ImageFetcher =>
-  createImageFetcher(
+const fetcher = (allowHttp = false) =>
+  collectingFetcher(
     { allowHttp, maxBytes: 1_000, totalTimeoutMs: 5_000, idleTimeoutMs: 5_000, maxRedirects: 3 },
     {
       resolve: async () => [{ address: LOOPBACK, family: 4 }],

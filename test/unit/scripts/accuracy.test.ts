@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer } from '../../../lambda/http/server.ts';
+import { readConfig } from '../../../lambda/config.ts';
+import { startServer } from '../../../lambda/http/server/server.ts';
 import {
   formatAccuracy,
   measureAccuracy,
@@ -122,7 +123,7 @@ describe('npm run accuracy', () => {
 
   it('measures a running service by its HTTP API', async () => {
     const { app } = testApp();
-    const server = await startServer(app, { host: '127.0.0.1', port: 0 });
+    const server = await startServer(app, readConfig({ PORT: '0' }).server);
     try {
       const { code, stdout } = await run(photos, '--url', server.url);
       expect(code).toBe(0);

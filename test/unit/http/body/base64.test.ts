@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { base64Length, decodeBase64 } from '../../../lambda/images/base64.ts';
+import { base64Length, decodeBase64 } from '../../../../lambda/http/body/base64.ts';
 
 describe('decodeBase64', () => {
   test('any bytes come back, however they were written', () => {
@@ -16,7 +16,7 @@ describe('decodeBase64', () => {
           `data:image/svg+xml;charset=utf-8;base64,${plain}`,
         ];
         for (const text of spellings)
-          expect(Buffer.from(decodeBase64(text, 'f'))).toEqual(Buffer.from(bytes));
+          expect(Buffer.from(decodeBase64(Buffer.from(text), 'f'))).toEqual(Buffer.from(bytes));
         expect(spellings[3]?.length).toBeLessThanOrEqual(base64Length(bytes.byteLength));
       }),
     );
@@ -32,7 +32,7 @@ describe('decodeBase64', () => {
     'data:image/png,raw',
     'ABCDE',
   ])('%j is refused and the field is named', (text) => {
-    expect(() => decodeBase64(text, 'body.image')).toThrowError(
+    expect(() => decodeBase64(Buffer.from(text), 'body.image')).toThrowError(
       expect.objectContaining({
         code: 'invalid_request',
         fields: [expect.objectContaining({ field: 'body.image' })],

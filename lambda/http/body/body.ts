@@ -1,0 +1,49 @@
+import { type ByteCollector, withCollectedBytes } from '../../budget/byte-collector.ts';
+import type { Gate } from '../../budget/gate.ts';
+import { ServiceError } from '../../errors.ts';
+import type { BodySource } from './source.ts';
+
+/**
+ * Reads a whole body into memory that is reserved for it, hands it to `use` and gives the memory back when `use` is done.
+ * Nothing that `use` starts may read the bytes after that.
+ *
+ * @throws ServiceError `image_too_large` beyond `maxBytes`, `invalid_request` where the client stopped sending,
+ *   `overloaded` where there is no memory for it; and what `use` throws.
+ */
+export async function withBody<Result>(
+  source: BodySource,
+  { gate, maxBytes }: { readonly gate: Gate; readonly maxBytes: number },
+  use: (body: Uint8Array<ArrayBuffer>) => Promise<Result>,
+): Promise<Result> {
+  const { owner, signal } = source;
+  const expectedBytes = declaredBytes(source);
+  if (expectedBytes !== undefined && expectedBytes > maxBytes)
+    throw tooLarge(maxBytes, `${expectedBytes} bytes`);
+  return withCollectedBytes(
+    { gate, maxBytes, expectedBytes, owner, signal, tooLarge: () => tooLarge(maxBytes, 'more') },
+    (add) => readInto(source, add),
+    use,
+  );
+}
+
+function declaredBytes({ headers }: BodySource): number | undefined {
+  const declared = headers.get('content-length');
+  return declared === null ? undefined : Number(declared);
+}
+
+async function readInto(source: BodySource, add: ByteCollector['add']): Promise<void> {
+  try {
+    await source.read(add);
+  } catch (cause) {
+    source.signal.throwIfAborted();
+    if (cause instanceof ServiceError) throw cause;
+    throw new ServiceError('invalid_request', 'The request body ended before it was complete.', { cause });
+  }
+}
+
+function tooLarge(maxBytes: number, got: string): ServiceError {
+  return new ServiceError(
+    'image_too_large',
+    `Expected a request body of at most ${maxBytes} bytes, got ${got}.`,
+  );
+}

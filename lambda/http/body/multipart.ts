@@ -1,0 +1,118 @@
+import { MIMEType } from 'node:util';
+import { ServiceError } from '../../errors.ts';
+import { decodeBase64 } from './base64.ts';
+
+/** One file of a form. */
+export interface FormFile {
+  /** Of the field, not of the file. */
+  readonly name: string;
+  /** A part of the body, not a copy. */
+  readonly bytes: Uint8Array;
+}
+
+/** Room for a batch and for other fields of the page. */
+const MAX_PARTS = 100;
+/** Node.js takes as much for the headers of a request. */
+const MAX_PART_HEADER_BYTES = 16 * 1024;
+/** RFC 2046, 5.1.1. */
+const MAX_BOUNDARY_LENGTH = 70;
+
+const CRLF = '\r\n';
+const HEADERS_END = '\r\n\r\n';
+const CONTROL = /[\0\r\n]/;
+const PADDING_AFTER_DELIMITER = /^[ \t]*\r\n/;
+const MAX_PADDING_BYTES = 64;
+/** A parameter of Content-Disposition (RFC 6266, 4.1), its value quoted or not. */
+const PARAMETER = /;\s*([^=;\s]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))/g;
+
+/**
+ * The files of a multipart/form-data body (RFC 7578), without a copy of any of them. Other fields are left out.
+ *
+ * @param body is overwritten where a part is in base64.
+ * @throws ServiceError `invalid_request`
+ */
+export function parseForm(body: Uint8Array, contentType: string): readonly FormFile[] {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const delimiter = `--${boundaryOf(contentType)}`;
+  const files: FormFile[] = [];
+  let at = skipPreamble(bytes, delimiter);
+  for (let parts = 0; !isLast(bytes, at); parts += 1) {
+    if (parts === MAX_PARTS) {
+      throw damaged(`Expected a multipart form of at most ${MAX_PARTS} parts, got more.`);
+    }
+    const start = skipPadding(bytes, at);
+    const { headers, contentAt } = readHeaders(bytes, start);
+    // The line break in front of the delimiter belongs to the delimiter; an empty part shares it with its headers.
+    const end = bytes.indexOf(CRLF + delimiter, contentAt - CRLF.length);
+    if (end < 0) throw damaged();
+    const content = bytes.subarray(contentAt, Math.max(end, contentAt));
+    const file = fileOf(headers, content);
+    if (file) files.push(file);
+    at = end + CRLF.length + delimiter.length;
+  }
+  return files;
+}
+
+function boundaryOf(contentType: string): string {
+  let boundary: string | null = null;
+  try {
+    boundary = new MIMEType(contentType).params.get('boundary');
+  } catch {
+    // Told below: a content type that is none has no boundary.
+  }
+  if (boundary && boundary.length <= MAX_BOUNDARY_LENGTH) return boundary;
+  throw damaged(`Expected a multipart form with a boundary of 1 to ${MAX_BOUNDARY_LENGTH} characters.`);
+}
+
+/** @returns where the first delimiter ends. */
+function skipPreamble(bytes: Buffer, delimiter: string): number {
+  if (bytes.toString('latin1', 0, delimiter.length) === delimiter) return delimiter.length;
+  const found = bytes.indexOf(CRLF + delimiter);
+  if (found < 0) throw damaged();
+  return found + CRLF.length + delimiter.length;
+}
+
+const isLast = (bytes: Buffer, at: number): boolean => bytes.toString('latin1', at, at + 2) === '--';
+
+function skipPadding(bytes: Buffer, at: number): number {
+  const padding = PADDING_AFTER_DELIMITER.exec(bytes.toString('latin1', at, at + MAX_PADDING_BYTES))?.[0];
+  if (padding === undefined) throw damaged();
+  return at + padding.length;
+}
+
+/** Header names are lower-case; a header that comes twice counts once. */
+function readHeaders(bytes: Buffer, start: number) {
+  const head = bytes.subarray(start, start + MAX_PART_HEADER_BYTES);
+  const length = head.indexOf(HEADERS_END);
+  if (length < 0) throw damaged();
+  const headers = new Map<string, string>();
+  for (const line of head.toString('utf8', 0, length).split(CRLF)) {
+    const colon = line.indexOf(':');
+    if (colon < 1 || CONTROL.test(line)) throw damaged();
+    headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+  }
+  return { headers, contentAt: start + length + HEADERS_END.length };
+}
+
+/** @returns undefined for a field that is no file. */
+function fileOf(headers: ReadonlyMap<string, string>, content: Buffer): FormFile | undefined {
+  const disposition = headers.get('content-disposition') ?? '';
+  if (!/^form-data\s*;/i.test(disposition)) throw damaged();
+  const parameters = new Map(
+    [...disposition.matchAll(PARAMETER)].map(([, name = '', quoted, plain]) => [
+      name.toLowerCase(),
+      quoted ?? plain ?? '',
+    ]),
+  );
+  const name = parameters.get('name');
+  if (name === undefined) throw damaged();
+  if (!parameters.has('filename') && !parameters.has('filename*')) return undefined;
+  const isBase64 = headers.get('content-transfer-encoding')?.toLowerCase() === 'base64';
+  return { name, bytes: isBase64 ? decodeBase64(content, `body.${name.slice(0, 64)}`) : content };
+}
+
+function damaged(detail = 'The multipart form is damaged or cut short.'): ServiceError {
+  return new ServiceError('invalid_request', detail, {
+    fields: [{ field: 'body', message: 'expected multipart/form-data with a boundary and complete parts' }],
+  });
+}

@@ -1,0 +1,37 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { ServiceError } from '../../errors.ts';
+import { rawProblem } from './raw-problem.ts';
+
+/** Answers what Node's HTTP parser refuses by itself with problems, in the form of all others. */
+export function answerRefusals(server: Server): void {
+  const responses = new WeakMap<Socket, ServerResponse>();
+  server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    responses.set(incoming.socket, outgoing);
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const response = responses.get(socket);
+    const isAnswering = response?.headersSent && !response.writableFinished;
+    if (!socket.writable || error.code === 'ECONNRESET' || isAnswering) socket.destroy(error);
+    else socket.end(rawProblem(refusalOf(error)));
+  });
+  server.on('checkExpectation', ({ socket }: IncomingMessage) => {
+    socket.end(
+      rawProblem(new ServiceError('expectation_failed', 'Expected no Expect header but 100-continue.')),
+    );
+  });
+}
+
+/** Node's codes: nodejs.org/api/errors.html, and HPE_… of its parser. */
+function refusalOf(cause: NodeJS.ErrnoException): ServiceError {
+  switch (cause.code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new ServiceError('request_timeout', 'The request was not complete in time.', { cause });
+    case 'HPE_HEADER_OVERFLOW':
+      return new ServiceError('headers_too_large', 'Expected headers of at most 16384 bytes, got more.', {
+        cause,
+      });
+    default:
+      return new ServiceError('invalid_request', 'The request is not valid HTTP/1.1.', { cause });
+  }
+}

@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http';
+import { ServiceError } from '../../errors.ts';
+import type { BodyReader } from '../body/source.ts';
+
+/** A client that sends less in this time is not going to finish; a phone with a bad connection sends more. */
+const WINDOW_MS = 5000;
+const MIN_BYTES_A_WINDOW = 8 * 1024;
+
+/**
+ * Reads the body of a request as it comes in. Every piece is handed on at once, so that none is kept, however small. A
+ * client that falls below the minimum rate is refused.
+ *
+ * @param onStart called when the body is asked for.
+ */
+export function incomingBody(incoming: IncomingMessage, onStart: () => void): BodyReader {
+  return (take) =>
+    new Promise((resolve, reject) => {
+      let received = 0;
+      let counted = 0;
+      let waiting: Promise<void> | undefined;
+
+      function onData(piece: Uint8Array): void {
+        received += piece.byteLength;
+        try {
+          waiting = take(piece)?.finally(() => {
+            waiting = undefined;
+          });
+          if (!waiting) return;
+          incoming.pause();
+          waiting.then(() => incoming.resume(), fail);
+        } catch (error) {
+          fail(error);
+        }
+      }
+      function onEnd(): void {
+        stop();
+        void (waiting ?? Promise.resolve()).then(resolve, reject);
+      }
+      const onClose = () => fail(new Error('The client closed the connection.'));
+      function fail(error: unknown): void {
+        stop();
+        incoming.pause();
+        reject(error);
+      }
+      function stop(): void {
+        clearInterval(rate);
+        incoming.off('data', onData).off('end', onEnd).off('error', fail).off('close', onClose);
+      }
+      const rate = setInterval(() => {
+        if (!waiting && received - counted < MIN_BYTES_A_WINDOW) fail(tooSlow());
+        counted = received;
+      }, WINDOW_MS);
+
+      onStart();
+      if (incoming.readableEnded) onEnd();
+      else if (incoming.destroyed) onClose();
+      else incoming.on('data', onData).on('end', onEnd).on('error', fail).on('close', onClose);
+    });
+}
+
+function tooSlow(): ServiceError {
+  return new ServiceError(
+    'request_timeout',
+    `Expected at least ${MIN_BYTES_A_WINDOW} bytes of the body in ${WINDOW_MS / 1000} s, got fewer.`,
+  );
+}

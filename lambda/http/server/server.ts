@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { ServiceError } from '../../errors.ts';
+import type { AppEnv } from '../context.ts';
+import { problemResponse } from '../problem.ts';
+import { type ConnectionLimits, limitConnections } from './connections.ts';
+import { createDrain } from './drain.ts';
+import { answerRefusals } from './refusals.ts';
+import { incomingBody } from './request-body.ts';
+
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Node looks for requests that are over their time that often. */
+const TIMEOUT_CHECK_MS = 1000;
+/** Longer than the usual 60 s of a load balancer, so that the balancer and not we close an idle connection. */
+const KEEP_ALIVE_MS = 65_000;
+/** Beyond the time for a request: for a client that does not read its answer. */
+const UNREAD_ANSWER_MS = 30_000;
+/** Pieces of a request that nobody reads yet are kept up to this size. */
+const UNREAD_BYTES = 16 * 1024;
+
+export interface ServerSettings extends ConnectionLimits {
+  readonly host: string;
+  readonly port: number;
+  /** For a whole request to arrive and be answered. */
+  readonly requestTimeoutMs: number;
+  /** How long `/ready` says no before the server stops to accept connections. */
+  readonly drainNoticeMs: number;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** Lets the requests in flight finish. Resolves when every connection is closed. */
+  readonly drain: (options?: { readonly noticeMs?: number }) => Promise<void>;
+}
+
+/** @throws an `Error` that names the address where it cannot be listened on. */
+export async function startServer(
+  app: Pick<Hono<AppEnv>, 'fetch'>,
+  settings: ServerSettings,
+): Promise<RunningServer> {
+  const { host, port } = settings;
+  /** Requests whose clients wait to be told before they send the body. */
+  const expectingContinue = new WeakSet<IncomingMessage>();
+
+  const answer = async (request: Request, incoming: IncomingMessage, continueBody: () => void) => {
+    if (incoming.httpVersionMajor < 1) return refusal('Expected HTTP/1.1 or HTTP/1.0.');
+    if (countHosts(incoming) > 1) return refusal('Expected one Host header, got several.');
+    const { remoteAddress } = incoming.socket;
+    return app.fetch(request, {
+      readBody: incomingBody(incoming, continueBody),
+      isDraining: drain.isDraining(),
+      ...(remoteAddress ? { clientAddress: remoteAddress } : {}),
+    });
+  };
+  const listener = getRequestListener(
+    async (request, env) => {
+      const { incoming, outgoing } = env as HttpBindings;
+      const response = await answer(request, incoming, () => {
+        if (expectingContinue.has(incoming)) outgoing.writeContinue();
+      });
+      await drain.mayAnswer();
+      if (drain.isDraining()) response.headers.set('connection', 'close');
+      return response;
+    },
+    {
+      // For HTTP/1.0, which knows no Host header.
+      hostname: 'localhost',
+      errorHandler: (cause) => refusal('The request is not valid HTTP/1.1.', cause),
+    },
+  );
+  const server = createServer(
+    {
+      requestTimeout: settings.requestTimeoutMs,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, settings.requestTimeoutMs),
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      highWaterMark: UNREAD_BYTES,
+    },
+    listener,
+  );
+  server.setTimeout(settings.requestTimeoutMs + UNREAD_ANSWER_MS);
+  server.on('checkContinue', (incoming, outgoing) => {
+    expectingContinue.add(incoming);
+    server.emit('request', incoming, outgoing);
+  });
+  answerRefusals(server);
+  limitConnections(server, settings);
+  const drain = createDrain(server);
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(new Error(`HOST and PORT: cannot listen on ${host}:${port} (${cause.code})`, { cause }));
+    });
+    server.listen(port, host, resolve);
+  });
+  return {
+    url: urlOf(server.address() as AddressInfo),
+    drain: ({ noticeMs = settings.drainNoticeMs } = {}) => drain.start(noticeMs),
+  };
+}
+
+function refusal(detail: string, cause?: unknown): Response {
+  return problemResponse(new ServiceError('invalid_request', detail, { cause }), randomUUID());
+}
+
+function countHosts({ rawHeaders }: IncomingMessage): number {
+  return rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length;
+}
+
+function urlOf({ address, port, family }: AddressInfo): string {
+  if (address === '127.0.0.1' || address === '0.0.0.0' || address === '::') return `http://localhost:${port}`;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseJsonObject } from '../../../../lambda/http/body/json.ts';
+
+const LONG = 5000;
+const long = (character = 'A') => character.repeat(LONG);
+const parse = (text: string) => parseJsonObject(Buffer.from(text));
+
+/** The fields with every string resolved, as `JSON.parse` would give them. */
+function resolved(text: string): unknown {
+  const { fields, bytesOf } = parse(text);
+  const resolve = (value: unknown): unknown => {
+    const bytes = bytesOf(value);
+    if (bytes) return Buffer.from(bytes).toString();
+    return Array.isArray(value) ? value.map(resolve) : value;
+  };
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, resolve(value)]));
+}
+
+describe('parseJsonObject', () => {
+  test('gives what JSON.parse gives, for short and for long strings of base64', () => {
+    const text = fc.oneof(
+      fc.string({ maxLength: 30 }),
+      fc.base64String({ minLength: LONG, maxLength: LONG + 400 }),
+    );
+    const value = fc.oneof(text, fc.integer(), fc.constant(null), fc.array(text, { maxLength: 4 }));
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ maxLength: 20 }), value, { noNullPrototype: true }), (fields) => {
+        expect(resolved(JSON.stringify(fields))).toEqual(fields);
+        expect(resolved(JSON.stringify(fields, null, 2))).toEqual(fields);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('resolves the escapes that writers put into base64', () => {
+    const image = `${long()}+/AB\nCD\r\n`;
+    const escaped = JSON.stringify(image).replaceAll('/', '\\/').replaceAll('+', '\\u002B');
+    expect(resolved(`{"image":${escaped}}`)).toEqual({ image });
+  });
+
+  test('leaves nothing in a long string that could pass for base64', () => {
+    const { fields, bytesOf } = parse(`{"image":"${long()}\\u0141\\ud83d\\q"}`);
+    expect([...(bytesOf(fields['image']) ?? [])].slice(LONG)).toEqual([0, 0, 0]);
+  });
+
+  test('takes a long name for a name', () => {
+    expect(Object.keys(parse(`{"${long()}" :1}`).fields)).toEqual([long()]);
+  });
+
+  test.each([
+    ['a million names', () => `{${Array.from({ length: 1e6 }, (_, index) => `"${index}":0`).join()}}`],
+    ['a million objects', () => `{"images":[${'{},'.repeat(1e6)}{}]}`],
+    ['20 million brackets', () => '['.repeat(2e7)],
+    ['a million strings just short of long', () => `{"images":[${`"${'A'.repeat(4000)}",`.repeat(1000)}""]}`],
+  ])('%s are refused before they are built', (_what, make) => {
+    expect(() => parse(make())).toThrowError(
+      expect.objectContaining({
+        code: 'invalid_request',
+        detail: expect.stringContaining('65536 bytes beside its images'),
+      }),
+    );
+  });
+
+  test.each([
+    ['quotes without end', () => `{"image":"${'\\"'.repeat(1e6)}"}`],
+    ['a string that does not end', () => `{"image":"${long()}`],
+    ['what ends in an escape', () => `{"image":"${long()}\\`],
+    ['an array', () => `["${long()}"]`],
+    ['a long string alone', () => `"${long()}"`],
+    ['two values', () => `{"image":"${long()}"}{}`],
+    ['nothing', () => ''],
+  ])('%s: refused', (_what, make) => {
+    expect(() => parse(make())).toThrowError(expect.objectContaining({ code: 'invalid_request' }));
+  });
+});

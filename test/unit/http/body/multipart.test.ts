@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseForm } from '../../../../lambda/http/body/multipart.ts';
+
+async function encoded(form: FormData): Promise<readonly [Uint8Array, string]> {
+  const request = new Request('http://localhost', { method: 'POST', body: form });
+  return [await request.bytes(), request.headers.get('content-type') ?? ''];
+}
+
+const file = (content: Uint8Array, headers = 'Content-Disposition: form-data; name="file"; filename="a"') =>
+  Buffer.concat([Buffer.from(`--b\r\n${headers}\r\n\r\n`), content, Buffer.from('\r\n--b--\r\n')]);
+const TYPE = 'multipart/form-data; boundary=b';
+
+describe('parseForm', () => {
+  test('finds every file as it was sent, whatever is in it, and leaves other fields out', async () => {
+    const part = fc.record({
+      name: fc.string({ minLength: 1, maxLength: 10, unit: fc.constantFrom(...'abcfile_-.') }),
+      content: fc.uint8Array({ maxLength: 200 }),
+      isFile: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { maxLength: 6 }), async (parts) => {
+        const form = new FormData();
+        for (const { name, content, isFile } of parts) {
+          if (isFile) form.append(name, new Blob([new Uint8Array(content)]), 'photo "1".jpg');
+          else form.append(name, 'text');
+        }
+        const [body, type] = await encoded(form);
+        const expected = parts.filter(({ isFile }) => isFile);
+        expect(parseForm(body, type).map(({ name, bytes }) => [name, [...bytes]])).toEqual(
+          expected.map(({ name, content }) => [name, [...content]]),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('gives parts of the body, not copies', () => {
+    const body = file(Buffer.from('content'));
+    expect(parseForm(body, TYPE)[0]?.bytes.buffer).toBe(body.buffer);
+  });
+
+  test.each([
+    ['line breaks and what is nearly the boundary', '\r\n--a\r\n--\r\n-b\r\n\r\n'],
+    ['nothing', ''],
+    ['a line break', '\r\n'],
+  ])('a file of %s', (_what, content) => {
+    expect(Buffer.from(parseForm(file(Buffer.from(content)), TYPE)[0]?.bytes ?? []).toString()).toBe(content);
+  });
+
+  test.each([
+    ['quoted pairs', 'Content-Disposition: form-data; name="f\\"ile"; filename="a\\"b"', 'f\\"ile'],
+    ['no quotes', 'content-disposition:form-data;filename=a;name=file', 'file'],
+    ['a name inside a file name', 'Content-Disposition: form-data; filename="; name=x"; name="file"', 'file'],
+    ['an extended file name', "Content-Disposition: form-data; name=file; filename*=UTF-8''a", 'file'],
+  ])('a disposition with %s', (_what, headers, name) => {
+    expect(parseForm(file(Buffer.from('x'), headers), TYPE)[0]?.name).toBe(name);
+  });
+
+  test('decodes a part in base64, as some old clients send it', () => {
+    const headers =
+      'Content-Disposition: form-data; name=file; filename=a\r\nContent-Transfer-Encoding: base64';
+    const [part] = parseForm(file(Buffer.from('aGVs\r\nbG8='), headers), TYPE);
+    expect(Buffer.from(part?.bytes ?? []).toString()).toBe('hello');
+  });
+});

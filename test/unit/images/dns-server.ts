@@ -1,0 +1,50 @@
+import { createSocket } from 'node:dgram';
+import { onTestFinished } from 'vitest';
+
+export interface DnsServer {
+  /** Address and port, as `dns.setServers` takes them. */
+  readonly address: string;
+  readonly questions: () => number;
+}
+
+const TYPE_A = 1;
+const TYPE_AAAA = 28;
+const HEADER_BYTES = 12;
+
+/**
+ * A name server on loopback (RFC 1035) that gives every name the same addresses, or does not answer at all.
+ *
+ * @param addresses IPv4; undefined for a server that is silent.
+ */
+export async function serveDns(addresses: readonly string[] | undefined): Promise<DnsServer> {
+  const socket = createSocket('udp4');
+  let questions = 0;
+  socket.on('message', (query, { port, address }) => {
+    questions += 1;
+    if (addresses) socket.send(answer(query, addresses), port, address);
+  });
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    socket.close();
+  });
+  return { address: `127.0.0.1:${socket.address().port}`, questions: () => questions };
+}
+
+function answer(query: Buffer, addresses: readonly string[]): Buffer {
+  let at = HEADER_BYTES;
+  while (query[at] !== 0) at += 1 + (query[at] ?? 0);
+  const type = query.readUInt16BE(at + 1);
+  const records = type === TYPE_A ? addresses.map(record) : [];
+  const header = Buffer.from(query.subarray(0, HEADER_BYTES));
+  // A response, recursion available; NXDOMAIN where there is no address of either kind.
+  header.writeUInt16BE(addresses.length > 0 || type === TYPE_AAAA ? 0x8180 : 0x8183, 2);
+  header.writeUInt16BE(records.length, 6);
+  header.writeUInt32BE(0, 8);
+  return Buffer.concat([header, query.subarray(HEADER_BYTES, at + 5), ...records]);
+}
+
+/** A record of the name at the beginning of the question. */
+function record(address: string): Buffer {
+  const bytes = Buffer.from([0xc0, HEADER_BYTES, 0, TYPE_A, 0, 1, 0, 0, 0, 1, 0, 4]);
+  return Buffer.concat([bytes, Buffer.from(address.split('.').map(Number))]);
+}
