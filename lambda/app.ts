@@ -30,6 +30,8 @@ export interface Dependencies {
   readonly classifier: Promise<Classifier>;
   readonly fetchImage: ImageFetcher;
   readonly observability: Observability;
+  /** Awaited before each run of the model, which holds the event loop. @default nothing */
+  readonly beforeRun?: (() => Promise<void>) | undefined;
 }
 
 /** The service as one function from a Web `Request` to a `Response`: Lambda and the HTTP server run the same one. */
@@ -38,11 +40,12 @@ export function createApp({
   classifier,
   fetchImage,
   observability,
+  beforeRun,
 }: Dependencies): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   const budgets = createBudgets(config.budgets);
   const { bodies } = budgets;
-  const model = createModelAccess(classifier, config, budgets);
+  const model = createModelAccess(classifier, config, budgets, beforeRun);
   const uploads = { ...config.limits, maxBatch: MAX_BATCH };
 
   app.use(observe(observability, model));

@@ -1,5 +1,6 @@
 import { type Config, readConfig } from './config.ts';
 import { watchEventLoop } from './event-loop.ts';
+import { createArrivals } from './http/server/arrivals.ts';
 import { startServer } from './http/server/server.ts';
 import { composeService } from './service.ts';
 
@@ -15,9 +16,10 @@ try {
 }
 
 async function run(config: Config): Promise<void> {
-  const { app, classifier, observability } = composeService(config);
+  const arrivals = createArrivals();
+  const { app, classifier, observability } = composeService(config, { beforeRun: arrivals.settle });
   const { logger } = observability;
-  const server = await startServer(app, config.server);
+  const server = await startServer(app, config.server, arrivals);
 
   async function end(options?: { readonly noticeMs: number }): Promise<void> {
     await server.drain(options);

@@ -1,4 +1,4 @@
-import { createApp } from './app.ts';
+import { createApp, type Dependencies } from './app.ts';
 import type { Config } from './config.ts';
 import { createImageFetcher } from './images/url.ts';
 import { type Classifier, loadClassifier } from './model/classifier.ts';
@@ -14,7 +14,7 @@ export interface Service {
 }
 
 /** The real dependencies put together, for whichever entry runs. */
-export function composeService(config: Config): Service {
+export function composeService(config: Config, { beforeRun }: Pick<Dependencies, 'beforeRun'> = {}): Service {
   let readyAfterMs = 0;
   const observability = createObservability(config, () => readyAfterMs);
   const classifier = loadClassifier(config.modelDir, { threads: config.threads }).then((loaded) => {
@@ -26,5 +26,9 @@ export function composeService(config: Config): Service {
     maxBytes: config.limits.maxImageBytes,
     maxRedirects: MAX_REDIRECTS,
   });
-  return { app: createApp({ config, classifier, fetchImage, observability }), observability, classifier };
+  return {
+    app: createApp({ config, classifier, fetchImage, observability, beforeRun }),
+    observability,
+    classifier,
+  };
 }

@@ -47,13 +47,18 @@ const NO_RUN: Run<Prediction> = { rows: [], tensorMs: 0, inferenceMs: 0 };
 
 type Failed = { readonly error: ServiceError };
 
-export function createPredictor(classifier: Classifier, config: Config, budgets: Budgets): Predictor {
+export function createPredictor(
+  classifier: Classifier,
+  config: Config,
+  budgets: Budgets,
+  beforeRun?: () => Promise<void>,
+): Predictor {
   const { preprocessing } = classifier.manifest;
   const { limits } = config;
   const { crop } = preprocessing;
   const write = createTensorWriter(crop, preprocessing);
   const tensors = createTensorPool(3 * crop * crop);
-  const runModel = createRunQueue(classify, MAX_SHARED_RUN);
+  const runModel = createRunQueue(classify, MAX_SHARED_RUN, beforeRun);
 
   async function inspect(image: UploadedImage): Promise<InspectedImage | Failed> {
     return 'error' in image ? image : failing(inspectImage(image.bytes, preprocessing, limits));

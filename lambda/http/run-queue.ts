@@ -35,9 +35,15 @@ interface Part<Item, Row> {
 /**
  * One run of the model at a time, of at most `maxItems`; nothing waits for company. Requests take turns: what a request
  * has beyond one run goes behind the others, so that a batch holds up nobody for longer than one run. A run holds the
- * event loop, which turns once between two of them: the answers leave and the next requests are read.
+ * event loop, which turns at least once between two of them: the answers leave and the next requests are read.
+ *
+ * @param beforeRun lets in between two runs what would have to wait for the next one.
  */
-export function createRunQueue<Item, Row>(run: RunModel<Item, Row>, maxItems: number): RunQueue<Item, Row> {
+export function createRunQueue<Item, Row>(
+  run: RunModel<Item, Row>,
+  maxItems: number,
+  beforeRun: () => Promise<void> = async () => {},
+): RunQueue<Item, Row> {
   const waiting: Job<Item, Row>[] = [];
   let isRunning = false;
 
@@ -88,7 +94,11 @@ export function createRunQueue<Item, Row>(run: RunModel<Item, Row>, maxItems: nu
 
   async function drain(): Promise<void> {
     isRunning = true;
-    for (let parts = takeParts(); parts.length > 0; parts = takeParts()) await runParts(parts);
+    await beforeRun();
+    for (let parts = takeParts(); parts.length > 0; parts = takeParts()) {
+      await runParts(parts);
+      await beforeRun();
+    }
     isRunning = false;
   }
 

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
-import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Arrivals } from './arrivals.ts';
 
-/** From the moment the server stops to accept: what is not answered by then is dropped. */
-const FINISH_LIMIT_MS = 8000;
+/** From the end of the notice: what is not answered by then is dropped. Docker waits 10 s before it kills. */
+const FINISH_LIMIT_MS = 8500;
 /** No new connection for so long means that nobody waits to be accepted. */
 const QUIET_MS = 150;
 /** Answers wait for that at most. */
 const HOLD_LIMIT_MS = 4000;
 const POLL_MS = 5;
-const QUIET_TURNS = 20;
 /** How long connections that are open may take to show their request. */
 const IDLE_GRACE_MS = 300;
 const IDLE_CHECK_MS = 50;
@@ -29,31 +29,24 @@ export interface Drain {
 }
 
 /**
- * Closing the listening socket resets the connections that wait to be accepted, and libuv accepts one connection a turn
- * of the event loop, which the model holds for as long as a run takes. So answers are held back until no connection
- * comes any more: a client that waits for an answer opens no other connection. Then the door is closed, and the answers
- * go out.
+ * Closing the listening socket resets the connections that wait to be accepted. So answers are held back until no
+ * connection comes any more: a client that waits for an answer opens no other connection. Then the door is closed, and
+ * the answers go out.
  */
-export function createDrain(server: Server): Drain {
+export function createDrain(server: Server, arrivals: Arrivals): Drain {
   let isDraining = false;
   let held: Promise<void> | undefined;
-  let lastArrival = 0;
-  let arrivals = 0;
-  server.on('connection', () => {
-    arrivals += 1;
-    lastArrival = performance.now();
-  });
 
   async function untilQuiet(): Promise<void> {
     const end = performance.now() + HOLD_LIMIT_MS;
-    lastArrival = performance.now();
-    while (performance.now() < Math.min(end, lastArrival + QUIET_MS)) await sleep(POLL_MS);
-    // Whole turns of the loop without a connection: the queue was empty when the loop last looked.
-    for (let turns = 0; turns < QUIET_TURNS && performance.now() < end; turns += 1) {
-      const before = arrivals;
-      await immediate();
-      if (arrivals !== before) turns = -1;
+    let quietSince = performance.now();
+    while (performance.now() < Math.min(end, quietSince + QUIET_MS)) {
+      const before = arrivals.count();
+      await sleep(POLL_MS);
+      if (arrivals.count() !== before) quietSince = performance.now();
     }
+    // The last turn of the loop brought nothing: the queue was empty a moment ago.
+    await arrivals.settle();
   }
 
   async function closeDoor(): Promise<void> {
@@ -72,9 +65,9 @@ export function createDrain(server: Server): Drain {
     async start(noticeMs) {
       isDraining = true;
       await sleep(noticeMs);
+      const limit = setTimeout(() => server.closeAllConnections(), FINISH_LIMIT_MS);
       const closed = once(server, 'close');
       await closeDoor();
-      const limit = setTimeout(() => server.closeAllConnections(), FINISH_LIMIT_MS - HOLD_LIMIT_MS);
       await sleep(IDLE_GRACE_MS);
       const sweep = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
       await closed;

@@ -6,10 +6,11 @@ import type { Hono } from 'hono';
 import { ServiceError } from '../../errors.ts';
 import type { AppEnv } from '../context.ts';
 import { problemResponse } from '../problem.ts';
+import { type Arrivals, createArrivals } from './arrivals.ts';
 import { type ConnectionLimits, limitConnections } from './connections.ts';
 import { createDrain } from './drain.ts';
 import { answerRefusals } from './refusals.ts';
-import { incomingBody } from './request-body.ts';
+import { discardRest, incomingBody } from './request-body.ts';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Node looks for requests that are over their time that often. */
@@ -36,10 +37,14 @@ export interface RunningServer {
   readonly drain: (options?: { readonly noticeMs?: number }) => Promise<void>;
 }
 
-/** @throws an `Error` that names the address where it cannot be listened on. */
+/**
+ * @param arrivals counts the connections, for whoever lets them in between two pieces of work.
+ * @throws an `Error` that names the address where it cannot be listened on.
+ */
 export async function startServer(
   app: Pick<Hono<AppEnv>, 'fetch'>,
   settings: ServerSettings,
+  arrivals: Arrivals = createArrivals(),
 ): Promise<RunningServer> {
   const { host, port } = settings;
   /** Requests whose clients wait to be told before they send the body. */
@@ -63,6 +68,8 @@ export async function startServer(
       });
       await drain.mayAnswer();
       if (drain.isDraining()) response.headers.set('connection', 'close');
+      const isLast = drain.isDraining() || !outgoing.shouldKeepAlive;
+      if (isLast && !incoming.complete) await discardRest(incoming);
       return response;
     },
     {
@@ -88,7 +95,8 @@ export async function startServer(
   });
   answerRefusals(server);
   limitConnections(server, settings);
-  const drain = createDrain(server);
+  arrivals.watch(server);
+  const drain = createDrain(server, arrivals);
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
