@@ -1,4 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
+import { u16be, u16le, u32be } from './bytes.ts';
 
 /**
  * Images that are small to send and large to open, written byte by byte: an encoder would not make them, or would take
@@ -7,26 +8,14 @@ import { crc32, deflateSync } from 'node:zlib';
 
 const EMPTY = Buffer.alloc(0);
 
-function u16le(...values: readonly number[]): Buffer {
-  return Buffer.from(Uint16Array.from(values).buffer);
-}
-
-function u16be(...values: readonly number[]): Buffer {
-  return u16le(...values).swap16();
-}
-
-function u32be(...values: readonly number[]): Buffer {
-  return Buffer.from(Uint32Array.from(values).buffer).swap32();
-}
-
 // PNG (W3C PNG specification, third edition)
 
 const PNG_SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 
 export interface PngOptions {
   readonly bitDepth?: number;
-  /** 0 grey, 2 RGB, 6 RGBA. */
-  readonly colourType?: 0 | 2 | 6;
+  /** 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA. */
+  readonly colourType?: 0 | 2 | 3 | 4 | 6;
   readonly interlaced?: boolean;
   /** Chunks between the header and the pixels. */
   readonly chunks?: readonly Buffer[];
@@ -36,7 +25,7 @@ export interface PngOptions {
 
 export function png(width: number, height: number, options: PngOptions = {}): Buffer {
   const { bitDepth = 8, colourType = 2, interlaced = false, chunks = [] } = options;
-  const samples = { 0: 1, 2: 3, 6: 4 }[colourType];
+  const samples = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[colourType];
   const rowBytes = 1 + Math.ceil((width * samples * bitDepth) / 8);
   // Interlaced images have up to two filter bytes a row.
   const deflated = options.deflated ?? deflateSync(Buffer.alloc((rowBytes + (interlaced ? 8 : 0)) * height));
@@ -230,7 +219,7 @@ export function webp(width: number, height: number, inner: Uint8Array): Buffer {
   return riffChunk('RIFF', body);
 }
 
-function riffChunk(type: string, data: Buffer): Buffer {
+export function riffChunk(type: string, data: Buffer): Buffer {
   const size = Buffer.alloc(4);
   size.writeUInt32LE(data.length);
   return Buffer.concat([Buffer.from(type, 'latin1'), size, data, Buffer.alloc(data.length % 2)]);

@@ -1,5 +1,6 @@
-import type { Sample } from './corpus.ts';
-import { Random } from './random.ts';
+import type { Sample } from './corpus/index.ts';
+import type { Random } from './random.ts';
+import type { Changed } from './structures/parts.ts';
 
 type Mutate = (bytes: Buffer, random: Random, corpus: readonly Sample[]) => Buffer;
 
@@ -77,16 +78,8 @@ const MUTATIONS: Readonly<Record<string, Mutate>> = {
 
 const KINDS = Object.entries(MUTATIONS);
 
-export interface Mutant {
-  /** What was done to which image; with the seed it says how to make the mutant again. */
-  readonly about: string;
-  readonly bytes: Buffer;
-}
-
-/** Mutant `seed` of the corpus: depends on nothing else. One in four is mutated twice. */
-export function mutant(corpus: readonly Sample[], seed: number): Mutant {
-  const random = new Random(seed);
-  const sample = random.of(corpus);
+/** Damages the bytes of an image without regard to its format. One in four is damaged twice. */
+export function mutateBytes(sample: Sample, random: Random, corpus: readonly Sample[]): Changed {
   let bytes: Buffer = Buffer.from(sample.bytes);
   const done: string[] = [];
   for (let rounds = random.below(4) === 0 ? 2 : 1; rounds > 0 && bytes.length > 0; rounds -= 1) {
@@ -94,5 +87,5 @@ export function mutant(corpus: readonly Sample[], seed: number): Mutant {
     bytes = Buffer.from(mutate(bytes, random, corpus));
     done.push(name);
   }
-  return { about: `mutant ${seed} (${sample.name}: ${done.join(', then ')})`, bytes };
+  return { bytes, did: done.join(', then ') };
 }

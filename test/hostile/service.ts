@@ -28,9 +28,11 @@ function tally(): void {
 
 process.on('message', () => {
   tally();
+  const { user, system } = process.cpuUsage();
   const stats: ServiceStats = {
     rssBytes: process.memoryUsage.rss(),
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    cpuMs: (user + system) / 1000,
     statuses,
     failures: failures.slice(0, 5),
   };

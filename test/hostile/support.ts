@@ -6,8 +6,13 @@ import { expect } from 'vitest';
 import type { Environment } from '../../lambda/config.ts';
 import { readRepositoryFile } from '../support/model.ts';
 import { type Answer, answerOf, expectDocumented } from '../support/openapi.ts';
+import { guardMemory } from './memory-guard.ts';
 
 const SERVICE = fileURLToPath(new URL('service.ts', import.meta.url));
+
+export const MIB = 2 ** 20;
+/** Far more than the service may ever have, and far less than what a test machine has. */
+const MAX_RSS_BYTES = 3072 * MIB;
 
 export const cat = readRepositoryFile('examples/cat.jpg');
 
@@ -15,6 +20,8 @@ export interface ServiceStats {
   readonly rssBytes: number;
   /** The most that the process ever had. */
   readonly peakRssBytes: number;
+  /** Processor time of the process so far, of all its threads. */
+  readonly cpuMs: number;
   /** Answers by status. */
   readonly statuses: Readonly<Record<string, number>>;
   /** The first answers of 500 and above, with their causes. */
@@ -24,6 +31,7 @@ export interface ServiceStats {
 export interface HostileService {
   readonly url: string;
   readonly port: number;
+  readonly pid: number;
   /** Sends a request and fails unless the answer is one that the API reference describes, below 500. */
   post(path: DocumentedPath, init: RequestInit, about?: string): Promise<Answer>;
   stats(): Promise<ServiceStats>;
@@ -61,8 +69,14 @@ export async function startHostileService(settings: Environment = {}): Promise<H
   });
   let stopping = false;
   let death: string | undefined;
+  let tooMuch = '';
+  const pid = child.pid as number;
+  const endGuard = guardMemory(pid, MAX_RSS_BYTES, (bytes) => {
+    tooMuch = ` by this test, as it took ${Math.round(bytes / MIB)} MiB`;
+  });
   const died = once(child, 'exit').then(([code, signal]) => {
-    death = `the service process ended with ${signal ?? `exit code ${code}`}: ${errorOutput}`;
+    endGuard();
+    death = `the service process ended with ${signal ?? `exit code ${code}`}${tooMuch}: ${errorOutput}`;
     if (!stopping) throw new Error(death);
   });
   // Whoever waits for an answer hears of it; without one waiting it is not an unhandled rejection.
@@ -103,6 +117,7 @@ export async function startHostileService(settings: Environment = {}): Promise<H
   return {
     url,
     port: Number(new URL(url).port),
+    pid,
     post,
     stats,
     async expectAlive() {
@@ -206,5 +221,3 @@ export function head(
   );
   return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
-
-export const MIB = 2 ** 20;

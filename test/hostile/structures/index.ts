@@ -1,0 +1,67 @@
+import type { ImageFormat } from '../../../lambda/images/format.ts';
+import type { Sample } from '../corpus/index.ts';
+import type { Random } from '../random.ts';
+import { avif } from './avif.ts';
+import { type Field, maximumOf, readField, writeField } from './field.ts';
+import { gif } from './gif.ts';
+import { jpeg } from './jpeg.ts';
+import type { Changed } from './parts.ts';
+import { png } from './png.ts';
+import type { Structure } from './structure.ts';
+import { tiff } from './tiff.ts';
+import { chooseValue, SHAPES } from './values.ts';
+import { webp } from './webp.ts';
+
+export const STRUCTURES: Readonly<Record<ImageFormat, Structure>> = { jpeg, png, webp, gif, avif, tiff };
+
+/** One field gets another value. */
+function setField(file: Buffer, fields: readonly Field[], random: Random): string {
+  const field = random.of(fields);
+  writeField(file, field, chooseValue(file, field, random, fields));
+  return `${field.what} = ${readField(file, field)}`;
+}
+
+/** Two fields get each other's value. */
+function swapFields(file: Buffer, fields: readonly Field[], random: Random): string {
+  const [first, second] = [random.of(fields), random.of(fields)];
+  const [a, b] = [readField(file, first), readField(file, second)];
+  writeField(file, first, b);
+  writeField(file, second, a);
+  return `${first.what} and ${second.what} swapped`;
+}
+
+/** All sides that the file declares, or those of one place, become those of an extreme shape. */
+function reshape(file: Buffer, fields: readonly Field[], random: Random): string {
+  const widths = fields.filter(({ axis }) => axis === 'width');
+  const heights = fields.filter(({ axis }) => axis === 'height');
+  if (widths.length === 0 || heights.length === 0) return setField(file, fields, random);
+  const [width, height] = random.of(SHAPES);
+  const place = random.below(3) === 0 ? random.below(Math.min(widths.length, heights.length)) : undefined;
+  const chosen = <Value>(all: readonly Value[]) => all.filter((_, at) => place === undefined || at === place);
+  // A side that a field cannot hold becomes the largest that it can.
+  const set = (field: Field, side: number) =>
+    writeField(file, field, Math.min(Math.max(0, side - (field.less ?? 0)), maximumOf(field)));
+  for (const field of chosen(widths)) set(field, width);
+  for (const field of chosen(heights)) set(field, height);
+  return `${width} x ${height}${place === undefined ? '' : ` at place ${place}`}`;
+}
+
+/** Changes the structure of an image one to three times; of eight mutants one keeps its wrong checksums and lengths. */
+export function mutateStructure(sample: Sample, random: Random): Changed {
+  const { fields, rearrange, repair } = STRUCTURES[sample.format];
+  let file: Buffer = Buffer.from(sample.bytes);
+  const done: string[] = [];
+  for (let rounds = random.of([1, 1, 2, 3]); rounds > 0; rounds -= 1) {
+    const kind = random.below(10);
+    const all = kind < 3 ? [] : fields(file);
+    if (all.length === 0) {
+      const { bytes, did } = rearrange(file, random);
+      file = Buffer.from(bytes);
+      done.push(did);
+    } else if (kind < 5) done.push(reshape(file, all, random));
+    else if (kind < 6) done.push(swapFields(file, all, random));
+    else done.push(setField(file, all, random));
+  }
+  if (random.below(8) > 0) repair?.(file);
+  return { bytes: file, did: done.join(', then ') };
+}

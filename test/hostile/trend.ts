@@ -1,0 +1,27 @@
+/** Least squares: how much `values` grow from one to the next. 0 for fewer than two. */
+export function slope(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  let [products, squares] = [0, 0];
+  values.forEach((value, at) => {
+    products += (at - middle) * (value - mean);
+    squares += (at - middle) ** 2;
+  });
+  return squares === 0 ? 0 : products / squares;
+}
+
+export interface Trend {
+  /** Growth over the last half of the values, by the line that fits it best. */
+  readonly growth: number;
+  /** Of the first and of the last of that half, on that line. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A process grows at first, whatever it does; what counts is whether it goes on. @param values in order, evenly spaced */
+export function lastHalf(values: readonly number[]): Trend {
+  const half = values.slice(Math.floor(values.length / 2));
+  const mean = half.reduce((sum, value) => sum + value, 0) / half.length;
+  const growth = slope(half) * (half.length - 1);
+  return { growth, from: mean - growth / 2, to: mean + growth / 2 };
+}
