@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import type { Environment } from '../../lambda/config.ts';
@@ -13,6 +14,7 @@ const SERVICE = fileURLToPath(new URL('service.ts', import.meta.url));
 export const MIB = 2 ** 20;
 /** Far more than the service may ever have, and far less than what a test machine has. */
 const MAX_RSS_BYTES = 3072 * MIB;
+const DEATH_KNOWN_AFTER_MS = 1000;
 
 export const cat = readRepositoryFile('examples/cat.jpg');
 
@@ -74,15 +76,20 @@ export async function startHostileService(settings: Environment = {}): Promise<H
   const endGuard = guardMemory(pid, MAX_RSS_BYTES, (bytes) => {
     tooMuch = ` by this test, as it took ${Math.round(bytes / MIB)} MiB`;
   });
-  const died = once(child, 'exit').then(([code, signal]) => {
+  /** Those that wait for the service, to be told of its end. A promise that they all race against would keep every answer. */
+  const waiting = new Set<(reason: Error) => void>();
+  const exited = once(child, 'exit').then(([code, signal]) => {
     endGuard();
     death = `the service process ended with ${signal ?? `exit code ${code}`}${tooMuch}: ${errorOutput}`;
-    if (!stopping) throw new Error(death);
+    if (!stopping) for (const fail of waiting) fail(new Error(death));
   });
-  // Whoever waits for an answer hears of it; without one waiting it is not an unhandled rejection.
-  died.catch(() => {});
-  const alive = <Value>(value: Promise<Value>): Promise<Value> =>
-    Promise.race([value, died.then(() => value)]);
+  function alive<Value>(value: Promise<Value>): Promise<Value> {
+    const { promise, resolve, reject } = Promise.withResolvers<Value>();
+    if (death) reject(new Error(death));
+    waiting.add(reject);
+    value.then(resolve, reject).finally(() => waiting.delete(reject));
+    return promise;
+  }
 
   const [url] = (await alive(once(child, 'message'))) as [string];
 
@@ -92,6 +99,8 @@ export async function startHostileService(settings: Environment = {}): Promise<H
     try {
       response = await alive(fetch(`${url}${path}`, { method: 'POST', ...init }));
     } catch (cause) {
+      // A connection breaks before the end of the process is known.
+      await Promise.race([exited, sleep(DEATH_KNOWN_AFTER_MS)]);
       throw new Error(`${about}: no answer; ${death ?? 'the process is alive'}`, { cause });
     }
     const answer = await answerOf(response);
