@@ -51,6 +51,8 @@ export interface Gate {
   readonly largestClaim: (isHeavy: boolean) => number;
   readonly used: () => number;
   readonly waiting: () => number;
+  /** Whether claims wait for the capacity itself. Those that wait for their share of it are in nobody's way. */
+  readonly hasQueue: () => boolean;
   /** Takes its part now, or nothing where it would have to wait. */
   tryReserve(claim: Omit<Claim, 'signal'>): Reservation | undefined;
   /** @throws ServiceError `overloaded` where the wait is over or too many wait; the signal's reason where it aborts. */
@@ -170,6 +172,7 @@ export function createGate(settings: GateSettings): Gate {
     largestClaim: (isHeavy) => Math.min(ownerCapacity, isHeavy ? heavyCapacity : capacity),
     used: () => used,
     waiting: () => waiting.size,
+    hasQueue: () => [...waiting].some(({ claim }) => fitOf(claim) === 'capacity is used up'),
     tryReserve,
     async reserve(claim) {
       claim.signal?.throwIfAborted();

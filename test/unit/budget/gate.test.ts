@@ -25,6 +25,17 @@ describe('a gate', () => {
     expect(gate.used()).toBe(7);
   });
 
+  test('has a queue where claims wait for the capacity, not where they wait for their share', async () => {
+    const gate = gateOf({ heavyCapacity: 5 });
+    await gate.reserve(heavy(5));
+    void gate.reserve(heavy(5));
+    expect(gate.waiting()).toBe(1);
+    expect(gate.hasQueue(), 'half of the capacity is free').toBe(false);
+    await gate.reserve(light(5));
+    void gate.reserve(light(1));
+    expect(gate.hasQueue()).toBe(true);
+  });
+
   test('counts a reservation that is released twice once', async () => {
     const gate = gateOf();
     const reservation = await gate.reserve(light(3));
