@@ -27,16 +27,20 @@ COPY scripts/image .ri[e] scripts/image/
 RUN node scripts/image/collect.ts /out \
  && node scripts/image/fetch-rie.ts /out/aws-lambda-rie scripts/image
 COPY scripts/build.ts scripts/
+COPY scripts/lib/bundle.ts scripts/lib/
+COPY LICENSE NOTICE THIRD-PARTY-NOTICES ./
+COPY licences licences
 COPY lambda lambda
 RUN node scripts/build.ts
 
 # The system with its security updates, less what runs no service: npm, headers, documentation. Debian's list of packages
-# stays, because scanners read it.
+# stays, because scanners read it, and so do the licences.
 FROM ${NODE_IMAGE}${NODE_DIGEST} AS system
 RUN apt-get update -qq && apt-get upgrade -y -qq >/dev/null \
  && rm -rf /usr/local/include /usr/local/lib/node_modules /opt/yarn* /usr/local/bin/npm /usr/local/bin/npx \
       /usr/local/bin/corepack /usr/local/bin/yarn* /usr/local/etc/npmrc /usr/local/share /var/lib/apt/lists/* \
-      /var/cache/apt/* /var/cache/debconf/*-old /var/log/* /usr/share/doc/* /usr/share/man/* /usr/share/locale/* /tmp/* /root/.npm
+      /var/cache/apt/* /var/cache/debconf/*-old /var/log/* /usr/share/man/* /usr/share/locale/* /tmp/* /root/.npm \
+ && find /usr/share/doc -type f ! -name copyright -delete
 
 # One layer of system, so that what was replaced or removed takes no space.
 FROM scratch
@@ -47,7 +51,6 @@ COPY --from=build /out/aws-lambda-rie /usr/local/bin/
 COPY --from=client /out/node_modules node_modules/
 COPY --from=build /out/node_modules node_modules/
 COPY models/resnet50 models/resnet50/
-COPY LICENSE NOTICE ./
 COPY examples/cat.jpg canary.jpg
 COPY scripts/image/entrypoint.sh /lambda-entrypoint.sh
 COPY scripts/image/healthcheck.mjs ./

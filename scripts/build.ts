@@ -1,51 +1,24 @@
 import { cp, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { BUNDLES, bundle } from './lib/bundle.ts';
 
 /**
- * Bundles the entries into dist/, beside the files of the pages, for an image that carries no sources. The service and the
- * functions that look after its deployment are two bundles without a common chunk: the service never loads the AWS SDK.
+ * Bundles the entries into dist/ for an image that carries no sources, beside the files of the pages and the notices of
+ * what the bundles contain.
  */
-const SERVICE = ['lambda/index.ts', 'lambda/local.ts'];
-const OPERATIONS = ['lambda/pre-traffic.ts', 'lambda/post-traffic.ts', 'lambda/probe.ts'];
+const NOTICES = ['LICENSE', 'NOTICE', 'THIRD-PARTY-NOTICES', 'licences'];
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
-const out = `${repository}dist`;
-
-/** @returns the files that it wrote, from the repository's root. */
-async function bundle(entryPoints: string[]): Promise<string[]> {
-  const { metafile } = await build({
-    absWorkingDir: repository,
-    entryPoints,
-    outdir: out,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    chunkNames: 'chunk-[hash]',
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    // Enough to find the line of a stack trace in the repository, at a fraction of the size.
-    sourcemap: 'linked',
-    sourcesContent: false,
-    metafile: true,
-    // Native addons and files that are served as they are cannot be part of a bundle.
-    external: ['@napi-rs/image', 'onnxruntime-node', 'sharp', 'swagger-ui-dist'],
-    // Dependencies in CommonJS ask for Node's modules by `require`, which a module does not have.
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
-  });
-  return Object.keys(metafile.outputs);
-}
+const out = join(repository, 'dist');
 
 await rm(out, { recursive: true, force: true });
-const written = [...(await bundle(SERVICE)), ...(await bundle(OPERATIONS))];
-await cp(`${repository}lambda/http/page`, `${out}/page`, { recursive: true });
-
-for (const file of written.filter((name) => name.endsWith('.mjs'))) {
-  const { size } = await stat(`${repository}${file}`);
-  console.log(`${file} ${(size / 1024).toFixed(0)} KiB`);
+for (const entries of BUNDLES) {
+  const { outputs } = await bundle(entries, { out, write: true });
+  for (const file of Object.keys(outputs).filter((name) => name.endsWith('.mjs'))) {
+    const { size } = await stat(join(repository, file));
+    console.log(`${file} ${(size / 1024).toFixed(0)} KiB`);
+  }
 }
+await cp(join(repository, 'lambda/http/page'), join(out, 'page'), { recursive: true });
+for (const name of NOTICES) await cp(join(repository, name), join(out, name), { recursive: true });

@@ -39,6 +39,6 @@ cp /etc/ssl/certs/ca-certificates.crt "$root/fs/etc/ssl/certs/ca-certificates.cr
 install -D -m 644 /dev/stdin "$root/fs/usr/local/etc/npmrc" <<<'cafile=/etc/ssl/certs/ca-certificates.crt'
 echo 'node:x:1000:1000::/home/node:/bin/sh' >>"$root/fs/etc/passwd"
 echo 'node:x:1000:' >>"$root/fs/etc/group"
-rm -rf "$root"/fs/usr/local/{*.md,LICENSE} "$root"/fs/var/cache/apt/* "$root"/fs/var/lib/apt/lists/* \
-  "$root"/fs/usr/share/{doc,man,locale}/*
+rm -rf "$root"/fs/usr/local/*.md "$root"/fs/var/cache/apt/* "$root"/fs/var/lib/apt/lists/* "$root"/fs/usr/share/{man,locale}/*
+find "$root/fs/usr/share/doc" -type f ! -name copyright -delete
 tar -C "$root/fs" -c . | docker import --platform "linux/$arch" --change 'CMD ["node"]' - "$stand_in" >/dev/null

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Facts, Part } from './facts.ts';
+
+const repository = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** A crate's folder in cargo's cache, as panic messages name it. */
+const CRATE = /\/index\.crates\.io-[0-9a-f]+\/([A-Za-z0-9_-]+?)-(\d[A-Za-z0-9.+-]*)\//g;
+
+/** The files that say what a compiled file contains, for each architecture. Installed is the one of this machine. */
+const STATEMENTS = ['x64', 'arm64'].flatMap((arch) => [
+  {
+    of: '@img/sharp-libvips-linux-x64',
+    file: `@img/sharp-libvips-linux-${arch}/versions.json`,
+    parts: librariesOf,
+    nameOf: ({ name, versionsJson }: Part) => versionsJson ?? name,
+  },
+  {
+    of: '@napi-rs/image',
+    file: `@napi-rs/image-linux-${arch}-gnu/image.linux-${arch}-gnu.node`,
+    parts: cratesOf,
+    nameOf: ({ name }: Part) => name,
+  },
+]);
+
+/** One line for each part of an installed compiled file that the facts do not know, or know by another version. */
+export async function contradictions({ contents }: Facts): Promise<readonly string[]> {
+  const lines = await Promise.all(
+    STATEMENTS.map(async ({ of, file, parts, nameOf }) => {
+      const bytes = await readFile(join(repository, 'node_modules', file)).catch(() => undefined);
+      if (!bytes) return [];
+      const known = contents.find((one) => one.of === of)?.parts ?? [];
+      const names = new Set(known.map((part) => `${nameOf(part)} ${part.version}`));
+      return parts(bytes.toString('latin1'))
+        .filter((part) => !names.has(part))
+        .map((part) => `${file} contains ${part}, which facts.json does not say`);
+    }),
+  );
+  return lines.flat();
+}
+
+function librariesOf(text: string): string[] {
+  return Object.entries(JSON.parse(text)).map(([name, version]) => `${name} ${version}`);
+}
+
+function cratesOf(text: string): string[] {
+  return [...new Set([...text.matchAll(CRATE)].map(([, name, version]) => `${name} ${version}`))];
+}
