@@ -159,7 +159,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     server: {
       host: values.HOST,
       port: values.PORT,
-      maxConnections: values.MAX_CONNECTIONS ?? Math.min(1024, Math.max(64, memoryLimitBytes / (4 * MIB))),
+      maxConnections: values.MAX_CONNECTIONS ?? connectionsFor(memoryLimitBytes),
       addressShare,
       requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
       drainNoticeMs: values.DRAIN_NOTICE_MS,
@@ -194,6 +194,11 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     metrics: values.METRICS ?? lambda !== undefined,
     lambda,
   });
+}
+
+/** A connection takes tens of KiB while it waits, and up to two MiB while its body does. */
+function connectionsFor(memoryBytes: number): number {
+  return Math.min(1024, Math.max(64, Math.floor(memoryBytes / (4 * MIB))));
 }
 
 /**

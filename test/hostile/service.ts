@@ -26,6 +26,23 @@ function tally(): void {
   }
 }
 
+/**
+ * Processor time of the main thread between two ticks: how long the event loop stood still, whatever else the machine had
+ * to do meanwhile.
+ */
+let longestTickMs = 0;
+let before = mainThreadMs();
+setInterval(() => {
+  const now = mainThreadMs();
+  longestTickMs = Math.max(longestTickMs, now - before);
+  before = now;
+}, 20).unref();
+
+function mainThreadMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
 process.on('message', () => {
   tally();
   const { user, system } = process.cpuUsage();
@@ -33,6 +50,7 @@ process.on('message', () => {
     rssBytes: process.memoryUsage.rss(),
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
     cpuMs: (user + system) / 1000,
+    longestTickMs,
     statuses,
     failures: failures.slice(0, 5),
   };

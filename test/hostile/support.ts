@@ -24,6 +24,8 @@ export interface ServiceStats {
   readonly peakRssBytes: number;
   /** Processor time of the process so far, of all its threads. */
   readonly cpuMs: number;
+  /** The longest time for which the event loop stood still, in processor time of the main thread. */
+  readonly longestTickMs: number;
   /** Answers by status. */
   readonly statuses: Readonly<Record<string, number>>;
   /** The first answers of 500 and above, with their causes. */
@@ -169,6 +171,8 @@ export interface RawAnswer {
 }
 
 export interface RawOptions {
+  /** Where the connection comes from: any address of loopback. */
+  readonly localAddress?: string;
   /** Half-closes our side once everything is written. */
   readonly end?: boolean;
   /** Resets the connection once everything is written, after so many milliseconds, and does not wait. */
@@ -182,9 +186,9 @@ export interface RawOptions {
 export async function talk(
   port: number,
   pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
-  { end = false, abortAfterMs }: RawOptions = {},
+  { end = false, abortAfterMs, localAddress = '127.0.0.1' }: RawOptions = {},
 ): Promise<RawAnswer> {
-  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  const socket = connect({ port, host: '127.0.0.1', localAddress, allowHalfOpen: true });
   let text = '';
   socket.setEncoding('latin1');
   socket.on('data', (chunk) => {

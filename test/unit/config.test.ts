@@ -42,6 +42,47 @@ describe('readConfig', () => {
     expect(readConfig({ ...onLambda, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory }).threads).toBe(threads);
   });
 
+  const MIB = 2 ** 20;
+
+  test.each([512, 1769, 3538])('%i MiB are divided so that the shares and the process fit in', (memory) => {
+    const { budgets, limits, memoryLimitBytes } = readConfig({ MEMORY_LIMIT_MIB: String(memory) });
+    const { bodyBytes, decodeBytes } = budgets.memory;
+    expect(memoryLimitBytes).toBe(memory * MIB);
+    expect(bodyBytes + decodeBytes + 300 * MIB).toBeLessThanOrEqual(memoryLimitBytes);
+    expect(limits.maxDecodeBytes).toBeLessThan(decodeBytes);
+    // While it grows for the last time, a body takes one and a half times its size, of the half of one address.
+    expect(limits.maxBodyBytes * 1.5).toBeLessThanOrEqual(bodyBytes / 2);
+    expect(limits.maxImageBytes).toBeLessThanOrEqual(limits.maxBodyBytes);
+  });
+
+  test('the usual limits hold where there is memory for them', () => {
+    expect(readConfig({ MEMORY_LIMIT_MIB: '1769' }).limits).toMatchObject({
+      maxImageBytes: 20_000_000,
+      maxBodyBytes: 64_000_000,
+    });
+  });
+
+  test('a body that its memory cannot hold stops the start and is named', () => {
+    const read = () => readConfig({ MEMORY_LIMIT_MIB: '512', MAX_BODY_BYTES: '64000000' });
+    expect(read).toThrowError(ConfigError);
+    expect(read).toThrowError(
+      /^Unusable settings\. MAX_BODY_BYTES: expected at most \d+, .* 512 MiB .*"64000000"/,
+    );
+  });
+
+  test('one address may have all where a load balancer stands in front', () => {
+    const shared = readConfig({ MEMORY_LIMIT_MIB: '1769' });
+    const behind = readConfig({ MEMORY_LIMIT_MIB: '1769', MAX_ADDRESS_PERCENT: '100' });
+    expect(behind.budgets.memory.maxBodyBytes).toBeGreaterThan(shared.budgets.memory.maxBodyBytes);
+    expect(behind.server.addressShare).toBe(1);
+  });
+
+  test('connections follow the memory', () => {
+    const connections = (memory: number) =>
+      readConfig({ MEMORY_LIMIT_MIB: String(memory) }).server.maxConnections;
+    expect([256, 512, 1769, 16_000].map(connections)).toEqual([64, 128, 442, 1024]);
+  });
+
   test.each([
     ['PORT', 'http'],
     ['PORT', '70000'],
@@ -49,6 +90,13 @@ describe('readConfig', () => {
     ['MAX_PIXELS', '1.5'],
     ['MAX_IN_FLIGHT', '0'],
     ['INTRA_OP_THREADS', 'all'],
+    ['MAX_SIDE', '0'],
+    ['MAX_BATCH_PIXELS', 'x'],
+    ['MEMORY_LIMIT_MIB', '128'],
+    ['MAX_CONNECTIONS', '0'],
+    ['MAX_ADDRESS_PERCENT', '101'],
+    ['REQUEST_TIMEOUT_MS', '5'],
+    ['DRAIN_NOTICE_MS', '-1'],
     ['URL_ALLOW_HTTP', 'true'],
     ['URL_TIMEOUT_MS', '0'],
     ['LOG_LEVEL', 'verbose'],

@@ -2,7 +2,7 @@ import { ServiceError } from '../../errors.ts';
 
 const DATA_URL_PREFIX = /^data:[^,]{0,255};base64,/i;
 const MAX_PREFIX_LENGTH = 'data:;base64,'.length + 255;
-const WHITE_SPACE: ReadonlySet<number> = new Set(['\r', '\n', '\t', ' '].map((one) => one.charCodeAt(0)));
+const [CR, LF, TAB, SPACE] = [0x0d, 0x0a, 0x09, 0x20] as const;
 const PADDING = '='.charCodeAt(0);
 /** Characters that are decoded at a time; a multiple of 4. */
 const PIECE = 2 ** 16;
@@ -39,14 +39,13 @@ export function base64Length(bytes: number): number {
 
 /** @returns the end of what is left. */
 function removeWhiteSpace(buffer: Buffer, start: number): number {
-  if (![...WHITE_SPACE].some((one) => buffer.includes(one, start))) return buffer.length;
+  if (![CR, LF, TAB, SPACE].some((one) => buffer.includes(one, start))) return buffer.length;
   let to = start;
   for (let from = start; from < buffer.length; from += 1) {
     const character = buffer[from] as number;
-    if (!WHITE_SPACE.has(character)) {
-      buffer[to] = character;
-      to += 1;
-    }
+    if (character === CR || character === LF || character === TAB || character === SPACE) continue;
+    buffer[to] = character;
+    to += 1;
   }
   return to;
 }

@@ -113,14 +113,18 @@ function isName(body: Buffer, after: number): boolean {
   return body[at] === COLON;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  '/': '/',
-  '"': '"',
-  '\\': '\\',
-};
+/** What stands for what behind a backslash, by character codes. */
+const ESCAPES: ReadonlyMap<number, number> = new Map(
+  [
+    ['n', '\n'],
+    ['r', '\r'],
+    ['t', '\t'],
+    ['/', '/'],
+    ['"', '"'],
+    ['\\', '\\'],
+  ].map(([kind = '', character = '']) => [kind.charCodeAt(0), character.charCodeAt(0)]),
+);
+const UNICODE = 'u'.charCodeAt(0);
 
 /**
  * Resolves JSON's escapes in place: some writers escape the slash and the plus sign of base64, or break its lines. What
@@ -134,12 +138,9 @@ function resolveEscapes(text: Buffer): Buffer {
     let character = text[from] as number;
     from += 1;
     if (character === BACKSLASH) {
-      const kind = String.fromCharCode(text[from] ?? 0);
-      from += 1;
-      if (kind === 'u') {
-        character = asciiOfHex(text.toString('latin1', from, from + 4));
-        from += 4;
-      } else character = (ESCAPES[kind] ?? '\0').charCodeAt(0);
+      const kind = text[from] as number;
+      character = kind === UNICODE ? asciiOfHex(text, from + 1) : (ESCAPES.get(kind) ?? 0);
+      from += kind === UNICODE ? 5 : 1;
     }
     text[to] = character;
     to += 1;
@@ -147,9 +148,17 @@ function resolveEscapes(text: Buffer): Buffer {
   return text.subarray(0, to);
 }
 
-function asciiOfHex(digits: string): number {
-  const code = /^[0-9a-f]{4}$/i.test(digits) ? Number.parseInt(digits, 16) : 0;
+/** The character of four hex digits; NUL for any beyond ASCII, and for what is no digit. */
+function asciiOfHex(text: Buffer, at: number): number {
+  let code = 0;
+  for (let digit = at; digit < at + 4; digit += 1) code = code * 16 + hexValue(text[digit] as number);
   return code < 0x80 ? code : 0;
+}
+
+function hexValue(character: number): number {
+  if (character >= 0x30 && character <= 0x39) return character - 0x30;
+  const letter = character | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : 0x1000;
 }
 
 function invalid(detail: string, cause?: unknown): ServiceError {

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { giant } from './giants.ts';
+import { cat, type HostileService, head, MIB, raw, startHostileService, talk } from './support.ts';
+
+/** What compose.yaml and a function of one vCPU have. */
+const MEMORY_MIB = 1769;
+/** The share of bodies: budget.ts gives them a quarter of what the process leaves. */
+const BODY_BYTES = ((MEMORY_MIB - 320) / 4) * MIB;
+const LONGEST_TICK_MS = 500;
+
+let service: HostileService;
+let baselineBytes: number;
+beforeEach(async () => {
+  service = await startHostileService({ MEMORY_LIMIT_MIB: String(MEMORY_MIB) });
+  await service.expectAlive();
+  baselineBytes = (await service.stats()).peakRssBytes;
+});
+afterEach(() => service.stop());
+
+const addedBytes = async () => (await service.stats()).peakRssBytes - baselineBytes;
+const photo = () => service.post('/predict', raw(cat), 'a photo meanwhile');
+const length = (bytes: number) => ['content-length', String(bytes)] as const;
+const CHUNKED = ['transfer-encoding', 'chunked'] as const;
+
+/** Clients from more addresses than one share goes to. */
+const addressOf = (client: number): string => `127.0.0.${2 + (client % 10)}`;
+
+describe('one request', () => {
+  test('in chunks of one byte is kept as bytes, not as chunks', { timeout: 60_000 }, async () => {
+    const chunks = Buffer.from('1\r\nx\r\n'.repeat(10_000));
+    function* body() {
+      yield head('POST', '/predict', [CHUNKED]);
+      for (let sent = 0; sent < 2_000_000; sent += 10_000) yield chunks;
+      yield '0\r\n\r\n';
+    }
+    expect(await talk(service.port, body())).toMatchObject({ status: 415 });
+    expect(await addedBytes()).toBeLessThan(100 * MIB);
+  });
+
+  const filled = (start: string, piece: string, end: string) => () =>
+    `${start}${piece.repeat(Math.floor(60_000_000 / piece.length))}${end}`;
+  test.each([
+    ['60 MB of empty objects', filled('{"images":[', '{},', '{}]}')],
+    ['60 MB of names', filled('{', '"a":0,', '"a":0}')],
+    ['60 MB of brackets', filled('', '[', '')],
+    ['60 MB of escaped quotes', filled('{"images":["', '\\"', '"]}')],
+    ['60 MB of escapes', filled('{"images":["', '\\u002b', '"]}')],
+    ['60 MB of white space in base64', filled('{"images":["', ' A', '"]}')],
+    ['60 MB of short strings', filled('{"images":[', '"AAAAAAAA",', '""]}')],
+  ])('JSON of %s: no more than its body, and no standstill', { timeout: 60_000 }, async (_what, make) => {
+    const { status } = await service.post('/predict/batch', raw(make(), 'application/json'));
+    expect([200, 400]).toContain(status);
+    expect(await addedBytes()).toBeLessThan(200 * MIB);
+    expect((await service.stats()).longestTickMs).toBeLessThan(LONGEST_TICK_MS);
+    await service.expectAlive();
+  });
+
+  test('a form whose boundary is hard to look for: no standstill', { timeout: 60_000 }, async () => {
+    const boundary = `${'-'.repeat(35)}${'a'.repeat(35)}`;
+    const type = `multipart/form-data; boundary=${boundary}`;
+    for (const filling of ['-', 'a', `\r\n--${boundary.slice(0, -1)}`]) {
+      const start = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="x"\r\n\r\n`;
+      const body = `${start}${filling.repeat(60_000_000 / filling.length)}`;
+      expect((await service.post('/predict/batch', raw(body, type), filling)).status).toBe(400);
+    }
+    expect((await service.stats()).longestTickMs).toBeLessThan(LONGEST_TICK_MS);
+  });
+});
+
+describe('many requests', () => {
+  test('with bodies of 64 MB share the memory of bodies, and photos pass', { timeout: 90_000 }, async () => {
+    const piece = Buffer.alloc(MIB);
+    const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
+    async function* largeBody() {
+      yield head('POST', '/predict/batch', [
+        length(64_000_000),
+        ['content-type', 'multipart/form-data; boundary=b'],
+      ]);
+      for (let sent = 0; sent < 60; sent += 1) yield piece;
+      await finished;
+    }
+    const large = Array.from({ length: 32 }, (_, client) =>
+      talk(service.port, largeBody(), { localAddress: addressOf(client), abortAfterMs: 0 }),
+    );
+    for (let round = 0; round < 10; round += 1) {
+      expect((await photo()).status).toBe(200);
+      await sleep(200);
+    }
+    finish();
+    await Promise.all(large);
+    // V8 keeps what was given back until it collects, which it does under this pressure.
+    expect(await addedBytes()).toBeLessThan(1.5 * BODY_BYTES);
+    const whole = raw(Buffer.alloc(60_000_000), 'multipart/form-data; boundary=b');
+    expect((await service.post('/predict/batch', whole)).status, 'all memory came back').toBe(400);
+  });
+
+  test('that send one byte hold no place, and are told so', { timeout: 60_000 }, async () => {
+    const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
+    async function* oneByte() {
+      yield head('POST', '/predict', [length(cat.length)]);
+      yield cat.subarray(0, 1);
+      await finished;
+    }
+    const slow = Array.from({ length: 200 }, (_, client) =>
+      talk(service.port, oneByte(), { localAddress: addressOf(client) }),
+    );
+    await sleep(200);
+    for (let round = 0; round < 20; round += 1) expect((await photo()).status).toBe(200);
+    // They go on to wait, and the server ends it.
+    await sleep(7000);
+    finish();
+    const answers = await Promise.all(slow);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([408]));
+    expect(answers[0]?.json).toMatchObject({ code: 'request_timeout' });
+  });
+
+  test('that nobody waits for any more cost no more work', { timeout: 60_000 }, async () => {
+    const image = Buffer.from(await giant('png 7071 x 7071, 16 bits, alpha')).toString('base64');
+    const body = JSON.stringify({ images: Array.from({ length: 3 }, () => image) });
+    const whole = await service.stats();
+    expect((await service.post('/predict/batch', raw(body, 'application/json'))).status).toBe(200);
+    const servedMs = (await service.stats()).cpuMs - whole.cpuMs;
+
+    const before = await service.stats();
+    const abandoned = Array.from({ length: 8 }, () =>
+      talk(
+        service.port,
+        [head('POST', '/predict/batch', [length(body.length), ['content-type', 'application/json']]), body],
+        { abortAfterMs: 300 },
+      ),
+    );
+    await Promise.all(abandoned);
+    expect((await photo()).status).toBe(200);
+    // What the decoders had begun ends; all else would be seven times as much.
+    await sleep(servedMs);
+    expect((await service.stats()).cpuMs - before.cpuMs).toBeLessThan(2 * servedMs);
+  });
+});
