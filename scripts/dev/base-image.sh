@@ -9,7 +9,8 @@ cd "$(dirname "$0")/../.."
 arch=${1:-amd64}
 name=$(sed -n 's/^ARG NODE_IMAGE=//p' Dockerfile)
 digest=$(sed -n 's/^ARG NODE_DIGEST=//p' Dockerfile)
-stand_in=stand-in/node:24-bookworm-slim-$arch
+# Another version of this script makes another stand-in.
+stand_in=stand-in/node:24-bookworm-slim-$arch-$(sha256sum scripts/dev/base-image.sh | cut -c 1-12)
 
 if docker pull --quiet --platform "linux/$arch" "$name$digest" >/dev/null 2>&1; then exit 0; fi
 echo "--build-arg NODE_IMAGE=$stand_in --build-arg NODE_DIGEST="

@@ -6,9 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { docker, IMAGE } from '../../scripts/lib/docker.ts';
-import { inImage, inspectImage } from './support.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+const inspectImage = async <Value>(field: string, image = IMAGE): Promise<Value> =>
+  JSON.parse(await docker('image', 'inspect', '--format', `{{json ${field}}}`, image));
+
+const inImage = (...command: readonly string[]): Promise<string> =>
+  docker('run', '--rm', '--network=none', '--entrypoint', command[0] ?? '', IMAGE, ...command.slice(1));
 
 describe.skipIf(!inject('engine'))('the image', () => {
   test('runs as a user without rights', async () => {
