@@ -18,6 +18,11 @@ const MAKERS: Readonly<Record<string, () => Buffer | Promise<Buffer>>> = {
   'jpeg 7071 x 7071, grey, progressive, on its side': () =>
     upsideDown(Promise.resolve(progressiveJpeg(7071, 7071, 20))),
   'png 49,999,999 x 1, 16 bits, alpha': () => flatPng(49_999_999, 1, { bitDepth: 16, colourType: 6 }),
+  'png 65535 x 762, 16 bits, alpha': () => flatPng(65_535, 762, { bitDepth: 16, colourType: 6 }),
+  'png 65535 x 762, 16 bits, alpha, interlaced': () =>
+    flatPng(65_535, 762, { bitDepth: 16, colourType: 6, interlaced: true }),
+  'png 762 x 65535, 16 bits, grey': () => flatPng(762, 65_535, { bitDepth: 16, colourType: 0 }),
+  'png 1 x 65535': () => flatPng(1, 65_535, { colourType: 2 }),
   'png 1 x 9,999,999': () => flatPng(1, 9_999_999, { colourType: 2 }),
   'png 25,000,000 x 2, interlaced': () => flatPng(25_000_000, 2, { colourType: 0, interlaced: true }),
   'png 7071 x 7071, 16 bits, alpha': () => flatPng(7071, 7071, { bitDepth: 16, colourType: 6 }),
@@ -30,8 +35,11 @@ const MAKERS: Readonly<Record<string, () => Buffer | Promise<Buffer>>> = {
   'gif 65535 x 762': () => flatGif(65_535, 762),
   'gif 1 x 65535': () => flatGif(1, 65_535),
   'avif 4082 x 4082': () => flat(4082, 4082).avif({ effort: 0 }).toBuffer(),
+  'avif 5000 x 5000, 12 bits': () => flat(5000, 5000).avif({ effort: 0, bitdepth: 12 }).toBuffer(),
   'avif 16384 x 16': () => flat(16_384, 16).avif({ effort: 0 }).toBuffer(),
   'tiff 49,999,999 x 1, float RGB': () => flatTiff(49_999_999, 1, { bits: 32, samples: 3, float: true }),
+  'tiff 65535 x 762, float RGB': () => flatTiff(65_535, 762, { bits: 32, samples: 3, float: true }),
+  'tiff 762 x 65535 in one strip': () => flatTiff(762, 65_535, { bits: 8, samples: 3 }),
   'tiff 1 x 4,000,000': () => flatTiff(1, 4_000_000, { bits: 8, samples: 1 }),
   'tiff 7071 x 7071 in one strip, 16 bits, alpha': () => flatTiff(7071, 7071, { bits: 16, samples: 4 }),
   'tiff 4096 x 4096 in one tile': () => flatTiff(4096, 4096, { bits: 8, samples: 3, tiled: true }),

@@ -11,6 +11,7 @@ const SAMPLES = 200;
 const REFUSALS = [
   'invalid_image',
   'too_many_pixels',
+  'decode_too_costly',
   'unsupported_media_type',
   'invalid_request',
   'image_too_large',

@@ -18,9 +18,14 @@ export interface Trend {
   readonly to: number;
 }
 
-/** A process grows at first, whatever it does; what counts is whether it goes on. @param values in order, evenly spaced */
+/**
+ * A process grows at first, whatever it does; what counts is whether it goes on.
+ *
+ * @param values in order, evenly spaced; of none there is no growth.
+ */
 export function lastHalf(values: readonly number[]): Trend {
   const half = values.slice(Math.floor(values.length / 2));
+  if (half.length === 0) return { growth: 0, from: 0, to: 0 };
   const mean = half.reduce((sum, value) => sum + value, 0) / half.length;
   const growth = slope(half) * (half.length - 1);
   return { growth, from: mean - growth / 2, to: mean + growth / 2 };
