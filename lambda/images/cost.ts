@@ -22,12 +22,10 @@ const PROFILE_BYTES = 12 * MIB;
 const CACHED_ROWS = 512;
 /** Regions between the caches, of 16 rows each. */
 const ROW_MARGIN = 1.1;
-/** From the loader, from the vertical shrink by whole numbers and from the vertical filter. */
-const CACHES = 3;
 
 const BASE_MS = 5;
 /** Nanoseconds for each byte that goes through the pipeline: flattening, converting, resizing. */
-const PIPELINE_NS = 4;
+const PIPELINE_NS = 5;
 /** Nanoseconds for each pixel that a colour profile converts. */
 const PROFILE_NS = 100;
 
@@ -39,12 +37,22 @@ export function decodeCost(header: ImageHeader, plan: CropPlan): DecodeCost {
   const { width, height, pixelBytes, heldBytes, decoderMs, isCmyk } = header;
   const shrinkOnLoad = header.shrinksOnLoad ? shrinkFactor(plan) : 1;
   const loaded = { width: Math.ceil(width / shrinkOnLoad), height: Math.ceil(height / shrinkOnLoad) };
-  const caches = isEnlarged(plan) ? 1 : CACHES;
-  const cachedBytes = caches * Math.min(loaded.height, CACHED_ROWS) * loaded.width * pixelBytes;
+  const cachedBytes = cachedRows(loaded.height, plan) * loaded.width * pixelBytes;
   const bytes = BASE_BYTES + (isCmyk ? PROFILE_BYTES : 0) + heldBytes + Math.ceil(ROW_MARGIN * cachedBytes);
   const pixels = loaded.width * loaded.height;
   const pipelineMs = (pixels * (pixelBytes * PIPELINE_NS + (isCmyk ? PROFILE_NS : 0))) / 1e6;
   return { bytes, cpuMs: BASE_MS + decoderMs + pipelineMs };
+}
+
+/**
+ * Rows of the picture's width in all line caches: that of the loader, and where the picture is made smaller that of the
+ * vertical filter and that of the whole-number shrink before it, which leaves the filter a factor of at least two.
+ */
+function cachedRows(height: number, plan: CropPlan): number {
+  const cached = (rows: number) => Math.min(rows, CACHED_ROWS);
+  if (isEnlarged(plan)) return cached(height);
+  const shrink = Math.floor(height / plan.resized.height / 2);
+  return shrink > 1 ? 2 * cached(height) + cached(Math.ceil(height / shrink)) : 2 * cached(height);
 }
 
 /** By how much libjpeg shrinks while it decodes: sharp leaves a factor of two to the filter (`fastShrinkOnLoad: false`). */

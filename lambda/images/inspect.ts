@@ -51,7 +51,7 @@ export async function inspectImage(
   const size = turnSize(header, orientation);
   requireSize(size, limits);
   const plan = storedPlan(planCrop(size, geometry), orientation);
-  const isPlain = isSmallPlainJpeg(bytes, header, plan, parts);
+  const isPlain = isSmallPlainJpeg(bytes, header, plan, parts.count);
   const cost = isPlain ? plainJpegCost(bytes, plan) : decodeCost(header, plan);
   requireCost(cost, limits);
   return {

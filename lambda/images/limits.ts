@@ -43,8 +43,18 @@ export function requireSize({ width, height }: Size, { maxPixels, maxSide }: Dec
 
 const MIB = 2 ** 20;
 
+/** CPU time of one decode in ms, by its estimate for a slow machine: twice to three times what a fast one takes. */
+export const MAX_DECODE_MS = 10_000;
+
 /** @throws ServiceError `decode_too_costly` */
-export function requireCost({ bytes }: DecodeCost, { maxDecodeBytes }: DecodeLimits): void {
+export function requireCost({ bytes, cpuMs }: DecodeCost, { maxDecodeBytes }: DecodeLimits): void {
+  if (cpuMs > MAX_DECODE_MS) {
+    throw new ServiceError(
+      'decode_too_costly',
+      `Expected an image that takes at most ${MAX_DECODE_MS / 1000} s of CPU time to decode, ` +
+        `got one that may take ${Math.ceil(cpuMs / 1000)} s.`,
+    );
+  }
   if (bytes <= maxDecodeBytes) return;
   throw new ServiceError(
     'decode_too_costly',

@@ -1,9 +1,11 @@
 import type { Metadata } from 'sharp';
 import { ServiceError } from '../errors.ts';
+import { readAvifLayout } from './avif-header.ts';
 import type { ImageFormat } from './format.ts';
 import type { ImageHeader } from './header.ts';
 import { type JpegHeader, readJpegHeader } from './jpeg-header.ts';
-import { readTiffLayout, type TiffLayout } from './tiff-header.ts';
+import type { Parts } from './parts.ts';
+import { readTiffLayout, tiffHeldBytes, tiffPieces } from './tiff-header.ts';
 import { orientationOf } from './turn.ts';
 import { readVipsMetadata } from './vips.ts';
 
@@ -12,8 +14,7 @@ type DecoderNeeds = Pick<ImageHeader, 'pixelBytes' | 'heldBytes' | 'decoderMs' |
 
 interface Facts {
   readonly bytes: Uint8Array;
-  /** Scans, chunks or pages, as counted by `requireFewParts`. */
-  readonly parts: number;
+  readonly parts: Parts;
   readonly metadata: Metadata;
 }
 
@@ -34,62 +35,65 @@ const SAMPLE_BYTES: Readonly<Record<string, number>> = {
 const sampleBytes = (depth: string | undefined): number => SAMPLE_BYTES[depth ?? ''] ?? 16;
 const vipsPixelBytes = ({ channels, depth }: Metadata): number => (channels ?? 4) * sampleBytes(depth);
 
-/** Where a format keeps its facts: one record each, measured by `npm run decode:costs`. */
+/** What each format's decoder needs: one record a format, measured by `npm run decode:costs`. */
 const DECODERS: Readonly<Record<ImageFormat, (facts: Facts) => DecoderNeeds>> = {
-  jpeg: ({ metadata, parts }) =>
+  /** One that is out of the ordinary: as if it were of the costliest kind. */
+  jpeg: ({ metadata: { width, height }, parts, bytes }) =>
     jpegNeeds(
-      {
-        width: metadata.width,
-        height: metadata.height,
-        components: 4,
-        samplesPerPixel: 4,
-        isProgressive: true,
-      },
-      parts,
+      { width, height, components: 4, samplesPerPixel: 4, isProgressive: true },
+      parts.count,
+      bytes.byteLength,
     ),
 
   /** An interlaced picture is put together as a whole. */
-  png: ({ metadata }) => {
+  png: ({ metadata, bytes, parts }) => {
     const pixelBytes = vipsPixelBytes(metadata);
     const isInterlaced = metadata.isProgressive === true;
     return {
       pixelBytes,
       heldBytes: isInterlaced ? pixels(metadata) * pixelBytes : 0,
-      decoderMs: ms(pixels(metadata), 10 * pixelBytes * (isInterlaced ? 2 : 1)),
+      decoderMs:
+        ms(pixels(metadata), pixelBytes * (isInterlaced ? 6 : 3)) +
+        ms(bytes.byteLength, 20) +
+        ms(parts.metadataBytes, 2),
     };
   },
 
   /** The frame and a copy of it, 4 bytes a pixel each; what is freed of smaller buffers stays with malloc. */
-  webp: ({ metadata }) => ({
+  webp: ({ metadata, bytes }) => ({
     pixelBytes: 4,
     heldBytes: 8 * pixels(metadata) + Math.min(8 * pixels(metadata), 64 * MIB),
-    decoderMs: ms(pixels(metadata), 100),
+    decoderMs: ms(pixels(metadata), 80) + ms(bytes.byteLength, 100),
   }),
 
   /** The screen, 4 bytes a pixel. */
-  gif: ({ metadata }) => ({
+  gif: ({ metadata, bytes }) => ({
     pixelBytes: 4,
     heldBytes: 4 * pixels(metadata),
-    decoderMs: ms(pixels(metadata), 30),
+    decoderMs: ms(pixels(metadata), 30) + ms(bytes.byteLength, 20),
   }),
 
   /** Planes of the codec, planes of its result, and interleaved pixels: each for the whole picture. */
-  avif: ({ metadata }) => {
+  avif: ({ metadata, bytes }) => {
+    const layout = readAvifLayout(bytes);
+    if (!layout) throw new ServiceError('invalid_image', 'The image header is damaged or cut short.');
     const isDeep = sampleBytes(metadata.depth) > 1 || (metadata.bitsPerSample ?? 16) > 8;
     return {
       pixelBytes: 4 * (isDeep ? 2 : 1),
-      heldBytes: pixels(metadata) * (isDeep ? 28 : 20),
-      decoderMs: ms(pixels(metadata), 300),
+      heldBytes: Math.max(pixels(metadata), layout.largestPixels) * (isDeep ? 32 : 24),
+      decoderMs:
+        ms(Math.max(pixels(metadata), layout.codedPixels), isDeep ? 400 : 250) + ms(bytes.byteLength, 300),
     };
   },
 
   tiff: ({ metadata, bytes }) => {
     const layout = readTiffLayout(bytes);
     const pixelBytes = vipsPixelBytes(metadata);
+    const allBytes = pixels(metadata) * pixelBytes;
     return {
       pixelBytes,
-      heldBytes: layout ? tiffHeldBytes(layout, pixelBytes) : 2 * pixels(metadata) * pixelBytes,
-      decoderMs: ms(pixels(metadata), 20 * pixelBytes),
+      heldBytes: layout ? tiffHeldBytes(layout, pixelBytes) : 3 * allBytes,
+      decoderMs: ms(allBytes, 5) + ms(layout ? tiffPieces(layout) : pixels(metadata), 18_000),
     };
   },
 };
@@ -98,37 +102,35 @@ const DECODERS: Readonly<Record<ImageFormat, (facts: Facts) => DecoderNeeds>> = 
 function jpegNeeds(
   header: Pick<JpegHeader, 'width' | 'height' | 'components' | 'samplesPerPixel' | 'isProgressive'>,
   scans: number,
+  encodedBytes: number,
 ): DecoderNeeds {
   const samples = pixels(header) * header.samplesPerPixel;
   const holdsCoefficients = header.isProgressive || scans > 1;
   return {
     pixelBytes: header.components,
     heldBytes: holdsCoefficients ? 2 * samples : 0,
-    decoderMs: ms(samples, 15 + 5 * (scans - 1)),
+    decoderMs: ms(samples, 10 + 0.5 * scans) + ms(encodedBytes, 60),
     shrinksOnLoad: true,
   };
 }
 
-/** Two rows of tiles are kept and one tile is read at a time; strips of few rows go through the cache of the pipeline. */
-function tiffHeldBytes(layout: TiffLayout, pixelBytes: number): number {
-  const { width, height, tile, rowsPerStrip = height } = layout;
-  if (tile) {
-    return width * Math.min(height, 2 * tile.height) * pixelBytes + 3 * tile.width * tile.height * pixelBytes;
-  }
-  return 3 * width * rowsPerStrip * pixelBytes;
-}
+/** Nanoseconds that a chunk, a page or a scan takes to be found, whatever it holds. */
+const PART_NS = 90_000;
+
+const withMetadata = (needs: DecoderNeeds, { count, metadataBytes }: Parts): DecoderNeeds => ({
+  ...needs,
+  heldBytes: needs.heldBytes + metadataBytes,
+  decoderMs: needs.decoderMs + ms(count, PART_NS),
+});
 
 /** @throws ServiceError `invalid_image` */
-export async function readHeader(
-  bytes: Uint8Array,
-  format: ImageFormat,
-  parts: number,
-): Promise<ImageHeader> {
+export async function readHeader(bytes: Uint8Array, format: ImageFormat, parts: Parts): Promise<ImageHeader> {
   const jpeg = format === 'jpeg' ? readJpegHeader(bytes) : undefined;
   if (jpeg) {
     const { width, height, orientation, isPlain } = jpeg;
     const isCmyk = jpeg.components === 4;
-    return { width, height, orientation, isPlain, isCmyk, ...jpegNeeds(jpeg, parts) };
+    const needs = jpegNeeds(jpeg, parts.count, bytes.byteLength);
+    return { width, height, orientation, isPlain, isCmyk, ...withMetadata(needs, parts) };
   }
   const metadata = await readVipsMetadata(bytes).catch((cause: unknown) => {
     throw new ServiceError('invalid_image', 'The image header is damaged or cut short.', { cause });
@@ -139,6 +141,6 @@ export async function readHeader(
     height,
     orientation: orientationOf(orientation),
     isCmyk: space === 'cmyk',
-    ...DECODERS[format]({ bytes, parts, metadata }),
+    ...withMetadata(DECODERS[format]({ bytes, parts, metadata }), parts),
   };
 }

@@ -1,98 +1,76 @@
-import { ServiceError } from '../errors.ts';
 import type { ImageFormat } from './format.ts';
+import { countJpegParts } from './jpeg-parts.ts';
+import { MAX_PARTS, type Parts, requireAtMost, viewOf } from './parts.ts';
+import { countPngParts } from './png-parts.ts';
 
-/**
- * How often a part may come of which a file can hold any number, where the decoder spends far more time on the part
- * than the file spends bytes on it. Decoding cannot be interrupted, so it is counted beforehand. Measured with
- * libvips 8.18: 10,000 empty scans of a 49-megapixel JPEG (1 MB) took 47 s, 190,000 frames of a WebP (19 MB) over
- * 120 s, 160,000 pages of a TIFF (18 MB) 5 s, and 1.9 million JPEG segments (19 MB) took 750 MB of memory.
- */
-export const MAX_PARTS = {
-  /** libjpeg's own progressive script has 10. */
-  jpegScans: 100,
-  jpegSegments: 5000,
-  webpChunks: 5000,
-  tiffPages: 5000,
-} as const;
+const COUNTERS: Readonly<Record<ImageFormat, (bytes: Uint8Array) => Parts>> = {
+  jpeg: countJpegParts,
+  png: countPngParts,
+  webp: countWebpChunks,
+  gif: countGifFrames,
+  tiff: countTiffPages,
+  // Its boxes are read by avif-header.ts; libheif keeps a copy of the data of each item.
+  avif: (bytes) => ({ count: 1, metadataBytes: bytes.byteLength }),
+};
 
 /**
  * Refuses files made to keep a decoder busy. Takes no position on whether the rest of the file is sound.
  *
- * @returns the number of parts that were counted: scans, chunks or pages; 1 where none are.
  * @throws ServiceError `invalid_image`
  */
-export function requireFewParts(bytes: Uint8Array, format: ImageFormat): number {
-  if (format === 'jpeg') return countJpegScans(bytes);
-  if (format === 'webp') return countWebpChunks(bytes);
-  if (format === 'tiff') return countTiffPages(bytes);
-  return 1;
-}
-
-/** Goes from marker to marker as libjpeg does, through entropy-coded data and garbage alike (ITU-T T.81, B.1.1). */
-function countJpegScans(bytes: Uint8Array): number {
-  let scans = 0;
-  let segments = 0;
-  for (let at = nextMarker(bytes, 2); at >= 0 && at + 3 < bytes.byteLength; at = nextMarker(bytes, at + 1)) {
-    const marker = bytes[at + 1] as number;
-    // Stuffed and fill bytes, TEM and restarts are not followed by a length.
-    if (marker <= 0x01 || marker === 0xff || (marker >= 0xd0 && marker <= 0xd8)) continue;
-    if (marker === 0xd9) return scans;
-    segments += 1;
-    requireAtMost(MAX_PARTS.jpegSegments, segments, 'segments');
-    if (marker === 0xda) {
-      scans += 1;
-      requireAtMost(MAX_PARTS.jpegScans, scans, 'scans');
-    }
-    at += 1 + (((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
-  }
-  return scans;
-}
-
-/** In entropy-coded data one byte in 256 is 0xFF: far enough apart for `indexOf`, which takes a while to start. */
-const NEAR = 32;
-
-/** `indexOf(0xff, from)`, and as fast for a file that is made of nothing else. */
-function nextMarker(bytes: Uint8Array, from: number): number {
-  const near = Math.min(from + NEAR, bytes.byteLength);
-  for (let at = from; at < near; at += 1) if (bytes[at] === 0xff) return at;
-  return bytes.indexOf(0xff, near);
+export function requireFewParts(bytes: Uint8Array, format: ImageFormat): Parts {
+  return COUNTERS[format](bytes);
 }
 
 /** RIFF chunks, of which every frame of an animation is one. */
-function countWebpChunks(bytes: Uint8Array): number {
+function countWebpChunks(bytes: Uint8Array): Parts {
   const view = viewOf(bytes);
-  let chunks = 0;
+  let count = 0;
   for (let at = 12; at + 8 <= bytes.byteLength; ) {
-    chunks += 1;
-    requireAtMost(MAX_PARTS.webpChunks, chunks, 'chunks');
+    count += 1;
+    requireAtMost(MAX_PARTS.webpChunks, count, 'chunks');
     const size = view.getUint32(at + 4, true);
     at += 8 + size + (size % 2);
   }
-  return chunks;
+  // Any of it may be a profile or a text, which are copied.
+  return { count, metadataBytes: 2 * bytes.byteLength };
+}
+
+const GIF_IMAGE = 0x2c;
+const GIF_EXTENSION = 0x21;
+const colourTableBytes = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
+
+/** Image descriptors (GIF89a, 20), of which libnsgif keeps a table. */
+function countGifFrames(bytes: Uint8Array): Parts {
+  let count = 0;
+  let at = 13 + colourTableBytes(bytes[10] ?? 0);
+  for (;;) {
+    const block = bytes[at];
+    if (block === GIF_IMAGE) {
+      count += 1;
+      requireAtMost(MAX_PARTS.gifFrames, count, 'frames');
+      // The descriptor, its colours and the code size.
+      at += 11 + colourTableBytes(bytes[at + 9] ?? 0);
+    } else if (block === GIF_EXTENSION) at += 2;
+    else return { count, metadataBytes: 100 * count };
+    // Sub-blocks, each after its length; the last is empty.
+    for (let size = bytes[at]; size; size = bytes[at]) at += 1 + size;
+    at += 1;
+  }
 }
 
 /** The chain of directories, each of which is a page (TIFF 6.0, section 2); one that goes round never ends. */
-function countTiffPages(bytes: Uint8Array): number {
+function countTiffPages(bytes: Uint8Array): Parts {
   const view = viewOf(bytes);
   const littleEndian = bytes[0] === 0x49;
-  let pages = 0;
+  let count = 0;
   for (let at = 4; at + 4 <= bytes.byteLength; ) {
     const directory = view.getUint32(at, littleEndian);
-    if (directory === 0 || directory + 2 > bytes.byteLength) return pages;
-    pages += 1;
-    requireAtMost(MAX_PARTS.tiffPages, pages, 'pages');
+    if (directory === 0 || directory + 2 > bytes.byteLength) break;
+    count += 1;
+    requireAtMost(MAX_PARTS.tiffPages, count, 'pages');
     at = directory + 2 + 12 * view.getUint16(directory, littleEndian);
   }
-  return pages;
-}
-
-const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
-  new DataView(buffer, byteOffset, byteLength);
-
-function requireAtMost(maximum: number, count: number, parts: string): void {
-  if (count <= maximum) return;
-  throw new ServiceError(
-    'invalid_image',
-    `Expected an image of at most ${maximum} ${parts}, got more: it is made to keep a decoder busy.`,
-  );
+  // Tables of strips, texts and profiles may be all of the file, and are read and copied.
+  return { count, metadataBytes: 2 * bytes.byteLength };
 }

@@ -81,3 +81,39 @@ export function readTiffLayout(bytes: Uint8Array): TiffLayout | undefined {
   const sizes = [width, height, layout.samples, layout.bits, tileWidth ?? 1, tileHeight ?? 1];
   return sizes.every((size) => size > 0 && Number.isFinite(size)) ? layout : undefined;
 }
+
+/** Compressions that libtiff undoes row by row: none, LZW, Deflate by both numbers, PackBits, Zstandard and LZMA. */
+const BY_ROW = new Set([1, 5, 8, 32946, 32773, 50000, 34925]);
+/** Photometrics of which a row is read on its own: grey, RGB, palette, CMYK and CIELAB, but not subsampled YCbCr. */
+const PLAIN_PHOTOMETRICS = new Set([0, 1, 2, 3, 5, 8]);
+/** Where strips are higher, libvips reads row by row if it can. */
+const MAX_ROWS_AT_ONCE = 128;
+
+/**
+ * What libvips holds of strips or tiles (`tiff2vips.c`): of tiles two rows in a cache, and one as it is read; of strips
+ * two in the cache, one as it is read, and one more where its planes are put together.
+ *
+ * @param pixelBytes of a pixel as libvips hands it on.
+ */
+export function tiffHeldBytes(layout: TiffLayout, pixelBytes: number): number {
+  const { width, height, tile, rowsPerStrip = height, photometric, compression, isSeparate } = layout;
+  if (tile) {
+    const cachedRows = Math.min(height, 2 * tile.height);
+    return (width * cachedRows + 2 * tile.width * tile.height) * pixelBytes;
+  }
+  const readsRows =
+    rowsPerStrip > MAX_ROWS_AT_ONCE &&
+    !isSeparate &&
+    BY_ROW.has(compression) &&
+    PLAIN_PHOTOMETRICS.has(photometric);
+  return readsRows ? 0 : (Math.min(height, 2 * rowsPerStrip) + rowsPerStrip) * width * pixelBytes;
+}
+
+/** Strips or tiles, each of which takes its time whatever its size. */
+export function tiffPieces(layout: TiffLayout): number {
+  const { width, height, samples, isSeparate, tile, rowsPerStrip = height } = layout;
+  const planes = isSeparate ? samples : 1;
+  return tile
+    ? planes * Math.ceil(width / tile.width) * Math.ceil(height / tile.height)
+    : planes * Math.ceil(height / rowsPerStrip);
+}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { MAX_PARTS, requireFewParts } from '../../../lambda/images/structure.ts';
+import { MAX_PARTS } from '../../../lambda/images/parts.ts';
+import { requireFewParts } from '../../../lambda/images/structure.ts';
 import * as bombs from '../../hostile/bombs.ts';
 import { encode, quartersImage } from '../../support/images.ts';
 import { readRepositoryFile } from '../../support/model.ts';

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import type { ImageFormat } from '../../../lambda/images/format.ts';
+import { measureDecode } from '../../../scripts/lib/decode-costs/measure.ts';
+import { png } from '../../hostile/bombs.ts';
+import { zeroTiff } from '../../hostile/tiff-bombs.ts';
+
+/** DECODE_COST_SAMPLES=300 looks further than a test run has time for. */
+const SAMPLES = Number(process.env['DECODE_COST_SAMPLES'] ?? 40);
+const MIB = 2 ** 20;
+/** Below, the pages of the process itself make the peak: no ratio says anything. */
+const FLOOR_BYTES = 12 * MIB;
+const HIGHEST_RATIO = 4;
+
+interface Shape {
+  readonly width: number;
+  readonly height: number;
+}
+interface Sample {
+  readonly format: ImageFormat;
+  readonly what: string;
+  readonly make: (shape: Shape) => Buffer | Promise<Buffer>;
+}
+
+const plain = ({ width, height }: Shape, channels: 3 | 4 = 3) =>
+  sharp({ create: { width, height, channels, background: { r: 200, g: 100, b: 50, alpha: 0.5 } } });
+
+const jpegs = [
+  { what: 'baseline', options: {} },
+  { what: 'progressive 4:2:0', options: { progressive: true } },
+  { what: 'progressive 4:4:4', options: { progressive: true, chromaSubsampling: '4:4:4' } },
+].map(({ what, options }): Sample => {
+  return { format: 'jpeg', what, make: (shape) => plain(shape).jpeg(options).toBuffer() };
+});
+const turned = [2, 3, 4, 5, 6, 7, 8].map((orientation): Sample => {
+  const make = (shape: Shape) => plain(shape).withMetadata({ orientation }).jpeg().toBuffer();
+  return { format: 'jpeg', what: `orientation ${orientation}`, make };
+});
+const pngs = [8, 16].flatMap((bitDepth) =>
+  ([0, 2, 6] as const).flatMap((colourType) =>
+    [false, true].map((interlaced): Sample => {
+      const make = ({ width, height }: Shape) => png(width, height, { bitDepth, colourType, interlaced });
+      return { format: 'png', what: `${bitDepth} bit, type ${colourType}, interlaced ${interlaced}`, make };
+    }),
+  ),
+);
+const webps = [true, false].flatMap((lossless) =>
+  ([3, 4] as const).map((channels): Sample => {
+    const make = (shape: Shape) => plain(shape, channels).webp({ lossless, effort: 0 }).toBuffer();
+    return { format: 'webp', what: `lossless ${lossless}, ${channels} channels`, make };
+  }),
+);
+const avifs = ([8, 12] as const).flatMap((bitdepth) =>
+  ([3, 4] as const).map((channels): Sample => {
+    const make = (shape: Shape) => plain(shape, channels).avif({ effort: 0, bitdepth }).toBuffer();
+    return { format: 'avif', what: `${bitdepth} bit, ${channels} channels`, make };
+  }),
+);
+const tiffs = [
+  { what: 'one strip', layout: {} },
+  { what: 'strips of 100 rows', layout: { rowsPerStrip: 100 } },
+  { what: 'rows', layout: { rowsPerStrip: 1 } },
+  { what: 'separate planes', layout: { separate: true } },
+  { what: 'separate planes, 16 bit', layout: { separate: true, bits: 16 } },
+  { what: 'float', layout: { bits: 32, sampleFormat: 3 } },
+  { what: 'CMYK', layout: { samples: 4, photometric: 5 } },
+  { what: 'palette', layout: { samples: 1, photometric: 3 } },
+  { what: 'one bit', layout: { samples: 1, bits: 1 } },
+  { what: 'tiles of 256', layout: { samples: 4, tile: { width: 256, height: 256 } } },
+  { what: 'tiles of 1024 x 16', layout: { tile: { width: 1024, height: 16 } } },
+  { what: 'tiles of 512 x 2048', layout: { bits: 16, tile: { width: 512, height: 2048 } } },
+].map(({ what, layout }): Sample => {
+  return { format: 'tiff', what, make: (shape) => zeroTiff({ ...shape, ...layout }) };
+});
+const samples: readonly Sample[] = [
+  ...jpegs,
+  ...turned,
+  { format: 'jpeg', what: 'CMYK', make: (shape) => plain(shape).toColourspace('cmyk').jpeg().toBuffer() },
+  ...pngs,
+  ...webps,
+  ...avifs,
+  { format: 'gif', what: 'one frame', make: (shape) => plain(shape).gif({ effort: 1 }).toBuffer() },
+  ...tiffs,
+];
+
+/** Sides from 1 to what a format can hold, of at most so many pixels; extreme ones as likely as any. */
+const shapeOf = (format: ImageFormat): fc.Arbitrary<Shape> => {
+  const longest = format === 'webp' || format === 'avif' ? 16_383 : 65_500;
+  const maxPixels = format === 'avif' ? 3e6 : 8e6;
+  const side = fc.oneof(
+    fc.constantFrom(1, 2, 255, 256, 257, longest),
+    fc.double({ min: 0, max: 1, noNaN: true }).map((power) => Math.ceil(longest ** power)),
+  );
+  return fc.tuple(side, side, fc.boolean()).map(([long, short, isTall]) => {
+    const limited = Math.max(1, Math.min(short, Math.floor(maxPixels / long)));
+    return isTall ? { width: limited, height: long } : { width: long, height: limited };
+  });
+};
+
+const sampled = fc
+  .constantFrom(...samples)
+  .chain((sample) => shapeOf(sample.format).map((shape) => ({ sample, shape })));
+
+test('the estimate is at least the measured peak and at most four times it', {
+  timeout: SAMPLES * 10_000,
+}, async () => {
+  // Of each kind one, and as many more as there is time for.
+  const chosen = fc.sample(sampled, { numRuns: SAMPLES, seed: 20_240_607 });
+  for (const { sample, shape } of chosen) {
+    const about = `${sample.format}, ${sample.what}, ${shape.width} x ${shape.height}`;
+    const { peakBytes, estimate, refusal } = await measureDecode(sample.format, await sample.make(shape));
+    expect(refusal, about).toBeUndefined();
+    expect(estimate.bytes, `${about}: estimate`).toBeGreaterThanOrEqual(peakBytes);
+    const highest = HIGHEST_RATIO * Math.max(peakBytes, FLOOR_BYTES);
+    expect(estimate.bytes, `${about}: estimate for a peak of ${peakBytes}`).toBeLessThanOrEqual(highest);
+  }
+});
