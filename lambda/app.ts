@@ -1,6 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { createBudgets } from './budget/budgets.ts';
+import { type Budgets, createBudgets } from './budget/budgets.ts';
 import type { Config } from './config.ts';
 import { ServiceError } from './errors.ts';
 import { pageFile, serveFile, swaggerFile } from './http/assets.ts';
@@ -30,6 +30,8 @@ export interface Dependencies {
   readonly classifier: Promise<Classifier>;
   readonly fetchImage: ImageFetcher;
   readonly observability: Observability;
+  /** What all requests share. @default made from the settings */
+  readonly budgets?: Budgets | undefined;
   /** Awaited before each run of the model, which holds the event loop. @default nothing */
   readonly beforeRun?: (() => Promise<void>) | undefined;
 }
@@ -40,10 +42,10 @@ export function createApp({
   classifier,
   fetchImage,
   observability,
+  budgets = createBudgets(config.budgets),
   beforeRun,
 }: Dependencies): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
-  const budgets = createBudgets(config.budgets);
   const { bodies } = budgets;
   const model = createModelAccess(classifier, config, budgets, beforeRun);
   const uploads = { ...config.limits, maxBatch: MAX_BATCH };

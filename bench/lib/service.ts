@@ -36,7 +36,12 @@ export async function startService(environment: Record<string, string>): Promise
 }
 
 /** Resident memory of a process in MiB; not a number where there is no /proc. */
-export async function residentMiB(pid: number): Promise<number> {
+export const residentMiB = (pid: number): Promise<number> => statusMiB(pid, 'VmRSS');
+
+/** The most that it ever had. */
+export const peakMiB = (pid: number): Promise<number> => statusMiB(pid, 'VmHWM');
+
+async function statusMiB(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? Number.NaN) / 1024;
 }

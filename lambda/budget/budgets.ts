@@ -9,7 +9,7 @@ const MIB = 2 ** 20;
 const PROCESS_BYTES = 320 * MIB;
 /** The shares of the rest. What is left over is for what allocators keep and for what V8 has not collected yet. */
 const BODY_SHARE = 0.25;
-const DECODE_SHARE = 0.5;
+const DECODE_SHARE = 0.6;
 /** Enough for a photo of a phone, however little memory there is. */
 const LEAST_BODY_BYTES = 24 * MIB;
 const LEAST_DECODE_BYTES = 64 * MIB;

@@ -41,8 +41,8 @@ export type Predictor = (
  * that (`bench/`), while the first of them waits for the last.
  */
 const MAX_SHARED_RUN = 4;
-/** CPU time on a slow machine from which on a request is heavy: a photo of 12 megapixels takes less. */
-const HEAVY_CPU_MS = 300;
+/** Estimated CPU time from which on a request is heavy: a JPEG of 12 megapixels, as phones make it, takes less. */
+const HEAVY_CPU_MS = 600;
 const NO_RUN: Run<Prediction> = { rows: [], tensorMs: 0, inferenceMs: 0 };
 
 type Failed = { readonly error: ServiceError };

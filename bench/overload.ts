@@ -1,0 +1,84 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import { withGeneratedSection } from '../scripts/lib/generated-section.ts';
+import { describeMachine } from './lib/machine.ts';
+import { overheadPhoto } from './lib/overhead.ts';
+import type { PacedLoad, PacedOrder } from './lib/paced-load.ts';
+import { REPOSITORY } from './lib/paths.ts';
+import { table, withSpread } from './lib/report/markdown.ts';
+import { peakMiB, startService } from './lib/service.ts';
+import { ratioOfRounds, spreadOf } from './lib/statistics.ts';
+
+/**
+ * What the service still serves when more clients come than it can serve: `npm run bench:overload`. Every number of clients
+ * has its turn in every round; goodput is compared with the best of the round. Writes the table into docs/security.md.
+ *
+ * Fails where the goodput of the most clients is below 0.9 of the best, or the memory over its limit.
+ */
+const CLIENTS = [4, 8, 16, 32, 64, 200];
+const ROUNDS = 5;
+const SECONDS = 6;
+const WARM_UP_SECONDS = 2;
+const MEMORY_MIB = 1769;
+const LEAST_RATIO = 0.9;
+
+const photo = await overheadPhoto();
+
+/** In a thread of its own, so that the numbers are not those of this one. */
+function load(order: Omit<PacedOrder, 'photo'>): Promise<PacedLoad> {
+  const worker = new Worker(new URL('lib/paced-load-worker.ts', import.meta.url), {
+    workerData: { ...order, photo },
+  });
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve).once('error', reject);
+  });
+}
+
+await using service = await startService({ MEMORY_LIMIT_MIB: String(MEMORY_MIB) });
+await load({ url: service.url, clients: 8, seconds: WARM_UP_SECONDS });
+
+const rounds: Map<number, PacedLoad>[] = [];
+for (let round = 0; round < ROUNDS; round += 1) {
+  const loads = new Map<number, PacedLoad>();
+  for (const clients of CLIENTS)
+    loads.set(clients, await load({ url: service.url, clients, seconds: SECONDS }));
+  rounds.push(loads);
+}
+const peak = await peakMiB(service.pid);
+
+const goodput = ({ answered, seconds }: PacedLoad): number => answered / seconds;
+const best = rounds.map((loads) => Math.max(...[...loads.values()].map(goodput)));
+const results = CLIENTS.map((clients) => {
+  const loads = rounds.flatMap((byClients) => byClients.get(clients) ?? []);
+  const rates = loads.map(goodput);
+  return {
+    clients,
+    ratio: ratioOfRounds(rates, best),
+    perSecond: spreadOf(rates).median,
+    refused: spreadOf(loads.map(({ refused, seconds }) => refused / seconds)).median,
+    failed: loads.reduce((sum, { failed }) => sum + failed, 0),
+  };
+});
+
+const goodputTable = table(
+  ['Clients', 'Goodput over the best of the round', 'Answers a second', 'Refusals a second', 'Failures'],
+  results.map(({ clients, ratio, perSecond, refused, failed }) => [
+    String(clients),
+    withSpread(ratio),
+    perSecond.toFixed(0),
+    refused.toFixed(0),
+    String(failed),
+  ]),
+);
+const { cpu, cores } = await describeMachine();
+const summary =
+  `${cpu}, ${cores} cores, which the clients share. ${ROUNDS} rounds of ${SECONDS} s for each number of clients, a JPEG of 500 px, ` +
+  `clients that wait as long as \`Retry-After\` says. Peak memory: ${peak.toFixed(0)} of ${MEMORY_MIB} MiB.`;
+console.log(`${goodputTable}\n\n${summary}`);
+
+const document = `${REPOSITORY}docs/security.md`;
+const text = await readFile(document, 'utf8');
+await writeFile(document, withGeneratedSection(text, 'overload', `${goodputTable}\n\n${summary}`));
+
+const last = results.at(-1);
+if (!last || last.ratio.median < LEAST_RATIO || last.failed > 0 || peak > MEMORY_MIB) process.exitCode = 1;
