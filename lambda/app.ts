@@ -32,8 +32,8 @@ export interface Dependencies {
   readonly observability: Observability;
   /** What all requests share. @default made from the settings */
   readonly budgets?: Budgets | undefined;
-  /** Awaited before each run of the model, which holds the event loop. @default nothing */
-  readonly beforeRun?: (() => Promise<void>) | undefined;
+  /** Awaited between two runs of the model, each of which holds the event loop. @default nothing */
+  readonly betweenRuns?: (() => Promise<void>) | undefined;
 }
 
 /** The service as one function from a Web `Request` to a `Response`: Lambda and the HTTP server run the same one. */
@@ -43,11 +43,11 @@ export function createApp({
   fetchImage,
   observability,
   budgets = createBudgets(config.budgets),
-  beforeRun,
+  betweenRuns,
 }: Dependencies): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   const { bodies } = budgets;
-  const model = createModelAccess(classifier, config, budgets, beforeRun);
+  const model = createModelAccess(classifier, config, budgets, betweenRuns);
   const uploads = { ...config.limits, maxBatch: MAX_BATCH };
 
   app.use(observe(observability, model));

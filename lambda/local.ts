@@ -17,7 +17,7 @@ try {
 
 async function run(config: Config): Promise<void> {
   const arrivals = createArrivals();
-  const { app, classifier, observability } = composeService(config, { beforeRun: arrivals.settle });
+  const { app, classifier, observability } = composeService(config, { betweenRuns: arrivals.settle });
   const { logger } = observability;
   const server = await startServer(app, config.server, arrivals);
 

@@ -14,7 +14,10 @@ export interface Service {
 }
 
 /** The real dependencies put together, for whichever entry runs. */
-export function composeService(config: Config, { beforeRun }: Pick<Dependencies, 'beforeRun'> = {}): Service {
+export function composeService(
+  config: Config,
+  { betweenRuns }: Pick<Dependencies, 'betweenRuns'> = {},
+): Service {
   let readyAfterMs = 0;
   const observability = createObservability(config, () => readyAfterMs);
   const classifier = loadClassifier(config.modelDir, { threads: config.threads }).then((loaded) => {
@@ -27,7 +30,7 @@ export function composeService(config: Config, { beforeRun }: Pick<Dependencies,
     maxRedirects: MAX_REDIRECTS,
   });
   return {
-    app: createApp({ config, classifier, fetchImage, observability, beforeRun }),
+    app: createApp({ config, classifier, fetchImage, observability, betweenRuns }),
     observability,
     classifier,
   };

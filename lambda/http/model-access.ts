@@ -27,7 +27,7 @@ export function createModelAccess(
   classifier: Promise<Classifier>,
   config: Config,
   budgets: Budgets,
-  beforeRun?: () => Promise<void>,
+  betweenRuns?: () => Promise<void>,
 ): ModelAccess {
   let state: State = { kind: 'loading' };
   let waiting = 0;
@@ -35,7 +35,7 @@ export function createModelAccess(
     (loaded) => {
       state = {
         kind: 'ready',
-        model: { classifier: loaded, predict: createPredictor(loaded, config, budgets, beforeRun) },
+        model: { classifier: loaded, predict: createPredictor(loaded, config, budgets, betweenRuns) },
       };
     },
     (cause: unknown) => {

@@ -51,14 +51,14 @@ export function createPredictor(
   classifier: Classifier,
   config: Config,
   budgets: Budgets,
-  beforeRun?: () => Promise<void>,
+  betweenRuns?: () => Promise<void>,
 ): Predictor {
   const { preprocessing } = classifier.manifest;
   const { limits } = config;
   const { crop } = preprocessing;
   const write = createTensorWriter(crop, preprocessing);
   const tensors = createTensorPool(3 * crop * crop);
-  const runModel = createRunQueue(classify, MAX_SHARED_RUN, beforeRun);
+  const runModel = createRunQueue(classify, MAX_SHARED_RUN, betweenRuns);
 
   async function inspect(image: UploadedImage): Promise<InspectedImage | Failed> {
     return 'error' in image ? image : failing(inspectImage(image.bytes, preprocessing, limits));

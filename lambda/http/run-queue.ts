@@ -37,12 +37,12 @@ interface Part<Item, Row> {
  * has beyond one run goes behind the others, so that a batch holds up nobody for longer than one run. A run holds the
  * event loop, which turns at least once between two of them: the answers leave and the next requests are read.
  *
- * @param beforeRun lets in between two runs what would have to wait for the next one.
+ * @param betweenRuns awaited between two runs, to let in what would have to wait for the next one.
  */
 export function createRunQueue<Item, Row>(
   run: RunModel<Item, Row>,
   maxItems: number,
-  beforeRun: () => Promise<void> = async () => {},
+  betweenRuns: () => Promise<void> = async () => {},
 ): RunQueue<Item, Row> {
   const waiting: Job<Item, Row>[] = [];
   let isRunning = false;
@@ -94,10 +94,9 @@ export function createRunQueue<Item, Row>(
 
   async function drain(): Promise<void> {
     isRunning = true;
-    await beforeRun();
     for (let parts = takeParts(); parts.length > 0; parts = takeParts()) {
       await runParts(parts);
-      await beforeRun();
+      await betweenRuns();
     }
     isRunning = false;
   }

@@ -27,7 +27,8 @@ function logTicks(lowest: number, highest: number): number[] {
   if (!(lowest > 0)) {
     throw new RangeError(`Expected positive values for a logarithmic axis, got ${lowest}`);
   }
-  const [from, to] = [Math.floor(Math.log10(lowest)), Math.ceil(Math.log10(highest))];
+  // A power more on each side, as a logarithm is rounded.
+  const [from, to] = [Math.floor(Math.log10(lowest)) - 1, Math.ceil(Math.log10(highest)) + 1];
   const steps = Math.log10(highest / lowest) > WIDE ? [1] : [1, 2, 5];
   const all = Array.from({ length: to - from + 1 }, (_, index) => 10 ** (from + index)).flatMap((power) =>
     steps.map((factor) => exact(factor * power)),
