@@ -65,7 +65,11 @@ export function createApp({
   serveRoute(app, modelRoute, modelHandler(model));
   serveRoute(app, labelsRoute, labelsHandler(model));
 
-  app.get('/openapi.json', (c) => c.json(openApiDocument(app)));
+  let document: string | undefined;
+  app.get('/openapi.json', (c) => {
+    document ??= JSON.stringify(openApiDocument(app));
+    return c.body(document, 200, { 'content-type': 'application/json' });
+  });
   app.get(
     '/',
     serveFile(() => pageFile('index.html')),

@@ -11,6 +11,7 @@ import { type ConnectionLimits, limitConnections } from './connections.ts';
 import { createDrain } from './drain.ts';
 import { answerRefusals } from './refusals.ts';
 import { discardRest, incomingBody } from './request-body.ts';
+import { inTurns } from './turns.ts';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Node looks for requests that are over their time that often. */
@@ -86,7 +87,7 @@ export async function startServer(
       keepAliveTimeout: KEEP_ALIVE_MS,
       highWaterMark: UNREAD_BYTES,
     },
-    listener,
+    inTurns(listener),
   );
   server.setTimeout(settings.requestTimeoutMs + UNREAD_ANSWER_MS);
   server.on('checkContinue', (incoming, outgoing) => {
