@@ -1,4 +1,5 @@
 import { type DecodeCost, decodeCost } from './cost.ts';
+import { requireSimpleExif } from './exif.ts';
 import { type ImageFormat, requireFormat } from './format.ts';
 import { type CropPlan, type Geometry, planCrop } from './geometry.ts';
 import { type DecodeLimits, requireByteCount, requireCost, requireSize } from './limits.ts';
@@ -46,6 +47,8 @@ export async function inspectImage(
   requireByteCount(bytes.byteLength, limits.maxImageBytes);
   const format = requireFormat(bytes);
   const parts = requireFewParts(bytes, format);
+  // libvips reads the EXIF of all formats but this one.
+  if (format !== 'tiff') requireSimpleExif(bytes);
   const header = await readHeader(bytes, format, parts);
   const { orientation, isCmyk } = header;
   const size = turnSize(header, orientation);
