@@ -32,12 +32,16 @@ export const METRIC = {
   /** Percent of the vCPUs and of the memory that the function has. */
   cpuUtilization: 'CpuUtilization',
   memoryUtilization: 'MemoryUtilization',
-  /** 1 for every time the event loop stood still for over 200 ms; of the HTTP server only, as Lambda freezes between events. */
-  eventLoopBlocks: 'EventLoopBlocks',
   /** 1 where the public URL said that it is ready, else 0. */
   probeSuccess: 'ProbeSuccess',
   /** Milliseconds of a probe that succeeded, network included. */
   probeLatency: 'ProbeLatency',
+} as const;
+
+/** Of the HTTP server only: Lambda freezes a process between events, which would look like a block. */
+export const SERVER_METRIC = {
+  /** 1 for every time the event loop stood still for over 200 ms. */
+  eventLoopBlocks: 'EventLoopBlocks',
 } as const;
 
 /**

@@ -3,7 +3,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Config } from './config.ts';
 import { ERROR_KINDS, type ServiceError } from './errors.ts';
 import type { ImageInfo } from './images/decode.ts';
-import { LOW_CONFIDENCE_BELOW, METRIC } from './metrics.ts';
+import { LOW_CONFIDENCE_BELOW, METRIC, SERVER_METRIC } from './metrics.ts';
 import { createLogger, createMetrics } from './telemetry.ts';
 
 export interface ClassifiedImage extends ImageInfo {
@@ -108,7 +108,7 @@ export function createObservability(config: Config, initMs: () => number): Obser
       blocks += 1;
       logger.warn('The event loop was blocked', { blocked_ms: round(blockedMs), blocks });
       if (!config.metrics) return;
-      metrics.addMetric(METRIC.eventLoopBlocks, MetricUnit.Count, 1);
+      metrics.addMetric(SERVER_METRIC.eventLoopBlocks, MetricUnit.Count, 1);
       metrics.publishStoredMetrics();
     },
   };

@@ -82,3 +82,11 @@ describe('the metrics of a request', () => {
     for (const { Name } of emf?._aws.CloudWatchMetrics[0].Metrics ?? []) expect(names).toContain(Name);
   });
 });
+
+test('an event loop that stood still is counted, and told apart by service and stage too', async () => {
+  const config = readConfig({ METRICS: 'on', LOG_LEVEL: 'SILENT', STAGE: 'prod' });
+  const { recordBlock } = createObservability(config, () => 300);
+  const [emf] = await metricsOf(() => recordBlock(250));
+  expect(emf).toMatchObject({ service: 'resnet50', stage: 'prod', EventLoopBlocks: 1 });
+  expect(emf?._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'stage']]);
+});
