@@ -1,4 +1,4 @@
-import type { CropPlan } from './geometry.ts';
+import type { CropPlan, Size } from './geometry.ts';
 import type { ImageHeader } from './header.ts';
 import { isEnlarged } from './vips.ts';
 
@@ -12,7 +12,7 @@ export interface DecodeCost {
 
 const MIB = 2 ** 20;
 /** Regions, tables and threads of a pipeline, whatever the size of the picture. */
-const BASE_BYTES = 6 * MIB;
+const BASE_BYTES = 8 * MIB;
 /** The profiles and tables of Little CMS. */
 const PROFILE_BYTES = 12 * MIB;
 /**
@@ -37,8 +37,11 @@ export function decodeCost(header: ImageHeader, plan: CropPlan): DecodeCost {
   const { width, height, pixelBytes, heldBytes, decoderMs, isCmyk } = header;
   const shrinkOnLoad = header.shrinksOnLoad ? shrinkFactor(plan) : 1;
   const loaded = { width: Math.ceil(width / shrinkOnLoad), height: Math.ceil(height / shrinkOnLoad) };
-  const cachedBytes = cachedRows(loaded.height, plan) * loaded.width * pixelBytes;
-  const bytes = BASE_BYTES + (isCmyk ? PROFILE_BYTES : 0) + heldBytes + Math.ceil(ROW_MARGIN * cachedBytes);
+  const columns = header.tile ? tiledColumns(header.tile, plan) : loaded.width;
+  const cachedBytes = cachedRows(loaded.height, plan) * columns * pixelBytes;
+  const tileBytes = header.tile ? tilePixels(header.tile, columns, plan) * pixelBytes : 0;
+  const bytes =
+    BASE_BYTES + (isCmyk ? PROFILE_BYTES : 0) + heldBytes + tileBytes + Math.ceil(ROW_MARGIN * cachedBytes);
   const pixels = loaded.width * loaded.height;
   const pipelineMs = (pixels * (pixelBytes * PIPELINE_NS + (isCmyk ? PROFILE_NS : 0))) / 1e6;
   return { bytes, cpuMs: BASE_MS + decoderMs + pipelineMs };
@@ -53,6 +56,16 @@ function cachedRows(height: number, plan: CropPlan): number {
   if (isEnlarged(plan)) return cached(height);
   const shrink = Math.floor(height / plan.resized.height / 2);
   return shrink > 1 ? 2 * cached(height) + cached(Math.ceil(height / shrink)) : 2 * cached(height);
+}
+
+/** Of tiles only those are read that the crop needs, where it is cut from the picture and then enlarged. */
+function tiledColumns(tile: Size, plan: CropPlan): number {
+  return isEnlarged(plan) ? Math.min(plan.size.width, plan.crop.width + 2 * tile.width) : plan.size.width;
+}
+
+/** Two rows of tiles in a cache of libvips, one tile as it is read and one as it is unpacked. */
+function tilePixels(tile: Size, columns: number, { size }: CropPlan): number {
+  return columns * Math.min(size.height, 2 * tile.height) + 2 * tile.width * tile.height;
 }
 
 /** By how much libjpeg shrinks while it decodes: sharp leaves a factor of two to the filter (`fastShrinkOnLoad: false`). */

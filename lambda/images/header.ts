@@ -1,3 +1,4 @@
+import type { Size } from './geometry.ts';
 import type { Orientation } from './turn.ts';
 
 /** What the header of a file says about its pixels, and what its decoder needs to give them. */
@@ -13,7 +14,9 @@ export interface ImageHeader {
   readonly shrinksOnLoad?: boolean;
   /** A JPEG that a second decoder reads in the same way as libjpeg. */
   readonly isPlain?: boolean;
-  /** Bytes that the decoder itself holds at most: whole frames, coefficients, strips or tiles. */
+  /** Pixels of a tile, where the picture is read tile by tile. */
+  readonly tile?: Size | undefined;
+  /** Bytes that the decoder itself holds at most: whole frames, coefficients or strips. */
   readonly heldBytes: number;
   /** CPU time of the decoder itself in ms, on a slow machine. */
   readonly decoderMs: number;

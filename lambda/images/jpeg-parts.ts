@@ -15,7 +15,13 @@ export function countJpegParts(bytes: Uint8Array): Parts {
   let scans = 0;
   let segments = 0;
   let keptBytes = 0;
-  for (let at = nextMarker(bytes, 2); at >= 0 && at + 3 < bytes.byteLength; at = nextMarker(bytes, at + 1)) {
+  let from = 2;
+  let isDense = false;
+  for (;;) {
+    const at: number = isDense ? nextMarkerNear(bytes, from) : bytes.indexOf(0xff, from);
+    if (at < 0 || at + 3 >= bytes.byteLength) break;
+    isDense = at - from < NEAR;
+    from = at + 1;
     const marker = bytes[at + 1] as number;
     // Stuffed and fill bytes, TEM and restarts are not followed by a length.
     if (marker <= 0x01 || marker === 0xff || (marker >= 0xd0 && marker <= 0xd8)) continue;
@@ -28,7 +34,7 @@ export function countJpegParts(bytes: Uint8Array): Parts {
     }
     const length = ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
     if (marker >= APP0 && marker <= APP15) keptBytes += length;
-    at += 1 + length;
+    from = at + 2 + length;
   }
   return { count: scans, metadataBytes: COPIES * keptBytes };
 }
@@ -36,8 +42,8 @@ export function countJpegParts(bytes: Uint8Array): Parts {
 /** In entropy-coded data one byte in 256 is 0xFF: far enough apart for `indexOf`, which takes a while to start. */
 const NEAR = 32;
 
-/** `indexOf(0xff, from)`, and as fast for a file that is made of nothing else. */
-function nextMarker(bytes: Uint8Array, from: number): number {
+/** `indexOf(0xff, from)`, for files that are made of little else. */
+function nextMarkerNear(bytes: Uint8Array, from: number): number {
   const near = Math.min(from + NEAR, bytes.byteLength);
   for (let at = from; at < near; at += 1) if (bytes[at] === 0xff) return at;
   return bytes.indexOf(0xff, near);

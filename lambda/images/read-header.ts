@@ -10,7 +10,7 @@ import { orientationOf } from './turn.ts';
 import { readVipsMetadata } from './vips.ts';
 
 /** What the decoder of a format needs, by what the library and our own reading say of the file. */
-type DecoderNeeds = Pick<ImageHeader, 'pixelBytes' | 'heldBytes' | 'decoderMs' | 'shrinksOnLoad'>;
+type DecoderNeeds = Pick<ImageHeader, 'pixelBytes' | 'heldBytes' | 'decoderMs' | 'shrinksOnLoad' | 'tile'>;
 
 interface Facts {
   readonly bytes: Uint8Array;
@@ -80,7 +80,9 @@ const DECODERS: Readonly<Record<ImageFormat, (facts: Facts) => DecoderNeeds>> = 
     const isDeep = sampleBytes(metadata.depth) > 1 || (metadata.bitsPerSample ?? 16) > 8;
     return {
       pixelBytes: 4 * (isDeep ? 2 : 1),
-      heldBytes: Math.max(pixels(metadata), layout.largestPixels) * (isDeep ? 32 : 24),
+      heldBytes:
+        Math.max(pixels(metadata), layout.largestPixels) * (isDeep ? 32 : 24) +
+        borderPixels(metadata) * (isDeep ? 8 : 4),
       decoderMs:
         ms(Math.max(pixels(metadata), layout.codedPixels), isDeep ? 400 : 250) + ms(bytes.byteLength, 300),
     };
@@ -92,11 +94,17 @@ const DECODERS: Readonly<Record<ImageFormat, (facts: Facts) => DecoderNeeds>> = 
     const allBytes = pixels(metadata) * pixelBytes;
     return {
       pixelBytes,
+      tile: layout?.tile,
       heldBytes: layout ? tiffHeldBytes(layout, pixelBytes) : 3 * allBytes,
       decoderMs: ms(allBytes, 5) + ms(layout ? tiffPieces(layout) : pixels(metadata), 18_000),
     };
   },
 };
+
+/** libaom surrounds each frame with a border, which is most of one that is a few pixels high. */
+const AOM_BORDER = 160;
+const borderPixels = ({ width, height }: Metadata): number =>
+  2 * AOM_BORDER * (width + height + 2 * AOM_BORDER);
 
 /** Coefficients of 16 bits are held where a scan does not have all that a pixel needs. */
 function jpegNeeds(

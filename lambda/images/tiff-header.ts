@@ -90,17 +90,14 @@ const PLAIN_PHOTOMETRICS = new Set([0, 1, 2, 3, 5, 8]);
 const MAX_ROWS_AT_ONCE = 128;
 
 /**
- * What libvips holds of strips or tiles (`tiff2vips.c`): of tiles two rows in a cache, and one as it is read; of strips
- * two in the cache, one as it is read, and one more where its planes are put together.
+ * What libvips holds of strips (`tiff2vips.c`): two in a cache, and one as it is read or as its planes are put together.
+ * Tiles are counted where it is known how many of them are read.
  *
  * @param pixelBytes of a pixel as libvips hands it on.
  */
 export function tiffHeldBytes(layout: TiffLayout, pixelBytes: number): number {
   const { width, height, tile, rowsPerStrip = height, photometric, compression, isSeparate } = layout;
-  if (tile) {
-    const cachedRows = Math.min(height, 2 * tile.height);
-    return (width * cachedRows + 2 * tile.width * tile.height) * pixelBytes;
-  }
+  if (tile) return 0;
   const readsRows =
     rowsPerStrip > MAX_ROWS_AT_ONCE &&
     !isSeparate &&

@@ -5,7 +5,7 @@ import { readRepositoryFile } from '../support/model.ts';
 import * as bombs from './bombs.ts';
 import { cat, expectRefused, type HostileService, MIB, raw, startHostileService } from './support.ts';
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 30_000;
 /** What one image of 49 megapixels may add to the process: AVIF is held as a whole, several times over, */
 const MAX_AVIF_BYTES = 1000 * MIB;
 /** as is 16-bit RGBA that is interlaced. */
@@ -71,7 +71,7 @@ describe('refused by what the header declares', () => {
     ],
   ];
   test.each(cases)('%s', { timeout: TIMEOUT_MS }, async (_what, make) => {
-    expectRefused(await send(await make()), 'too_many_pixels', 'invalid_image');
+    expectRefused(await send(await make()), 'too_many_pixels', 'decode_too_costly', 'invalid_image');
   });
 });
 
@@ -83,6 +83,11 @@ describe('refused because a part comes too often: each of these took seconds to 
     ['a JPEG of 1.9 million EXIF segments', () => bombs.withSegments(cat, repeat(tinyExif, 1_900_000))],
     ['a WebP of 190,000 frames', async () => bombs.animatedWebp(16, 190_000, await encode('webp', 16, 16))],
     ['a TIFF of 160,000 pages', () => bombs.tiffPages(160_000)],
+    ['a GIF of 500,000 frames', () => bombs.gif(300, 300, { frames: 500_000 })],
+    [
+      'a PNG with 2000 texts of 8 MB',
+      () => bombs.png(300, 300, { chunks: Array.from({ length: 2000 }, () => eachOf8MB) }),
+    ],
     ['a TIFF whose page is its own next', () => bombs.tiffLoop()],
   ];
   test.each(cases)('%s', { timeout: TIMEOUT_MS }, async (_what, make) => {
@@ -97,8 +102,8 @@ describe('taken, in bounded memory', () => {
   afterAll(stop);
   const cases: readonly Case[] = [
     ['a PNG of 7000 x 7000', () => bombs.png(7000, 7000)],
-    ['a PNG one pixel wide and 9,999,999 high', () => bombs.png(1, 9_999_999)],
-    ['a PNG 190,000 wide and 256 high', () => bombs.png(190_000, 256)],
+    ['a PNG one pixel wide and 65,535 high', () => bombs.png(1, 65_535)],
+    ['a PNG 65,535 wide and 700 high', () => bombs.png(65_535, 700)],
     ['a progressive JPEG of 7000 x 7000 in 99 scans', () => bombs.progressiveJpeg(7000, 7000, 98)],
     [
       'a PNG with text that inflates to 300 MB',
@@ -109,13 +114,9 @@ describe('taken, in bounded memory', () => {
       () =>
         bombs.png(300, 300, { chunks: [bombs.pngChunk('iCCP', Buffer.concat([keyword, inflatesTo300MB]))] }),
     ],
-    [
-      'a PNG with 2000 texts of 8 MB',
-      () => bombs.png(300, 300, { chunks: Array.from({ length: 2000 }, () => eachOf8MB) }),
-    ],
     ['a PNG with 300 MB of pixels too many', () => bombs.png(300, 300, { deflated: inflatesTo300MB })],
     ['a GIF with a screen of 65,535 x 65,535 and one pixel', () => bombs.gif(65_535, 65_535)],
-    ['a GIF of 500,000 frames', () => bombs.gif(300, 300, { frames: 500_000 })],
+    ['a GIF of 5000 frames', () => bombs.gif(300, 300, { frames: 5000 })],
     [
       'a JPEG whose 1000 EXIF directories point at each other',
       () => bombs.withSegments(cat, bombs.exif(1000)),

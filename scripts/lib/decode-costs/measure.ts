@@ -40,6 +40,8 @@ export async function measureDecode(
     await writeFile(
       warmUp,
       await sharp({ create: { width: 64, height: 48, channels: 3, background: 'teal' } })
+        // One that is turned is left to libvips, JPEGs too.
+        .withMetadata({ orientation: 6 })
         .toFormat(format)
         .toBuffer(),
     );

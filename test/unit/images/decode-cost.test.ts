@@ -4,11 +4,13 @@ import { expect, test } from 'vitest';
 import type { ImageFormat } from '../../../lambda/images/format.ts';
 import { measureDecode } from '../../../scripts/lib/decode-costs/measure.ts';
 import { png } from '../../hostile/bombs.ts';
-import { zeroTiff } from '../../hostile/tiff-bombs.ts';
+import { type TiffShape, zeroTiff } from '../../hostile/tiff-bombs.ts';
 
-/** DECODE_COST_SAMPLES=300 looks further than a test run has time for. */
+/** DECODE_COST_SAMPLES=300 looks further than a test run has time for, DECODE_COST_SEED=2 elsewhere. */
 const SAMPLES = Number(process.env['DECODE_COST_SAMPLES'] ?? 40);
+const SEED = Number(process.env['DECODE_COST_SEED'] ?? 1);
 const MIB = 2 ** 20;
+const mib = (bytes: number): string => (bytes / MIB).toFixed(1);
 /** Below, the pages of the process itself make the peak: no ratio says anything. */
 const FLOOR_BYTES = 12 * MIB;
 const HIGHEST_RATIO = 4;
@@ -71,8 +73,20 @@ const tiffs = [
   { what: 'tiles of 1024 x 16', layout: { tile: { width: 1024, height: 16 } } },
   { what: 'tiles of 512 x 2048', layout: { bits: 16, tile: { width: 512, height: 2048 } } },
 ].map(({ what, layout }): Sample => {
-  return { format: 'tiff', what, make: (shape) => zeroTiff({ ...shape, ...layout }) };
+  return { format: 'tiff', what, make: (shape) => zeroTiff({ ...shape, ...clipped(shape, layout) }) };
 });
+
+/** libvips takes no tile that is more than twice as large as the picture. */
+function clipped({ width, height }: Shape, layout: Partial<TiffShape>): Partial<TiffShape> {
+  const longest = Math.ceil(Math.max(width, height) / 16) * 16;
+  const { tile } = layout;
+  if (!tile) return layout;
+  return {
+    ...layout,
+    tile: { width: Math.min(tile.width, longest), height: Math.min(tile.height, longest) },
+  };
+}
+
 const samples: readonly Sample[] = [
   ...jpegs,
   ...turned,
@@ -105,14 +119,15 @@ const sampled = fc
 test('the estimate is at least the measured peak and at most four times it', {
   timeout: SAMPLES * 10_000,
 }, async () => {
-  // Of each kind one, and as many more as there is time for.
-  const chosen = fc.sample(sampled, { numRuns: SAMPLES, seed: 20_240_607 });
-  for (const { sample, shape } of chosen) {
-    const about = `${sample.format}, ${sample.what}, ${shape.width} x ${shape.height}`;
+  const violations: string[] = [];
+  for (const { sample, shape } of fc.sample(sampled, { numRuns: SAMPLES, seed: SEED })) {
     const { peakBytes, estimate, refusal } = await measureDecode(sample.format, await sample.make(shape));
-    expect(refusal, about).toBeUndefined();
-    expect(estimate.bytes, `${about}: estimate`).toBeGreaterThanOrEqual(peakBytes);
     const highest = HIGHEST_RATIO * Math.max(peakBytes, FLOOR_BYTES);
-    expect(estimate.bytes, `${about}: estimate for a peak of ${peakBytes}`).toBeLessThanOrEqual(highest);
+    if (refusal === undefined && estimate.bytes >= peakBytes && estimate.bytes <= highest) continue;
+    violations.push(
+      `${sample.format}, ${sample.what}, ${shape.width} x ${shape.height}: peak ${mib(peakBytes)}, ` +
+        `estimate ${mib(estimate.bytes)} MiB${refusal ? `, ${refusal}` : ''}`,
+    );
   }
+  expect(violations).toEqual([]);
 });
