@@ -4,8 +4,8 @@ import { readAvifLayout } from './avif-header.ts';
 import type { ImageFormat } from './format.ts';
 import type { ImageHeader } from './header.ts';
 import { type JpegHeader, readJpegHeader } from './jpeg-header.ts';
-import type { Parts } from './parts.ts';
-import { readTiffLayout, tiffHeldBytes, tiffPieces } from './tiff-header.ts';
+import { MAX_PARTS, type Parts } from './parts.ts';
+import { hasProgressiveJpeg, readTiffLayout, tiffHeldBytes, tiffPieces } from './tiff-header.ts';
 import { orientationOf } from './turn.ts';
 import { readVipsMetadata } from './vips.ts';
 
@@ -92,11 +92,12 @@ const DECODERS: Readonly<Record<ImageFormat, (facts: Facts) => DecoderNeeds>> = 
     const layout = readTiffLayout(bytes);
     const pixelBytes = vipsPixelBytes(metadata);
     const allBytes = pixels(metadata) * pixelBytes;
+    const scans = hasProgressiveJpeg(bytes, layout) ? MAX_PARTS.jpegScans : 1;
     return {
       pixelBytes,
       tile: layout?.tile,
-      heldBytes: layout ? tiffHeldBytes(layout, pixelBytes) : 3 * allBytes,
-      decoderMs: ms(allBytes, 5) + ms(layout ? tiffPieces(layout) : pixels(metadata), 18_000),
+      heldBytes: (layout ? tiffHeldBytes(layout, pixelBytes) : 3 * allBytes) + (scans > 1 ? 2 * allBytes : 0),
+      decoderMs: ms(allBytes, 5 + 0.5 * scans) + ms(layout ? tiffPieces(layout) : pixels(metadata), 18_000),
     };
   },
 };

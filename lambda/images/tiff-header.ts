@@ -114,3 +114,14 @@ export function tiffPieces(layout: TiffLayout): number {
     ? planes * Math.ceil(width / tile.width) * Math.ceil(height / tile.height)
     : planes * Math.ceil(height / rowsPerStrip);
 }
+
+const JPEG_COMPRESSION = 7;
+/** SOF2 and its length for one, three or four components (T.81, B.2.2), which entropy-coded data cannot hold. */
+const PROGRESSIVE_FRAMES = [11, 17, 20].map((length) => Buffer.from([0xff, 0xc2, 0, length]));
+
+/** Whether strips or tiles may be progressive JPEGs, of which libtiff decodes a hundred scans each. No camera writes them. */
+export function hasProgressiveJpeg(bytes: Uint8Array, layout: TiffLayout | undefined): boolean {
+  if (layout && layout.compression !== JPEG_COMPRESSION) return false;
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return PROGRESSIVE_FRAMES.some((frame) => file.includes(frame));
+}
