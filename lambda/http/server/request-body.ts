@@ -6,9 +6,14 @@ import type { BodyReader } from '../body/source.ts';
 const WINDOW_MS = 5000;
 const MIN_BYTES_A_WINDOW = 8 * 1024;
 
+/** Each piece takes a microsecond, however small. Senders of chunks fill a line, or a packet. */
+const MIN_PIECE_BYTES = 32;
+/** So many may be smaller on average. */
+const SMALL_PIECES = 1000;
+
 /**
  * Reads the body of a request as it comes in. Every piece is handed on at once, so that none is kept, however small. A
- * client that falls below the minimum rate is refused.
+ * client that falls below the minimum rate is refused, and one that keeps the parser busy with tiny chunks is cut off.
  *
  * @param onStart called when the body is asked for.
  */
@@ -16,11 +21,18 @@ export function incomingBody(incoming: IncomingMessage, onStart: () => void): Bo
   return (take) =>
     new Promise((resolve, reject) => {
       let received = 0;
+      let pieces = 0;
       let counted = 0;
       let waiting: Promise<void> | undefined;
 
       function onData(piece: Uint8Array): void {
         received += piece.byteLength;
+        pieces += 1;
+        if (received < (pieces - SMALL_PIECES) * MIN_PIECE_BYTES) {
+          fail(tooSmallPieces());
+          incoming.destroy();
+          return;
+        }
         try {
           waiting = take(piece)?.finally(() => {
             waiting = undefined;
@@ -88,5 +100,12 @@ function tooSlow(): ServiceError {
   return new ServiceError(
     'request_timeout',
     `Expected at least ${MIN_BYTES_A_WINDOW} bytes of the body in ${WINDOW_MS / 1000} s, got fewer.`,
+  );
+}
+
+function tooSmallPieces(): ServiceError {
+  return new ServiceError(
+    'invalid_request',
+    `Expected a body in chunks of at least ${MIN_PIECE_BYTES} bytes on average, got smaller ones.`,
   );
 }
