@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import type { Budgets } from '../budget/budgets.ts';
 import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
@@ -41,6 +42,11 @@ export type Predictor = (
  * that (`bench/`), while the first of them waits for the last.
  */
 const MAX_SHARED_RUN = 4;
+/**
+ * From so much CPU time on a decoder that works on the event loop waits for a turn of its own. With fewer for each, all
+ * predictions in flight may decode in one turn.
+ */
+const TURN_CPU_MS = 10;
 /** Estimated CPU time from which on a request is heavy: a JPEG of 12 megapixels, as phones make it, takes less. */
 const HEAVY_CPU_MS = 600;
 const NO_RUN: Run<Prediction> = { rows: [], tensorMs: 0, inferenceMs: 0 };
@@ -72,6 +78,7 @@ export function createPredictor(
     try {
       const memory = await budgets.decodeMemory.reserve({ amount: image.cost.bytes, isHeavy, signal });
       try {
+        if (image.decoder === 'plain' && image.cost.cpuMs > TURN_CPU_MS) await immediate();
         return await failing(decodeImage(image));
       } finally {
         memory.release();
