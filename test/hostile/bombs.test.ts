@@ -89,6 +89,10 @@ describe('refused because a part comes too often: each of these took seconds to 
       'a PNG with 2000 texts of 8 MB',
       () => bombs.png(300, 300, { chunks: Array.from({ length: 2000 }, () => eachOf8MB) }),
     ],
+    [
+      'a JPEG whose 1000 EXIF directories point at each other',
+      () => bombs.withSegments(cat, bombs.exif(1000)),
+    ],
     ['a TIFF of 160,000 pages', () => bombs.tiffPages(160_000)],
     ['a TIFF whose page is its own next', () => bombs.tiffLoop()],
   ];
@@ -123,10 +127,6 @@ describe('taken, in bounded memory', () => {
     ['a PNG with 300 MB of pixels too many', () => bombs.png(300, 300, { deflated: inflatesTo300MB })],
     ['a GIF with a screen of 65,535 x 65,535 and one pixel', () => bombs.gif(65_535, 65_535)],
     ['a GIF of 5000 frames', () => bombs.gif(300, 300, { frames: 5000 })],
-    [
-      'a JPEG whose 1000 EXIF directories point at each other',
-      () => bombs.withSegments(cat, bombs.exif(1000)),
-    ],
     [
       'a JPEG with 19 MB of comments',
       () => bombs.withSegments(cat, repeat(bombs.jpegSegment(0xfe, Buffer.alloc(65_000)), 300)),
