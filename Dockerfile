@@ -33,18 +33,13 @@ COPY licences licences
 COPY lambda lambda
 RUN node scripts/build.ts
 
-# The system with its security updates, less what runs no service: npm, headers, documentation. Debian's list of packages
-# stays, because scanners read it, and so do the licences.
+# The system: what the service needs of Debian, and Node.js.
 FROM ${NODE_IMAGE}${NODE_DIGEST} AS system
-RUN apt-get update -qq && apt-get upgrade -y -qq >/dev/null \
- && rm -rf /usr/local/include /usr/local/lib/node_modules /opt/yarn* /usr/local/bin/npm /usr/local/bin/npx \
-      /usr/local/bin/corepack /usr/local/bin/yarn* /usr/local/etc/npmrc /usr/local/share /var/lib/apt/lists/* \
-      /var/cache/apt/* /var/cache/debconf/*-old /var/log/* /usr/share/man/* /usr/share/locale/* /tmp/* /root/.npm \
- && find /usr/share/doc -type f ! -name copyright -delete
+COPY scripts/image/system.sh /
+RUN /system.sh /system
 
-# One layer of system, so that what was replaced or removed takes no space.
 FROM scratch
-COPY --from=system / /
+COPY --from=system /system /
 WORKDIR /var/task
 # What changes least comes first: a change of code adds the last layer only.
 COPY --from=build /out/aws-lambda-rie /usr/local/bin/
@@ -52,11 +47,12 @@ COPY --from=client /out/node_modules node_modules/
 COPY --from=build /out/node_modules node_modules/
 COPY models/resnet50 models/resnet50/
 COPY examples/cat.jpg canary.jpg
-COPY scripts/image/entrypoint.sh /lambda-entrypoint.sh
+COPY scripts/image/entrypoint.mjs /lambda-entrypoint.mjs
+COPY scripts/image/sam-shell.mjs /
 COPY scripts/image/healthcheck.mjs ./
 COPY --from=build /build/dist ./
 
-ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+ENV PATH=/usr/local/bin \
     NODE_ENV=production \
     LAMBDA_TASK_ROOT=/var/task \
     MODEL_DIR=/var/task/models/resnet50 \
@@ -64,10 +60,11 @@ ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     HOST=0.0.0.0 \
     ORT_DISABLE_TELEMETRY=1
 USER 1000:1000
-# SAM CLI adds its emulator to a copy of this image by commands that need root.
+# SAM CLI adds its emulator to a copy of this image by a line of commands that needs root and a shell.
 ONBUILD USER root
+ONBUILD SHELL ["node", "/sam-shell.mjs"]
 EXPOSE 8080
-ENTRYPOINT ["/lambda-entrypoint.sh"]
+ENTRYPOINT ["/lambda-entrypoint.mjs"]
 CMD ["index.handler"]
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["node", "healthcheck.mjs"]
 

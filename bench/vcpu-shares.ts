@@ -4,7 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { MIB_PER_VCPU, threadsFor } from '../lambda/config.ts';
-import { type Container, docker, IMAGE, INVOKE_PATH, retry, startContainer } from '../scripts/lib/docker.ts';
+import {
+  type Container,
+  docker,
+  IMAGE,
+  INVOKE_PATH,
+  retry,
+  serviceProcess,
+  startContainer,
+} from '../scripts/lib/docker.ts';
 import { median, percentile } from './lib/statistics.ts';
 
 /**
@@ -91,7 +99,7 @@ async function predict(url: string): Promise<void> {
 
 /** User and system time of the server, which /proc counts in ticks of 10 ms. */
 async function cpuTimeMs(container: Container): Promise<number> {
-  const stat = await container.exec('sh', '-c', 'cat /proc/$(pidof node)/stat');
+  const stat = await serviceProcess(container, 'stat');
   const [user, system] = stat
     .slice(stat.lastIndexOf(')') + 2)
     .split(' ')

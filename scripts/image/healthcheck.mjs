@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 // Only the HTTP server has a health to ask for; the emulator would take the question for an invocation. The first process
 // is the server or, where the engine adds an init process, that process with the command "http".
 const command = readFileSync('/proc/1/cmdline', 'utf8').split('\0');
-if (command.includes('local.mjs') || command.includes('http')) {
+if (command.includes('http')) {
   const response = await fetch(`http://127.0.0.1:${process.env.PORT || 8080}/ready`);
   process.exitCode = response.ok ? 0 : 1;
 }

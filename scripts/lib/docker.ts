@@ -74,9 +74,26 @@ export async function retry<Result>(
   }
 }
 
-/** Resident memory in MiB of the process that runs Node.js in a container. */
+/** The process that runs the service: beside it there may be the emulator, or the engine's init process. */
+const FIND_SERVICE = `
+  const service = fs.readdirSync('/proc').find((pid) => /^[0-9]+$/.test(pid) &&
+    fs.readFileSync('/proc/' + pid + '/cmdline', 'latin1').startsWith('/usr/local/bin/node\\0/lambda-entrypoint.mjs\\0'));
+  if (!service) throw new Error('the service does not run');`;
+
+/**
+ * Runs a piece of JavaScript beside the service, in its container, which has no shell. It finds the id of the service's
+ * process in `service`.
+ */
+export const execBesideService = (container: Container, code: string): Promise<string> =>
+  container.exec('node', '--eval', `${FIND_SERVICE}\n${code}`);
+
+/** A file of /proc about the process that runs the service. */
+export const serviceProcess = (container: Container, file: 'stat' | 'status'): Promise<string> =>
+  execBesideService(container, `console.log(fs.readFileSync('/proc/' + service + '/${file}', 'utf8'))`);
+
+/** Resident memory in MiB of the process that runs the service in a container. */
 export async function residentMiB(container: Container): Promise<number> {
-  const status = await container.exec('sh', '-c', 'cat /proc/$(pidof node)/status');
+  const status = await serviceProcess(container, 'status');
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
   if (!kibibytes) throw new Error(`Expected VmRSS in the status of a process, got ${status}`);
   return Number(kibibytes) / 1024;

@@ -1,0 +1,23 @@
+import { chmodSync, renameSync } from 'node:fs';
+import { argv } from 'node:process';
+
+/**
+ * Takes the place of a shell in images that start from this one, which has none. SAM CLI makes such an image to add its
+ * emulator, with one line: `RUN mv FILE TARGET && chmod +x TARGET`.
+ */
+const COMMANDS = {
+  mv: (from, to) => renameSync(from, to),
+  chmod: (_mode, file) => chmodSync(file, 0o755),
+};
+
+const [, , line = ''] = argv;
+for (const part of line.split('&&')) {
+  const [name, ...words] = part.trim().split(/\s+/);
+  if (!Object.hasOwn(COMMANDS, name) || words.length !== 2 || (name === 'chmod' && words[0] !== '+x')) {
+    throw new Error(
+      `Expected "mv FILE TARGET" or "chmod +x FILE", because this image has no shell; got "${part.trim()}". ` +
+        'Build from the base image of its Dockerfile instead.',
+    );
+  }
+  COMMANDS[name](...words);
+}
