@@ -1,5 +1,6 @@
 #!/usr/local/bin/node
 import { argv, env, execve } from 'node:process';
+import { availableCpus } from '/var/task/available-cpus.mjs';
 
 /**
  * The image's entrypoint: a module and not a script of a shell, because the image has no shell. It takes its command as
@@ -7,6 +8,10 @@ import { argv, env, execve } from 'node:process';
  * the HTTP server. What it runs it imports, so that Node.js starts once.
  */
 const [, self, ...command] = argv;
+
+// libuv's thread pool decodes one image on a thread, as many as there are CPUs at once; two more threads are for files and
+// name lookups. By itself it has 4 everywhere. libuv reads the variable when the pool is first used, by the first import.
+env.UV_THREADPOOL_SIZE ??= String(Math.ceil(availableCpus()) + 2);
 
 if (command[0] === 'http') await import('/var/task/local.mjs');
 else if (env.AWS_LAMBDA_RUNTIME_API) await import('/var/task/node_modules/aws-lambda-ric/index.mjs');

@@ -2,12 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
 
 /**
- * The entries of the image. The service and the functions that look after its deployment are two bundles without a common
- * chunk: the service never loads the AWS SDK.
+ * The entries of the image, each line a bundle without a common chunk: the service never loads the AWS SDK, which the
+ * functions that look after its deployment need, and the image's entrypoint asks for the processors before it loads
+ * anything.
  */
 export const BUNDLES: readonly (readonly string[])[] = [
   ['lambda/index.ts', 'lambda/local.ts'],
   ['lambda/pre-traffic.ts', 'lambda/post-traffic.ts', 'lambda/probe.ts'],
+  ['lambda/available-cpus.ts'],
 ];
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,0 +1,45 @@
+import { describe, expect, inject, test } from 'vitest';
+import { docker, execBesideService, IMAGE, retry, startContainer } from '../../scripts/lib/docker.ts';
+
+const MEMORY_LIMIT = (memoryMiB: number) => `--memory=${memoryMiB}m`;
+
+/** What V8 takes before it gives up, in MiB: objects that live long, and the part for new ones. */
+async function heapLimitMiB(...options: readonly string[]): Promise<number> {
+  const code = 'v8.getHeapStatistics().heap_size_limit / 2 ** 20';
+  return Number(
+    await docker('run', '--rm', '--network=none', ...options, '--entrypoint=node', IMAGE, '--print', code),
+  );
+}
+
+describe.skipIf(!inject('engine'))('the memory of JavaScript', () => {
+  test.each([512, 1769, 4096])('in a container of %i MiB is about a quarter of it', async (memoryMiB) => {
+    const limit = await heapLimitMiB(MEMORY_LIMIT(memoryMiB));
+    expect(limit).toBeGreaterThanOrEqual(memoryMiB / 4);
+    expect(limit).toBeLessThan(memoryMiB / 2.5);
+  });
+
+  test('is what NODE_OPTIONS says, where they are set', async () => {
+    const limit = await heapLimitMiB(MEMORY_LIMIT(1769), '--env=NODE_OPTIONS=--max-old-space-size=700');
+    expect(limit).toBeGreaterThanOrEqual(700);
+    expect(limit).toBeLessThan(900);
+  });
+});
+
+describe.skipIf(!inject('engine'))('the threads that decode images', () => {
+  const poolThreads = (container: Parameters<typeof execBesideService>[0]) =>
+    execBesideService(
+      container,
+      `const threads = fs.readdirSync('/proc/' + service + '/task').map((thread) =>
+         fs.readFileSync('/proc/' + service + '/task/' + thread + '/comm', 'utf8').trim());
+       console.log(threads.filter((name) => name === 'libuv-worker').length)`,
+    );
+
+  test.each([
+    ['are two more than the CPUs of the container', ['--cpus=1'], '3'],
+    ['are those of UV_THREADPOOL_SIZE, where it is set', ['--cpus=1', '--env=UV_THREADPOOL_SIZE=5'], '5'],
+  ])('%s', async (_what, options, expected) => {
+    await using server = await startContainer({ options, command: ['http'] });
+    await retry(() => fetch(`${server.url}/health`));
+    expect(await poolThreads(server)).toBe(expected);
+  });
+});
