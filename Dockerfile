@@ -52,10 +52,13 @@ COPY scripts/image/sam-shell.mjs /
 COPY scripts/image/healthcheck.mjs ./
 COPY --from=build /build/dist ./
 
-# A quarter of the memory that the container, the function or the machine has is the most that JavaScript may take (V8 by
-# itself takes up to 55 %): pixels, tensors, the model and uploads live outside of its heap, and without a limit below the
-# container's the kernel ends the process where V8 would have collected garbage. 128 MiB of 512, 442 of 1769.
-ENV NODE_OPTIONS=--max-old-space-size-percentage=25
+# The most that JavaScript may take is a quarter of the memory that the container, the function or the machine has: 128 MiB
+# of 512, 442 of 1769. V8 by itself takes up to 55 %, but pixels, tensors, the model and uploads live outside of its heap,
+# and the kernel ends the process where both together pass the container's limit. New objects get 8 MiB for each half of
+# their part of the heap, so that they are collected often: they hold on to uploads and pixels (docs/adr/0015).
+ENV NODE_OPTIONS="--max-old-space-size-percentage=25 --max-semi-space-size=8"
+# The allocator of what is outside of that heap. glibc's keeps ever more of what it once had.
+ENV LD_PRELOAD=libjemalloc.so.2
 
 ENV PATH=/usr/local/bin \
     NODE_ENV=production \

@@ -22,5 +22,6 @@ export const explanations: Partial<Record<BudgetId, string>> = {
   memory:
     'Node.js takes 44 MiB before it runs anything, ONNX Runtime 10 more, the file of the model 25, its session 80 and the two image libraries 20: ' +
     'about 185 MiB before the HTTP server, more than a quarter of the stack’s 640. The figure here is the peak after up to 32 clients at once, with runs of four images; one client leaves it near 200 (`npm run image:budget`). ' +
-    'Tried: without ONNX Runtime’s arena it is 18 MiB less at rest and 100 to 250 more under load; glibc’s malloc with one arena takes 40 less and a third of the speed; loading the model by its path, and switching memory patterns off, change nothing.',
+    'Tried: without ONNX Runtime’s arena it is 18 MiB less at rest and 100 to 250 more under load; glibc’s malloc with one arena takes 0.99 to 1.00 of the CPU time and, under load, no less memory; loading the model by its path, and switching memory patterns off, change nothing. The image has jemalloc and a smaller part of V8’s heap for new objects (docs/adr/0015); ' +
+    'the other rows run without them.',
 };

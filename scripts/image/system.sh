@@ -1,10 +1,10 @@
 #!/bin/bash
-# Makes the system of the image in a folder: of Debian the packages that Node.js and the native addons link to, in their
-# newest version, then Node.js. No shell, no package manager, nothing that runs as another user.
+# Makes the system of the image in a folder: of Debian the packages that Node.js and the native addons link to and jemalloc,
+# in their newest version, then Node.js. No shell, no package manager, nothing that runs as another user.
 #   system.sh FOLDER
 set -euo pipefail
 root=$1
-packages='base-files gcc-12-base libc6 libgcc-s1 libstdc++6'
+packages='base-files gcc-12-base libc6 libgcc-s1 libjemalloc2 libstdc++6'
 
 # Debian links these four to /usr; a package may still name a file by either.
 mkdir -p "$root/usr/lib" "$root/usr/lib64" "$root/usr/bin" "$root/usr/sbin"
