@@ -1,7 +1,8 @@
-import { availableParallelism, totalmem } from 'node:os';
+import { totalmem } from 'node:os';
 import { constrainedMemory } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { availableCpus } from './available-cpus.ts';
 import { type BudgetSettings, planMemory } from './budget/budgets.ts';
 import { originsSchema } from './origins.ts';
 
@@ -57,7 +58,7 @@ export const environmentSchema = z.object({
   MAX_ADDRESS_PERCENT: integer(1, 100).default(50),
   /** Milliseconds between SIGTERM and the end of new connections, in which `/ready` says 503. */
   DRAIN_NOTICE_MS: integer(0, 300_000).default(1000),
-  /** Threads of the ONNX Runtime session. Default: the vCPUs that Lambda's memory setting buys, rounded, else all of them. */
+  /** Threads of the ONNX Runtime session. Default: the CPUs that the function or the container may use, rounded. */
   INTRA_OP_THREADS: integer(1, 256).optional(),
   /** `on` lets `/predict/url` fetch http:// URLs as well as https:// ones. */
   URL_ALLOW_HTTP: onOff.default(false),
@@ -140,7 +141,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
         provisioned: values.AWS_LAMBDA_INITIALIZATION_TYPE === 'provisioned-concurrency',
       }
     : undefined;
-  const vcpus = lambda ? lambda.memoryMiB / MIB_PER_VCPU : availableParallelism();
+  const vcpus = lambda ? lambda.memoryMiB / MIB_PER_VCPU : availableCpus();
   const threads = values.INTRA_OP_THREADS ?? threadsFor(vcpus);
   const memoryLimitBytes = memoryLimit(values.MEMORY_LIMIT_MIB ?? lambda?.memoryMiB);
   const addressShare = values.MAX_ADDRESS_PERCENT / 100;

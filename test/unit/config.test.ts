@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { describe, expect, test } from 'vitest';
+import { availableCpus } from '../../lambda/available-cpus.ts';
 import { ConfigError, readConfig } from '../../lambda/config.ts';
 
 const onLambda = { AWS_LAMBDA_FUNCTION_NAME: 'classify', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769' };
@@ -11,8 +11,8 @@ describe('readConfig', () => {
       stage: 'local',
       server: { host: '127.0.0.1', port: 8080 },
       limits: { maxImageBytes: 20_000_000, maxPixels: 50_000_000 },
-      threads: availableParallelism(),
-      vcpus: availableParallelism(),
+      threads: Math.max(1, Math.round(availableCpus())),
+      vcpus: availableCpus(),
       url: { allowHttp: false },
       metrics: false,
       corsOrigins: undefined,
