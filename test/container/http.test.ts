@@ -4,19 +4,10 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Container, docker, retry, startContainer } from '../../scripts/lib/docker.ts';
 import { readRepositoryFile } from '../support/model.ts';
 import { answerOf, expectDocumented, expectProblem } from '../support/openapi.ts';
+import { LOCKED_DOWN } from './limits.ts';
 
 const cat = readRepositoryFile('examples/cat.jpg');
 const rocket = readRepositoryFile('examples/rocket.jpg');
-/** What compose.yaml sets, and a laptop's cores. */
-const LOCKED_DOWN = [
-  '--read-only',
-  '--tmpfs=/tmp',
-  '--cap-drop=ALL',
-  '--security-opt=no-new-privileges',
-  '--memory=1769m',
-  '--cpus=2',
-];
-
 const startServer = (...options: readonly string[]) => startContainer({ options, command: ['http'] });
 const ready = ({ url }: Container) =>
   retry(async () => {
