@@ -7,6 +7,9 @@ import { composeService } from './service.ts';
 /** Work that nobody waits for any more, such as a decode for a client that has gone, may take so long at the end. */
 const EXIT_GRACE_MS = 500;
 
+/** A run of the model waits so long at most for the connections that arrive: a hundred photos are read in that time. */
+const ARRIVALS_MS = 100;
+
 /** The laptop and container entry: the app on an HTTP server, answering `/health` while the model loads. */
 try {
   await run(readConfig());
@@ -17,7 +20,9 @@ try {
 
 async function run(config: Config): Promise<void> {
   const arrivals = createArrivals();
-  const { app, classifier, observability } = composeService(config, { betweenRuns: arrivals.settle });
+  const { app, classifier, observability } = composeService(config, {
+    betweenRuns: () => arrivals.settle(ARRIVALS_MS),
+  });
   const { logger } = observability;
   const server = await startServer(app, config.server, arrivals);
 

@@ -11,8 +11,10 @@ export interface Arrivals {
   /**
    * Turns the event loop until a turn brings no connection, which takes microseconds a turn. libuv accepts one a turn,
    * so that connections would wait for as many runs of the model as there are connections before them.
+   *
+   * @param maxMs gives up then: under a flood of connections every turn brings one. @default no limit
    */
-  settle(): Promise<void>;
+  settle(maxMs?: number): Promise<void>;
 }
 
 export function createArrivals(): Arrivals {
@@ -24,8 +26,9 @@ export function createArrivals(): Arrivals {
       });
     },
     count: () => count,
-    async settle() {
-      for (let turns = 0; turns < MAX_TURNS; turns += 1) {
+    async settle(maxMs = Number.POSITIVE_INFINITY) {
+      const end = performance.now() + maxMs;
+      for (let turns = 0; turns < MAX_TURNS && performance.now() < end; turns += 1) {
         const before = count;
         await immediate();
         if (count === before) return;
