@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ServiceError } from '../../errors.ts';
 import { rawProblem } from './raw-problem.ts';
@@ -10,33 +10,62 @@ export interface ConnectionLimits {
 }
 
 /**
- * Bounds the connections, each of which takes memory whether it asks for anything or not. Idle ones make room for new
- * ones; where none is idle, a new one is refused.
+ * Bounds the connections, each of which takes memory whether it asks for anything or not. One that has shown no request,
+ * or no other one, makes room for a new one: those that have waited longest first, and of the same address where that
+ * has its share. Where each has a request, a new one is refused.
  */
 export function limitConnections(server: Server, { maxConnections, addressShare }: ConnectionLimits): void {
   const perAddress = Math.max(1, Math.floor(maxConnections * addressShare));
   const open = new Set<Socket>();
-  const fromAddress = (address: string | undefined) =>
-    [...open].filter((socket) => socket.remoteAddress === address).length;
-  const isFull = (address: string | undefined) =>
-    open.size >= maxConnections || (open.size >= perAddress && fromAddress(address) >= perAddress);
+  /** Without a request, the longest first. */
+  const idle = new Set<Socket>();
+  const requests = new WeakMap<Socket, number>();
+
+  function closeLongestIdle(address?: string): boolean {
+    for (const socket of idle) {
+      if (address !== undefined && socket.remoteAddress !== address) continue;
+      forget(socket);
+      socket.destroy();
+      return true;
+    }
+    return false;
+  }
+
+  function forget(socket: Socket): void {
+    open.delete(socket);
+    idle.delete(socket);
+  }
+
+  function hasShare(address: string | undefined): boolean {
+    if (open.size < perAddress) return false;
+    return [...open].filter((socket) => socket.remoteAddress === address).length >= perAddress;
+  }
+
+  function makeRoomFor(address: string | undefined): boolean {
+    if (hasShare(address)) return closeLongestIdle(address ?? '');
+    return open.size < maxConnections || closeLongestIdle();
+  }
 
   server.on('connection', (socket: Socket) => {
-    const { remoteAddress } = socket;
-    if (isFull(remoteAddress)) closeIdle();
-    if (isFull(remoteAddress)) {
+    if (!makeRoomFor(socket.remoteAddress)) {
       socket.write(rawProblem(tooMany(maxConnections, perAddress)));
       socket.destroySoon();
       return;
     }
     open.add(socket);
-    socket.once('close', () => open.delete(socket));
+    idle.add(socket);
+    socket.once('close', () => forget(socket));
   });
 
-  function closeIdle(): void {
-    server.closeIdleConnections();
-    for (const socket of open) if (socket.destroyed) open.delete(socket);
-  }
+  server.on('request', ({ socket }: IncomingMessage, outgoing: ServerResponse) => {
+    requests.set(socket, (requests.get(socket) ?? 0) + 1);
+    idle.delete(socket);
+    outgoing.once('close', () => {
+      const left = (requests.get(socket) ?? 1) - 1;
+      requests.set(socket, left);
+      if (left === 0 && open.has(socket)) idle.add(socket);
+    });
+  });
 }
 
 function tooMany(maximum: number, perAddress: number): ServiceError {

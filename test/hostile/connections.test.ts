@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cat, type HostileService, head, startHostileService, talk } from './support.ts';
+
+const MAX_CONNECTIONS = 20;
+
+let service: HostileService;
+beforeAll(async () => {
+  service = await startHostileService({
+    MAX_CONNECTIONS: String(MAX_CONNECTIONS),
+    MAX_ADDRESS_PERCENT: '50',
+  });
+});
+afterAll(async () => {
+  await service.stop();
+});
+
+/** From addresses of its own, so that no address has more than its share. */
+async function open(index: number, text: string): Promise<Socket> {
+  const socket = connect({
+    port: service.port,
+    host: '127.0.0.1',
+    localAddress: `127.0.0.${2 + (index % 10)}`,
+  });
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  if (text) socket.write(text);
+  return socket;
+}
+
+async function classify(): Promise<number> {
+  const length = ['content-length', String(cat.length)] as const;
+  return (await talk(service.port, [head('POST', '/predict', [length]), cat])).status;
+}
+
+test.each([
+  ['nothing', ''],
+  ['half of their headers', 'POST /predict HTTP/1.1\r\nhost: localhost\r\nx: '],
+  ['one request, long ago', 'GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n'],
+])('many connections that have sent %s keep nobody out', async (_what, text) => {
+  const sockets: Socket[] = [];
+  for (let index = 0; index < 3 * MAX_CONNECTIONS; index += 1) sockets.push(await open(index, text));
+  for (let round = 0; round < 3; round += 1) expect(await classify()).toBe(200);
+  for (const socket of sockets) socket.destroy();
+});
+
+test('connections that have sent a request stay, and further ones are told so', async () => {
+  const request = head('POST', '/predict', [
+    ['content-length', '100000'],
+    ['expect', '100-continue'],
+  ]);
+  const sockets: Socket[] = [];
+  for (let index = 0; index < MAX_CONNECTIONS; index += 1) {
+    const socket = await open(index, request);
+    // That its body may come tells that the request has been seen.
+    await once(socket, 'data');
+    sockets.push(socket);
+  }
+  expect(await classify()).toBe(503);
+  expect(sockets.some((socket) => socket.destroyed)).toBe(false);
+  for (const socket of sockets) socket.destroy();
+  await expect.poll(classify).toBe(200);
+});
