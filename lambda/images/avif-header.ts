@@ -1,3 +1,4 @@
+import { type Box, boxes, Cursor, FULL_BOX_BYTES, find, Steps } from './iso-boxes.ts';
 import { MAX_PARTS, requireAtMost, viewOf } from './parts.ts';
 
 /** How much AV1 an AVIF makes its decoder decode. */
@@ -8,57 +9,10 @@ export interface AvifLayout {
   readonly largestPixels: number;
 }
 
-interface Box {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-const FULL_BOX_BYTES = 4;
-const MAX_BOXES = 10_000;
-
-/** Boxes between two places, one after the other (ISO/IEC 14496-12, 4.2). */
-function boxes(view: DataView, from: number, to: number): Box[] {
-  const found: Box[] = [];
-  for (let at = from; at + 8 <= to && found.length < MAX_BOXES; ) {
-    const size = view.getUint32(at);
-    const type = String.fromCharCode(...[4, 5, 6, 7].map((offset) => view.getUint8(at + offset)));
-    const isLarge = size === 1;
-    if (isLarge && at + 16 > to) break;
-    const bytes = isLarge ? Number(view.getBigUint64(at + 8)) : size === 0 ? to - at : size;
-    const start = at + (isLarge ? 16 : 8);
-    const end = at + bytes;
-    if (end < start || end > to) break;
-    found.push({ type, start, end });
-    at = end;
-  }
-  return found;
-}
-
-const find = (list: readonly Box[], type: string): Box | undefined => list.find((box) => box.type === type);
-
-/** Reads numbers one after the other. */
-class Cursor {
-  readonly #view: DataView;
-  at: number;
-  constructor(view: DataView, at: number) {
-    this.#view = view;
-    this.at = at;
-  }
-  /** @param bytes 0, 1, 2, 4 or 8; 0 reads nothing and is 0. */
-  uint(bytes: number): number {
-    let value = 0;
-    for (let index = 0; index < bytes; index += 1, this.at += 1) {
-      value = value * 256 + this.#view.getUint8(this.at);
-    }
-    return value;
-  }
-}
-
 type Extents = readonly { readonly start: number; readonly length: number }[];
 
 /** `iloc` (14496-12, 8.11.3): where the data of each item is; undefined for items that are not in the file itself. */
-function itemExtents(view: DataView, box: Box, idat: Box | undefined): Map<number, Extents> {
+function itemExtents(view: DataView, box: Box, idat: Box | undefined, steps: Steps): Map<number, Extents> {
   const version = view.getUint8(box.start);
   const cursor = new Cursor(view, box.start + FULL_BOX_BYTES);
   const [sizes, more] = [cursor.uint(1), cursor.uint(1)];
@@ -67,12 +21,14 @@ function itemExtents(view: DataView, box: Box, idat: Box | undefined): Map<numbe
   const idBytes = version < 2 ? 2 : 4;
   const extents = new Map<number, Extents>();
   for (let items = cursor.uint(idBytes); items > 0 && cursor.at < box.end; items -= 1) {
+    steps.take();
     const id = cursor.uint(idBytes);
     const isInIdat = version > 0 && (cursor.uint(2) & 15) === 1;
     cursor.uint(2);
     const base = cursor.uint(baseBytes) + (isInIdat ? (idat?.start ?? 0) : 0);
     const list: { start: number; length: number }[] = [];
     for (let count = cursor.uint(2); count > 0 && cursor.at < box.end; count -= 1) {
+      steps.take();
       cursor.uint(indexBytes);
       const start = base + cursor.uint(offsetBytes);
       list.push({ start, length: cursor.uint(lengthBytes) || view.byteLength - start });
@@ -125,11 +81,12 @@ const OBU_FRAME_HEADER = 3;
 const OBU_FRAME = 6;
 
 /** Frames in the data of an item, each an OBU of its own (AV1 specification, 5.3); a size left out ends the data. */
-function countFrames(view: DataView, extents: Extents): number {
+function countFrames(view: DataView, extents: Extents, steps: Steps): number {
   let frames = 0;
   for (const { start, length } of extents) {
     const end = Math.min(start + length, view.byteLength);
     for (let at = start; at < end; ) {
+      steps.take();
       const header = view.getUint8(at);
       const type = (header >> 3) & 15;
       if (type === OBU_FRAME || type === OBU_FRAME_HEADER) frames += 1;
@@ -156,6 +113,7 @@ function countFrames(view: DataView, extents: Extents): number {
  */
 export function readAvifLayout(bytes: Uint8Array): AvifLayout | undefined {
   const view = viewOf(bytes);
+  const steps = new Steps();
   try {
     const meta = find(boxes(view, 0, view.byteLength), 'meta');
     if (!meta) return undefined;
@@ -164,10 +122,10 @@ export function readAvifLayout(bytes: Uint8Array): AvifLayout | undefined {
     if (!iloc || !iprp) return undefined;
     const pixels = itemPixels(view, iprp);
     const uses = iref ? countUses(view, iref) : new Map<number, number>();
-    const extents = itemExtents(view, iloc, find(children, 'idat'));
+    const extents = itemExtents(view, iloc, find(children, 'idat'), steps);
     let [codedPixels, largestPixels] = [0, 0];
     for (const [id, size] of pixels) {
-      const frames = countFrames(view, extents.get(id) ?? []);
+      const frames = countFrames(view, extents.get(id) ?? [], steps);
       requireAtMost(MAX_PARTS.avifFrames, frames, 'frames');
       // A grid has a size of its own, but nothing coded.
       codedPixels += size * frames * Math.max(1, uses.get(id) ?? 0);
@@ -175,7 +133,7 @@ export function readAvifLayout(bytes: Uint8Array): AvifLayout | undefined {
     }
     return { codedPixels, largestPixels };
   } catch (error) {
-    // A number that would lie beyond the end of the file.
+    // A number that would lie beyond the end of the file, or too many of them.
     if (error instanceof RangeError) return undefined;
     throw error;
   }

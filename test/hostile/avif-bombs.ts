@@ -23,12 +23,20 @@ export interface AvifGrid {
   readonly rows: number;
   /** How often the tile's data is repeated within its one item. */
   readonly frames?: number;
+  /** Comes before it. */
+  readonly before?: Buffer;
 }
 
 /** A grid (ISO/IEC 23008-12, 6.6.2.3) whose tiles are all the same item: the picture of another AVIF. */
-export function avifGrid(tile: Buffer, { width, height, columns, rows, frames = 1 }: AvifGrid): Buffer {
+export function avifGrid(
+  tile: Buffer,
+  { width, height, columns, rows, frames = 1, before = Buffer.alloc(0) }: AvifGrid,
+): Buffer {
   const configuration = boxOf(tile, 'av1C');
-  const data = Buffer.concat(Array.from({ length: frames }, () => boxOf(tile, 'mdat').subarray(8)));
+  const data = Buffer.concat([
+    before,
+    ...Array.from({ length: frames }, () => boxOf(tile, 'mdat').subarray(8)),
+  ]);
   const [gridWidth, gridHeight] = [width * columns, height * rows];
   const grid = Buffer.concat([Buffer.from([0, 1, rows - 1, columns - 1]), u32(gridWidth, gridHeight)]);
   const entry = (id: number, type: string) =>

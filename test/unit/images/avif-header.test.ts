@@ -28,6 +28,12 @@ describe('what an AVIF makes its decoder decode', () => {
     expect(() => readAvifLayout(grid(5))).toThrow('at most 4 frames');
   });
 
+  test('data that is made of millions of empty units is not walked to its end', () => {
+    const empty = Buffer.alloc(1_000_000, Buffer.from([0x12, 0x00]));
+    const grid = avifGrid(tile, { width: 64, height: 48, columns: 1, rows: 1, before: empty });
+    expect(readAvifLayout(grid)).toBeUndefined();
+  });
+
   test('boxes that end too early are not followed', () => {
     for (let length = 12; length < tile.length; length += 1) {
       const layout = readAvifLayout(tile.subarray(0, length));
