@@ -1,9 +1,10 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import type { Budgets } from '../budget/budgets.ts';
+import type { Claim } from '../budget/gate.ts';
 import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
 import { type DecodedImage, decodeImage } from '../images/decode.ts';
-import { type ImageInfo, type InspectedImage, inspectImage } from '../images/inspect.ts';
+import { type ImageInfo, type InspectedImage, inspectImage, type Lend } from '../images/inspect.ts';
 import { createTensorWriter } from '../images/tensor.ts';
 import { createTensorPool } from '../images/tensor-pool.ts';
 import type { Classifier, Prediction } from '../model/classifier.ts';
@@ -47,6 +48,9 @@ const MAX_SHARED_RUN = 4;
  * predictions in flight may decode in one turn.
  */
 const TURN_CPU_MS = 10;
+const TURN_BYTES = 2 ** 20;
+/** Texts and profiles of an image from which on reading them is heavy. */
+const HEAVY_METADATA_BYTES = 32 * 2 ** 20;
 /** Estimated CPU time from which on a request is heavy: a JPEG of 12 megapixels, as phones make it, takes less. */
 const HEAVY_CPU_MS = 600;
 const NO_RUN: Run<Prediction> = { rows: [], tensorMs: 0, inferenceMs: 0 };
@@ -66,8 +70,20 @@ export function createPredictor(
   const tensors = createTensorPool(3 * crop * crop);
   const runModel = createRunQueue(classify, MAX_SHARED_RUN, betweenRuns);
 
-  async function inspect(image: UploadedImage): Promise<InspectedImage | Failed> {
-    return 'error' in image ? image : failing(inspectImage(image.bytes, preprocessing, limits));
+  async function inspect(image: UploadedImage, signal: AbortSignal): Promise<InspectedImage | Failed> {
+    if ('error' in image) return image;
+    const lend: Lend = (bytes, work) =>
+      withMemory({ amount: bytes, isHeavy: bytes > HEAVY_METADATA_BYTES, signal }, work);
+    return failing(inspectImage(image.bytes, preprocessing, limits, lend));
+  }
+
+  async function withMemory<Result>(claim: Claim, work: () => Promise<Result>): Promise<Result> {
+    const memory = await budgets.decodeMemory.reserve(claim);
+    try {
+      return await work();
+    } finally {
+      memory.release();
+    }
   }
 
   /** Decodes one image with a decoder and the memory that were reserved for it. */
@@ -76,13 +92,10 @@ export function createPredictor(
     const isHeavy = isHeavyCost(image.cost.cpuMs);
     const decoder = await budgets.decoders.reserve({ amount: 1, isHeavy, signal });
     try {
-      const memory = await budgets.decodeMemory.reserve({ amount: image.cost.bytes, isHeavy, signal });
-      try {
+      return await withMemory({ amount: image.cost.bytes, isHeavy, signal }, async () => {
         if (image.decoder === 'plain' && image.cost.cpuMs > TURN_CPU_MS) await immediate();
-        return await failing(decodeImage(image));
-      } finally {
-        memory.release();
-      }
+        return failing(decodeImage(image));
+      });
     } finally {
       decoder.release();
     }
@@ -105,7 +118,9 @@ export function createPredictor(
     const inspected: (InspectedImage | Failed)[] = [];
     for (const image of images) {
       signal.throwIfAborted();
-      inspected.push(await inspect(image));
+      inspected.push(await inspect(image, signal));
+      // Going through a large file for its parts takes up to 10 ms a megabyte.
+      if ('bytes' in image && image.bytes.byteLength > TURN_BYTES) await immediate();
     }
     const whole = inspected.filter((image) => 'cost' in image);
     requirePixelCount(whole, limits.maxBatchPixels);

@@ -4,12 +4,13 @@ import { type ImageFormat, requireFormat } from './format.ts';
 import { type CropPlan, type Geometry, planCrop } from './geometry.ts';
 import { type DecodeLimits, requireByteCount, requireCost, requireSize } from './limits.ts';
 import { isSmallPlainJpeg, plainJpegCost } from './plain-jpeg.ts';
-import { readHeader } from './read-header.ts';
+import { type Lend, readHeader } from './read-header.ts';
 import { requireFewParts } from './structure.ts';
 import { type Orientation, storedPlan, turnSize } from './turn.ts';
 
 export type { DecodeCost } from './cost.ts';
 export type { DecodeLimits } from './limits.ts';
+export type { Lend } from './read-header.ts';
 
 /** Facts about the image as it was sent; width and height in pixels after its EXIF orientation. */
 export interface ImageInfo {
@@ -32,10 +33,14 @@ export interface InspectedImage {
   readonly decoder: 'plain' | 'vips';
 }
 
+/** For whoever has memory for one image at a time. */
+const lendAtOnce: Lend = (_bytes, work) => work();
+
 /**
  * Reads what an image's header says, and refuses what would take too much to decode. Decodes nothing: this takes
  * microseconds for an ordinary JPEG and few milliseconds for anything else.
  *
+ * @param lend memory for the metadata of the image.
  * @throws ServiceError `image_too_large`, `unsupported_media_type`, `too_many_pixels`, `decode_too_costly` or
  *   `invalid_image`; `invalid_request` for no bytes at all.
  */
@@ -43,13 +48,15 @@ export async function inspectImage(
   bytes: Uint8Array,
   geometry: Geometry,
   limits: DecodeLimits,
+  lend: Lend = lendAtOnce,
 ): Promise<InspectedImage> {
   requireByteCount(bytes.byteLength, limits.maxImageBytes);
   const format = requireFormat(bytes);
   const parts = requireFewParts(bytes, format);
   // libvips reads the EXIF of all formats but this one.
   if (format !== 'tiff') requireSimpleExif(bytes);
-  const header = await readHeader(bytes, format, parts);
+  requireCost({ bytes: parts.metadataBytes, cpuMs: 0 }, limits);
+  const header = await readHeader(bytes, format, parts, lend);
   const { orientation, isCmyk } = header;
   const size = turnSize(header, orientation);
   requireSize(size, limits);

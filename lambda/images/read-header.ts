@@ -132,8 +132,19 @@ const withMetadata = (needs: DecoderNeeds, { count, metadataBytes }: Parts): Dec
   decoderMs: needs.decoderMs + ms(count, PART_NS),
 });
 
-/** @throws ServiceError `invalid_image` */
-export async function readHeader(bytes: Uint8Array, format: ImageFormat, parts: Parts): Promise<ImageHeader> {
+/** Does work that takes so many bytes of memory once there is room for them. */
+export type Lend = <Result>(bytes: number, work: () => Promise<Result>) => Promise<Result>;
+
+/**
+ * @param lend memory to the library, for the metadata of what is not an ordinary JPEG.
+ * @throws ServiceError `invalid_image`, and what `lend` throws.
+ */
+export async function readHeader(
+  bytes: Uint8Array,
+  format: ImageFormat,
+  parts: Parts,
+  lend: Lend,
+): Promise<ImageHeader> {
   const jpeg = format === 'jpeg' ? readJpegHeader(bytes) : undefined;
   if (jpeg) {
     const { width, height, orientation, isPlain } = jpeg;
@@ -141,9 +152,11 @@ export async function readHeader(bytes: Uint8Array, format: ImageFormat, parts: 
     const needs = jpegNeeds(jpeg, parts.count, bytes.byteLength);
     return { width, height, orientation, isPlain, isCmyk, ...withMetadata(needs, parts) };
   }
-  const metadata = await readVipsMetadata(bytes).catch((cause: unknown) => {
-    throw new ServiceError('invalid_image', 'The image header is damaged or cut short.', { cause });
-  });
+  const metadata = await lend(parts.metadataBytes, () =>
+    readVipsMetadata(bytes).catch((cause: unknown) => {
+      throw new ServiceError('invalid_image', 'The image header is damaged or cut short.', { cause });
+    }),
+  );
   const { width, height, orientation, space } = metadata;
   return {
     width,

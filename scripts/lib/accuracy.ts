@@ -6,7 +6,6 @@ import { ServiceError } from '../../lambda/errors.ts';
 import { labelsResponse, modelResponse, predictResponse } from '../../lambda/http/schemas.ts';
 import { decodeImage } from '../../lambda/images/decode.ts';
 import { inspectImage } from '../../lambda/images/inspect.ts';
-import { DEFAULT_DECODE_LIMITS } from '../../lambda/images/limits.ts';
 import { createTensorWriter } from '../../lambda/images/tensor.ts';
 import { loadClassifier } from '../../lambda/model/classifier.ts';
 import { parseJson } from '../../lambda/model/parse.ts';
@@ -116,7 +115,7 @@ export async function loadSubject(config: Pick<Config, 'modelDir' | 'threads' | 
     threads,
     wnids: new Set(classifier.labels.map(({ wnid }) => wnid)),
     async classify(image) {
-      const { rgb } = await inspectImage(image, preprocessing, { ...limits, ...DEFAULT_DECODE_LIMITS })
+      const { rgb } = await inspectImage(image, preprocessing, limits)
         .then(decodeImage)
         .catch((error: unknown) => {
           throw error instanceof ServiceError ? new UnusableImage(error.detail, { cause: error }) : error;

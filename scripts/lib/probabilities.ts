@@ -8,7 +8,6 @@ import { readFile } from 'node:fs/promises';
 import { readConfig } from '../../lambda/config.ts';
 import { decodeImage } from '../../lambda/images/decode.ts';
 import { inspectImage } from '../../lambda/images/inspect.ts';
-import { DEFAULT_DECODE_LIMITS } from '../../lambda/images/limits.ts';
 import { createTensorWriter } from '../../lambda/images/tensor.ts';
 import { loadClassifier } from '../../lambda/model/classifier.ts';
 
@@ -19,7 +18,7 @@ const write = createTensorWriter(preprocessing.crop, preprocessing);
 const tensor = new Float32Array(3 * preprocessing.crop ** 2);
 for (const photo of process.argv.slice(2)) {
   const bytes = await readFile(photo);
-  const image = await inspectImage(bytes, preprocessing, { ...limits, ...DEFAULT_DECODE_LIMITS });
+  const image = await inspectImage(bytes, preprocessing, limits);
   const { rgb } = await decodeImage(image);
   write(rgb, tensor, 0);
   const [predictions = []] = await classify(tensor, 1, labels.length);

@@ -1,9 +1,10 @@
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { IMAGE_FORMATS } from '../../../lambda/images/format.ts';
 import { inspectImage } from '../../../lambda/images/inspect.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
-import { exif, png, progressiveJpeg, withSegments } from '../../hostile/bombs.ts';
+import { exif, png, pngChunk, progressiveJpeg, withSegments } from '../../hostile/bombs.ts';
 import { zeroTiff } from '../../hostile/tiff-bombs.ts';
 import { encode, quartersImage } from '../../support/images.ts';
 
@@ -32,6 +33,36 @@ describe('the estimate as a limit', () => {
       code: 'decode_too_costly',
       detail: expect.stringContaining('10 s of CPU time'),
     });
+  });
+});
+
+describe('memory for the metadata', () => {
+  const text = pngChunk(
+    'zTXt',
+    Buffer.concat([Buffer.from('k\0\0', 'latin1'), deflateSync(Buffer.alloc(7_900_000))]),
+  );
+  const withTexts = () => png(300, 300, { chunks: [text, text] });
+
+  test('is asked for before a library reads it', async () => {
+    const lent: number[] = [];
+    await inspectImage(withTexts(), geometry, limits, (bytes, work) => {
+      lent.push(bytes);
+      return work();
+    });
+    expect(lent).toHaveLength(1);
+    expect(lent[0]).toBeGreaterThan(2 * 7_900_000);
+  });
+
+  test('is not asked for an ordinary JPEG', async () => {
+    const refuse = () => Promise.reject(new Error('not asked for'));
+    await expect(inspectImage(await encode('jpeg'), geometry, limits, refuse)).resolves.toBeDefined();
+  });
+
+  test('is refused where there never is so much', async () => {
+    const reading = inspectImage(withTexts(), geometry, { ...limits, maxDecodeBytes: 20 * MIB }, () =>
+      Promise.reject(new Error('not asked for')),
+    );
+    await expect(reading).rejects.toMatchObject({ code: 'decode_too_costly' });
   });
 });
 
