@@ -1,5 +1,5 @@
 #!/usr/local/bin/node
-import { argv, env, execve } from 'node:process';
+import process, { argv, env, execve } from 'node:process';
 import { availableCpus } from '/var/task/available-cpus.mjs';
 
 /**
@@ -8,6 +8,12 @@ import { availableCpus } from '/var/task/available-cpus.mjs';
  * the HTTP server. What it runs it imports, so that Node.js starts once.
  */
 const [, self, ...command] = argv;
+
+// The kernel keeps signals from the first process of a container as long as nobody handles them. What is imported below has
+// a handler of its own, or needs none.
+process.on('SIGTERM', () => {
+  if (process.listenerCount('SIGTERM') === 1) process.exit();
+});
 
 // libuv's thread pool decodes one image on a thread, as many as there are CPUs at once; two more threads are for files and
 // name lookups. By itself it has 4 everywhere. libuv reads the variable when the pool is first used, by the first import.
