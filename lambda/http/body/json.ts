@@ -109,7 +109,9 @@ function withoutLongStrings(body: Buffer): {
 /** Whether a colon follows, so that the string before it is the name of a field. */
 function isName(body: Buffer, after: number): boolean {
   let at = after;
-  while (WHITE_SPACE.has(body[at] as number)) at += 1;
+  // More white space than that is refused.
+  const end = after + MAX_STRUCTURE_BYTES;
+  while (at < end && WHITE_SPACE.has(body[at] as number)) at += 1;
   return body[at] === COLON;
 }
 
