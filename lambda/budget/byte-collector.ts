@@ -28,8 +28,8 @@ export interface ByteCollector {
 }
 
 const FIRST_BYTES = 64 * 1024;
-/** The usual photo of a phone; larger bodies are heavy. */
-export const LIGHT_BODY_BYTES = 4 * 2 ** 20;
+/** The usual photo of a web page; larger bodies are heavy, and leave it room. */
+export const LIGHT_BODY_BYTES = 512 * 1024;
 
 /**
  * A sender that announces much and sends little holds little: the buffer grows with what has come. It doubles, so that a

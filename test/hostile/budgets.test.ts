@@ -49,6 +49,7 @@ describe('one request', () => {
     ['60 MB of escaped quotes', filled('{"images":["', '\\"', '"]}')],
     ['60 MB of escapes', filled('{"images":["', '\\u002b', '"]}')],
     ['60 MB of white space in base64', filled('{"images":["', ' A', '"]}')],
+    ['60 MB of white space behind a long string', filled(`{"images":["${'A'.repeat(5000)}"`, ' ', ']}')],
     ['60 MB of short strings', filled('{"images":[', '"AAAAAAAA",', '""]}')],
   ])('JSON of %s: no more than its body, and no standstill', { timeout: 60_000 }, async (_what, make) => {
     const { status } = await service.post('/predict/batch', raw(make(), 'application/json'));

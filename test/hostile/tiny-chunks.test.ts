@@ -31,3 +31,22 @@ test('a connection that sends chunks of one byte is cut off', async () => {
   expect(answer.status).toBe(0);
   expect((await service.stats()).statuses).toMatchObject({ 400: 1 });
 });
+
+test('many that send them at once do not hold the event loop', { timeout: 30_000 }, async () => {
+  const attack = [CHUNKED, Buffer.from('1\r\nx\r\n'.repeat(20_000))];
+  const { promise: go, resolve: start } = Promise.withResolvers<void>();
+  async function* together() {
+    yield 'POST /predict HTTP/1.1\r\n';
+    await go;
+    yield* attack.map((piece) =>
+      typeof piece === 'string' ? piece.slice('POST /predict HTTP/1.1\r\n'.length) : piece,
+    );
+  }
+  const clients = Array.from({ length: 200 }, (_, client) =>
+    talk(service.port, together(), { localAddress: `127.0.0.${2 + (client % 19)}` }),
+  );
+  await service.expectAlive();
+  start();
+  await Promise.all(clients);
+  expect((await service.stats()).longestTickMs).toBeLessThan(500);
+});

@@ -12,9 +12,15 @@ export interface ConnectionLimits {
 /**
  * Bounds the connections, each of which takes memory whether it asks for anything or not. One that has shown no request,
  * or no other one, makes room for a new one: those that have waited longest first, and of the same address where that
- * has its share. Where each has a request, a new one is refused.
+ * has its share. Where each has a request, the slowest body makes room; where none is slow, the new one is refused.
+ *
+ * @param endSlowest ends a slow body, whose connection then closes. @returns whether there was one.
  */
-export function limitConnections(server: Server, { maxConnections, addressShare }: ConnectionLimits): void {
+export function limitConnections(
+  server: Server,
+  { maxConnections, addressShare }: ConnectionLimits,
+  endSlowest: () => boolean,
+): void {
   const perAddress = Math.max(1, Math.floor(maxConnections * addressShare));
   const open = new Set<Socket>();
   /** Without a request, the longest first. */
@@ -43,7 +49,7 @@ export function limitConnections(server: Server, { maxConnections, addressShare 
 
   function makeRoomFor(address: string | undefined): boolean {
     if (hasShare(address)) return closeLongestIdle(address ?? '');
-    return open.size < maxConnections || closeLongestIdle();
+    return open.size < maxConnections || closeLongestIdle() || endSlowest();
   }
 
   server.on('connection', (socket: Socket) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
@@ -8,9 +8,10 @@ import type { AppEnv } from '../context.ts';
 import { problemResponse } from '../problem.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
 import { type ConnectionLimits, limitConnections } from './connections.ts';
+import { discardRest } from './discard.ts';
 import { createDrain } from './drain.ts';
+import { createIncomingBodies } from './incoming-bodies.ts';
 import { answerRefusals } from './refusals.ts';
-import { discardRest, incomingBody } from './request-body.ts';
 import { inTurns } from './turns.ts';
 
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -18,8 +19,10 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const TIMEOUT_CHECK_MS = 1000;
 /** Longer than the usual 60 s of a load balancer, so that the balancer and not we close an idle connection. */
 const KEEP_ALIVE_MS = 65_000;
-/** Beyond the time for a request: for a client that does not read its answer. */
-const UNREAD_ANSWER_MS = 30_000;
+/** For the kernel to take over a whole answer; it takes over most of the longest one at once. */
+const READ_ANSWER_MS = 20_000;
+/** Beyond the time for a request, on a connection on which nothing moves. */
+const INACTIVITY_MS = 30_000;
 /** Pieces of a request that nobody reads yet are kept up to this size. */
 const UNREAD_BYTES = 16 * 1024;
 
@@ -50,13 +53,14 @@ export async function startServer(
   const { host, port } = settings;
   /** Requests whose clients wait to be told before they send the body. */
   const expectingContinue = new WeakSet<IncomingMessage>();
+  const bodies = createIncomingBodies();
 
   const answer = async (request: Request, incoming: IncomingMessage, continueBody: () => void) => {
     if (incoming.httpVersionMajor < 1) return refusal('Expected HTTP/1.1 or HTTP/1.0.');
     if (countHosts(incoming) > 1) return refusal('Expected one Host header, got several.');
     const { remoteAddress } = incoming.socket;
     return app.fetch(request, {
-      readBody: incomingBody(incoming, continueBody),
+      readBody: bodies.readerOf(incoming, continueBody),
       isDraining: drain.isDraining(),
       ...(remoteAddress ? { clientAddress: remoteAddress } : {}),
     });
@@ -71,6 +75,7 @@ export async function startServer(
       if (drain.isDraining()) response.headers.set('connection', 'close');
       const isLast = drain.isDraining() || !outgoing.shouldKeepAlive;
       if (isLast && !incoming.complete) await discardRest(incoming);
+      limitReading(outgoing);
       return response;
     },
     {
@@ -89,13 +94,13 @@ export async function startServer(
     },
     inTurns(listener),
   );
-  server.setTimeout(settings.requestTimeoutMs + UNREAD_ANSWER_MS);
+  server.setTimeout(settings.requestTimeoutMs + INACTIVITY_MS);
   server.on('checkContinue', (incoming, outgoing) => {
     expectingContinue.add(incoming);
     server.emit('request', incoming, outgoing);
   });
   answerRefusals(server);
-  limitConnections(server, settings);
+  limitConnections(server, settings, bodies.endSlowest);
   arrivals.watch(server);
   const drain = createDrain(server, arrivals);
 
@@ -109,6 +114,12 @@ export async function startServer(
     url: urlOf(server.address() as AddressInfo),
     drain: ({ noticeMs = settings.drainNoticeMs } = {}) => drain.start(noticeMs),
   };
+}
+
+/** Drops the connection of a client that does not read its answer, which would keep the answer in memory. */
+function limitReading(outgoing: ServerResponse): void {
+  const timer = setTimeout(() => outgoing.destroy(), READ_ANSWER_MS);
+  outgoing.once('finish', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
 }
 
 function refusal(detail: string, cause?: unknown): Response {
