@@ -34,7 +34,8 @@ function load(order: Omit<PacedOrder, 'photo'>): Promise<PacedLoad> {
   });
 }
 
-await using service = await startService({ MEMORY_LIMIT_MIB: String(MEMORY_MIB) });
+// Refusals are logged as warnings.
+await using service = await startService({ MEMORY_LIMIT_MIB: String(MEMORY_MIB) }, { stderr: 'ignore' });
 await load({ url: service.url, clients: 8, seconds: WARM_UP_SECONDS });
 
 const rounds: Map<number, PacedLoad>[] = [];

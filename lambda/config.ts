@@ -150,8 +150,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     const set = values[name];
     if (set === undefined || set <= memory.maxBodyBytes) return set ?? Math.min(usual, memory.maxBodyBytes);
     throw new ConfigError(
-      `Unusable settings. ${name}: expected at most ${memory.maxBodyBytes}, what a memory of ` +
-        `${Math.floor(memoryLimitBytes / MIB)} MiB leaves for one body (got "${set}")`,
+      `Unusable settings. ${name}: expected at most ${memory.maxBodyBytes}, which is what ` +
+        `${Math.floor(memoryLimitBytes / MIB)} MiB of memory and MAX_ADDRESS_PERCENT=${values.MAX_ADDRESS_PERCENT} ` +
+        `leave for one body (got "${set}")`,
     );
   };
   return Object.freeze({

@@ -14,7 +14,7 @@ export const ERROR_KINDS = {
   unsupported_media_type: { status: 415, title: 'The image format is not supported' },
   invalid_image: { status: 422, title: 'The image cannot be decoded' },
   too_many_pixels: { status: 422, title: 'The image has too many pixels' },
-  decode_too_costly: { status: 422, title: 'The image takes too much to decode' },
+  decode_too_costly: { status: 422, title: 'The image is too costly to decode' },
   expectation_failed: { status: 417, title: 'The expectation cannot be met' },
   rate_limited: { status: 429, title: 'Too many requests in too short a time' },
   headers_too_large: { status: 431, title: 'The request headers are too large' },

@@ -24,10 +24,12 @@ async function run(config: Config): Promise<void> {
     betweenRuns: () => arrivals.settle(ARRIVALS_MS),
   });
   const { logger } = observability;
-  const server = await startServer(app, config.server, arrivals);
+  const server = await startServer(app, config.server, { arrivals, onRefusal: observability.recordRefusal });
 
   async function end(options?: { readonly noticeMs: number }): Promise<void> {
+    logger.info('Shutting down: requests in flight are answered');
     await server.drain(options);
+    logger.info('Stopped');
     setTimeout(() => process.exit(), EXIT_GRACE_MS).unref();
   }
   process.once('SIGTERM', () => void end());

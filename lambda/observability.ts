@@ -34,10 +34,19 @@ export interface RequestOutcome {
   readonly modelVersion: string | undefined;
 }
 
+/** What the HTTP server refused by itself. */
+export interface Refusal {
+  readonly requestId: string;
+  readonly error: ServiceError;
+  readonly clientAddress: string | undefined;
+}
+
 export interface Observability {
   readonly logger: Logger;
   /** Writes one log line and one set of metrics for a finished request. */
   recordRequest(record: RequestRecord, outcome: RequestOutcome): void;
+  /** Writes a log line for a request, or a connection, that never reached the app. */
+  recordRefusal(refusal: Refusal): void;
   /** Writes a log line and a metric for a time in which the event loop stood still, in milliseconds. */
   recordBlock(blockedMs: number): void;
 }
@@ -99,10 +108,16 @@ export function createObservability(config: Config, initMs: () => number): Obser
       const first = served === 0;
       served += 1;
       const line = logLine(record, outcome, latencyMs, first && !config.lambda?.provisioned);
-      if (outcome.status >= 500)
+      // Refusals come by the hundred when they come, and say themselves why.
+      if (outcome.status === 503 && record.error?.cause === undefined) logger.warn('request', line);
+      else if (outcome.status >= 500)
         logger.error('request', { ...line, ...(record.error ? { error: record.error } : {}) });
       else logger.info('request', line);
       if (config.metrics) writeMetrics(record, outcome, latencyMs, first);
+    },
+    recordRefusal({ requestId, error, clientAddress }) {
+      const { code, status, detail } = error;
+      logger.info('refused', { request_id: requestId, status, code, detail, client_address: clientAddress });
     },
     recordBlock(blockedMs) {
       blocks += 1;

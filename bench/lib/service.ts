@@ -10,11 +10,14 @@ export interface BenchedService extends AsyncDisposable {
 }
 
 /** Starts the service in a process of its own on a free port and waits until it is ready. */
-export async function startService(environment: Record<string, string>): Promise<BenchedService> {
+export async function startService(
+  environment: Record<string, string>,
+  { stderr = 'inherit' }: { readonly stderr?: 'inherit' | 'ignore' } = {},
+): Promise<BenchedService> {
   const child = spawn(process.execPath, ['lambda/local.ts'], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: { ...process.env, ...environment, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', stderr],
   });
   const exit = once(child, 'exit');
   const lines = createInterface(child.stdout);

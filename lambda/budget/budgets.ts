@@ -76,8 +76,8 @@ export interface Budgets {
 }
 
 export function createBudgets({ memory, addressShare, maxInFlight, decoders }: BudgetSettings): Budgets {
-  const inFlight = `The service takes in ${maxInFlight} images at a time.`;
-  const decoding = 'The service is busy with decoding other images.';
+  const inFlight = `The service already works on ${maxInFlight} images. Try again.`;
+  const decoding = 'The service is busy decoding other images. Try again.';
   return {
     bodies: createGate({
       capacity: memory.bodyBytes,
@@ -85,7 +85,7 @@ export function createBudgets({ memory, addressShare, maxInFlight, decoders }: B
       ownerCapacity: Math.floor(memory.bodyBytes * addressShare),
       maxWaiting: MAX_WAITING_BODIES,
       maxWaitMs: BODY_WAIT_MS,
-      refusal: 'The service holds as many request bodies as its memory allows.',
+      refusal: 'Too many request bodies are being received, in all or from your address. Try again.',
     }),
     predictions: createGate({
       capacity: maxInFlight,

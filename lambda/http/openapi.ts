@@ -61,9 +61,9 @@ export const json = (schema: z.ZodType, description: string) => ({
 });
 
 const TEXT_FOR: Partial<Record<ErrorCode, string>> = {
-  overloaded: 'More work at a time than the service has memory or time for; see Retry-After.',
-  request_timeout: 'The body came too slowly. Not behind API Gateway, which waits for it itself.',
-  deadline_exceeded: 'The service gave the request up: its time was over.',
+  overloaded: 'The service has no room for the request right now; see Retry-After.',
+  request_timeout: 'The body came too slowly. Does not occur behind API Gateway, which buffers the body.',
+  deadline_exceeded: 'The request was not answered in time, and its work was stopped.',
   image_too_large: 'More bytes than the service takes. API Gateway itself answers 413 to more than 6 MB.',
   forbidden:
     'The API key is missing or wrong, or a firewall rule refused the request. From API Gateway only.',

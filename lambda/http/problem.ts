@@ -28,7 +28,11 @@ export function problemBody(error: ServiceError): ProblemBody {
 
 /** The response that tells a client what went wrong: only what {@link ServiceError} holds for its eyes. */
 export function problemResponse(error: ServiceError, requestId: string): Response {
-  const headers = new Headers({ 'content-type': PROBLEM_MEDIA_TYPE, 'cache-control': 'no-store' });
+  const headers = new Headers({
+    'content-type': PROBLEM_MEDIA_TYPE,
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
+  });
   if (error.retryAfterSeconds !== undefined) headers.set('retry-after', String(error.retryAfterSeconds));
   if (error.allow) headers.set('allow', error.allow.join(', '));
   return new Response(JSON.stringify({ ...problemBody(error), request_id: requestId }), {

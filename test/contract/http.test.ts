@@ -261,7 +261,7 @@ describe('health, readiness and the model', () => {
     expect((await request('/health')).status).toBe(200);
     for (const path of ['/ready', '/model', '/model/labels']) {
       const response = await request(path);
-      expect(response.headers.get('retry-after')).toBe('1');
+      expect(response.headers.get('retry-after')).toMatch(/^[12]$/);
       const answer = await answerOf(response);
       expectDocumented('GET', path, answer);
       expectProblem(answer, 503, 'not_ready');
@@ -352,7 +352,7 @@ describe('overload', () => {
     const taken = Array.from({ length: 3 }, () => request('/predict', raw(cat)));
     const refused = await Promise.all(Array.from({ length: 20 }, () => request('/predict', raw(cat))));
     for (const response of refused) {
-      expect(response.headers.get('retry-after')).toBe('1');
+      expect(response.headers.get('retry-after')).toMatch(/^[12]$/);
       const answer = await answerOf(response);
       expectDocumented('POST', '/predict', answer);
       expectProblem(answer, 503, 'overloaded');

@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { talk } from '../hostile/support.ts';
 import { MODEL_DIR, readRepositoryFile } from '../support/model.ts';
 import { type ServiceProcess, startProcess } from '../support/process.ts';
 
@@ -64,6 +65,21 @@ describe('the HTTP server', () => {
       (await readdir(tasks)).map((thread) => readFile(`${tasks}/${thread}/comm`, 'utf8')),
     );
     expect(names.filter((name) => name === names[0])).toHaveLength(1);
+  });
+
+  test('what the HTTP parser refuses has a line in the log, by the id of its answer', async () => {
+    const service = startLocal();
+    const { port } = new URL(await urlOf(service));
+    const { json, status } = await talk(Number(port), ['nonsense\r\n\r\n']);
+    expect(status).toBe(400);
+    const line = await service.logged(({ message }) => message === 'refused');
+    expect(line).toMatchObject({
+      level: 'INFO',
+      request_id: (json as { request_id: string }).request_id,
+      status: 400,
+      code: 'invalid_request',
+      client_address: '127.0.0.1',
+    });
   });
 
   test('a request in flight at SIGTERM is answered', async () => {

@@ -18,7 +18,7 @@ export const predictBatchRoute = createRoute({
   tags: ['Predictions'],
   summary: 'Classify several images at once',
   description:
-    `Up to ${MAX_BATCH} images, as files of a form or as base64 strings in JSON, in one run of the model. ` +
+    `Up to ${MAX_BATCH} images, as files of a form or as base64 strings in JSON. ` +
     'The results are in the order of the images; one that cannot be classified has a problem instead of predictions.',
   security: withOptionalKey,
   request: { query: predictQuery, body: { required: true, content: batchContent } },

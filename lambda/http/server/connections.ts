@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ServiceError } from '../../errors.ts';
-import { rawProblem } from './raw-problem.ts';
+import type { Refuse } from './refusals.ts';
 
 export interface ConnectionLimits {
   readonly maxConnections: number;
@@ -20,6 +20,7 @@ export function limitConnections(
   server: Server,
   { maxConnections, addressShare }: ConnectionLimits,
   endSlowest: () => boolean,
+  refuse: Refuse,
 ): void {
   const perAddress = Math.max(1, Math.floor(maxConnections * addressShare));
   const open = new Set<Socket>();
@@ -54,7 +55,7 @@ export function limitConnections(
 
   server.on('connection', (socket: Socket) => {
     if (!makeRoomFor(socket.remoteAddress)) {
-      socket.write(rawProblem(tooMany(maxConnections, perAddress)));
+      socket.write(refuse(tooMany(maxConnections, perAddress), socket));
       socket.destroySoon();
       return;
     }

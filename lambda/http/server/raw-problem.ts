@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { ServiceError } from '../../errors.ts';
 import { PROBLEM_MEDIA_TYPE, problemBody } from '../problem.ts';
 
 /** A whole answer as bytes, for requests that never reach the app; the connection closes after it. */
-export function rawProblem(error: ServiceError): string {
-  const requestId = randomUUID();
+export function rawProblem(error: ServiceError, requestId: string): string {
   const body = JSON.stringify({ ...problemBody(error), request_id: requestId });
   const headers = {
     'content-type': PROBLEM_MEDIA_TYPE,

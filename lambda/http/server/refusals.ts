@@ -1,10 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ServiceError } from '../../errors.ts';
-import { rawProblem } from './raw-problem.ts';
+
+/** Notes a refusal. @returns the whole answer */
+export type Refuse = (error: ServiceError, socket: Socket) => string;
 
 /** Answers what Node's HTTP parser refuses by itself with problems, in the form of all others. */
-export function answerRefusals(server: Server): void {
+export function answerRefusals(server: Server, refuse: Refuse): void {
   const responses = new WeakMap<Socket, ServerResponse>();
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
     responses.set(incoming.socket, outgoing);
@@ -13,12 +15,11 @@ export function answerRefusals(server: Server): void {
     const response = responses.get(socket);
     const isAnswering = response?.headersSent && !response.writableFinished;
     if (!socket.writable || error.code === 'ECONNRESET' || isAnswering) socket.destroy(error);
-    else socket.end(rawProblem(refusalOf(error)));
+    else socket.end(refuse(refusalOf(error), socket));
   });
   server.on('checkExpectation', ({ socket }: IncomingMessage) => {
-    socket.end(
-      rawProblem(new ServiceError('expectation_failed', 'Expected no Expect header but 100-continue.')),
-    );
+    const error = new ServiceError('expectation_failed', 'The only supported Expect header is 100-continue.');
+    socket.end(refuse(error, socket));
   });
 }
 

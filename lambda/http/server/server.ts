@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { ServiceError } from '../../errors.ts';
+import type { Refusal } from '../../observability.ts';
 import type { AppEnv } from '../context.ts';
 import { problemResponse } from '../problem.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
@@ -11,7 +12,8 @@ import { type ConnectionLimits, limitConnections } from './connections.ts';
 import { discardRest } from './discard.ts';
 import { createDrain } from './drain.ts';
 import { createIncomingBodies } from './incoming-bodies.ts';
-import { answerRefusals } from './refusals.ts';
+import { rawProblem } from './raw-problem.ts';
+import { answerRefusals, type Refuse } from './refusals.ts';
 import { inTurns } from './turns.ts';
 
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -35,30 +37,50 @@ export interface ServerSettings extends ConnectionLimits {
   readonly drainNoticeMs: number;
 }
 
+export interface ServerHooks {
+  /** Counts the connections, for whoever lets them in between two pieces of work. @default its own */
+  readonly arrivals?: Arrivals;
+  /** Told of what the server refuses before it reaches the app. @default nobody */
+  readonly onRefusal?: (refusal: Refusal) => void;
+}
+
 export interface RunningServer {
   readonly url: string;
   /** Lets the requests in flight finish. Resolves when every connection is closed. */
   readonly drain: (options?: { readonly noticeMs?: number }) => Promise<void>;
 }
 
-/**
- * @param arrivals counts the connections, for whoever lets them in between two pieces of work.
- * @throws an `Error` that names the address where it cannot be listened on.
- */
+/** @throws an `Error` that names the address where it cannot be listened on. */
 export async function startServer(
   app: Pick<Hono<AppEnv>, 'fetch'>,
   settings: ServerSettings,
-  arrivals: Arrivals = createArrivals(),
+  { arrivals = createArrivals(), onRefusal = () => {} }: ServerHooks = {},
 ): Promise<RunningServer> {
   const { host, port } = settings;
+  const refuse: Refuse = (error, socket) => {
+    const requestId = randomUUID();
+    onRefusal({ requestId, error, clientAddress: socket.remoteAddress });
+    return rawProblem(error, requestId);
+  };
+  const refusal = (error: ServiceError, socket?: Socket): Response => {
+    const requestId = randomUUID();
+    onRefusal({ requestId, error, clientAddress: socket?.remoteAddress });
+    return problemResponse(error, requestId);
+  };
   /** Requests whose clients wait to be told before they send the body. */
   const expectingContinue = new WeakSet<IncomingMessage>();
   const bodies = createIncomingBodies();
 
   const answer = async (request: Request, incoming: IncomingMessage, continueBody: () => void) => {
-    if (incoming.httpVersionMajor < 1) return refusal('Expected HTTP/1.1 or HTTP/1.0.');
-    if (countHosts(incoming) > 1) return refusal('Expected one Host header, got several.');
-    const { remoteAddress } = incoming.socket;
+    const { httpVersionMajor, httpVersionMinor, socket } = incoming;
+    const { remoteAddress } = socket;
+    const hosts = countHosts(incoming);
+    if (httpVersionMajor < 1) {
+      return refusal(new ServiceError('invalid_request', 'Expected HTTP/1.1 or HTTP/1.0.'), socket);
+    }
+    if (hosts > 1 || (hosts === 0 && httpVersionMinor > 0)) {
+      return refusal(new ServiceError('invalid_request', `Expected one Host header, got ${hosts}.`), socket);
+    }
     return app.fetch(request, {
       readBody: bodies.readerOf(incoming, continueBody),
       isDraining: drain.isDraining(),
@@ -72,8 +94,8 @@ export async function startServer(
         if (expectingContinue.has(incoming)) outgoing.writeContinue();
       });
       await drain.mayAnswer();
-      if (drain.isDraining()) response.headers.set('connection', 'close');
-      const isLast = drain.isDraining() || !outgoing.shouldKeepAlive;
+      const isLast = drain.isDraining() || !outgoing.shouldKeepAlive || response.status === 408;
+      if (isLast) response.headers.set('connection', 'close');
       if (isLast && !incoming.complete) await discardRest(incoming);
       limitReading(outgoing);
       return response;
@@ -81,7 +103,8 @@ export async function startServer(
     {
       // For HTTP/1.0, which knows no Host header.
       hostname: 'localhost',
-      errorHandler: (cause) => refusal('The request is not valid HTTP/1.1.', cause),
+      errorHandler: (cause) =>
+        refusal(new ServiceError('invalid_request', 'The request is not valid HTTP/1.1.', { cause })),
     },
   );
   const server = createServer(
@@ -91,6 +114,8 @@ export async function startServer(
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       highWaterMark: UNREAD_BYTES,
+      // Checked above, so that the answer has the form of all others.
+      requireHostHeader: false,
     },
     inTurns(listener),
   );
@@ -99,8 +124,8 @@ export async function startServer(
     expectingContinue.add(incoming);
     server.emit('request', incoming, outgoing);
   });
-  answerRefusals(server);
-  limitConnections(server, settings, bodies.endSlowest);
+  answerRefusals(server, refuse);
+  limitConnections(server, settings, bodies.endSlowest, refuse);
   arrivals.watch(server);
   const drain = createDrain(server, arrivals);
 
@@ -120,10 +145,6 @@ export async function startServer(
 function limitReading(outgoing: ServerResponse): void {
   const timer = setTimeout(() => outgoing.destroy(), READ_ANSWER_MS);
   outgoing.once('finish', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
-}
-
-function refusal(detail: string, cause?: unknown): Response {
-  return problemResponse(new ServiceError('invalid_request', detail, { cause }), randomUUID());
 }
 
 function countHosts({ rawHeaders }: IncomingMessage): number {
