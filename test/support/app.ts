@@ -21,6 +21,7 @@ export function testApp(dependencies: Partial<Dependencies> = {}, environment: E
     logger,
     recordRequest: (record, outcome) => requests.push({ ...record, ...outcome }),
     recordBlock: () => {},
+    cpuUsage: () => undefined,
     recordRefusal: () => {},
   };
   const app = createApp({

@@ -7,7 +7,10 @@ import type { ModelAccess } from '../model-access.ts';
 import { isChosenRequestId } from '../request-id.ts';
 
 /** Gives every request an id and a record; writes the record when the response is made. Outermost, so it sees all. */
-export function observe({ recordRequest }: Observability, model: ModelAccess): MiddlewareHandler<AppEnv> {
+export function observe(
+  { recordRequest, cpuUsage }: Observability,
+  model: ModelAccess,
+): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const sent = c.req.header('x-request-id');
     const requestId = c.env.gatewayRequestId ?? (sent && isChosenRequestId(sent) ? sent : randomUUID());
@@ -16,7 +19,7 @@ export function observe({ recordRequest }: Observability, model: ModelAccess): M
       functionRequestId: c.env.functionRequestId,
       method: c.req.method,
       startedAt: performance.now(),
-      cpuAtStart: process.cpuUsage(),
+      cpuAtStart: cpuUsage(),
       images: [],
     };
     c.set('record', record);
