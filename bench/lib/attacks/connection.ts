@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Target {
+  readonly port: number;
+  /** Ends the attack. */
+  readonly signal: AbortSignal;
+  /** Counts what the service answers by status, and connections that it closes without a word. */
+  readonly count: (answer: string) => void;
+}
+
+/** Addresses of loopback that attackers come from, so that the share of one address does not protect the service. */
+const ADDRESSES = 19;
+
+/** A connection whose answers are counted. Resolves when it is open; undefined where it is refused. */
+export async function open({ port, signal, count }: Target, client: number): Promise<Socket | undefined> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: `127.0.0.${2 + (client % ADDRESSES)}` });
+  let isAnswered = false;
+  socket.on('error', () => {});
+  socket.on('data', (data) => {
+    for (const [, status = ''] of data.toString('latin1').matchAll(/HTTP\/1\.1 (\d{3}) /g)) {
+      isAnswered = true;
+      count(status);
+    }
+  });
+  socket.once('close', () => {
+    if (!isAnswered && !signal.aborted) count('closed');
+  });
+  signal.addEventListener('abort', () => socket.destroy(), { once: true });
+  await Promise.race([once(socket, 'connect'), once(socket, 'close')]).catch(() => {});
+  return socket.destroyed ? undefined : socket;
+}
+
+export function head(path: string, headers: Readonly<Record<string, string | number>>): string {
+  const lines = Object.entries({ host: 'localhost', ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  return `POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
+}
+
+/** Writes as fast as the service takes it. */
+export async function write(socket: Socket, bytes: string | Uint8Array): Promise<void> {
+  if (socket.destroyed || socket.write(bytes)) return;
+  await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => {});
+}
+
+/** Runs clients side by side, each again as soon as it has ended, until the attack is over. */
+export async function clients(
+  target: Target,
+  number: number,
+  run: (client: number) => Promise<void>,
+): Promise<void> {
+  await Promise.all(
+    Array.from({ length: number }, async (_, client) => {
+      while (!target.signal.aborted) {
+        await run(client);
+        await sleep(50);
+      }
+    }),
+  );
+}
+
+/** Until the attack is over, or the connection is closed. */
+export async function hold(socket: Socket, signal: AbortSignal): Promise<void> {
+  if (socket.destroyed || signal.aborted) return;
+  await once(socket, 'close');
+}
