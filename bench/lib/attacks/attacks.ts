@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
-import { clients, head, hold, open, type Target, write } from './connection.ts';
+import { clients, firstOf, head, hold, open, type Target, write } from './connection.ts';
 
 export interface Attack {
   readonly name: string;
@@ -39,7 +38,7 @@ const batches = (abandonAfterMs: number) => async (target: Target) => {
     const socket = await open(target, client);
     if (!socket) return;
     await write(socket, head('/predict/batch', { ...JSON_BODY, 'content-length': body.length }) + body);
-    await Promise.race([sleep(abandonAfterMs), once(socket, 'data'), once(socket, 'close')]).catch(() => {});
+    await Promise.race([sleep(abandonAfterMs), firstOf(socket, 'data', 'close')]);
     socket.resetAndDestroy();
   });
 };

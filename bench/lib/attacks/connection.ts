@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -28,8 +27,19 @@ export async function open({ port, signal, count }: Target, client: number): Pro
     if (!isAnswered && !signal.aborted) count('closed');
   });
   signal.addEventListener('abort', () => socket.destroy(), { once: true });
-  await Promise.race([once(socket, 'connect'), once(socket, 'close')]).catch(() => {});
+  await firstOf(socket, 'connect', 'close');
   return socket.destroyed ? undefined : socket;
+}
+
+/** Resolves with the first of these events. Errors are none of them: `close` follows. */
+export function firstOf(socket: Socket, ...events: readonly string[]): Promise<void> {
+  return new Promise((resolve) => {
+    const onEvent = () => {
+      for (const event of events) socket.off(event, onEvent);
+      resolve();
+    };
+    for (const event of events) socket.on(event, onEvent);
+  });
 }
 
 export function head(path: string, headers: Readonly<Record<string, string | number>>): string {
@@ -42,7 +52,7 @@ export function head(path: string, headers: Readonly<Record<string, string | num
 /** Writes as fast as the service takes it. */
 export async function write(socket: Socket, bytes: string | Uint8Array): Promise<void> {
   if (socket.destroyed || socket.write(bytes)) return;
-  await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => {});
+  await firstOf(socket, 'drain', 'close');
 }
 
 /** Runs clients side by side, each again as soon as it has ended, until the attack is over. */
@@ -64,5 +74,5 @@ export async function clients(
 /** Until the attack is over, or the connection is closed. */
 export async function hold(socket: Socket, signal: AbortSignal): Promise<void> {
   if (socket.destroyed || signal.aborted) return;
-  await once(socket, 'close');
+  await firstOf(socket, 'close');
 }
