@@ -16,7 +16,7 @@ import { median, ratioOfRounds } from './lib/statistics.ts';
  * Fails where the goodput of the most clients is below 0.9 of the best, or the memory over its limit.
  */
 const CLIENTS = [4, 8, 16, 32, 64, 200];
-const ROUNDS = 7;
+const ROUNDS = 5;
 const SECONDS = 6;
 const WARM_UP_SECONDS = 2;
 const MEMORY_MIB = 1769;
