@@ -24,11 +24,7 @@ const NOTHING_HELD = ['bodies', 'predictions', 'fetches', 'decoders', 'decodeMem
 ]);
 
 // Work that nobody waits for any more gives back what it holds when it gets to its end.
-afterEach(async () => {
-  for (let turns = 0; turns < 1000 && JSON.stringify(held()) !== JSON.stringify(NOTHING_HELD); turns += 1)
-    await immediate();
-  expect(held()).toEqual(NOTHING_HELD);
-});
+afterEach(() => expect.poll(held, { timeout: 5000, interval: 5 }).toEqual(NOTHING_HELD));
 
 const raw = (body: NonNullable<RequestInit['body']>, signal?: AbortSignal): RequestInit => ({
   method: 'POST',
