@@ -54,7 +54,7 @@ export function createApp({
   app.use(securityHeaders());
   if (config.corsOrigins) app.use(crossOrigin(config.corsOrigins));
   // The pattern covers /predict itself as well.
-  app.on('POST', '/predict/*', admission(budgets.predictions), deadline(config.requestTimeoutMs));
+  app.on('POST', '/predict/*', admission(budgets.predictions), deadline(config.server.requestTimeoutMs));
 
   describeApiKey(app);
   serveRoute(app, predictRoute, predictHandler(model, uploads, bodies));

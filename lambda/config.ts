@@ -101,7 +101,6 @@ export interface Config {
   };
   /** What all requests share. */
   readonly budgets: BudgetSettings;
-  readonly requestTimeoutMs: number;
   /** Memory that the process may use. */
   readonly memoryLimitBytes: number;
   readonly threads: number;
@@ -145,7 +144,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const threads = values.INTRA_OP_THREADS ?? threadsFor(vcpus);
   const memoryLimitBytes = memoryLimit(values.MEMORY_LIMIT_MIB ?? lambda?.memoryMiB);
   const addressShare = values.MAX_ADDRESS_PERCENT / 100;
-  const memory = planMemory(memoryLimitBytes, lambda ? 1 : addressShare);
+  // Behind API Gateway nobody tells the clients' addresses.
+  const bodyShare = lambda ? 1 : addressShare;
+  const memory = planMemory(memoryLimitBytes, bodyShare);
   const maxBytes = (name: 'MAX_IMAGE_BYTES' | 'MAX_BODY_BYTES', usual: number): number => {
     const set = values[name];
     if (set === undefined || set <= memory.maxBodyBytes) return set ?? Math.min(usual, memory.maxBodyBytes);
@@ -177,12 +178,11 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     },
     budgets: {
       memory,
-      addressShare: lambda ? 1 : addressShare,
+      addressShare: bodyShare,
       maxInFlight: values.MAX_IN_FLIGHT,
       // Two at least, so that a small image passes a large one.
       decoders: Math.max(2, threads),
     },
-    requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
     memoryLimitBytes,
     threads,
     vcpus,

@@ -1,4 +1,4 @@
-import { ServiceError } from '../errors.ts';
+import { requireAtMost } from './parts.ts';
 
 /** The headers of EXIF's TIFF structure, little-endian and big-endian. */
 const HEADERS = [
@@ -28,8 +28,9 @@ export function requireSimpleExif(bytes: Uint8Array): void {
   for (const { bytes: header, littleEndian } of HEADERS) {
     for (let at = file.indexOf(header); at >= 0; at = file.indexOf(header, at + 1)) {
       headers += 1;
+      requireAtMost(MAX_HEADERS, headers, 'EXIF headers');
       const block = file.subarray(at, at + MAX_EXIF_BYTES);
-      if (headers > MAX_HEADERS || countPointers(block, littleEndian) > MAX_POINTERS) throw madeToKeepBusy();
+      requireAtMost(MAX_POINTERS, countPointers(block, littleEndian), 'EXIF directories');
     }
   }
 }
@@ -41,11 +42,4 @@ function countPointers(block: Buffer, littleEndian: boolean): number {
     if (POINTER_TAGS.has((block[at + low] as number) | ((block[at + high] as number) << 8))) count += 1;
   }
   return count;
-}
-
-function madeToKeepBusy(): ServiceError {
-  return new ServiceError(
-    'invalid_image',
-    `Expected EXIF of at most ${MAX_POINTERS} directories, got more: it is made to keep a decoder busy.`,
-  );
 }

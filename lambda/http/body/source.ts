@@ -1,14 +1,12 @@
 import type { Context } from 'hono';
+import type { ByteCollector } from '../../budget/byte-collector.ts';
 import type { AppEnv } from '../context.ts';
-
-/** Takes a piece of a body; returns a promise where no other piece may come before it resolves. */
-export type TakePiece = (piece: Uint8Array) => Promise<void> | undefined;
 
 /**
  * Hands over the pieces of a body in order, once. Rejects with what `take` throws, or with an error of its own where the
  * body ends early.
  */
-export type BodyReader = (take: TakePiece) => Promise<void>;
+export type BodyReader = (take: ByteCollector['add']) => Promise<void>;
 
 /** A request's body before it is read. */
 export interface BodySource {
