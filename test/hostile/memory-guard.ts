@@ -14,6 +14,15 @@ export function residentBytes(pid: number): number | undefined {
   }
 }
 
+/** What Linux tells of the files that a process has mapped; empty elsewhere. */
+export function mappedFiles(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/maps`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 /**
  * Ends a process that takes more than `maxBytes`, so that a bug in it does not take the machine along. A limit of address
  * space would not do: V8 reserves many times what it uses.

@@ -7,8 +7,10 @@ import { expect } from 'vitest';
 import type { Environment } from '../../lambda/config.ts';
 import { readRepositoryFile } from '../support/model.ts';
 import { type Answer, answerOf, expectDocumented } from '../support/openapi.ts';
-import { guardMemory } from './memory-guard.ts';
+import { guardMemory, mappedFiles } from './memory-guard.ts';
 
+/** As in the image. Where the system does not have the library, the loader ignores it. */
+const ALLOCATOR = 'libjemalloc.so.2';
 const SERVICE = fileURLToPath(new URL('service.ts', import.meta.url));
 
 export const MIB = 2 ** 20;
@@ -36,6 +38,8 @@ export interface HostileService {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  /** Whether the process allocates as in the image. */
+  readonly hasImageAllocator: boolean;
   /** Sends a request and fails unless the answer is one that the API reference describes, below 500. */
   post(path: DocumentedPath, init: RequestInit, about?: string): Promise<Answer>;
   stats(): Promise<ServiceStats>;
@@ -63,8 +67,13 @@ function expectDocumentedOnce(route: string, answer: Answer): void {
 export async function startHostileService(settings: Environment = {}): Promise<HostileService> {
   const child = fork(SERVICE, {
     execPath: process.execPath,
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    env: { ...process.env, NODE_OPTIONS: '', HOSTILE_SETTINGS: JSON.stringify(settings) },
+    execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'],
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      LD_PRELOAD: ALLOCATOR,
+      HOSTILE_SETTINGS: JSON.stringify(settings),
+    },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let errorOutput = '';
@@ -129,6 +138,7 @@ export async function startHostileService(settings: Environment = {}): Promise<H
     url,
     port: Number(new URL(url).port),
     pid,
+    hasImageAllocator: mappedFiles(pid).includes(ALLOCATOR),
     post,
     stats,
     async expectAlive() {
