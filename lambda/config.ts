@@ -2,9 +2,9 @@ import { totalmem } from 'node:os';
 import { constrainedMemory } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { availableCpus } from './available-cpus.ts';
 import { type BudgetSettings, planMemory } from './budget/budgets.ts';
-import { originsSchema } from './origins.ts';
+import { availableCpus } from './config/available-cpus.ts';
+import { originsSchema } from './config/origins.ts';
 
 /** One vCPU of a Lambda function per 1,769 MiB of memory: docs.aws.amazon.com/lambda, "Configure function memory". */
 export const MIB_PER_VCPU = 1769;

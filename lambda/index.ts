@@ -1,6 +1,6 @@
+import { composeService } from './compose.ts';
 import { readConfig } from './config.ts';
 import { gatewayHandler } from './http/gateway.ts';
-import { composeService } from './service.ts';
 
 // All of this runs in the init phase, so that no request waits for the model.
 const { app, classifier, observability } = composeService(readConfig());

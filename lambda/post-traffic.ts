@@ -3,7 +3,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { aliasCheck } from './operations/checks.ts';
 import { readHookSettings } from './operations/settings.ts';
 import { trafficHook } from './operations/traffic-hook.ts';
-import { createLogger } from './telemetry.ts';
+import { createLogger } from './telemetry/powertools.ts';
 
 /** CodeDeploy's AfterAllowTraffic hook: the alias leads to the new version and answers rightly. */
 export const handler = trafficHook({

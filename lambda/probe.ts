@@ -1,6 +1,6 @@
 import { createProbe } from './operations/probe.ts';
 import { readProbeSettings } from './operations/settings.ts';
-import { createLogger, createMetrics } from './telemetry.ts';
+import { createLogger, createMetrics } from './telemetry/powertools.ts';
 
 const settings = readProbeSettings();
 

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createApp, openApiDocument } from '../lambda/app.ts';
 import { readConfig } from '../lambda/config.ts';
-import { createObservability } from '../lambda/observability.ts';
+import { createApp, openApiDocument } from '../lambda/http/app.ts';
+import { createObservability } from '../lambda/telemetry/requests.ts';
 import { writeGenerated } from './lib/generated-files.ts';
 
 /** Writes docs/openapi.json from the routes, or with --check fails where the file is not what they make. */

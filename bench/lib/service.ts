@@ -14,7 +14,7 @@ export async function startService(
   environment: Record<string, string>,
   { stderr = 'inherit' }: { readonly stderr?: 'inherit' | 'ignore' } = {},
 ): Promise<BenchedService> {
-  const child = spawn(process.execPath, ['lambda/local.ts'], {
+  const child = spawn(process.execPath, ['lambda/server.ts'], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: { ...process.env, ...environment, PORT: '0' },
     stdio: ['ignore', 'pipe', stderr],

@@ -37,7 +37,7 @@ export const torch = (workers: number, threads: number): Subject => ({
 export function ours(variant: 'sources' | 'bundle' | 'container', modelDir = INT8_BUNDLE): Subject {
   const environment = (port: number) => ({ PORT: String(port) });
   const titles = { sources: 'from the sources', bundle: 'the bundle', container: 'the container' };
-  const entry = variant === 'sources' ? 'lambda/local.ts' : 'dist/local.mjs';
+  const entry = variant === 'sources' ? 'lambda/server.ts' : 'dist/server.mjs';
   return {
     id: variant,
     title: `This service, ${titles[variant]}`,

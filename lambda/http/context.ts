@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../observability.ts';
+import type { RequestRecord } from '../telemetry/requests.ts';
 import type { BodyReader } from './body/source.ts';
 
 /** What Hono carries through one request. */

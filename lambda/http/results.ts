@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import type { Manifest } from '../model/manifest.ts';
-import { round } from '../observability.ts';
+import type { Outcome, Outcomes } from '../prediction/predictor.ts';
+import { round } from '../telemetry/requests.ts';
 import type { AppEnv } from './context.ts';
-import type { Outcome, Outcomes } from './predictor.ts';
 import { problemBody } from './problem.ts';
 import type { BatchResponse, PredictResponse } from './schemas.ts';
 

@@ -1,5 +1,5 @@
+import type { ImageHeader } from './formats/header.ts';
 import type { CropPlan, Size } from './geometry.ts';
-import type { ImageHeader } from './header.ts';
 import { isEnlarged } from './vips.ts';
 
 /** What decoding an image takes at most, as far as its header can tell. */

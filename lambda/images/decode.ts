@@ -1,6 +1,6 @@
 import { ServiceError } from '../errors.ts';
+import { cropPlainJpeg } from './formats/jpeg/plain.ts';
 import type { ImageInfo, InspectedImage } from './inspect.ts';
-import { cropPlainJpeg } from './plain-jpeg.ts';
 import { turnUpright } from './turn.ts';
 import { cropWithVips } from './vips.ts';
 

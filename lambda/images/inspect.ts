@@ -1,16 +1,16 @@
 import { type DecodeCost, decodeCost } from './cost.ts';
-import { requireSimpleExif } from './exif.ts';
-import { type ImageFormat, requireFormat } from './format.ts';
+import { requireSimpleExif } from './formats/exif.ts';
+import { type ImageFormat, requireFormat } from './formats/format.ts';
+import { isSmallPlainJpeg, plainJpegCost } from './formats/jpeg/plain.ts';
+import { type Lend, readHeader } from './formats/read-header.ts';
+import { requireFewParts } from './formats/structure.ts';
 import { type CropPlan, type Geometry, planCrop } from './geometry.ts';
 import { type DecodeLimits, requireByteCount, requireCost, requireSize } from './limits.ts';
-import { isSmallPlainJpeg, plainJpegCost } from './plain-jpeg.ts';
-import { type Lend, readHeader } from './read-header.ts';
-import { requireFewParts } from './structure.ts';
 import { type Orientation, storedPlan, turnSize } from './turn.ts';
 
 export type { DecodeCost } from './cost.ts';
+export type { Lend } from './formats/read-header.ts';
 export type { DecodeLimits } from './limits.ts';
-export type { Lend } from './read-header.ts';
 
 /** Facts about the image as it was sent; width and height in pixels after its EXIF orientation. */
 export interface ImageInfo {

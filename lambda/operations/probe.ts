@@ -1,8 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { z } from 'zod';
-import { METRIC } from '../metrics.ts';
-import { round } from '../observability.ts';
+import { METRIC } from '../telemetry/names.ts';
+import { round } from '../telemetry/requests.ts';
 import { withDeadline } from './deadline.ts';
 import { jsonOf } from './json.ts';
 import type { ProbeSettings } from './settings.ts';

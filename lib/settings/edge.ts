@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { originsSchema } from '../../lambda/origins.ts';
+import { originsSchema } from '../../lambda/config/origins.ts';
 import { integer, orOff } from './field.ts';
 
 const ratePerSecond = z.number().positive().max(10_000);
@@ -20,7 +20,7 @@ export const wafSchema = orOff(
   'requestsPer5Minutes',
 );
 
-/** What the service takes: lambda/origins.ts. */
+/** What the service takes: lambda/config/origins.ts. */
 export const corsOriginsSchema = z
   .array(z.string())
   .refine(

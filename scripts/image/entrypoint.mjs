@@ -19,7 +19,7 @@ process.on('SIGTERM', () => {
 // name lookups. By itself it has 4 everywhere. libuv reads the variable when the pool is first used, by the first import.
 env.UV_THREADPOOL_SIZE ??= String(Math.ceil(availableCpus()) + 2);
 
-if (command[0] === 'http') await import('/var/task/local.mjs');
+if (command[0] === 'http') await import('/var/task/server.mjs');
 else if (env.AWS_LAMBDA_RUNTIME_API) await import('/var/task/node_modules/aws-lambda-ric/index.mjs');
 // The emulator starts this entrypoint again, with the address of the runtime API.
 else execve('/usr/local/bin/aws-lambda-rie', ['aws-lambda-rie', self, ...command], env);

@@ -6,9 +6,9 @@ import { ServiceError } from '../../lambda/errors.ts';
 import { labelsResponse, modelResponse, predictResponse } from '../../lambda/http/schemas.ts';
 import { decodeImage } from '../../lambda/images/decode.ts';
 import { inspectImage } from '../../lambda/images/inspect.ts';
-import { createTensorWriter } from '../../lambda/images/tensor.ts';
 import { loadClassifier } from '../../lambda/model/classifier.ts';
 import { parseJson } from '../../lambda/model/parse.ts';
+import { createTensorWriter } from '../../lambda/prediction/tensor.ts';
 
 /** What answers: this process, or a service that is running. */
 export interface Subject {

@@ -7,9 +7,9 @@ import { build, type Metafile } from 'esbuild';
  * anything.
  */
 export const BUNDLES: readonly (readonly string[])[] = [
-  ['lambda/index.ts', 'lambda/local.ts'],
+  ['lambda/index.ts', 'lambda/server.ts'],
   ['lambda/pre-traffic.ts', 'lambda/post-traffic.ts', 'lambda/probe.ts'],
-  ['lambda/available-cpus.ts'],
+  ['lambda/config/available-cpus.ts'],
 ];
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));

@@ -8,8 +8,8 @@ import { readFile } from 'node:fs/promises';
 import { readConfig } from '../../lambda/config.ts';
 import { decodeImage } from '../../lambda/images/decode.ts';
 import { inspectImage } from '../../lambda/images/inspect.ts';
-import { createTensorWriter } from '../../lambda/images/tensor.ts';
 import { loadClassifier } from '../../lambda/model/classifier.ts';
+import { createTensorWriter } from '../../lambda/prediction/tensor.ts';
 
 const { modelDir, limits } = readConfig();
 const { manifest, labels, classify } = await loadClassifier(modelDir, { threads: 1 });

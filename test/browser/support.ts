@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
-import { createApp } from '../../lambda/app.ts';
 import { readConfig } from '../../lambda/config.ts';
+import { createApp } from '../../lambda/http/app.ts';
 import { startServer } from '../../lambda/http/server/server.ts';
 import type { Classifier } from '../../lambda/model/classifier.ts';
-import { createObservability } from '../../lambda/observability.ts';
+import { createObservability } from '../../lambda/telemetry/requests.ts';
 import { manifest as fakeManifest } from '../support/model.ts';
 
 export const example = (name: string): string =>

@@ -5,7 +5,7 @@ import { startProcess } from '../support/process.ts';
 const ROUNDS = process.env['CI'] ? 20 : 2;
 
 async function startService(noticeMs: number) {
-  const service = startProcess(['lambda/local.ts'], { PORT: '0', DRAIN_NOTICE_MS: String(noticeMs) });
+  const service = startProcess(['lambda/server.ts'], { PORT: '0', DRAIN_NOTICE_MS: String(noticeMs) });
   const { message } = await service.logged((line) => String(line['message']).startsWith('Ready on '));
   return { service, url: new URL(String(message).slice('Ready on '.length)) };
 }

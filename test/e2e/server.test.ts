@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 function startLocal(environment: Record<string, string> = {}): ServiceProcess {
-  const service = startProcess(['lambda/local.ts'], { PORT: '0', ...environment });
+  const service = startProcess(['lambda/server.ts'], { PORT: '0', ...environment });
   running.push(service);
   return service;
 }

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { sniffFormat } from '../../lambda/images/format.ts';
+import { sniffFormat } from '../../lambda/images/formats/format.ts';
 import { createCorpus, type Sample } from './corpus/index.ts';
 import { GIANTS, giant } from './giants.ts';
 import { mutant } from './mutants.ts';

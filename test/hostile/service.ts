@@ -3,8 +3,8 @@
  * with it and not the test, and its memory is not mixed up with that of the test.
  */
 import { readConfig } from '../../lambda/config.ts';
+import { createImageFetcher } from '../../lambda/fetch/fetch.ts';
 import { startServer } from '../../lambda/http/server/server.ts';
-import { createImageFetcher } from '../../lambda/images/url.ts';
 import { testApp } from '../support/app.ts';
 import type { ServiceStats } from './support.ts';
 

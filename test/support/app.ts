@@ -1,7 +1,7 @@
-import { createApp, type Dependencies } from '../../lambda/app.ts';
 import { type Config, type Environment, readConfig } from '../../lambda/config.ts';
-import type { Observability, RequestOutcome, RequestRecord } from '../../lambda/observability.ts';
-import { createObservability } from '../../lambda/observability.ts';
+import { createApp, type Dependencies } from '../../lambda/http/app.ts';
+import type { Observability, RequestOutcome, RequestRecord } from '../../lambda/telemetry/requests.ts';
+import { createObservability } from '../../lambda/telemetry/requests.ts';
 import { fakeClassifier } from './model.ts';
 
 export interface TestApp {

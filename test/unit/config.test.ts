@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { availableCpus } from '../../lambda/available-cpus.ts';
+import { availableCpus } from '../../lambda/config/available-cpus.ts';
 import { ConfigError, readConfig } from '../../lambda/config.ts';
 
 const onLambda = { AWS_LAMBDA_FUNCTION_NAME: 'classify', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769' };

@@ -1,5 +1,6 @@
 import { ServiceError } from '../../errors.ts';
 import { requireByteCount } from '../../images/limits.ts';
+import type { EncodedImage } from '../../prediction/predictor.ts';
 import { base64Length, decodeBase64 } from './base64.ts';
 import { parseJsonObject } from './json.ts';
 import { parseForm } from './multipart.ts';
@@ -13,9 +14,6 @@ export interface UploadLimits {
 
 /** Boundaries, part headers and small fields around the files of a form. */
 const FORM_OVERHEAD_BYTES = 64 * 1024;
-
-/** A batch goes on where one of its images fails. */
-export type UploadedImage = { readonly bytes: Uint8Array } | { readonly error: ServiceError };
 
 type BodyKind = 'form' | 'json' | 'raw';
 
@@ -107,7 +105,7 @@ export function imagesIn(
   body: Uint8Array,
   { kind, contentType }: Upload,
   { maxBatch }: UploadLimits,
-): readonly UploadedImage[] {
+): readonly EncodedImage[] {
   if (kind === 'form') {
     const files = parseForm(body, contentType);
     requireBatchSize('body.file', files.length, maxBatch);
@@ -121,7 +119,7 @@ export function imagesIn(
   return images.map((image: unknown, index) => decodeItem(bytesOf(image), `body.images.${index}`));
 }
 
-function decodeItem(text: Uint8Array | undefined, field: string): UploadedImage {
+function decodeItem(text: Uint8Array | undefined, field: string): EncodedImage {
   try {
     if (!text) throw invalidField(field, 'expected a base64 string or data URL');
     return { bytes: decodeBase64(text, field) };

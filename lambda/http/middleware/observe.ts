@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
-import type { Observability, RequestRecord } from '../../observability.ts';
+import type { ModelAccess } from '../../prediction/readiness.ts';
+import type { Observability, RequestRecord } from '../../telemetry/requests.ts';
 import type { AppEnv } from '../context.ts';
-import type { ModelAccess } from '../model-access.ts';
 import { isChosenRequestId } from '../request-id.ts';
 
 /** Gives every request an id and a record; writes the record when the response is made. Outermost, so it sees all. */

@@ -1,9 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Handler } from 'hono';
 import { ServiceError } from '../../errors.ts';
-import { round } from '../../observability.ts';
+import type { ModelAccess } from '../../prediction/readiness.ts';
+import { round } from '../../telemetry/requests.ts';
 import type { AppEnv } from '../context.ts';
-import type { ModelAccess } from '../model-access.ts';
 import { healthProblems, json, readinessProblems } from '../openapi.ts';
 import { healthResponse, readyResponse } from '../schemas.ts';
 

@@ -2,8 +2,8 @@ import { createRoute } from '@hono/zod-openapi';
 import type { Handler } from 'hono';
 import { DECODER_VERSIONS } from '../../images/vips.ts';
 import { ONNXRUNTIME_VERSION } from '../../model/session.ts';
+import type { ModelAccess } from '../../prediction/readiness.ts';
 import type { AppEnv } from '../context.ts';
-import type { ModelAccess } from '../model-access.ts';
 import { json, readinessProblems } from '../openapi.ts';
 import { labelsResponse, type ModelResponse, modelResponse } from '../schemas.ts';
 

@@ -1,11 +1,11 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Handler } from 'hono';
 import type { Gate } from '../../budget/gate.ts';
+import type { ModelAccess } from '../../prediction/readiness.ts';
 import { withBody } from '../body/body.ts';
 import { bodySource } from '../body/source.ts';
 import { batchUpload, imagesIn, type UploadLimits } from '../body/upload.ts';
 import type { AppEnv } from '../context.ts';
-import type { ModelAccess } from '../model-access.ts';
 import { batchContent, batchProblems, json, withOptionalKey } from '../openapi.ts';
 import { batchResponse } from '../results.ts';
 import { batchResponse as batchResponseSchema, MAX_BATCH, predictQuery } from '../schemas.ts';

@@ -1,11 +1,11 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Handler } from 'hono';
 import type { Gate } from '../../budget/gate.ts';
+import type { ModelAccess } from '../../prediction/readiness.ts';
 import { withBody } from '../body/body.ts';
 import { bodySource } from '../body/source.ts';
 import { imageIn, singleUpload, type UploadLimits } from '../body/upload.ts';
 import type { AppEnv } from '../context.ts';
-import type { ModelAccess } from '../model-access.ts';
 import { json, predictProblems, uploadContent, withOptionalKey } from '../openapi.ts';
 import { predictionResponse } from '../results.ts';
 import { predictQuery, predictResponse } from '../schemas.ts';

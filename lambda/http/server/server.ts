@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { ServiceError } from '../../errors.ts';
-import type { Refusal } from '../../observability.ts';
+import type { Refusal } from '../../telemetry/requests.ts';
 import type { AppEnv } from '../context.ts';
 import { problemResponse } from '../problem.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { METRICS_NAMESPACE } from '../../../lambda/metrics.ts';
+import { METRICS_NAMESPACE } from '../../../lambda/telemetry/names.ts';
 
 /**
  * What Lambda itself writes, in its text format, when an environment fails. The service's own lines are JSON and begin

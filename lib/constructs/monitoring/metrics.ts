@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import { DIMENSION, METRIC, METRICS_NAMESPACE, SERVICE_NAME } from '../../../lambda/metrics.ts';
+import { DIMENSION, METRIC, METRICS_NAMESPACE, SERVICE_NAME } from '../../../lambda/telemetry/names.ts';
 import { LIVE } from '../classifier-function.ts';
 
 /** The API, by literal names: what refers to its resources waits for the alias, which waits for the rollback alarms. */

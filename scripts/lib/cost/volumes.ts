@@ -1,4 +1,4 @@
-import { METRIC } from '../../../lambda/metrics.ts';
+import { METRIC } from '../../../lambda/telemetry/names.ts';
 
 /**
  * Bytes and counts that the service makes for each request. Counted, not computed: one warm `POST /predict` of
@@ -19,7 +19,7 @@ export const BYTES = {
   accessLog: 670,
 } as const;
 
-/** Each name of `lambda/metrics.ts` has one set of dimensions, and so is one metric to CloudWatch. */
+/** Each name of `lambda/telemetry/names.ts` has one set of dimensions, and so is one metric to CloudWatch. */
 export const CUSTOM_METRICS = Object.keys(METRIC).length;
 
 /**

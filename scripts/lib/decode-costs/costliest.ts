@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import type { ImageFormat } from '../../../lambda/images/format.ts';
-import { MAX_PARTS } from '../../../lambda/images/parts.ts';
+import type { ImageFormat } from '../../../lambda/images/formats/format.ts';
+import { MAX_PARTS } from '../../../lambda/images/formats/parts.ts';
 import { gif, png, pngChunk, progressiveJpeg } from '../../../test/hostile/bombs.ts';
 import { zeroTiff } from '../../../test/hostile/tiff-bombs.ts';
 

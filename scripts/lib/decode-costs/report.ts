@@ -1,6 +1,6 @@
-import type { ImageFormat } from '../../../lambda/images/format.ts';
+import type { ImageFormat } from '../../../lambda/images/formats/format.ts';
+import { MAX_PARTS } from '../../../lambda/images/formats/parts.ts';
 import { MAX_DECODE_MS } from '../../../lambda/images/limits.ts';
-import { MAX_PARTS } from '../../../lambda/images/parts.ts';
 import { type DecodeMeasurement, LIMITS } from './measure.ts';
 
 export interface MeasuredBody extends DecodeMeasurement {

@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { type DecodedImage, decodeImage } from '../../../lambda/images/decode.ts';
-import { IMAGE_FORMATS } from '../../../lambda/images/format.ts';
+import { IMAGE_FORMATS } from '../../../lambda/images/formats/format.ts';
+import { readJpegHeader } from '../../../lambda/images/formats/jpeg/header.ts';
 import { inspectImage } from '../../../lambda/images/inspect.ts';
-import { readJpegHeader } from '../../../lambda/images/jpeg-header.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
 import { encode, QUARTERS, quartersImage, sampleQuarters } from '../../support/images.ts';
 

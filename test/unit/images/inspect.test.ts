@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { IMAGE_FORMATS } from '../../../lambda/images/format.ts';
+import { IMAGE_FORMATS } from '../../../lambda/images/formats/format.ts';
 import { inspectImage } from '../../../lambda/images/inspect.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
 import { exif, png, pngChunk, progressiveJpeg, withSegments } from '../../hostile/bombs.ts';

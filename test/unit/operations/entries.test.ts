@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { startProcess } from '../../support/process.ts';
-import { serve } from '../images/loopback.ts';
+import { serve } from '../fetch/loopback.ts';
 import { EGYPTIAN_CAT, EVENT, report } from './hook.ts';
 
 const CREDENTIALS = {

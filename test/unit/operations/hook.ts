@@ -4,7 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { aliasCheck, versionCheck } from '../../../lambda/operations/checks.ts';
 import { readHookSettings } from '../../../lambda/operations/settings.ts';
 import { trafficHook } from '../../../lambda/operations/traffic-hook.ts';
-import { createLogger } from '../../../lambda/telemetry.ts';
+import { createLogger } from '../../../lambda/telemetry/powertools.ts';
 
 export const EVENT = { DeploymentId: 'd-ABC', LifecycleEventHookExecutionId: 'execution-1' };
 export const TARGET_FUNCTION = 'arn:aws:lambda:eu-central-1:123456789012:function:classify:7';

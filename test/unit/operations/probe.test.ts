@@ -1,10 +1,10 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { createProbe } from '../../../lambda/operations/probe.ts';
-import { createLogger, createMetrics } from '../../../lambda/telemetry.ts';
+import { createLogger, createMetrics } from '../../../lambda/telemetry/powertools.ts';
 import { freePort } from '../../../scripts/lib/free-port.ts';
-import { metricsOf } from '../emf.ts';
-import { serve } from '../images/loopback.ts';
+import { serve } from '../fetch/loopback.ts';
+import { metricsOf } from '../telemetry/emf.ts';
 
 /** Probes once. @returns the set of metrics and the log lines that it wrote. */
 async function probe(origin: string, timeoutMs = 5000) {

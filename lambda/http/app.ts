@@ -1,0 +1,134 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { type Budgets, createBudgets } from '../budget/budgets.ts';
+import type { Config } from '../config.ts';
+import { ServiceError } from '../errors.ts';
+import type { ImageFetcher } from '../fetch/fetch.ts';
+import type { Classifier } from '../model/classifier.ts';
+import { createModelAccess } from '../prediction/readiness.ts';
+import type { Observability } from '../telemetry/requests.ts';
+import { pageFile, serveFile, swaggerFile } from './assets.ts';
+import type { AppEnv } from './context.ts';
+import { allowedMethods } from './methods.ts';
+import { admission } from './middleware/admission.ts';
+import { crossOrigin } from './middleware/cross-origin.ts';
+import { deadline } from './middleware/deadline.ts';
+import { observe } from './middleware/observe.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
+import { describeApiKey, OPENAPI_INFO, serveRoute } from './openapi.ts';
+import { problemResponse } from './problem.ts';
+import { healthHandler, healthRoute, readyHandler, readyRoute } from './routes/health.ts';
+import { labelsHandler, labelsRoute, modelHandler, modelRoute } from './routes/model.ts';
+import { predictHandler, predictRoute } from './routes/predict.ts';
+import { predictBatchHandler, predictBatchRoute } from './routes/predict-batch.ts';
+import { predictUrlHandler, predictUrlRoute } from './routes/predict-url.ts';
+import { MAX_BATCH } from './schemas.ts';
+
+export interface Dependencies {
+  readonly config: Config;
+  /** May still be loading: until it is there, predictions wait and `/ready` says 503. */
+  readonly classifier: Promise<Classifier>;
+  readonly fetchImage: ImageFetcher;
+  readonly observability: Observability;
+  /** What all requests share. @default made from the settings */
+  readonly budgets?: Budgets | undefined;
+  /** Awaited between two runs of the model, each of which holds the event loop. @default nothing */
+  readonly betweenRuns?: (() => Promise<void>) | undefined;
+}
+
+/** The service as one function from a Web `Request` to a `Response`: Lambda and the HTTP server run the same one. */
+export function createApp({
+  config,
+  classifier,
+  fetchImage,
+  observability,
+  budgets = createBudgets(config.budgets),
+  betweenRuns,
+}: Dependencies): OpenAPIHono<AppEnv> {
+  const app = new OpenAPIHono<AppEnv>();
+  const { bodies } = budgets;
+  const model = createModelAccess(classifier, config, budgets, betweenRuns);
+  const uploads = { ...config.limits, maxBatch: MAX_BATCH };
+
+  app.use(observe(observability, model));
+  app.use(securityHeaders());
+  if (config.corsOrigins) app.use(crossOrigin(config.corsOrigins));
+  // The pattern covers /predict itself as well.
+  app.on('POST', '/predict/*', admission(budgets.predictions), deadline(config.server.requestTimeoutMs));
+
+  describeApiKey(app);
+  serveRoute(app, predictRoute, predictHandler(model, uploads, bodies));
+  serveRoute(app, predictUrlRoute, predictUrlHandler(model, fetchImage, budgets, uploads));
+  serveRoute(app, predictBatchRoute, predictBatchHandler(model, uploads, bodies));
+  serveRoute(app, healthRoute, healthHandler);
+  serveRoute(app, readyRoute, readyHandler(model));
+  serveRoute(app, modelRoute, modelHandler(model));
+  serveRoute(app, labelsRoute, labelsHandler(model));
+
+  let document: string | undefined;
+  app.get('/openapi.json', (c) => {
+    document ??= JSON.stringify(openApiDocument(app));
+    return c.body(document, 200, { 'content-type': 'application/json' });
+  });
+  app.get(
+    '/',
+    serveFile(() => pageFile('index.html')),
+  );
+  app.get(
+    '/page.css',
+    serveFile(() => pageFile('page.css')),
+  );
+  app.get(
+    '/page.js',
+    serveFile(() => pageFile('page.js')),
+  );
+  app.get(
+    '/docs',
+    serveFile(() => pageFile('docs.html')),
+  );
+  app.get(
+    '/docs/docs.js',
+    serveFile(() => pageFile('docs.js')),
+  );
+  app.get(
+    '/docs/swagger-ui.css',
+    serveFile(() => swaggerFile('swagger-ui.css')),
+  );
+  app.get(
+    '/docs/swagger-ui.js',
+    serveFile(() => swaggerFile('swagger-ui-bundle.js')),
+  );
+
+  app.notFound((c) => {
+    const allow = allowedMethods(app.routes, c.req.path);
+    const error =
+      allow.length > 0
+        ? new ServiceError('method_not_allowed', `Expected ${allow.join(' or ')}, got ${c.req.method}.`, {
+            allow,
+          })
+        : new ServiceError('not_found', 'There is nothing here. The API is described at /docs.');
+    return refuse(c, error);
+  });
+  app.onError((error, c) => {
+    // Whatever an abandoned request fails with is no failure of ours; nobody is there to read the answer.
+    if (c.req.raw.signal.aborted) {
+      return refuse(
+        c,
+        new ServiceError('invalid_request', 'The client closed the connection.', { cause: error }),
+      );
+    }
+    return refuse(c, ServiceError.from(error));
+  });
+  return app;
+}
+
+function refuse(c: Context<AppEnv>, error: ServiceError): Response {
+  const record = c.get('record');
+  record.error = error;
+  return problemResponse(error, record.requestId);
+}
+
+/** The API reference that the routes make. */
+export function openApiDocument(app: OpenAPIHono<AppEnv>): object {
+  return app.getOpenAPI31Document(OPENAPI_INFO);
+}

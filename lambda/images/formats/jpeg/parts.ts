@@ -1,0 +1,50 @@
+import { MAX_PARTS, type Parts, requireAtMost } from '../parts.ts';
+
+const APP0 = 0xe0;
+const APP15 = 0xef;
+/** Profiles and texts are kept by the decoder, and once more by libvips. */
+const COPIES = 3;
+
+/**
+ * Counts scans and segments, from marker to marker as libjpeg goes, through entropy-coded data and garbage alike
+ * (ITU-T T.81, B.1.1).
+ *
+ * @throws ServiceError `invalid_image`
+ */
+export function countJpegParts(bytes: Uint8Array): Parts {
+  let scans = 0;
+  let segments = 0;
+  let keptBytes = 0;
+  let from = 2;
+  let isDense = false;
+  for (;;) {
+    const at: number = isDense ? nextMarkerNear(bytes, from) : bytes.indexOf(0xff, from);
+    if (at < 0 || at + 3 >= bytes.byteLength) break;
+    isDense = at - from < NEAR;
+    from = at + 1;
+    const marker = bytes[at + 1] as number;
+    // Stuffed and fill bytes, TEM and restarts are not followed by a length.
+    if (marker <= 0x01 || marker === 0xff || (marker >= 0xd0 && marker <= 0xd8)) continue;
+    if (marker === 0xd9) break;
+    segments += 1;
+    requireAtMost(MAX_PARTS.jpegSegments, segments, 'segments');
+    if (marker === 0xda) {
+      scans += 1;
+      requireAtMost(MAX_PARTS.jpegScans, scans, 'scans');
+    }
+    const length = ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
+    if (marker >= APP0 && marker <= APP15) keptBytes += length;
+    from = at + 2 + length;
+  }
+  return { count: scans, metadataBytes: COPIES * keptBytes };
+}
+
+/** In entropy-coded data one byte in 256 is 0xFF: far enough apart for `indexOf`, which takes a while to start. */
+const NEAR = 32;
+
+/** `indexOf(0xff, from)`, for files that are made of little else. */
+function nextMarkerNear(bytes: Uint8Array, from: number): number {
+  const near = Math.min(from + NEAR, bytes.byteLength);
+  for (let at = from; at < near; at += 1) if (bytes[at] === 0xff) return at;
+  return bytes.indexOf(0xff, near);
+}

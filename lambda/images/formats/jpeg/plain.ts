@@ -1,0 +1,74 @@
+import { FastResizeFilter, ResizeFit, Transformer } from '@napi-rs/image';
+import type { DecodeCost } from '../../cost.ts';
+import type { CropPlan, Size } from '../../geometry.ts';
+import type { ImageHeader } from '../header.ts';
+
+/** Pixels of the picture: a megapixel takes a few milliseconds, for which the event loop stands still. */
+const MAX_PIXELS = 1_000_000;
+/** Pixels of the whole resized picture, of which the crop is a part: that of a picture 8 times as long as wide. */
+const MAX_RESIZED_PIXELS = 8 * 256 * 256;
+/** The decoder keeps several copies of what is not pixels. */
+const MAX_BYTES = 2_000_000;
+/** Pixels times scans: each scan of a progressive JPEG goes over the whole picture. */
+const MAX_SCANNED_PIXELS = 4_000_000;
+
+const END_OF_IMAGE = [0xff, 0xd9];
+
+const pixels = ({ width, height }: Size): number => width * height;
+
+/** Whether {@link cropPlainJpeg} is for this file: an upright JPEG of three 8-bit components, and small. */
+export function isSmallPlainJpeg(
+  bytes: Uint8Array,
+  { isPlain }: Pick<ImageHeader, 'isPlain'>,
+  { size, resized }: CropPlan,
+  scans: number,
+): boolean {
+  return (
+    isPlain === true &&
+    bytes.byteLength <= MAX_BYTES &&
+    pixels(size) <= MAX_PIXELS &&
+    pixels(resized) <= MAX_RESIZED_PIXELS &&
+    pixels(size) * scans <= MAX_SCANNED_PIXELS
+  );
+}
+
+/** Coefficients, the decoded picture twice, the resized one twice, and copies of the file. */
+export function plainJpegCost(bytes: Uint8Array, { size, resized }: CropPlan): DecodeCost {
+  return {
+    bytes: 4 * 2 ** 20 + 16 * pixels(size) + 12 * pixels(resized) + 3 * bytes.byteLength,
+    cpuMs: 1 + (pixels(size) * 40 + pixels(resized) * 10) / 1e6,
+  };
+}
+
+/**
+ * Decodes an ordinary small JPEG on the spot. libvips takes two to three times as long for these, most of it for waking
+ * threads and for pipelines that pay off with large images; docs/adr/0007 has the reasons.
+ *
+ * @param bytes what {@link isSmallPlainJpeg} says yes to.
+ * @returns the crop as interleaved 8-bit RGB, or undefined for a file that is cut short or that this decoder does not
+ *   take: libvips then has the last word.
+ */
+export function cropPlainJpeg(bytes: Uint8Array, { resized, crop }: CropPlan): Uint8Array | undefined {
+  // The decoder fills what is missing with grey and says nothing.
+  if (bytes.at(-2) !== END_OF_IMAGE[0] || bytes.at(-1) !== END_OF_IMAGE[1]) return undefined;
+  try {
+    const rgba = new Transformer(bytes)
+      .fastResize({ ...resized, filter: FastResizeFilter.Bilinear, fit: ResizeFit.Fill })
+      .crop(crop.left, crop.top, crop.width, crop.height)
+      .rawPixelsSync();
+    return withoutAlpha(rgba, crop.width * crop.height);
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutAlpha(rgba: Uint8Array, pixels: number): Uint8Array | undefined {
+  if (rgba.length !== pixels * 4) return undefined;
+  const rgb = new Uint8Array(pixels * 3);
+  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+    rgb[to] = rgba[from] as number;
+    rgb[to + 1] = rgba[from + 1] as number;
+    rgb[to + 2] = rgba[from + 2] as number;
+  }
+  return rgb;
+}

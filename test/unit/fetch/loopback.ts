@@ -1,0 +1,68 @@
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import {
+  createImageFetcher,
+  type UrlFetchDependencies,
+  type UrlFetchSettings,
+} from '../../../lambda/fetch/fetch.ts';
+
+/** The real fetcher, with all that it hands over put together. */
+export function collectingFetcher(
+  settings: UrlFetchSettings,
+  dependencies?: UrlFetchDependencies,
+): (url: string, signal?: AbortSignal) => Promise<Uint8Array> {
+  const fetchImage = createImageFetcher(settings, dependencies);
+  return async (url, signal) => {
+    const pieces: Uint8Array[] = [];
+    await fetchImage(
+      url,
+      (piece) => {
+        pieces.push(piece);
+        return undefined;
+      },
+      signal,
+    );
+    return Buffer.concat(pieces);
+  };
+}
+
+export interface Loopback {
+  readonly port: number;
+  /** How many sockets were opened to it. */
+  connections(): number;
+  /** Resolves once every socket that was opened to it is closed again. */
+  drained(): Promise<void>;
+}
+
+/** An HTTP server on 127.0.0.1 that lives as long as the test. */
+export function serve(listener: RequestListener): Promise<Loopback> {
+  return watch(createServer(listener));
+}
+
+/** The same for answers that no HTTP library would send. */
+export function serveRaw(onRequest: (socket: Socket) => void): Promise<Loopback> {
+  return watch(createTcpServer((socket) => socket.once('data', () => onRequest(socket))));
+}
+
+export async function watch(server: Server): Promise<Loopback> {
+  const open = new Set<Socket>();
+  let connections = 0;
+  server.on('connection', (socket: Socket) => {
+    connections++;
+    open.add(socket);
+    socket.on('error', () => {}).on('close', () => open.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    for (const socket of open) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    connections: () => connections,
+    drained: async () => {
+      await Promise.all([...open].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+    },
+  };
+}

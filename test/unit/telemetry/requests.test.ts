@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { type Environment, readConfig } from '../../../lambda/config.ts';
+import { METRIC } from '../../../lambda/telemetry/names.ts';
+import {
+  type ClassifiedImage,
+  createObservability,
+  type RequestRecord,
+} from '../../../lambda/telemetry/requests.ts';
+import { metricsOf } from './emf.ts';
+
+const image = (topProbability: number): ClassifiedImage => ({
+  format: 'jpeg',
+  width: 451,
+  height: 300,
+  bytes: 35_042,
+  topIndex: 285,
+  topProbability,
+});
+
+const record = (images: readonly ClassifiedImage[]): RequestRecord => ({
+  requestId: 'request-1',
+  functionRequestId: undefined,
+  method: 'POST',
+  startedAt: performance.now(),
+  cpuAtStart: process.cpuUsage(),
+  images,
+});
+
+const recorded = (
+  images: readonly ClassifiedImage[],
+  modelVersion?: string,
+  environment: Environment = {},
+  more: Partial<RequestRecord> = {},
+) => {
+  const config = readConfig({ METRICS: 'on', LOG_LEVEL: 'SILENT', STAGE: 'prod', ...environment });
+  const { recordRequest } = createObservability(config, () => 300);
+  return metricsOf(() =>
+    recordRequest({ ...record(images), ...more }, { route: '/predict/batch', status: 200, modelVersion }),
+  );
+};
+
+describe('the metrics of a request', () => {
+  test('are told apart by service and stage only; the version of the model is searchable', async () => {
+    const [emf, ...more] = await recorded([image(0.9)], '1.0.0');
+    expect(more).toEqual([]);
+    expect(emf?._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'stage']]);
+    expect(emf).toMatchObject({ service: 'resnet50', stage: 'prod', model_version: '1.0.0' });
+    const [unready] = await recorded([]);
+    expect(unready?._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'stage']]);
+    expect(unready).not.toHaveProperty('model_version');
+  });
+
+  test('say of each image whether its first class is below 0.3', async () => {
+    const [emf] = await recorded([image(0.29), image(0.3), image(0.05)]);
+    expect(emf).toMatchObject({
+      Predictions: 3,
+      LowConfidence: [1, 0, 1],
+      TopProbability: [0.29, 0.3, 0.05],
+    });
+  });
+
+  test.each([
+    ['1769', 25],
+    ['885', 50],
+    ['442', 100],
+  ])('say how much of the vCPUs of %s MiB a request used', async (memory, percent) => {
+    const quarterOfTheTime =
+      performance.now() - (4 * (process.cpuUsage().user + process.cpuUsage().system)) / 1000;
+    const [emf] = await recorded(
+      [],
+      undefined,
+      { AWS_LAMBDA_FUNCTION_NAME: 'classify', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory },
+      { startedAt: quarterOfTheTime, cpuAtStart: { user: 0, system: 0 } },
+    );
+    expect(emf?.['CpuUtilization']).toBeCloseTo(percent, -1);
+  });
+
+  test('have no confidence where nothing was classified', async () => {
+    const [emf] = await recorded([]);
+    expect(emf).not.toHaveProperty('LowConfidence');
+  });
+
+  test('have names that dashboards and alarms know', async () => {
+    const [emf] = await recorded([image(0.9)]);
+    const names: readonly string[] = Object.values(METRIC);
+    for (const { Name } of emf?._aws.CloudWatchMetrics[0].Metrics ?? []) expect(names).toContain(Name);
+  });
+});
+
+test('an event loop that stood still is counted, and told apart by service and stage too', async () => {
+  const config = readConfig({ METRICS: 'on', LOG_LEVEL: 'SILENT', STAGE: 'prod' });
+  const { recordBlock } = createObservability(config, () => 300);
+  const [emf] = await metricsOf(() => recordBlock(250));
+  expect(emf).toMatchObject({ service: 'resnet50', stage: 'prod', EventLoopBlocks: 1 });
+  expect(emf?._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'stage']]);
+});
