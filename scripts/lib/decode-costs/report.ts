@@ -15,19 +15,19 @@ const mib = (bytes: number): string => count(Math.round(bytes / MIB));
 
 /** The limits that bound the table, from the code that enforces them. */
 export function limitsText(): string {
-  const parts = [
-    `${count(MAX_PARTS.jpegScans)} scans and ${count(MAX_PARTS.jpegSegments)} segments of a JPEG`,
-    `${count(MAX_PARTS.webpChunks)} chunks of a WebP`,
-    `${count(MAX_PARTS.gifFrames)} frames of a GIF`,
-    `${count(MAX_PARTS.tiffPages)} pages of a TIFF`,
-    `${count(MAX_PARTS.avifFrames)} coded frames of an AVIF still`,
-    `${count(MAX_PARTS.pngInflatedBytes / 1e6)} MB of inflated text of a PNG`,
+  const repeated = [
+    `${count(MAX_PARTS.jpegScans)} scans and ${count(MAX_PARTS.jpegSegments)} segments in a JPEG`,
+    `${count(MAX_PARTS.webpChunks)} chunks in a WebP`,
+    `${count(MAX_PARTS.gifFrames)} frames in a GIF`,
+    `${count(MAX_PARTS.tiffPages)} pages in a TIFF`,
+    `${count(MAX_PARTS.avifFrames)} coded frames in a still AVIF`,
+    `${count(MAX_PARTS.pngInflatedBytes / 1e6)} MB of inflated text in a PNG`,
   ];
   return [
-    `An image has at most ${count(LIMITS.maxImageBytes)} bytes, ${count(LIMITS.maxPixels)} pixels and ${count(LIMITS.maxSide)} pixels a side.`,
-    `By its estimate it takes at most ${mib(LIMITS.maxDecodeBytes)} MiB of memory and, on a slow machine, ${MAX_DECODE_MS / 1000} s of CPU time.`,
-    'Of parts of which a file can hold any number it has at most',
-    `${parts.join(',\n')}.`,
+    'An image is refused if it exceeds one of these limits:\n',
+    `- ${count(LIMITS.maxImageBytes)} bytes, ${count(LIMITS.maxPixels)} pixels, ${count(LIMITS.maxSide)} pixels a side;`,
+    `- an estimate of ${mib(LIMITS.maxDecodeBytes)} MiB of memory, or of ${MAX_DECODE_MS / 1000} s of CPU time on a slow machine;`,
+    `- for parts that a file can repeat: ${repeated.join(',\n  ')}.`,
   ].join('\n');
 }
 
