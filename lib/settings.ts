@@ -11,90 +11,107 @@ import {
   vpcSchema,
   wafSchema,
 } from './settings/edge.ts';
-import { integer, orOff, setting } from './settings/field.ts';
+import { flag, integer, integerSetting, orOff, setting } from './settings/field.ts';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
+const RETENTION = `expected a number of days that CloudWatch Logs offers: ${RETENTION_DAYS.join(', ')}`;
+const TAGS = 'expected names of 1 to 128 characters and texts of at most 256';
 
-/** API Gateway gives up on an integration after this many seconds: docs.aws.amazon.com/apigateway, "Quotas". */
+/** API Gateway waits this long for an integration: docs.aws.amazon.com/apigateway, "Quotas". */
 export const GATEWAY_TIMEOUT_SECONDS = 29;
 
-/** Everything that may differ between two stages. */
+/** Everything that can differ between two stages. */
 export const settingsSchema = z
   .strictObject({
     architecture: setting(
       z.enum(['x86_64', 'arm64'], 'expected x86_64 or arm64'),
       '',
-      'x86_64 is what the figures were measured on; arm64 costs a fifth less per GB-second.',
+      'The benchmarks were measured on x86_64. arm64 costs 20 % less per GB-second.',
     ),
-    memoryMiB: setting(integer(512, 10_240), 'MiB', 'Buys CPU too: one vCPU per 1,769 MiB.'),
-    timeoutSeconds: setting(
-      integer(3, GATEWAY_TIMEOUT_SECONDS),
-      's',
-      'Below the 29 s of API Gateway, so that the function logs its own timeout first.',
+    memoryMiB: integerSetting(
+      512,
+      10_240,
+      'MiB',
+      'Lambda assigns CPU in proportion to memory: one vCPU per 1,769 MiB.',
     ),
-    coldStart: setting(coldStartSchema, '', 'How first requests are kept fast.'),
+    timeoutSeconds: integerSetting(
+      3,
+      GATEWAY_TIMEOUT_SECONDS,
+      'seconds',
+      'Less than the 29 s of API Gateway, so that Lambda times out first and logs it.',
+    ),
+    coldStart: setting(coldStartSchema, '', 'How cold starts are avoided.'),
     reservedConcurrency: setting(
-      orOff(integer(1, 10_000), 'a whole number from 1 to 10000'),
+      orOff(integer(1, 10_000, 'environments'), 'a whole number of environments from 1 to 10000'),
       'environments',
-      'Off leaves the account’s pool to every function; a number is both a guarantee and a ceiling.',
+      'A number is reserved for this function and is also its maximum. Off: it shares the account’s concurrency.',
     ),
-    throttle: setting(throttleSchema, 'requests/s', 'The ceiling of what a flood can cost.'),
+    throttle: setting(
+      throttleSchema,
+      'requests/s',
+      'Limits the whole API, and with it the cost of a flood of requests.',
+    ),
     apiKeys: setting(
       apiKeysSchema,
       'requests/s',
-      'Predictions need a key with a usage plan; pages, health and the API description never do.',
+      'Predictions require a key, and these limits apply to each key. Pages, health checks and the API description are open.',
     ),
     waf: setting(
       wafSchema,
       'requests/address',
-      'Managed rules, the reputation of addresses and a rate limit for each.',
+      'A firewall with AWS’s managed rules, its list of bad addresses, and a rate limit per client address.',
     ),
-    corsOrigins: setting(corsOriginsSchema, 'list', 'Web pages of other origins that may call the API.'),
-    logLevel: setting(z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']), '', 'Of the service’s own log.'),
+    corsOrigins: setting(corsOriginsSchema, 'list', 'Origins of other websites that may call the API.'),
+    logLevel: setting(
+      z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], 'expected DEBUG, INFO, WARN or ERROR'),
+      '',
+      'For the service’s own log.',
+    ),
     logRetentionDays: setting(
-      z.number().refine((days) => RETENTION_DAYS.includes(days), {
-        error: `expected a retention that CloudWatch Logs offers: ${RETENTION_DAYS.join(', ')}`,
-      }),
+      z.number(RETENTION).refine((days) => RETENTION_DAYS.includes(days), RETENTION),
       'days',
-      'Logs are kept no longer than they are of use.',
+      'How long logs are kept.',
     ),
-    tracing: setting(z.boolean(), '', 'X-Ray traces of the API and the function.'),
+    tracing: setting(flag, '', 'X-Ray traces of the API and the function.'),
     delivery: setting(deliverySchema, '% · minutes', 'How traffic moves to a new version.'),
     probe: setting(
       orOff(
-        z.strictObject({ everyMinutes: integer(1, 60), timeoutMs: integer(100, 30_000) }),
-        'everyMinutes and timeoutMs',
+        z.strictObject({
+          everyMinutes: integer(1, 60, 'minutes'),
+          timeoutMs: integer(100, 30_000, 'ms'),
+        }),
+        'an object with everyMinutes and timeoutMs',
       ),
       'min · ms',
-      'Asks for /ready through the public URL, as a client would.',
+      'Calls /ready through the public URL, as a client would.',
     ),
     alarms: setting(alarmsSchema, '', 'The thresholds of the alarms.'),
-    paging: setting(z.boolean(), '', 'A composite alarm, so that one cause pages once.'),
+    paging: setting(flag, '', 'A composite alarm that pages once per outage.'),
     notificationEmails: setting(
       z.array(z.email('expected an e-mail address')),
       'list',
-      'Subscribed to alarms; each address confirms by mail.',
+      'Addresses that receive the alarms. Each has to confirm its subscription by e-mail.',
     ),
     runbooksUrl: setting(
       orOff(z.url({ protocol: /^https$/, error: 'expected an https URL' }), 'an https URL'),
       '',
-      'Where docs/runbooks is published, so that alarms hold a link to their runbook and not a path.',
+      'Where docs/runbooks is published. Alarms then link to their runbook; otherwise they show its path.',
     ),
-    domain: setting(domainSchema, '', 'A name of your own, by TLS 1.2 or newer.'),
+    domain: setting(domainSchema, '', 'A custom domain name, served with TLS 1.2 or newer.'),
     vpc: setting(
       vpcSchema,
       '',
-      'Only where images are fetched from private networks: it needs NAT for the public internet.',
+      'Needed only to fetch images from private networks. The public internet then needs a NAT gateway.',
     ),
     removalPolicy: setting(
       z.enum(['destroy', 'retain'], 'expected destroy or retain'),
       '',
-      'What becomes of the logs when the stack is deleted.',
+      'Whether the logs are kept when the CloudFormation stack is deleted.',
     ),
     tags: setting(
-      z.record(z.string().min(1).max(128), z.string().max(256)),
+      z.record(z.string().min(1).max(128), z.string(TAGS).max(256, TAGS), TAGS),
       '',
-      'On every resource, for cost allocation.',
+      'Added to every resource, for cost allocation.',
     ),
   })
   .refine(

@@ -1,3 +1,4 @@
+import { checkSettings } from './settings/problems.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 
 export const STAGE_NAMES = ['local', 'dev', 'staging', 'prod'] as const;
@@ -11,12 +12,14 @@ export interface Stage {
   readonly settings: Settings;
 }
 
-/** A stage that cannot be deployed; the message names every key, what was expected of it and what came. */
+/**
+ * The stage cannot be deployed. The message names every wrong setting, what was expected and what was given.
+ */
 export class StageError extends Error {
   override readonly name = 'StageError';
 }
 
-/** The old system's: 3 replicas, 10 at most, scaled at 70 %. */
+/** Sized like the old system: 3 replicas, at most 10, scaled at 70 %. */
 const prod: Settings = {
   architecture: 'x86_64',
   memoryMiB: 1769,
@@ -25,7 +28,7 @@ const prod: Settings = {
   reservedConcurrency: 'off',
   throttle: { ratePerSecond: 100, burst: 200 },
   apiKeys: { ratePerSecond: 50, burst: 100, requestsPerDay: 'off' },
-  // More than one key may ask for in that time, 15,000: all of its requests may come from one address.
+  // One key may send 15,000 requests in this time, and all of them may come from one address.
   waf: { requestsPer5Minutes: 20_000 },
   corsOrigins: [],
   logLevel: 'INFO',
@@ -53,20 +56,20 @@ const prod: Settings = {
   tags: {},
 };
 
-/** As prod, with one warm environment and logs for a month: what is tried here is what prod will do. */
+/** Like prod, so that a test here predicts prod, but with one warm environment and logs kept for a month. */
 const staging: Settings = {
   ...prod,
   coldStart: { kind: 'provisioned', min: 1, max: 3, targetUtilization: 0.7, schedules: [] },
   throttle: { ratePerSecond: 50, burst: 100 },
   apiKeys: { ratePerSecond: 25, burst: 50, requestsPerDay: 100_000 },
-  // Alarms see a minute one or two minutes late.
+  // Alarms evaluate each minute with a delay of one or two minutes.
   delivery: { kind: 'canary', percent: 50, minutes: 5 },
   logRetentionDays: 30,
   paging: false,
   removalPolicy: 'destroy',
 };
 
-/** Costs next to nothing while nobody calls it: no warm environments, no firewall, no minute-by-minute probe. */
+/** Costs almost nothing when unused: no warm environments, no firewall, a probe every 5 minutes. */
 const dev: Settings = {
   ...staging,
   coldStart: { kind: 'on-demand' },
@@ -79,7 +82,10 @@ const dev: Settings = {
   logRetentionDays: 7,
 };
 
-/** For an emulator on one machine, which has no CodeDeploy, no scaling and no tracing; a page of yours may call it. */
+/**
+ * For an emulator on the developer's machine, which has no CodeDeploy, no scaling and no tracing. A page
+ * served from localhost:3000 may call it.
+ */
 const local: Settings = {
   ...dev,
   waf: { requestsPer5Minutes: 100_000 },
@@ -92,10 +98,10 @@ const local: Settings = {
 const DEFAULTS: Readonly<Record<StageName, Settings>> = { local, dev, staging, prod };
 
 /**
- * The settings of a stage: its defaults, with what `overrides` (the context key `stages` of cdk.json) says of it.
- * Objects are merged key by key; lists and objects of another `kind` are replaced.
+ * The settings of a stage: its defaults, changed by `overrides` (the context key `stages` of cdk.json).
+ * Objects are merged key by key; lists, and objects of another `kind`, are replaced.
  *
- * @throws StageError for an unknown stage or key, or a value that cannot be.
+ * @throws StageError for an unknown stage or setting, or an invalid value.
  * @example readStage('prod', { prod: { memoryMiB: 3538, notificationEmails: ['ops@example.com'] } });
  */
 export function readStage(name: unknown, overrides: unknown = {}): Stage {
@@ -110,16 +116,9 @@ export function readStage(name: unknown, overrides: unknown = {}): Stage {
   if (unknown.length > 0) {
     throw new StageError(`stages.${unknown[0]}: expected one of ${STAGE_NAMES.join(', ')}`);
   }
-  const wanted = merged(DEFAULTS[name], overrides[name] ?? {});
-  const parsed = settingsSchema.safeParse(wanted);
-  if (parsed.success) return { name, settings: parsed.data };
-  const problems = parsed.error.issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => `${[...issue.path, key].join('.')}: no such setting`);
-    }
-    return [`${issue.path.join('.')}: ${issue.message} (got ${JSON.stringify(at(wanted, issue.path))})`];
-  });
-  throw new StageError(`Unusable settings of stage ${name}. ${problems.join('; ')}`);
+  const checked = checkSettings(settingsSchema, merged(DEFAULTS[name], overrides[name] ?? {}), name);
+  if ('problems' in checked) throw new StageError(`Invalid stage settings. ${checked.problems.join('; ')}`);
+  return { name, settings: checked.settings };
 }
 
 function isStageName(name: unknown): name is StageName {
@@ -137,11 +136,4 @@ function merged(base: unknown, override: unknown): unknown {
   for (const [key, value] of Object.entries(override))
     result[key] = key in base ? merged(base[key], value) : value;
   return result;
-}
-
-function at(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) => (isObject(inner) || Array.isArray(inner) ? Reflect.get(inner, key) : undefined),
-    value,
-  );
 }

@@ -1,29 +1,41 @@
 import { z } from 'zod';
-import { integer, percent, setting } from './field.ts';
+import { integer, integerSetting, number, percent, setting } from './field.ts';
 
 /** The thresholds of the alarms. */
 export const alarmsSchema = z
   .strictObject({
-    p95LatencyMs: setting(integer(1, 29_000), 'ms', 'The slowest twentieth of predictions, end to end.'),
-    p99LatencyMs: setting(integer(1, 29_000), 'ms', 'The slowest hundredth, end to end.'),
-    errorPercent: setting(percent, '% of requests', 'Answers of 5xx; those of 4xx are the caller’s.'),
+    p95LatencyMs: integerSetting(1, 29_000, 'ms', '95th percentile of POST /predict, end to end.'),
+    p99LatencyMs: integerSetting(1, 29_000, 'ms', '99th percentile of POST /predict, end to end.'),
+    errorPercent: setting(
+      percent,
+      '% of requests',
+      'Responses with 5xx. 4xx are not counted: they are caused by the caller.',
+    ),
     cpuPercent: setting(
       percent,
       '%',
-      'Mean over requests; inference alone uses near all of one vCPU while it runs.',
+      'Average over requests. Inference alone uses nearly all of one vCPU while it runs.',
     ),
-    memoryPercent: setting(percent, '%', 'Highest resident memory; at 100 % Lambda kills the environment.'),
-    failedEnvironments: setting(integer(1, 10_000), 'per 5 minutes', 'Failed inits, crashes and timeouts.'),
-    utilizationPercent: setting(percent, '%', 'Of provisioned concurrency; above it spillover is near.'),
+    memoryPercent: setting(percent, '%', 'Highest resident memory. At 100 % Lambda kills the environment.'),
+    failedEnvironments: setting(
+      integer(1, 10_000),
+      'per 5 minutes',
+      'Execution environments that failed to start, crashed or timed out.',
+    ),
+    utilizationPercent: setting(
+      percent,
+      '%',
+      'Provisioned concurrency in use. Above this, requests soon spill over to cold starts.',
+    ),
     lowConfidencePercent: setting(
       percent,
       '% of predictions',
-      'Share with a top-1 probability under 0.3: input drift.',
+      'Predictions with a top-1 probability under 0.3. A rising share is a sign of input drift.',
     ),
     availabilityPercent: setting(
-      z.number().min(90).max(99.99),
+      number(90, 99.99),
       '%',
-      'The objective whose error budget the burn-rate alarms guard.',
+      'The availability objective. The burn-rate alarms watch its error budget.',
     ),
   })
   .refine(({ p95LatencyMs, p99LatencyMs }) => p95LatencyMs <= p99LatencyMs, {

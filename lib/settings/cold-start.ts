@@ -1,16 +1,18 @@
 import { z } from 'zod';
-import { integer, setting } from './field.ts';
+import { integer, integerSetting, number, setting, text } from './field.ts';
 
-const environments = integer(1, 10_000);
+const MOST_ENVIRONMENTS = 10_000;
+const environments = integer(1, MOST_ENVIRONMENTS, 'environments');
 const atMostMax = { path: ['min'], message: 'expected at most max' };
 
 const schedule = z
   .strictObject({
-    name: z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'expected a name such as MorningPeak'),
-    cron: z
-      .string()
-      .regex(/^(\S+ ){5}\S+$/, 'expected the six fields of a cron expression: "0 8 ? * MON-FRI *"'),
-    timeZone: z.string().refine(isTimeZone, 'expected a time zone such as Europe/Berlin').default('UTC'),
+    name: text(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'expected a name such as MorningPeak'),
+    cron: text(/^(\S+ ){5}\S+$/, 'expected a cron expression of six fields, such as "0 8 ? * MON-FRI *"'),
+    timeZone: z
+      .string('expected a time zone such as Europe/Berlin')
+      .refine(isTimeZone, 'expected a time zone such as Europe/Berlin')
+      .default('UTC'),
     min: environments,
     max: environments,
   })
@@ -19,26 +21,32 @@ const schedule = z
 const provisioned = z
   .strictObject({
     kind: z.literal('provisioned'),
-    min: setting(environments, 'environments', 'Kept warm at all times; the old system kept 3 replicas.'),
-    max: setting(
-      environments,
+    min: integerSetting(
+      1,
+      MOST_ENVIRONMENTS,
       'environments',
-      'Bounds the cost of a peak; beyond it requests spill over to cold starts.',
+      'Always kept warm. The old system kept 3 replicas.',
+    ),
+    max: integerSetting(
+      1,
+      MOST_ENVIRONMENTS,
+      'environments',
+      'Limits the cost of a peak. Further requests spill over to cold starts.',
     ),
     targetUtilization: setting(
-      z.number().min(0.1, 'expected a share from 0.1 to 0.9').max(0.9, 'expected a share from 0.1 to 0.9'),
+      number(0.1, 0.9),
       'share',
-      'Scales out above it, which Application Auto Scaling takes from 0.1 to 0.9; the old system scaled at 70 % of CPU.',
+      'Scales out above this utilization. Application Auto Scaling accepts 0.1 to 0.9. The old system scaled at 70 % of CPU.',
     ),
     schedules: setting(
       z.array(schedule),
       'list',
-      'Peaks that are known in advance, which target tracking would follow minutes late.',
+      'For peaks known in advance: target tracking follows them only minutes late.',
     ),
   })
   .refine(({ min, max }) => min <= max, atMostMax);
 
-/** How first requests are kept fast. SnapStart and provisioned concurrency exclude each other on Lambda. */
+/** How cold starts are avoided. Lambda does not allow SnapStart together with provisioned concurrency. */
 export const coldStartSchema = z.discriminatedUnion(
   'kind',
   [

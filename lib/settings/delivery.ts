@@ -1,11 +1,18 @@
 import { z } from 'zod';
 import { integer } from './field.ts';
 
-/** A part of the traffic at first, or at a time, every so many minutes. */
+/**
+ * `canary` moves `percent` of the traffic first, and the rest after `minutes`. `linear` moves `percent` more
+ * every `minutes`.
+ */
 const shift = (kind: 'canary' | 'linear') =>
-  z.strictObject({ kind: z.literal(kind), percent: integer(1, 99), minutes: integer(1, 2880) });
+  z.strictObject({
+    kind: z.literal(kind),
+    percent: integer(1, 99, 'percent'),
+    minutes: integer(1, 2880, 'minutes'),
+  });
 
-/** How traffic moves to a new version: by CodeDeploy, or in place by CloudFormation alone. */
+/** How traffic moves to a new version: with CodeDeploy, or in place by CloudFormation alone. */
 export const deliverySchema = z.discriminatedUnion(
   'kind',
   [

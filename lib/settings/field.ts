@@ -1,28 +1,48 @@
 import { z } from 'zod';
 
-/** What is known of a setting beside its shape; docs/stages.md is made from it. */
+/** What docs/stages.md says about a setting beside its values. */
 export interface SettingNotes {
-  /** What it is measured in; empty where it has no unit. */
+  /** What it is measured in; empty if it has no unit. */
   readonly unit: string;
   readonly reason: string;
 }
 
-/** One setting with its unit and the reason it is there. */
+/** One setting, with its unit and the reason for it. */
 export function setting<Schema extends z.ZodType>(schema: Schema, unit: string, reason: string): Schema {
   const notes: SettingNotes = { unit, reason };
   return schema.meta({ ...notes }) as Schema;
 }
 
-export function integer(minimum: number, maximum: number) {
-  const expected = `expected a whole number from ${minimum} to ${maximum}`;
+/** @param unit what the number counts, for the error text. @default no unit */
+export function integer(minimum: number, maximum: number, unit = '') {
+  const expected = `expected a whole number ${unit ? `of ${unit} ` : ''}from ${minimum} to ${maximum}`;
   return z.int(expected).min(minimum, expected).max(maximum, expected);
 }
 
-const aboveZero = 'expected a number above 0 and up to 100';
-export const percent = z.number(aboveZero).gt(0, aboveZero).max(100, aboveZero);
+/** A setting that is a whole number. */
+export const integerSetting = (minimum: number, maximum: number, unit: string, reason: string) =>
+  setting(integer(minimum, maximum, unit), unit, reason);
 
-export const off = z.literal('off');
+/** A number from `minimum` to `maximum`, both included. */
+export function number(minimum: number, maximum: number) {
+  const expected = `expected a number from ${minimum} to ${maximum}`;
+  return z.number(expected).min(minimum, expected).max(maximum, expected);
+}
 
-/** `off`, or what the feature needs. */
+/** A number above 0, up to `maximum`. */
+export function positive(maximum: number) {
+  const expected = `expected a number above 0 and up to ${maximum}`;
+  return z.number(expected).gt(0, expected).max(maximum, expected);
+}
+
+export const percent = positive(100);
+
+export const flag = z.boolean('expected true or false');
+
+export function text(pattern: RegExp, expected: string) {
+  return z.string(expected).regex(pattern, expected);
+}
+
+/** `off`, or the parameters of the feature. */
 export const orOff = <Schema extends z.ZodType>(schema: Schema, expected: string) =>
-  z.union([off, schema], { error: `expected "off" or ${expected}` });
+  z.union([z.literal('off'), schema], { error: `expected "off" or ${expected}` });

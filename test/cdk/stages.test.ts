@@ -1,19 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { settingsSchema } from '../../lib/settings.ts';
 import { readStage, STAGE_NAMES } from '../../lib/stages.ts';
 
 const certificateArn = 'arn:aws:acm:eu-central-1:123456789012:certificate/0b0c';
 
 describe('stages', () => {
-  it.each(STAGE_NAMES)('%s has settings that hold', (name) => {
+  it.each(STAGE_NAMES)('the default settings of %s are valid', (name) => {
     expect(readStage(name).name).toBe(name);
   });
 
-  it('keeps prod as large as the system it replaces: 3 to 10 at 70 %', () => {
+  it('sizes prod like the system it replaces: 3 to 10 environments, scaled at 70 %', () => {
     expect(readStage('prod').settings.coldStart).toMatchObject({ min: 3, max: 10, targetUtilization: 0.7 });
   });
 
   it.each(STAGE_NAMES)(
-    '%s has a firewall, if any, that lets one address use up the rate of its key',
+    'the firewall of %s, if any, lets one address use the full rate of its key',
     (name) => {
       const { apiKeys, waf } = readStage(name).settings;
       if (apiKeys === 'off' || waf === 'off') return;
@@ -21,13 +22,13 @@ describe('stages', () => {
     },
   );
 
-  it('merges what cdk.json says of a stage key by key', () => {
+  it('merges the overrides of cdk.json key by key', () => {
     const { settings } = readStage('prod', { prod: { memoryMiB: 3538, coldStart: { max: 20 } }, dev: {} });
     expect(settings.memoryMiB).toBe(3538);
     expect(settings.coldStart).toMatchObject({ kind: 'provisioned', min: 3, max: 20 });
   });
 
-  it('replaces what is of another kind, and lists', () => {
+  it('replaces lists and objects of another kind', () => {
     const { settings } = readStage('prod', {
       prod: { coldStart: { kind: 'snapstart' }, waf: 'off', corsOrigins: ['https://app.example.com'] },
     });
@@ -36,83 +37,143 @@ describe('stages', () => {
     expect(settings.corsOrigins).toEqual(['https://app.example.com']);
   });
 
-  it('leaves the overrides of another stage alone', () => {
+  it('ignores the overrides of another stage', () => {
     expect(readStage('dev', { prod: { memoryMiB: 3538 } })).toEqual(readStage('dev'));
   });
 
   it.each([
-    ['a typo', { memoryMB: 1769 }, 'memoryMB: no such setting'],
-    ['a typo further in', { alarms: { p95Latency: 100 } }, 'alarms.p95Latency: no such setting'],
+    ['a typo', { memoryMB: 1769 }, 'prod.memoryMB: no such setting; did you mean memoryMiB?'],
+    [
+      'a typo in a nested setting',
+      { alarms: { latencyMs: 100 } },
+      'prod.alarms.latencyMs: no such setting; did you mean alarms.p95LatencyMs?',
+    ],
+    [
+      'a setting in the wrong place',
+      { cpuPercent: 90 },
+      'prod.cpuPercent: no such setting; did you mean alarms.cpuPercent?',
+    ],
+    ['a name that resembles none', { colour: 'red' }, /prod\.colour: no such setting$/],
     [
       'memory out of range',
       { memoryMiB: 128 },
-      'memoryMiB: expected a whole number from 512 to 10240 (got 128)',
+      'prod.memoryMiB: expected a whole number of MiB from 512 to 10240, got 128',
     ],
-    ['min over max', { coldStart: { min: 11 } }, 'coldStart.min: expected at most max (got 11)'],
+    [
+      'a text instead of a number',
+      { alarms: { p99LatencyMs: '1s' } },
+      'prod.alarms.p99LatencyMs: expected a whole number of ms from 1 to 29000, got "1s"',
+    ],
+    [
+      'an unknown log level',
+      { logLevel: 'TRACE' },
+      'prod.logLevel: expected DEBUG, INFO, WARN or ERROR, got "TRACE"',
+    ],
+    ['min over max', { coldStart: { min: 11 } }, 'prod.coldStart.min: expected at most max, got 11'],
     [
       'SnapStart together with provisioned concurrency',
       { coldStart: { kind: 'snapstart', min: 3, max: 10 } },
-      'coldStart.min: no such setting; coldStart.max: no such setting',
+      'prod.coldStart.min: no such setting; prod.coldStart.max: no such setting',
     ],
-    ['another strategy', { coldStart: { kind: 'warm' } }, 'coldStart.kind: expected the kind provisioned'],
+    [
+      'another strategy',
+      { coldStart: { kind: 'warm' } },
+      'prod.coldStart.kind: expected the kind provisioned',
+    ],
     [
       'utilisation out of range',
       { coldStart: { targetUtilization: 1 } },
-      'coldStart.targetUtilization: expected a share',
+      'prod.coldStart.targetUtilization: expected a number from 0.1 to 0.9, got 1',
     ],
     [
       'a schedule of five fields',
       { coldStart: { schedules: [{ name: 'Day', cron: '0 8 * * 1-5', min: 1, max: 2 }] } },
-      'coldStart.schedules.0.cron: expected the six fields',
+      'prod.coldStart.schedules.0.cron: expected a cron expression of six fields',
     ],
     [
       'reserved concurrency under the maximum',
       { reservedConcurrency: 9 },
-      'reservedConcurrency: expected "off" or at least',
+      'prod.reservedConcurrency: expected "off" or at least coldStart.max, got 9',
     ],
     [
       'p95 over p99',
       { alarms: { p95LatencyMs: 2000 } },
-      'alarms.p95LatencyMs: expected at most p99LatencyMs (got 2000)',
+      'prod.alarms.p95LatencyMs: expected at most p99LatencyMs, got 2000',
     ],
     [
-      'a retention there is not',
+      'a retention that CloudWatch Logs does not offer',
       { logRetentionDays: 8 },
-      'logRetentionDays: expected a retention that CloudWatch Logs offers',
+      'prod.logRetentionDays: expected a number of days that CloudWatch Logs offers',
     ],
     [
       'a timeout over the gateway’s',
       { timeoutSeconds: 30 },
-      'timeoutSeconds: expected a whole number from 3 to 29 (got 30)',
+      'prod.timeoutSeconds: expected a whole number of seconds from 3 to 29, got 30',
     ],
     [
-      'an address that is none',
+      'a malformed e-mail address',
       { notificationEmails: ['ops'] },
-      'notificationEmails.0: expected an e-mail address',
+      'prod.notificationEmails.0: expected an e-mail address, got "ops"',
     ],
     [
       'an origin with a path',
       { corsOrigins: ['https://a.example/app'] },
-      'corsOrigins: expected "*" alone, or origins',
+      'prod.corsOrigins: expected "*" alone, or origins',
     ],
     [
       'a domain without its zone',
       { domain: { name: 'a.example.com', certificateArn } },
-      'domain: expected "off" or name, hostedZoneId',
+      'prod.domain.hostedZoneId: expected the id of a hosted zone, Z…, got nothing',
     ],
-    ['a switch that is no switch', { waf: 'of' }, 'waf: expected "off" or requestsPer5Minutes (got "of")'],
-  ])('refuses %s and names the key in one line', (_, overrides, message) => {
+    [
+      'a nested value out of range',
+      { apiKeys: { requestsPerDay: 0 } },
+      'prod.apiKeys.requestsPerDay: expected a whole number from 1 to 1000000000, got 0',
+    ],
+    [
+      'a misspelled "off"',
+      { waf: 'of' },
+      'prod.waf: expected "off" or an object with requestsPer5Minutes, got "of"',
+    ],
+  ])('refuses %s and names the setting in one line', (_, overrides, message) => {
     const read = () => readStage('prod', { prod: overrides });
     expect(read).toThrow(message);
     expect(read).toThrow(/^[^\n]+$/);
   });
 
+  it.each(Object.keys(settingsSchema.shape))('%s: says what it expects, in no words of zod', (key) => {
+    for (const value of [null, -1, true, 'nonsense', [[]], [null], { kind: null }, { unknown: 1 }]) {
+      const message = messageOf(() => readStage('prod', { prod: { [key]: value } }));
+      if (message === undefined) continue;
+      expect(message).toMatch(new RegExp(`^Invalid stage settings\\. prod\\.${key}[.\\w]*: `));
+      for (const problem of message.slice('Invalid stage settings. '.length).split('; prod.')) {
+        expect(problem).toMatch(/: (expected (?!another value).+, got .+|no such setting.*)$/);
+        expect(problem).not.toMatch(/invalid|received|too (small|big)|undefined/i);
+      }
+    }
+  });
+
   it.each([
-    ['no stage', undefined, {}, 'stage: expected one of local, dev, staging, prod, got nothing'],
-    ['a stage there is not', 'production', {}, 'got "production"'],
-    ['overrides of a stage there is not', 'prod', { production: {} }, 'stages.production: expected one of'],
-    ['overrides that are no object', 'prod', 'memoryMiB=1', 'stages: expected an object, got "memoryMiB=1"'],
+    ['a missing stage', undefined, {}, 'stage: expected one of local, dev, staging, prod, got nothing'],
+    ['an unknown stage', 'production', {}, 'got "production"'],
+    ['overrides of an unknown stage', 'prod', { production: {} }, 'stages.production: expected one of'],
+    [
+      'overrides that are not an object',
+      'prod',
+      'memoryMiB=1',
+      'stages: expected an object, got "memoryMiB=1"',
+    ],
+    ['settings that are not an object', 'prod', { prod: 7 }, 'prod: expected an object, got 7'],
   ])('refuses %s', (_, name, overrides, message) => {
     expect(() => readStage(name, overrides)).toThrow(message);
   });
 });
+
+function messageOf(act: () => unknown): string | undefined {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { nearest } from './nearest.ts';
+
+type Path = readonly PropertyKey[];
+
+/**
+ * Checks settings against their schema.
+ *
+ * @param prefix stands before every path, such as the name of the stage
+ * @returns the settings, or one problem for each wrong setting: `prod.memoryMiB: expected …, got 128`
+ */
+export function checkSettings<Schema extends z.ZodType>(
+  schema: Schema,
+  settings: unknown,
+  prefix: string,
+): { readonly settings: z.output<Schema> } | { readonly problems: readonly string[] } {
+  const parsed = schema.safeParse(settings, { error: expectation });
+  if (parsed.success) return { settings: parsed.data };
+  const known = settingPaths(schema);
+  const problems = parsed.error.issues
+    .flatMap((issue) => innermost(issue, settings))
+    .flatMap((issue) => {
+      if (issue.code === 'unrecognized_keys') {
+        return issue.keys.map((key) => {
+          const path = [...issue.path, key];
+          return `${dotted([prefix, ...path])}: ${unknown(path, known)}`;
+        });
+      }
+      const value = valueAt(settings, issue.path);
+      return [
+        `${dotted([prefix, ...issue.path])}: ${issue.message}, got ${JSON.stringify(value) ?? 'nothing'}`,
+      ];
+    });
+  return { problems };
+}
+
+function unknown(path: Path, known: readonly string[]): string {
+  const others = known.filter((other) => other !== dotted(path));
+  const names = new Map(others.map((other) => [other.slice(other.lastIndexOf('.') + 1), other]));
+  const name = nearest(String(path.at(-1)), [...names.keys()]);
+  return name === undefined ? 'no such setting' : `no such setting; did you mean ${names.get(name)}?`;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  object: 'an object',
+  array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  record: 'an object',
+};
+
+/** What was expected, for schemas that do not say it themselves. Replaces zod's own words. */
+function expectation(issue: z.core.$ZodRawIssue): string {
+  if (issue.code === 'invalid_type') return `expected ${TYPES[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'invalid_value') return `expected ${issue.values.join(', ')}`;
+  return 'expected another value';
+}
+
+/**
+ * A union reports that none of its alternatives matches. If the value is an object, the problems inside the
+ * alternative that takes objects say more.
+ */
+function innermost(issue: z.core.$ZodIssue, settings: unknown): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || !isObject(valueAt(settings, issue.path))) return [issue];
+  const inner = issue.errors.find((issues) =>
+    issues.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
+  if (inner === undefined || inner.length === 0) return [issue];
+  return inner.flatMap((found) => innermost({ ...found, path: [...issue.path, ...found.path] }, settings));
+}
+
+/** The paths of all settings that a schema knows, such as `alarms.cpuPercent`. */
+function settingPaths(schema: z.core.$ZodType, path: Path = []): string[] {
+  if (schema instanceof z.ZodObject) {
+    return Object.entries(schema.shape).flatMap(([key, inner]) => [
+      dotted([...path, key]),
+      ...settingPaths(inner as z.core.$ZodType, [...path, key]),
+    ]);
+  }
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => settingPaths(option, path));
+  return [];
+}
+
+const dotted = (path: Path): string => path.map(String).join('.');
+
+function isObject(value: unknown): value is Readonly<Record<PropertyKey, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
+}
