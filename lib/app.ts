@@ -4,9 +4,9 @@ import { ClassifierStack } from './classifier-stack.ts';
 import { readStage, stackName } from './stages.ts';
 
 /**
- * The CDK app of one stage: `context.stage` names it, `context.stages` overrides its settings.
+ * The CDK app of one stage. `context.stage` names the stage, `context.stages` overrides its settings.
  *
- * @throws StageError where the stage cannot be deployed.
+ * @throws StageError if the stage is unknown or one of its settings is invalid.
  */
 export function createApp(props: AppProps = {}): App {
   const app = new App(props);

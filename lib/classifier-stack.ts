@@ -12,7 +12,7 @@ export interface ClassifierStackProps extends StackProps {
   readonly stage: Stage;
 }
 
-/** The whole service of one stage: composes the constructs and has no resource of its own. */
+/** The whole service of one stage. It only composes constructs and creates no resources itself. */
 export class ClassifierStack extends Stack {
   constructor(scope: Construct, id: string, { stage, ...props }: ClassifierStackProps) {
     super(scope, id, props);

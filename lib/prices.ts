@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import file from './prices.json' with { type: 'json' };
 
-/** Everything that has a price here. */
+/** Everything that lib/prices.json has a price for. */
 const PRICE_NAMES = [
   'lambdaRequest',
   'lambdaDurationX86',
@@ -40,21 +40,21 @@ const tiers = z
   .array(z.strictObject({ upTo: z.number().positive().nullable(), usd }))
   .min(1)
   .refine((list) => list.every(({ upTo }, index) => (upTo === null) === (index === list.length - 1)), {
-    message: 'expected the last tier, and no other, to have no end',
+    message: 'expected upTo to be null in the last tier and only there',
   });
 const priceSchema = z.strictObject({
-  /** What one of the quantity is. */
+  /** The quantity that the price is for, such as a GB-second. */
   unit: z.string().min(1),
-  /** USD for one unit; a list where the price falls with the quantity of a month. */
+  /** USD per unit; a list of tiers if the price falls with the monthly quantity. */
   usd: z.union([usd, tiers]),
-  /** AWS's own page of this price. */
+  /** AWS's own page about this price. */
   source: z.url({ protocol: /^https$/ }),
-  /** Where the number itself was seen. */
+  /** Where the number itself was found. */
   evidence: z.string().min(1),
 });
 const bookSchema = z.strictObject({
   region: z.string(),
-  /** When the prices were compared with their evidence. */
+  /** When the prices were last compared with their evidence. */
   checkedOn: z.iso.date(),
   prices: z.record(z.enum(PRICE_NAMES), priceSchema),
 });
@@ -62,12 +62,17 @@ const bookSchema = z.strictObject({
 export type Price = z.output<typeof priceSchema>;
 export type PriceBook = z.output<typeof bookSchema>;
 
-/** List prices in USD, without free tier, discounts and taxes. @throws where the file does not hold each of them. */
+/**
+ * List prices in USD, without free tier, discounts and taxes.
+ * @throws ZodError if a price is missing or invalid.
+ */
 export function readPrices(): PriceBook {
   return bookSchema.parse(file);
 }
 
-/** USD for a quantity of a month; every tier is paid for the part of the quantity that falls into it. */
+/**
+ * USD for a monthly quantity. Each tier's price applies to the part of the quantity that falls into the tier.
+ */
 export function usdFor(book: PriceBook, name: PriceName, quantity: number): number {
   const { usd: price } = book.prices[name];
   if (typeof price === 'number') return quantity * price;
@@ -81,7 +86,7 @@ export function usdFor(book: PriceBook, name: PriceName, quantity: number): numb
   return total;
 }
 
-/** USD for one unit, where the price falls with the quantity of a month its highest. */
+/** USD per unit. If the price falls with the monthly quantity, the highest one. */
 export function firstTierUsd(book: PriceBook, name: PriceName): number {
   const { usd: price } = book.prices[name];
   return typeof price === 'number' ? price : Math.max(...price.map((tier) => tier.usd));

@@ -23,22 +23,22 @@ import { committedDocument, readRoutes } from './api/routes.ts';
 import { type LogLifetime, logLifetime } from './log-lifetime.ts';
 
 export interface ClassifierApiProps {
-  /** What answers: the alias, so that a deployment can shift traffic behind it. */
+  /** The alias that answers requests, so that a deployment can shift traffic behind it. */
   readonly handler: IAlias;
   readonly stage: Stage;
 }
 
 /**
- * The REST API in front of the function: the routes of docs/openapi.json, keys, limits, logs, a firewall and a domain of
- * its own, as the stage says. docs/adr/0010 says why its routes are made in code.
+ * The REST API in front of the function: the routes of docs/openapi.json and, depending on the stage, keys,
+ * limits, logs, a firewall and a custom domain. docs/adr/0010 explains why the routes are created in code.
  */
 export class ClassifierApi extends Construct {
   readonly restApi: RestApi;
-  /** Where clients reach it. Ends with a slash: the pages' links are relative to it. */
+  /** The public URL. Ends with a slash, because the links of the pages are relative to it. */
   readonly url: string;
   readonly apiKeyId: string | undefined;
   readonly accessLog: LogGroup;
-  /** As CloudWatch's dimension `WebACL` names it. */
+  /** Value of the CloudWatch dimension `WebACL`. */
   readonly webAclName: string | undefined;
   readonly webAclArn: string | undefined;
 
@@ -48,23 +48,25 @@ export class ClassifierApi extends Construct {
     const logs = logLifetime(settings);
     this.accessLog = new LogGroup(this, 'AccessLog', logs);
     this.restApi = new RestApi(this, 'Rest', {
-      // Also the dimension ApiName of every metric, so it tells the stages of one account apart.
+      // Also the dimension ApiName of every metric, so it has to differ between the stages of one account.
       restApiName: Stack.of(this).stackName,
       description: `Image classification, stage ${stage.name}`,
       endpointConfiguration: { types: [EndpointType.REGIONAL], ipAddressType: IpAddressType.DUAL_STACK },
-      // One public name, one TLS policy: with a domain of its own, the generated name would be a second way in.
+      // With a custom domain, clients must not bypass its TLS policy through the generated host name.
       disableExecuteApiEndpoint: settings.domain !== 'off',
-      // Bodies arrive base64-encoded whatever their type says, so no byte is lost: photos, forms, bodies without a type.
-      // MOCK integrations fail with it, because their templates read text; that is why the service answers preflights.
+      // All bodies reach the function base64-encoded, whatever their media type, so that no byte changes.
+      // MOCK integrations do not work with this, because their templates read text. The service answers CORS
+      // preflights.
       binaryMediaTypes: ['*/*'],
-      // API Gateway logs through one role that a whole account and region share. A fresh account has none, and a stage
-      // with logs cannot be deployed there. Setting the role replaces another one by an equal: it may write any log.
-      // It stays when the stack goes, because other APIs log through it by then.
+      // API Gateway writes logs with one role per account and region. A new account has none, and a stage
+      // with logs cannot be deployed without it. If the account already has a role, it is replaced by an
+      // equivalent one that may write any log. The role outlives the CloudFormation stack, because other APIs
+      // may use it by then.
       cloudWatchRole: true,
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
       deployOptions: this.#deployOptions(stage),
     });
-    // The output that CDK adds names the generated host, which a domain disables; the stack has its own.
+    // CDK's output names the generated host, which a custom domain disables. ClassifierStack has its own.
     this.restApi.node.tryRemoveChild('Endpoint');
     this.#keepExecutionLog(stage, logs);
     this.#acknowledge();
@@ -73,7 +75,7 @@ export class ClassifierApi extends Construct {
       routes: readRoutes(committedDocument()),
       integration: new LambdaIntegration(handler, {
         timeout: Duration.seconds(GATEWAY_TIMEOUT_SECONDS),
-        // One permission for the API. One for each method would come near the 20 KB of a function's policy.
+        // One permission for the API: one per method would come close to a policy's limit of 20 KB.
         scopePermissionToMethod: false,
       }),
       keys: settings.apiKeys !== 'off',
@@ -91,7 +93,7 @@ export class ClassifierApi extends Construct {
     } else {
       Validations.of(this.restApi.deploymentStage).acknowledge({
         id: 'AwsSolutions-APIG3',
-        reason: 'The stage has its firewall switched off; throttling bounds what a flood can cost.',
+        reason: 'The firewall is off in this stage; throttling limits the cost of a flood of requests.',
       });
     }
     if (settings.domain === 'off') {
@@ -109,14 +111,14 @@ export class ClassifierApi extends Construct {
       metricsEnabled: true,
       tracingEnabled: settings.tracing,
       loggingLevel: MethodLoggingLevel.ERROR,
-      // It would log bodies, and those are photos of people.
+      // It would log bodies, which may be photos of people.
       dataTraceEnabled: false,
       accessLogDestination: new LogGroupLogDestination(this.accessLog),
       accessLogFormat: ACCESS_LOG_FORMAT,
     };
   }
 
-  /** API Gateway would make this log itself, and keep it for ever. */
+  /** Otherwise API Gateway creates this log group itself, and never deletes its entries. */
   #keepExecutionLog({ name }: Stage, logs: LogLifetime): void {
     const executionLog = new LogGroup(this, 'ExecutionLog', {
       ...logs,
@@ -130,16 +132,17 @@ export class ClassifierApi extends Construct {
       {
         id: 'AwsSolutions-APIG2',
         reason:
-          'Required parameters are checked. Models read JSON text, and bodies are bytes here: the service checks them.',
+          'Required parameters are validated. Request models read JSON text, but bodies are binary; the service validates them.',
       },
       {
         id: 'AwsSolutions-APIG4',
-        reason: 'API keys and usage plans guard predictions; pages, health and the description are open.',
+        reason:
+          'API keys and usage plans protect predictions; pages, health checks and the API description are public.',
       },
-      { id: 'AwsSolutions-COG4', reason: 'Callers are programs with keys, not people who sign in.' },
+      { id: 'AwsSolutions-COG4', reason: 'Callers are programs with API keys, not users who sign in.' },
       {
         id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
-        reason: 'AWS’s own policy for the role that a whole account shares to log.',
+        reason: 'AWS’s own policy for the logging role that all APIs of an account share.',
       },
     );
   }

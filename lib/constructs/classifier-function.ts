@@ -9,7 +9,7 @@ import type { Stage } from '../stages.ts';
 import { ImageFunction } from './image-function.ts';
 import type { ServiceImage } from './service-image.ts';
 
-/** The alias that clients reach; a deployment moves it from one version to the next. */
+/** The alias that clients call. A deployment moves it from one version to the next. */
 export const LIVE = 'live';
 
 export interface ClassifierFunctionProps {
@@ -17,7 +17,7 @@ export interface ClassifierFunctionProps {
   readonly stage: Stage;
 }
 
-/** The function that classifies, its current version and the alias `live`, kept warm as the stage says. */
+/** The classifier function, its current version, and the alias `live` with its provisioned concurrency. */
 export class ClassifierFunction extends Construct {
   readonly function: DockerImageFunction;
   readonly version: Version;
@@ -30,7 +30,7 @@ export class ClassifierFunction extends Construct {
     const environment: Environment = {
       STAGE: stage.name,
       LOG_LEVEL: settings.logLevel,
-      // The threads of the model follow AWS_LAMBDA_FUNCTION_MEMORY_SIZE, which Lambda sets: lambda/config.ts.
+      // lambda/config.ts derives the model's threads from AWS_LAMBDA_FUNCTION_MEMORY_SIZE, which Lambda sets.
       ...(settings.corsOrigins.length > 0 ? { CORS_ORIGINS: settings.corsOrigins.join(',') } : {}),
     };
     const { reservedConcurrency, coldStart } = settings;
@@ -43,15 +43,15 @@ export class ClassifierFunction extends Construct {
       environment,
       settings,
       overrides: {
-        // Versions of the past are what a rollback leads back to; they cost nothing and go with the function. One whose
-        // own deployment is taken back goes too: Lambda publishes the same code no second time in a row, so that
-        // the next try of the same change would find its version taken.
+        // Old versions are kept for rollbacks. They cost nothing and are deleted with the function. A version
+        // whose own deployment is rolled back is deleted: Lambda does not publish unchanged code again, so a
+        // second attempt at the same change would collide with the version of the first.
         currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
         ...(reservedConcurrency === 'off' ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
         ...(coldStart.kind === 'snapstart' ? { snapStart: SnapStartConf.ON_PUBLISHED_VERSIONS } : {}),
       },
     });
-    // The alias below is what publishes versions.
+    // The alias below publishes versions.
     Annotations.of(classifier).acknowledgeWarning('@aws-cdk/aws-lambda:snapStartRequirePublish');
     this.function = classifier;
     this.logGroup = logGroup;
@@ -65,7 +65,7 @@ export class ClassifierFunction extends Construct {
   }
 }
 
-/** Provisioned concurrency that follows its own utilisation between a minimum and a maximum. */
+/** Scales provisioned concurrency by its utilization, between a minimum and a maximum. */
 function keepWarm(
   alias: Alias,
   { min, max, targetUtilization, schedules }: ColdStart & { kind: 'provisioned' },

@@ -11,24 +11,25 @@ import { ImageFunction } from './image-function.ts';
 import type { ServiceImage } from './service-image.ts';
 import { trafficShift } from './traffic-shift.ts';
 
-/** A hook runs no model, it asks the version that does. */
+/** Hooks run no model; they invoke the function that does. */
 const HOOK_MEMORY_MIB = 512;
-/** A first answer of a new version starts an environment and loads the model; CodeDeploy itself would wait an hour. */
+/** Enough to start an environment and load the model. CodeDeploy itself would wait an hour. */
 const HOOK_TIMEOUT_SECONDS = 90;
 
 export interface DeliveryProps {
   readonly service: ClassifierFunction;
   readonly image: ServiceImage;
   readonly stage: Stage;
-  /** Each of them in alarm rolls a deployment back, or keeps it from starting. CodeDeploy takes at most 10. */
+  /** At most 10. Any of these in alarm rolls back a deployment, or prevents it from starting. */
   readonly rollbackAlarms: readonly IAlarm[];
 }
 
 /**
- * Moves the alias `live` to each new version as the stage says: by CodeDeploy with a check before and after, rolled back
- * where a check or an alarm objects; or in place, by CloudFormation alone, which takes no resources.
+ * Moves the alias `live` to each new version. With CodeDeploy, hooks check the version before and after the
+ * shift, and a failed check or an alarm rolls the deployment back. With `in-place`, CloudFormation moves the
+ * alias, and this construct creates no resources.
  *
- * Nothing here may refer to the alias resource: it waits for everything here, by its update policy.
+ * No resource here may refer to the alias: through its update policy, the alias depends on all of them.
  */
 export class Delivery extends Construct {
   constructor(scope: Construct, id: string, { service, image, stage, rollbackAlarms }: DeliveryProps) {
@@ -45,7 +46,7 @@ export class Delivery extends Construct {
         memoryMiB: HOOK_MEMORY_MIB,
         timeoutSeconds: HOOK_TIMEOUT_SECONDS,
         environment,
-        // It talks to AWS only, which a private network may have no way to.
+        // The hook calls the Lambda API, which a private network may be unable to reach.
         settings: { ...settings, vpc: 'off' },
       });
       handler.addToRolePolicy(
@@ -72,7 +73,7 @@ export class Delivery extends Construct {
       application,
       alias: service.alias,
       deploymentConfig: trafficShift(this, settings.delivery),
-      // The group would add a managed policy that reads every bucket and moves every alias.
+      // The group would add a managed policy that may read every bucket and move every alias.
       role: role.withoutPolicyUpdates(),
       preHook,
       postHook,
@@ -83,7 +84,7 @@ export class Delivery extends Construct {
         deploymentInAlarm: rollbackAlarms.length > 0,
       },
     });
-    // A deployment starts when the alias changes, and needs the permissions of its role by then.
+    // A deployment starts when the alias changes. Its role must have all permissions by then.
     service.alias.node.addDependency(role);
 
     new CfnOutput(this, 'ApplicationName', { value: application.applicationName }).overrideLogicalId(
@@ -96,7 +97,7 @@ export class Delivery extends Construct {
 }
 
 interface Target {
-  /** What the hook may invoke. */
+  /** The only function that the hook may invoke. */
   readonly arn: string;
   readonly environment: HookEnvironment;
 }

@@ -9,8 +9,8 @@ export interface DeploymentRoleProps {
 }
 
 /**
- * What CodeDeploy may do in our name: what AWS's managed policy AWSCodeDeployRoleForLambdaLimited allows, for one function
- * and its hooks, and without its buckets, as CloudFormation hands the revision over by value.
+ * The role of CodeDeploy: the permissions of AWS's managed policy AWSCodeDeployRoleForLambdaLimited, but for
+ * one function and its hooks only, and without S3, because CloudFormation passes the revision inline.
  */
 export function deploymentRole(scope: Construct, { classifier, hooks }: DeploymentRoleProps): Role {
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('codedeploy.amazonaws.com') });
@@ -27,16 +27,16 @@ export function deploymentRole(scope: Construct, { classifier, hooks }: Deployme
     }),
   );
   role.addToPolicy(new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }));
-  // The finding names the function by its logical id.
+  // cdk-nag's finding contains the function's logical id.
   const logicalId = Stack.of(scope).getLogicalId(classifier.node.defaultChild as CfnElement);
   Validations.of(role).acknowledge(
     {
       id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>:*]`,
-      reason: 'The versions that the alias moves between are numbered by Lambda.',
+      reason: 'The alias moves between versions whose numbers are assigned by Lambda.',
     },
     {
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'Alarms are only read, and composite ones only by who may read all.',
+      reason: 'The role only reads alarms, and reading composite alarms requires access to all of them.',
     },
   );
   return role;

@@ -15,7 +15,7 @@ import type { ServiceImage } from './service-image.ts';
 
 export interface ImageFunctionProps {
   readonly image: ServiceImage;
-  /** What the image runs, such as `index.handler`. */
+  /** The command of the image, such as `index.handler`. */
   readonly handler: string;
   readonly description: string;
   readonly memoryMiB: number;
@@ -29,7 +29,7 @@ export interface ImageFunctionProps {
   >;
 }
 
-/** A function that runs the service's image, with its own log group and a role that may do nothing but write there. */
+/** A function that runs the service's image. Its role may only write to its own log group. */
 export class ImageFunction extends Construct {
   readonly function: DockerImageFunction;
   readonly logGroup: LogGroup;
@@ -49,13 +49,13 @@ export class ImageFunction extends Construct {
       environment: props.environment,
       logGroup: this.logGroup,
       role,
-      // No function here calls itself; a loop would be a fault and is stopped.
+      // No function here calls itself, so Lambda should stop any loop.
       recursiveLoop: RecursiveLoop.TERMINATE,
       tracing: settings.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       ...network(this, settings.vpc),
       ...props.overrides,
     });
-    if (settings.tracing) acknowledge(role, 'X-Ray has no resources to name.');
+    if (settings.tracing) acknowledge(role, 'X-Ray actions do not support resource-level permissions.');
     if (settings.vpc !== 'off') {
       role.addToPolicy(
         new PolicyStatement({
@@ -72,7 +72,7 @@ export class ImageFunction extends Construct {
       );
       acknowledge(
         role,
-        'The network interfaces of a function in a VPC are made by Lambda and have no names yet.',
+        'Lambda creates the network interfaces of a function in a VPC, so their names are not known in advance.',
       );
     }
   }
@@ -84,7 +84,7 @@ function acknowledge(role: Role, reason: string): void {
 
 function network(scope: Construct, vpc: Settings['vpc']): Pick<DockerImageFunctionProps, 'vpc'> {
   if (vpc === 'off') return {};
-  // No route is added here, so nobody asks for the tables.
+  // The route tables are not needed, because no route is added here.
   Annotations.of(scope).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
   return {
     vpc: Vpc.fromVpcAttributes(scope, 'Vpc', {

@@ -4,14 +4,14 @@ import type { Settings } from '../settings.ts';
 
 export type LogLifetime = Pick<LogGroupProps, 'retention' | 'removalPolicy'>;
 
-/** How long a log is kept while its stack is there, and whether it outlives it. */
+/** How long log entries are kept, and whether the log group outlives its CloudFormation stack. */
 export function logLifetime({
   logRetentionDays,
   removalPolicy,
 }: Pick<Settings, 'logRetentionDays' | 'removalPolicy'>): LogLifetime {
   return {
     retention: logRetentionDays,
-    // Not on creation: a first deployment that fails would leave logs of nothing behind.
+    // RETAIN would also keep empty log groups of a first deployment that failed.
     removalPolicy:
       removalPolicy === 'retain' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
   };

@@ -8,20 +8,20 @@ import type { Stage } from '../stages.ts';
 import { ImageFunction } from './image-function.ts';
 import type { ServiceImage } from './service-image.ts';
 
-/** It sends one request and runs no model. */
+/** The probe sends one request and runs no model. */
 const MEMORY_MIB = 256;
-/** To start the process and to write the metrics, beyond the time that the request may take. */
+/** Time to start the process and write the metrics, in addition to the request's timeout. */
 const MARGIN_SECONDS = 10;
 
 export interface ProbeProps {
   readonly image: ServiceImage;
   readonly stage: Stage;
-  /** Where clients reach the API, stage included. */
+  /** The public URL of the API, including its stage. */
   readonly apiUrl: string;
   readonly schedule: Exclude<Settings['probe'], 'off'>;
 }
 
-/** Asks the service through its public URL whether it is ready, on a schedule, and writes the answer into the metrics. */
+/** Calls /ready through the public URL on a schedule and records the result as metrics. */
 export class Probe extends Construct {
   constructor(scope: Construct, id: string, { image, stage, apiUrl, schedule }: ProbeProps) {
     super(scope, id);
@@ -33,14 +33,14 @@ export class Probe extends Construct {
     const { function: probe } = new ImageFunction(this, 'Function', {
       image,
       handler: 'probe.handler',
-      description: `Asks the public URL whether it is ready, stage ${stage.name}`,
+      description: `Probes the public URL, stage ${stage.name}`,
       memoryMiB: MEMORY_MIB,
       timeoutSeconds: Math.ceil(schedule.timeoutMs / 1000) + MARGIN_SECONDS,
       environment,
-      // Clients come from the internet, so the probe does too.
+      // Clients connect from the internet, so the probe must as well.
       settings: { ...stage.settings, vpc: 'off' },
     });
-    // A late answer would be counted for a minute that is over; the next run is the retry.
+    // A retried run would report into the wrong minute. The next scheduled run is the retry.
     const once = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
     probe.configureAsyncInvoke(once);
     new Rule(this, 'Schedule', {

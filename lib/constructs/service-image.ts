@@ -6,7 +6,7 @@ import type { Settings } from '../settings.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What the two names of an architecture are in a Lambda function and in a container image. */
+/** The names of each architecture in Lambda and in container images. */
 const ARCHITECTURES = {
   x86_64: { architecture: Architecture.X86_64, platform: Platform.LINUX_AMD64 },
   arm64: { architecture: Architecture.ARM_64, platform: Platform.LINUX_ARM64 },
@@ -16,12 +16,15 @@ export interface ServiceImageProps {
   readonly architecture: Settings['architecture'];
 }
 
-/** The one image of this repository, which every function runs with a command of its own. */
+/** The container image of this repository. Every function runs it, each with its own command. */
 export class ServiceImage extends Construct {
   readonly architecture: Architecture;
-  /** Where Lambda pulls it from. */
+  /** The address that Lambda pulls the image from. */
   readonly uri: string;
-  /** SHA-256 of what the image is built from; its tag in ECR, where tags do not move. */
+  /**
+   * SHA-256 of the files that the image is built from. It is the image's tag in ECR, where tags are
+   * immutable.
+   */
   readonly digest: string;
   readonly #asset: DockerImageAsset;
 

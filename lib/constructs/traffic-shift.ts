@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts';
 
 type Shift = Exclude<Settings['delivery'], { kind: 'in-place' }>;
 
-/** How much of the traffic CodeDeploy moves, and when. */
+/** CodeDeploy's configuration: how much traffic to move, and when. */
 export function trafficShift(scope: Construct, shift: Shift): ILambdaDeploymentConfig {
   if (shift.kind === 'all-at-once') return LambdaDeploymentConfig.ALL_AT_ONCE;
   const steps = { percentage: shift.percent, interval: Duration.minutes(shift.minutes) };

@@ -7,7 +7,7 @@ describe('the firewall', () => {
   const prod = templateOf('prod');
   const { id: acl, properties } = only(prod, 'AWS::WAFv2::WebACL');
 
-  it('limits each address and applies AWS’s rules', () => {
+  it('limits the rate of each address and applies AWS’s managed rules', () => {
     prod.hasResourceProperties('AWS::WAFv2::WebACL', {
       Scope: 'REGIONAL',
       DefaultAction: { Allow: {} },
@@ -24,7 +24,7 @@ describe('the firewall', () => {
     });
   });
 
-  it('lets photos through: no rule that reads bodies refuses one', () => {
+  it('does not block photos by rules that inspect bodies', () => {
     const overrides = properties.Rules.at(-1).Statement.ManagedRuleGroupStatement.RuleActionOverrides;
     const counted = [
       'SizeRestrictions_BODY',
@@ -37,14 +37,14 @@ describe('the firewall', () => {
     expect(overrides).toEqual(counted.map((Name) => ({ Name, ActionToUse: { Count: {} } })));
   });
 
-  it('stands before the stage', () => {
+  it('protects the stage of the API', () => {
     const { id: stage } = only(prod, 'AWS::ApiGateway::Stage');
     const { properties: association } = only(prod, 'AWS::WAFv2::WebACLAssociation');
     expect(association.WebACLArn).toEqual({ 'Fn::GetAtt': [acl, 'Arn'] });
     expect(association.ResourceArn['Fn::Join'][1].slice(-2)).toEqual(['/stages/', { Ref: stage }]);
   });
 
-  it('logs what it refused, without keys', () => {
+  it('logs blocked requests, without API keys', () => {
     const { properties: logging } = only(prod, 'AWS::WAFv2::LoggingConfiguration');
     expect(logging.ResourceArn).toEqual({ 'Fn::GetAtt': [acl, 'Arn'] });
     expect(logging.RedactedFields).toContainEqual({ SingleHeader: { Name: 'x-api-key' } });
@@ -62,7 +62,7 @@ describe('the firewall', () => {
     });
   });
 
-  it('is not there where the stage has it off', () => {
+  it('does not exist if the stage has it off', () => {
     const dev = templateOf('dev');
     dev.resourceCountIs('AWS::WAFv2::WebACL', 0);
     dev.resourceCountIs('AWS::WAFv2::WebACLAssociation', 0);
@@ -70,7 +70,7 @@ describe('the firewall', () => {
   });
 });
 
-describe('a domain of its own', () => {
+describe('a custom domain', () => {
   const named = templateOf('prod', {
     domain: {
       name: 'api.example.com',
@@ -81,7 +81,7 @@ describe('a domain of its own', () => {
   });
   const { id: domain } = only(named, 'AWS::ApiGateway::DomainName');
 
-  it('takes TLS 1.2 or newer, over IPv4 and IPv6', () => {
+  it('requires TLS 1.2 or newer, over IPv4 and IPv6', () => {
     named.hasResourceProperties('AWS::ApiGateway::DomainName', {
       DomainName: 'api.example.com',
       SecurityPolicy: 'TLS_1_2',
@@ -98,7 +98,7 @@ describe('a domain of its own', () => {
     }
   });
 
-  it('is the only way in', () => {
+  it('is the only public host name', () => {
     named.hasResourceProperties('AWS::ApiGateway::RestApi', { DisableExecuteApiEndpoint: true });
     named.hasOutput('ApiUrl', { Value: 'https://api.example.com/' });
     named.hasResourceProperties('AWS::ApiGateway::BasePathMapping', {

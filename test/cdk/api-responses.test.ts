@@ -18,10 +18,10 @@ const bodyOf = ({ ResponseTemplates }: GatewayResponse) =>
   JSON.parse(ResponseTemplates['application/json'] ?? '');
 const header = (name: string) => `gatewayresponse.header.${name}`;
 
-describe('the gateway’s own answers', () => {
+describe('the gateway’s own errors', () => {
   const responses = responsesOf();
 
-  it('have the status and the code that the service has for the same thing', () => {
+  it('have the status and code of the service’s equivalent errors', () => {
     const kinds = Object.fromEntries(
       responses.map((response) => [response.ResponseType, `${response.StatusCode} ${bodyOf(response).code}`]),
     );
@@ -64,7 +64,7 @@ describe('the gateway’s own answers', () => {
     },
   );
 
-  it('say when to come back where there was too much', () => {
+  it('tell throttled callers when to retry', () => {
     const later = responses.flatMap(({ ResponseType, ResponseParameters }) => {
       const value = ResponseParameters[header('Retry-After')];
       return value ? [`${ResponseType} ${value}`] : [];
@@ -72,7 +72,7 @@ describe('the gateway’s own answers', () => {
     expect(later.sort()).toEqual(["QUOTA_EXCEEDED '3600'", "THROTTLED '1'"]);
   });
 
-  it('may be read by pages of other origins only where the stage has such pages', () => {
+  it('can be read by pages of other origins only if the stage has corsOrigins', () => {
     const origins = (all: GatewayResponse[]) =>
       new Set(all.map(({ ResponseParameters }) => ResponseParameters[header('Access-Control-Allow-Origin')]));
     expect(origins(responses)).toEqual(new Set([undefined]));

@@ -15,7 +15,7 @@ interface Resource {
   readonly PathPart: string;
 }
 
-/** The properties of every method of the API, by names such as `GET /health`. */
+/** The properties of all methods of the API, by names such as `GET /health`. */
 function methodsOf(template: Template): Readonly<Record<string, Record<string, unknown>>> {
   const resources = template.findResources('AWS::ApiGateway::Resource');
   const pathOf = (id: string | undefined): string => {
@@ -41,16 +41,16 @@ describe('the routes of the API', () => {
   const prod = templateOf('prod');
   const forPages = templateOf('prod', { corsOrigins: ['https://app.example.com'] });
 
-  it('are those of the document, and a fallback that passes nothing on but GET and HEAD', () => {
+  it('are those of the document, and a fallback for GET and HEAD only', () => {
     expect(Object.keys(methodsOf(prod)).sort()).toEqual([...OPEN, ...KEYED].sort());
   });
 
-  it('ask for a key where the document names one and the stage has keys', () => {
+  it('require a key if the document does and the stage has keys', () => {
     expect(keyedMethods(prod)).toEqual(KEYED);
     expect(keyedMethods(templateOf('prod', { apiKeys: 'off' }))).toEqual([]);
   });
 
-  it('all lead to the alias, by one permission, within 29 s', () => {
+  it('all invoke the alias, with one permission and a timeout of 29 s', () => {
     const { id: alias } = only(prod, 'AWS::Lambda::Alias');
     for (const method of Object.values(methodsOf(prod))) {
       expect(method['Integration']).toMatchObject({ Type: 'AWS_PROXY', TimeoutInMillis: 29_000 });
@@ -65,7 +65,7 @@ describe('the routes of the API', () => {
     expect(JSON.stringify(permissions)).toContain('/*/*/*"');
   });
 
-  it('pass preflights to the service without a key, where pages may call it', () => {
+  it('forward CORS preflights without a key, if the stage has corsOrigins', () => {
     const preflights = Object.entries(methodsOf(forPages)).filter(([name]) => name.startsWith('OPTIONS '));
     const paths = new Set([...OPEN, ...KEYED].map((name) => name.split(' ')[1]));
     expect(preflights.map(([name]) => name.split(' ')[1]).sort()).toEqual([...paths].sort());
@@ -74,14 +74,14 @@ describe('the routes of the API', () => {
     }
   });
 
-  it('are deployed anew when they change', () => {
+  it('cause a new deployment of the API when they change', () => {
     const deployments = [prod, forPages, templateOf('prod', { apiKeys: 'off' })].map(
       (template) => only(template, 'AWS::ApiGateway::Deployment').id,
     );
     expect(new Set(deployments).size).toBe(3);
   });
 
-  it('keep the parameters of the document, which a validator checks', () => {
+  it('validate the parameters of the document', () => {
     expect(methodsOf(prod)['POST /predict']).toMatchObject({
       RequestParameters: { 'method.request.querystring.top_k': false },
       RequestValidatorId: { Ref: only(prod, 'AWS::ApiGateway::RequestValidator').id },
@@ -92,7 +92,7 @@ describe('the routes of the API', () => {
 describe('readRoutes', () => {
   const keyed = { security: [{ apiKey: [] }] };
 
-  it('takes a required parameter for one, wherever it is', () => {
+  it('reads required parameters in the path, the query and the headers', () => {
     const parameters = [
       { name: 'id', in: 'path', required: true },
       { name: 'x-model', in: 'header' },
@@ -107,9 +107,9 @@ describe('readRoutes', () => {
     ]);
   });
 
-  it('refuses a key for a method that the fallback would answer without one', () => {
+  it('refuses a document that requires a key for GET', () => {
     expect(() => readRoutes({ paths: { '/usage': { get: keyed } } })).toThrow(
-      'paths./usage: expected no key for GET',
+      'paths./usage: expected GET without a key',
     );
   });
 });

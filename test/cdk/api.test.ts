@@ -7,7 +7,7 @@ describe('the API', () => {
   const prod = templateOf('prod');
   const local = templateOf('local');
 
-  it('takes every body for bytes and compresses none', () => {
+  it('treats every body as binary and compresses none', () => {
     prod.hasResourceProperties('AWS::ApiGateway::RestApi', {
       BinaryMediaTypes: ['*/*'],
       MinimumCompressionSize: Match.absent(),
@@ -16,14 +16,14 @@ describe('the API', () => {
     });
   });
 
-  it('has an address that ends with a slash', () => {
+  it('has a URL that ends with a slash', () => {
     const address = prod.findOutputs('ApiUrl')['ApiUrl']?.['Value']['Fn::Join'][1];
     expect(address.at(0)).toBe('https://');
     expect(address.at(-1)).toBe('/');
     expect(Object.keys(prod.findOutputs('*')).filter((name) => name.includes('Endpoint'))).toEqual([]);
   });
 
-  it('limits the whole stage, measures each method and never logs bodies', () => {
+  it('throttles the stage, has metrics for each method and never logs bodies', () => {
     const settings = (limits: object) => ({
       MethodSettings: [
         {
@@ -65,7 +65,7 @@ describe('the API', () => {
     });
   });
 
-  it('makes its execution log before API Gateway would, to keep it as long as the others', () => {
+  it('creates its execution log itself, with the retention of the stage', () => {
     const logs = local.findResources('AWS::Logs::LogGroup', {
       Properties: {
         RetentionInDays: 7,
@@ -77,7 +77,7 @@ describe('the API', () => {
     local.hasResource('AWS::ApiGateway::Stage', { DependsOn: Match.arrayWith([log]) });
   });
 
-  it('leaves the account’s logging role behind, which other APIs use', () => {
+  it('retains the account’s logging role, which other APIs may use', () => {
     local.hasResource('AWS::ApiGateway::Account', { DeletionPolicy: 'Retain' });
     const { CloudWatchRoleArn } = only(local, 'AWS::ApiGateway::Account').properties;
     expect(local.findResources('AWS::IAM::Role')[CloudWatchRoleArn['Fn::GetAtt'][0]]).toMatchObject({
@@ -87,7 +87,7 @@ describe('the API', () => {
 });
 
 describe('keys', () => {
-  it('have the limits of the stage, and a quota where it sets one', () => {
+  it('have the limits of the stage, and its daily quota if it sets one', () => {
     templateOf('prod').hasResourceProperties('AWS::ApiGateway::UsagePlan', {
       Throttle: { RateLimit: 50, BurstLimit: 100 },
       Quota: Match.absent(),
@@ -101,7 +101,7 @@ describe('keys', () => {
     staging.hasResourceProperties('AWS::ApiGateway::UsagePlanKey', { KeyId: { Ref: key } });
   });
 
-  it('are not there where the stage has them off', () => {
+  it('do not exist if the stage has them off', () => {
     const open = templateOf('prod', { apiKeys: 'off' });
     open.resourceCountIs('AWS::ApiGateway::ApiKey', 0);
     open.resourceCountIs('AWS::ApiGateway::UsagePlan', 0);

@@ -32,7 +32,7 @@ interface Report {
   readonly pluginReports: readonly { readonly violations: readonly { readonly ruleName: string }[] }[];
 }
 
-/** What does not end the synthesis: errors do. */
+/** Warnings do not stop the synthesis; errors do. */
 function findings(app: ReturnType<typeof appOf>): string[] {
   const { directory } = app.synth();
   const report: Report = JSON.parse(readFileSync(`${directory}/validation-report.json`, 'utf8'));
@@ -40,7 +40,7 @@ function findings(app: ReturnType<typeof appOf>): string[] {
 }
 
 describe.each(variants)('the app of %s', (_, stage, overrides) => {
-  it('has no finding of cdk-nag or of CloudFormation, and no warning', () => {
+  it('has no findings of cdk-nag or CloudFormation, and no warnings', () => {
     const app = appOf(stage, overrides);
     expect(findings(app)).toEqual([]);
     const { messages } = app.synth().getStackByName(`resnet50-${stage}`);
@@ -49,7 +49,7 @@ describe.each(variants)('the app of %s', (_, stage, overrides) => {
 });
 
 describe('validation', () => {
-  it('finds what breaks a rule of AwsSolutions', () => {
+  it('reports a violation of an AwsSolutions rule', () => {
     const app = appOf('dev');
     new Bucket(app.node.findChild('resnet50-dev'), 'Open');
     expect(() => app.synth()).toThrow('AwsSolutions-S1');

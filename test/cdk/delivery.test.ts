@@ -12,7 +12,8 @@ const prod = templateOf('prod');
 
 const logicalId = (template: Template, type: string, properties: object) => {
   const [id, ...others] = Object.keys(template.findResources(type, { Properties: properties }));
-  if (id === undefined || others.length > 0) throw new Error(`expected one ${type}`);
+  if (id === undefined || others.length > 0)
+    throw new Error(`expected one ${type}, got ${id === undefined ? 0 : others.length + 1}`);
   return id;
 };
 const hook = (name: string) =>
@@ -20,7 +21,7 @@ const hook = (name: string) =>
 const classifier = logicalId(prod, 'AWS::Lambda::Function', { ImageConfig: { Command: ['index.handler'] } });
 const [version = ''] = Object.keys(prod.findResources('AWS::Lambda::Version'));
 
-/** Every statement of the role that a function runs as, or of the one that `principal` assumes. */
+/** All policy statements of a function's role, or of the role that `principal` assumes. */
 function statementsOf(role: string): { Action: string | string[]; Resource: unknown }[] {
   return Object.values(prod.findResources('AWS::IAM::Policy'))
     .filter(({ Properties }) => Properties.Roles.some(({ Ref }: { Ref: string }) => Ref === role))
@@ -59,7 +60,7 @@ describe('how traffic moves', () => {
     });
   });
 
-  it('all at once in dev, by CodeDeploy’s own configuration, with the same checks', () => {
+  it('all at once in dev, with CodeDeploy’s own configuration and the same checks', () => {
     const dev = templateOf('dev');
     dev.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
       DeploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce',
@@ -72,7 +73,7 @@ describe('how traffic moves', () => {
     });
   });
 
-  it('in place where there is no CodeDeploy, which takes nothing', () => {
+  it('in place without CodeDeploy, which creates no resources', () => {
     const local = templateOf('local');
     local.resourceCountIs('AWS::CodeDeploy::Application', 0);
     local.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 0);
@@ -82,7 +83,7 @@ describe('how traffic moves', () => {
 });
 
 describe('a deployment', () => {
-  it('is one of the alias, with the check of the new version before and of the alias after', () => {
+  it('checks the new version before moving the alias, and the alias afterwards', () => {
     prod.hasResource('AWS::Lambda::Alias', {
       Properties: { Name: 'live' },
       UpdatePolicy: {
@@ -109,7 +110,7 @@ describe('a deployment', () => {
     });
   });
 
-  it('starts when the role of CodeDeploy has its permissions', () => {
+  it('starts only once the role of CodeDeploy has its permissions', () => {
     const policies = Object.entries(prod.findResources('AWS::IAM::Policy'))
       .filter(([, { Properties }]) =>
         JSON.stringify(Properties.PolicyDocument).includes('"lambda:UpdateAlias"'),
@@ -119,7 +120,7 @@ describe('a deployment', () => {
     prod.hasResource('AWS::Lambda::Alias', { DependsOn: Match.arrayWith(policies) });
   });
 
-  it('is rolled back where it fails or is stopped', () => {
+  it('is rolled back if it fails or is stopped', () => {
     prod.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
       AutoRollbackConfiguration: {
         Enabled: true,
@@ -128,7 +129,7 @@ describe('a deployment', () => {
     });
   });
 
-  it('is rolled back where an alarm goes off', () => {
+  it('is rolled back if an alarm goes off', () => {
     const stage = readStage('prod');
     const stack = new Stack();
     const image = new ServiceImage(stack, 'Image', { architecture: 'x86_64' });
@@ -142,7 +143,7 @@ describe('a deployment', () => {
     });
   });
 
-  it('minds the alarms of the stage, as many as CodeDeploy takes', () => {
+  it('watches the alarms of the stage, at most as many as CodeDeploy accepts', () => {
     const [group] = Object.values(prod.findResources('AWS::CodeDeploy::DeploymentGroup'));
     const { Enabled, Alarms } = group?.['Properties'].AlarmConfiguration ?? {};
     expect(Enabled).toBe(true);
@@ -150,11 +151,11 @@ describe('a deployment', () => {
     expect(Alarms.length).toBeLessThanOrEqual(10);
   });
 
-  it('leaves the versions of the past to roll back to, but not one whose deployment failed', () => {
+  it('retains old versions for rollbacks, except one whose deployment failed', () => {
     prod.allResources('AWS::Lambda::Version', { DeletionPolicy: 'RetainExceptOnCreate' });
   });
 
-  it('is found by the names in the outputs of the stack', () => {
+  it('has its names in the outputs of the CloudFormation stack', () => {
     prod.hasOutput('DeploymentApplication', {
       Value: { Ref: logicalId(prod, 'AWS::CodeDeploy::Application', {}) },
     });
@@ -165,7 +166,7 @@ describe('a deployment', () => {
 });
 
 describe('permissions', () => {
-  it('let each hook invoke its own target and nothing else', () => {
+  it('let each hook invoke only its own target', () => {
     expect(invoked(hook('pre-traffic'))).toEqual([{ Ref: version }]);
     expect(invoked(hook('post-traffic'))).toEqual([
       { 'Fn::Join': ['', [{ 'Fn::GetAtt': [classifier, 'Arn'] }, ':live']] },
@@ -183,7 +184,7 @@ describe('permissions', () => {
     );
   });
 
-  it('let CodeDeploy move this alias only, with no policy of AWS', () => {
+  it('let CodeDeploy move only this alias, without a policy managed by AWS', () => {
     const group = prod.findResources('AWS::CodeDeploy::DeploymentGroup');
     const [role] = Object.values(group).map(({ Properties }) => Properties.ServiceRoleArn['Fn::GetAtt'][0]);
     expect(prod.findResources('AWS::IAM::Role')[role]?.['Properties']).not.toHaveProperty(
@@ -193,7 +194,7 @@ describe('permissions', () => {
     expect(everything.map(({ Action }) => Action)).toEqual(['cloudwatch:DescribeAlarms']);
   });
 
-  it('do not put the hooks into a private network, which may not reach AWS', () => {
+  it('keep the hooks out of the private network, which may not reach AWS', () => {
     const vpc = {
       vpcId: 'vpc-0123456789abcdef0',
       availabilityZones: ['eu-west-1a'],

@@ -6,10 +6,10 @@ const alias = (properties: object) => Match.objectLike({ Name: 'live', ...proper
 const classifier = (properties: object) =>
   Match.objectLike({ ImageConfig: { Command: ['index.handler'] }, ...properties });
 
-describe('the function that classifies', () => {
+describe('the classifier function', () => {
   const prod = templateOf('prod');
 
-  it('runs the image with the memory, the time and the environment of the stage', () => {
+  it('runs the image with the memory, timeout and environment of the stage', () => {
     prod.hasResourceProperties(
       'AWS::Lambda::Function',
       classifier({
@@ -25,12 +25,12 @@ describe('the function that classifies', () => {
     );
   });
 
-  it('builds the image for the architecture that the function has', () => {
+  it('builds the image for the architecture of the function', () => {
     const arm = templateOf('dev', { architecture: 'arm64' });
     arm.allResourcesProperties('AWS::Lambda::Function', { Architectures: ['arm64'] });
   });
 
-  it('keeps 3 environments warm and scales to 10 at 70 % of their use', () => {
+  it('keeps 3 environments warm and scales to 10 at 70 % utilization', () => {
     prod.hasResourceProperties(
       'AWS::Lambda::Alias',
       alias({ ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 3 } }),
@@ -52,7 +52,7 @@ describe('the function that classifies', () => {
     });
   });
 
-  it('follows schedules in their time zone', () => {
+  it('applies schedules in their time zone', () => {
     const morning = {
       name: 'Morning',
       cron: '0 8 ? * MON-FRI *',
@@ -73,7 +73,7 @@ describe('the function that classifies', () => {
     });
   });
 
-  it('has nothing to scale with SnapStart or on demand', () => {
+  it('does not scale with SnapStart or on demand', () => {
     const snapstart = templateOf('prod', { coldStart: { kind: 'snapstart' } });
     snapstart.hasResourceProperties(
       'AWS::Lambda::Function',
@@ -88,14 +88,14 @@ describe('the function that classifies', () => {
     }
   });
 
-  it('reserves concurrency only where asked', () => {
+  it('reserves concurrency only if the stage sets it', () => {
     templateOf('prod', { reservedConcurrency: 50 }).hasResourceProperties(
       'AWS::Lambda::Function',
       classifier({ ReservedConcurrentExecutions: 50 }),
     );
   });
 
-  it('keeps logs as long as the stage says, and after the stack where it says so', () => {
+  it('keeps logs as long as the stage says, and beyond the CloudFormation stack if it says so', () => {
     prod.allResources('AWS::Logs::LogGroup', {
       DeletionPolicy: 'RetainExceptOnCreate',
       Properties: Match.objectLike({ RetentionInDays: 90 }),
@@ -106,7 +106,7 @@ describe('the function that classifies', () => {
     });
   });
 
-  it('runs in the private subnets of a VPC where the stage names one', () => {
+  it('runs in the private subnets of the stage’s VPC, if it has one', () => {
     const vpc = {
       vpcId: 'vpc-0123456789abcdef0',
       availabilityZones: ['eu-central-1a', 'eu-central-1b'],
@@ -134,8 +134,8 @@ describe('the function that classifies', () => {
 });
 
 describe('permissions', () => {
-  it('allows no role an action on everything but those that AWS gives no resource', () => {
-    // Of alarms, composite ones cannot be named; the rest has no resources at all.
+  it('allow actions on all resources only where AWS supports no resource-level permissions', () => {
+    // Reading composite alarms requires access to all alarms. The other actions have no resources.
     const withoutResource = [
       /^xray:Put/,
       /^ec2:.*(NetworkInterface|Subnets|PrivateIp)/,

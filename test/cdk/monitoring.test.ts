@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { failurePercent } from '../../lib/constructs/monitoring/burn-rate.ts';
 import { FAILURE_PATTERNS, type Failure } from '../../lib/constructs/monitoring/environment-failures.ts';
+import type { Settings } from '../../lib/settings.ts';
 import { readStage, STAGE_NAMES, type StageName } from '../../lib/stages.ts';
 import { templateOf } from './support.ts';
 
@@ -42,7 +43,7 @@ function resourcesOf(stage: StageName, overrides: object = {}): Record<string, R
   return known;
 }
 
-/** Alarms by the end of their name; composite ones too. */
+/** All alarms, including composite ones, by the last part of their name. */
 function alarmsOf(stage: StageName, overrides: object = {}): Map<string, Alarm & { readonly id: string }> {
   return new Map(
     Object.entries(resourcesOf(stage, overrides))
@@ -56,7 +57,7 @@ function alarmsOf(stage: StageName, overrides: object = {}): Map<string, Alarm &
 
 function alarmOf(name: string, stage: StageName = 'prod', overrides: object = {}) {
   const alarm = alarmsOf(stage, overrides).get(name);
-  if (!alarm) throw new Error(`no alarm ${name} in ${[...alarmsOf(stage, overrides).keys()]}`);
+  if (!alarm) throw new Error(`expected an alarm ${name}, got ${[...alarmsOf(stage, overrides).keys()]}`);
   return alarm;
 }
 
@@ -76,7 +77,10 @@ const longestPeriodOf = (alarm: Alarm) =>
 const only = (resources: Record<string, Resource>, type: string) =>
   Object.entries(resources).filter(([, { Type }]) => Type === type);
 
-/** The value of a metric expression at one moment, by the rules of CloudWatch's functions; no value means no data. */
+/**
+ * Evaluates a metric expression for one period, by the rules of CloudWatch's functions. `undefined` means no
+ * data.
+ */
 function evaluate(expression: string, values: Record<string, number | undefined>): number {
   const names = Object.keys(values);
   const compute = new Function('IF', 'FILL', ...names, `return ${expression};`);
@@ -87,7 +91,7 @@ function evaluate(expression: string, values: Record<string, number | undefined>
   );
 }
 
-/** Ids of all resources that one refers to, directly and through others. */
+/** Ids of all resources that a resource refers to, directly or indirectly. */
 function reachableFrom(resources: Record<string, Resource>, start: string): Set<string> {
   const reached = new Set<string>();
   const visit = (id: string) => {
@@ -103,7 +107,7 @@ function reachableFrom(resources: Record<string, Resource>, start: string): Set<
 }
 
 describe.each(STAGE_NAMES)('alarms of stage %s', (stage) => {
-  it('watch the alias wherever they watch Lambda', () => {
+  it('use the alias in all metrics of Lambda', () => {
     const lambda = [...alarmsOf(stage).values()]
       .flatMap(metricsOf)
       .filter(({ Namespace }) => Namespace === 'AWS/Lambda');
@@ -116,7 +120,7 @@ describe.each(STAGE_NAMES)('alarms of stage %s', (stage) => {
     }
   });
 
-  it('take silence for fine, except that of the probe', () => {
+  it('treat missing data as fine, except that of the probe', () => {
     for (const [name, { TreatMissingData, AlarmRule }] of alarmsOf(stage)) {
       if (AlarmRule) continue;
       expect([name, TreatMissingData]).toEqual([
@@ -126,7 +130,7 @@ describe.each(STAGE_NAMES)('alarms of stage %s', (stage) => {
     }
   });
 
-  it('each tell a topic, or an alarm that does', () => {
+  it('each notify a topic, directly or through a composite alarm', () => {
     const alarms = [...alarmsOf(stage).values()];
     const rules = alarms.map(({ AlarmRule }) => JSON.stringify(AlarmRule ?? '')).join();
     for (const { id, AlarmName, AlarmActions, OKActions } of alarms) {
@@ -142,11 +146,12 @@ describe.each(STAGE_NAMES)('alarms of stage %s', (stage) => {
     }
   });
 
-  it('stay within what CloudWatch can look back on', () => {
+  it('stay within the longest evaluation window of CloudWatch', () => {
     for (const alarm of alarmsOf(stage).values()) {
       if (alarm.AlarmRule) continue;
       const period = longestPeriodOf(alarm);
-      // PutMetricAlarm: a day for periods under an hour, else seven days; no period is longer than a day.
+      // PutMetricAlarm: at most a day for periods under an hour, otherwise seven days. A period is at most a
+      // day.
       expect(period, alarm.AlarmName).toBeLessThanOrEqual(86_400);
       expect(period * alarm.EvaluationPeriods, alarm.AlarmName).toBeLessThanOrEqual(
         period < 3600 ? 86_400 : 604_800,
@@ -154,7 +159,7 @@ describe.each(STAGE_NAMES)('alarms of stage %s', (stage) => {
     }
   });
 
-  it('that take a deployment back do not wait for the alias or the API', () => {
+  it('that roll back a deployment do not depend on the alias or the API', () => {
     const resources = resourcesOf(stage);
     for (const name of ['new-version-errors', 'new-version-latency', 'init-failures', 'server-errors']) {
       const types = [...reachableFrom(resources, alarmOf(name, stage).id)].map((id) => resources[id]?.Type);
@@ -165,7 +170,7 @@ describe.each(STAGE_NAMES)('alarms of stage %s', (stage) => {
   });
 });
 
-it('links every alarm to its runbook where they are published', () => {
+it('links every alarm to its published runbook', () => {
   const template = templateOf('prod', { runbooksUrl: 'https://wiki.example.com/runbooks/' });
   for (const type of ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']) {
     for (const { Properties } of Object.values(template.findResources(type))) {
@@ -176,18 +181,19 @@ it('links every alarm to its runbook where they are published', () => {
   }
 });
 
-it('has a runbook for every alarm and no other, all in the index', () => {
+it('has one runbook for each alarm, listed in the index', () => {
   const named = [...alarmsOf('prod').values()].map(
     ({ AlarmDescription }) => AlarmDescription.match(/([a-z0-9-]+\.md)$/)?.[1],
   );
   const files = readdirSync(new URL('docs/runbooks/', ROOT)).filter((file) => file !== 'README.md');
-  expect(files.sort()).toEqual([...new Set(named)].sort());
+  expect(files.sort(), 'files in docs/runbooks').toEqual([...new Set(named)].sort());
   const index = readFileSync(new URL('docs/runbooks/README.md', ROOT), 'utf8');
-  for (const file of files) expect(index).toContain(`(${file})`);
+  const listed = files.filter((file) => index.includes(`(${file})`));
+  expect(listed, 'runbooks listed in docs/runbooks/README.md').toEqual(files);
 });
 
-it('takes every threshold from the stage', () => {
-  const alarms = {
+it('reads every threshold from the stage', () => {
+  const alarms: Settings['alarms'] = {
     p95LatencyMs: 301,
     p99LatencyMs: 1001,
     errorPercent: 2,
@@ -213,7 +219,7 @@ it('takes every threshold from the stage', () => {
   expect(threshold('availability-steady-burn-3d')).toBe(0.5);
 });
 
-describe('the share of 5xx', () => {
+describe('the percentage of 5xx', () => {
   const share = (values: { errors: number; requests: number; urlErrors?: number; urlRequests?: number }) =>
     evaluate(expressionOf(alarmOf('server-errors')), {
       urlErrors: undefined,
@@ -221,28 +227,28 @@ describe('the share of 5xx', () => {
       ...values,
     });
 
-  it('is one of all requests', () => {
+  it('relates to all requests', () => {
     expect(share({ errors: 6, requests: 200 })).toBe(3);
   });
 
-  it('leaves a single error of a quiet night alone', () => {
+  it('ignores a single error among few requests', () => {
     expect(share({ errors: 1, requests: 3 })).toBe(0);
   });
 
-  it('leaves images out that callers have on failing servers', () => {
+  it('ignores POST /predict/url', () => {
     expect(share({ errors: 50, requests: 150, urlErrors: 50, urlRequests: 60 })).toBe(0);
     expect(share({ errors: 59, requests: 150, urlErrors: 50, urlRequests: 60 })).toBe(10);
   });
 });
 
-it('judges no percentile by a handful of answers', () => {
+it('computes no percentile from too few responses', () => {
   const latency = (values: number, slow: number) =>
     evaluate(expressionOf(alarmOf('latency-p95')), { values, slow });
   expect(latency(19, 9000)).toBe(0);
   expect(latency(20, 9000)).toBe(9000);
 });
 
-it('judges the input by enough images', () => {
+it('computes low confidence from enough images only', () => {
   const share = (images: number) => evaluate(expressionOf(alarmOf('low-confidence')), { images, low: 0.6 });
   expect(share(49)).toBe(0);
   expect(share(50)).toBe(60);
@@ -268,13 +274,13 @@ describe('the error budget', () => {
     },
   );
 
-  it('cannot burn faster than all requests failing', () => {
+  it('burns fastest when all requests fail', () => {
     expect(failurePercent(14.4, 90)).toBe(100);
   });
 });
 
 describe('paging', () => {
-  it('takes one alarm, which is on while the service is down or fails fast', () => {
+  it('uses one alarm, which is on while the service is down or burns its budget fast', () => {
     const page = alarmOf('page');
     const topics = only(resourcesOf('prod'), 'AWS::SNS::Topic').map(([id]) => id);
     const [paging] = page.AlarmActions ?? [];
@@ -298,7 +304,7 @@ describe('paging', () => {
 });
 
 describe('topics', () => {
-  it('let the alarms of this account in, and nobody without TLS', () => {
+  it('accept messages of this account’s alarms only, over TLS only', () => {
     const policies = only(resourcesOf('prod'), 'AWS::SNS::TopicPolicy');
     expect(policies).toHaveLength(2);
     for (const [, { Properties }] of policies) {
@@ -323,13 +329,13 @@ describe('topics', () => {
     }
   });
 
-  it('have no key that alarms may not use', () => {
+  it('have no KMS key that alarms cannot use', () => {
     for (const [, { Properties }] of only(resourcesOf('prod'), 'AWS::SNS::Topic')) {
       expect(Properties).not.toHaveProperty('KmsMasterKeyId');
     }
   });
 
-  it('each send to every address', () => {
+  it('each notify every address', () => {
     const resources = resourcesOf('prod', { notificationEmails: ['a@example.com', 'b@example.com'] });
     const sent = only(resources, 'AWS::SNS::Subscription').map(([, { Properties }]) => [
       (Properties['TopicArn'] as { Ref: string }).Ref,
@@ -342,7 +348,7 @@ describe('topics', () => {
 });
 
 describe('the probe', () => {
-  it('runs as often as the alarm looks, and once each time', () => {
+  it('runs once in each period of its alarm, without retries', () => {
     const resources = resourcesOf('prod', { probe: { everyMinutes: 2 } });
     const [[, rule] = []] = only(resources, 'AWS::Events::Rule');
     expect(rule?.Properties['ScheduleExpression']).toBe('rate(2 minutes)');
@@ -351,7 +357,7 @@ describe('the probe', () => {
     expect(asynchronous?.Properties['MaximumRetryAttempts']).toBe(0);
   });
 
-  it('is not there where it is switched off, and nor is its alarm', () => {
+  it('does not exist if it is off, and neither does its alarm', () => {
     const overrides = { probe: 'off' };
     expect(only(resourcesOf('prod', overrides), 'AWS::Events::Rule')).toEqual([]);
     expect(alarmsOf('prod', overrides).has('service-down')).toBe(false);
@@ -359,7 +365,7 @@ describe('the probe', () => {
   });
 });
 
-it('watches provisioned concurrency only where there is some', () => {
+it('has alarms on provisioned concurrency only if the stage uses it', () => {
   const capacity = ['spillover', 'provisioned-utilization'];
   const kinds = (stage: StageName) => capacity.map((name) => alarmsOf(stage).has(name));
   expect(kinds('prod')).toEqual([true, true]);
@@ -372,7 +378,7 @@ describe('failed environments', () => {
       new RegExp(FAILURE_PATTERNS[failure].slice(1, -1)).test(line),
     );
 
-  it('are written as CloudWatch Logs takes regular expressions', () => {
+  it('use only what CloudWatch Logs supports in regular expressions', () => {
     for (const pattern of Object.values(FAILURE_PATTERNS)) {
       expect(pattern).toMatch(/^%[A-Za-z0-9:_#=@/;,^$?[\]{}|\\*+.-]+%$/);
     }
@@ -396,7 +402,7 @@ describe('failed environments', () => {
   it.each([
     'START RequestId: 6f747a63-0b2c Version: 7',
     'REPORT RequestId: 6f747a63-0b2c\tDuration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 1769 MB\tMax Memory Used: 300 MB\tInit Duration: 612.00 ms',
-    // The same environment, tried again for the request that waited.
+    // The same environment, retried for the request that waited.
     'INIT_REPORT Init Duration: 1666.62 ms\tPhase: invoke\tStatus: error\tError Type: Runtime.ExitError',
     'INIT_REPORT Init Duration: 812.00 ms\tPhase: init\tStatus: success',
     '{"level":"INFO","message":"request","reason":"INIT_REPORT Phase: init Status: error"}',
@@ -406,7 +412,7 @@ describe('failed environments', () => {
     expect(matches(line)).toEqual([]);
   });
 
-  it('are counted in the log of the function that classifies', () => {
+  it('are counted in the log of the classifier function', () => {
     const resources = resourcesOf('prod');
     const filters = only(resources, 'AWS::Logs::MetricFilter');
     expect(filters.map(([, { Properties }]) => Properties['FilterPattern']).sort()).toEqual(
@@ -434,7 +440,7 @@ describe('the dashboard', () => {
     return JSON.parse(text).widgets;
   };
 
-  it.each(STAGE_NAMES)('of stage %s fills its grid without overlaps', (stage) => {
+  it.each(STAGE_NAMES)('of stage %s fills the grid without overlaps', (stage) => {
     const cells = new Set<string>();
     let bottom = 0;
     for (const { x, y, width, height } of widgetsOf(stage)) {
@@ -450,7 +456,7 @@ describe('the dashboard', () => {
     expect(cells.size).toBe(24 * bottom);
   });
 
-  it('shows a firewall only where there is one', () => {
+  it('shows a firewall only if the stage has one', () => {
     const titles = (stage: StageName) => widgetsOf(stage).map(({ properties }) => properties.title);
     expect(titles('prod')).toContain('Blocked, by rule');
     expect(titles('dev')).not.toContain('Blocked, by rule');
@@ -466,7 +472,8 @@ describe('the dashboard', () => {
   const quiet = { serviceLog: undefined, accessLog: undefined };
 
   it('prices an hour on demand', () => {
-    // 36,000 requests of 20 ms with 1,769 MiB: 720 s * 1.7275 GB * $16.67 + 36,000 * ($0.20 + $3.50), by the million.
+    // 36,000 requests of 20 ms with 1,769 MiB: 720 s * 1.7275 GB * $16.67 + 36,000 * ($0.20 + $3.50), by the
+    // million.
     const usd = usdPerMillion('dev', {
       ...quiet,
       duration: 720_000,
@@ -488,7 +495,7 @@ describe('the dashboard', () => {
     utilization: 0.6,
   };
 
-  it('prices an hour with warm environments, by how many there are', () => {
+  it('prices an hour with warm environments by their number', () => {
     const gb = 1769 / 1024;
     const duration = 720 * gb * (0.75 * 9.7222 + 0.25 * 16.6667);
     const kept = 5 * 3600 * gb * 4.1667;
@@ -496,7 +503,7 @@ describe('the dashboard', () => {
     expect(usd).toBeCloseTo((duration + kept) / 36_000 + 0.2 + 3.5 + 0.6, 4);
   });
 
-  it('prices the warm environments of an idle hour by their least number', () => {
+  it('prices the warm environments of an idle hour by their minimum', () => {
     const idle = Object.fromEntries(Object.keys(warmHour).map((name) => [name, undefined]));
     const usd = usdPerMillion('prod', { ...idle, predictions: 1 });
     expect(usd).toBeCloseTo(3 * 3600 * (1769 / 1024) * 4.1667, 2);

@@ -2,7 +2,10 @@ import type { Template } from 'aws-cdk-lib/assertions';
 
 type Properties = ReturnType<Template['findResources']>[string][string];
 
-/** The logical id and the properties of the one resource of a type. @throws Error where there is none, or another. */
+/**
+ * The logical id and properties of the only resource of a type.
+ * @throws Error if there is none or more than one.
+ */
 export function only(
   template: Template,
   type: string,

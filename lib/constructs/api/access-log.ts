@@ -1,8 +1,8 @@
 import { AccessLogFormat, AccessLogField as Field } from 'aws-cdk-lib/aws-apigateway';
 
 /**
- * One JSON object a request. Every value is a string, because API Gateway writes `-` for what it does not know. Paths
- * come without their query, as in the service's own log, which has the same `request_id`.
+ * One JSON object per request. Every value is a string, because API Gateway writes `-` for unknown values.
+ * Paths have no query string, as in the service's own log. `request_id` is the same in both logs.
  */
 export const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
   JSON.stringify({

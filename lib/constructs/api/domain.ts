@@ -14,9 +14,9 @@ import type { Settings } from '../../settings.ts';
 
 export type ApiDomainProps = Exclude<Settings['domain'], 'off'> & { readonly api: RestApi };
 
-/** A name of one's own for the API, in DNS for IPv4 and IPv6. Paths lose the stage that the generated URL has in front. */
+/** A custom domain for the API, with DNS records for IPv4 and IPv6. Its paths do not contain the stage. */
 export class ApiDomain extends Construct {
-  /** With a slash at its end. */
+  /** Ends with a slash. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, props: ApiDomainProps) {
@@ -27,7 +27,7 @@ export class ApiDomain extends Construct {
       endpointType: EndpointType.REGIONAL,
       securityPolicy: SecurityPolicy.TLS_1_2,
     });
-    // The construct has no property for it, and without it the AAAA record below would be empty.
+    // The construct has no property for this. Without it, the AAAA record below would have no target.
     const resource = domain.node.defaultChild as CfnDomainName;
     resource.addPropertyOverride('EndpointConfiguration.IpAddressType', IpAddressType.DUAL_STACK);
     domain.addBasePathMapping(props.api, { stage: props.api.deploymentStage });
@@ -36,7 +36,7 @@ export class ApiDomain extends Construct {
         hostedZoneId: props.hostedZoneId,
         zoneName: props.hostedZoneName,
       }),
-      // With its dot it is a whole name, which the zone's is not put behind.
+      // The final dot makes the name absolute, so that CDK does not append the name of the zone.
       recordName: `${props.name}.`,
       target: RecordTarget.fromAlias(new ApiGatewayDomain(domain)),
     };

@@ -7,22 +7,23 @@ import type { Settings } from '../../settings.ts';
 import type { LogLifetime } from '../log-lifetime.ts';
 
 /**
- * Rules of the common rule set that count and let pass. Names from docs.aws.amazon.com/waf, "Baseline rule groups".
+ * Rules of the common rule set that only count. Names from docs.aws.amazon.com/waf, "Baseline rule groups".
  */
 const COUNTED_RULES = [
-  // Refuses bodies over 8 KB, which nearly every photo is.
+  // Blocks bodies over 8 KB. Nearly every photo is larger.
   'SizeRestrictions_BODY',
-  // These look for text in bodies, and a photo's bytes hold any text in the end. No body is ever shown as a page,
-  // opened as a path or run; the URL of /predict/url goes through a guard of its own, with a better answer.
+  // These search bodies for suspicious text, which can occur by chance in a photo. The service never renders
+  // a body as a page, opens it as a path or executes it. The URL of /predict/url is checked by the service,
+  // with a better error.
   'CrossSiteScripting_BODY',
   'EC2MetaDataSSRF_BODY',
   'GenericLFI_BODY',
   'GenericRFI_BODY',
-  // Callers are programs, and many small clients send no User-Agent.
+  // Callers are programs, and many simple clients send no User-Agent.
   'NoUserAgent_HEADER',
 ];
 
-/** Left out of the log. A key is a secret; the other two are not ours, but callers may send them. */
+/** Redacted in the log. The service uses only x-api-key, but callers may send the others as well. */
 const SECRET_HEADERS = ['x-api-key', 'authorization', 'cookie'];
 
 const RATE_WINDOW_SECONDS = 300;
@@ -33,12 +34,13 @@ export type FirewallProps = Exclude<Settings['waf'], 'off'> & {
 };
 
 /**
- * WAF in front of the API's stage: a rate for each address, AWS's list of bad addresses and its common rules. What it
- * refuses is answered by the gateway response WAF_FILTERED; WAF's own answers could not name the request's id.
+ * AWS WAF in front of the API's stage: a rate limit per address, AWS's list of bad addresses and its common
+ * rules. The gateway response WAF_FILTERED answers blocked requests, because WAF's own responses cannot
+ * contain the request id.
  */
 export class Firewall extends Construct {
   readonly arn: string;
-  /** The value of the metrics' dimension `WebACL`. */
+  /** Value of the CloudWatch dimension `WebACL`. */
   readonly metricName: string;
 
   constructor(scope: Construct, id: string, { api, logs, requestsPer5Minutes }: FirewallProps) {
@@ -76,17 +78,18 @@ export class Firewall extends Construct {
     this.#log(acl, api, logs);
   }
 
-  /** The access log has every request, so this one keeps what was refused and by which rule. */
+  /** Keeps only blocked requests, and the rule that blocked them. The access log has all requests. */
   #log(acl: CfnWebACL, api: RestApi, logs: FirewallProps['logs']): void {
     const stack = Stack.of(this);
     const group = new LogGroup(this, 'Log', {
       ...logs,
-      // WAF asks for the prefix. The API's id makes the name new for each stack, as a retained log outlives its own.
+      // WAF requires the prefix. The API's id makes the name unique, because a retained log outlives its
+      // CloudFormation stack.
       logGroupName: `aws-waf-logs-${stack.stackName}-${api.restApiId}`,
     });
     new CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: acl.attrArn,
-      // WAF takes the ARN without the `:*` that a log group's own has.
+      // WAF requires the ARN without the final `:*` of logGroupArn.
       logDestinationConfigs: [
         stack.formatArn({
           service: 'logs',
@@ -114,7 +117,7 @@ function managed(priority: number, name: string, counted: readonly string[] = []
   return {
     name,
     priority,
-    // The group's own actions stand, except for the rules below.
+    // Keeps the actions of the rule group, except for the rules below.
     overrideAction: { none: {} },
     statement: {
       managedRuleGroupStatement: {
@@ -127,7 +130,7 @@ function managed(priority: number, name: string, counted: readonly string[] = []
   };
 }
 
-/** Without samples: those hold headers, and WAF keeps them for anyone who may open its console. */
+/** Sampled requests are off: they contain headers, and the WAF console shows them. */
 function measuredAs(metricName: string): CfnWebACL.VisibilityConfigProperty {
   return { metricName, cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false };
 }

@@ -8,7 +8,7 @@ export interface ApiKeysProps {
   readonly limits: Exclude<Settings['apiKeys'], 'off'>;
 }
 
-/** A usage plan, whose limits hold for each key of its own, and its first key. AWS makes up the key's value. */
+/** A usage plan and its first key. The limits apply to each key separately. AWS generates the key's value. */
 export class ApiKeys extends Construct {
   readonly key: ApiKey;
 
@@ -23,7 +23,7 @@ export class ApiKeys extends Construct {
         : { quota: { limit: limits.requestsPerDay, period: Period.DAY } }),
       apiStages: [{ stage: api.deploymentStage }],
     });
-    // Not by the API's own method: it sets StageKeys, which usage plans replaced.
+    // restApi.addApiKey() would set StageKeys, which usage plans have replaced.
     this.key = new ApiKey(this, 'Key', { description: `The first key of ${stackName}` });
     plan.addApiKey(this.key);
   }

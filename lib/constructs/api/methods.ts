@@ -4,22 +4,23 @@ import { OPEN_METHODS, type Route } from './routes.ts';
 export interface Methods {
   readonly routes: readonly Route[];
   readonly integration: Integration;
-  /** Whether the routes that take a key demand one. */
+  /** Whether the stage has keys. Routes with `takesKey` then require one. */
   readonly keys: boolean;
-  /** Whether the service gets browsers' preflights, on every path and without a key: a preflight cannot carry one. */
+  /** Whether CORS preflights reach the service, on every path and without a key. */
   readonly preflight: boolean;
 }
 
 /**
- * A resource and a method for each route, so that each has metrics, and a key or none, of its own.
+ * Adds a resource and a method for each route, so that each route has its own metrics and may require a key.
  *
- * Behind them a fallback passes GET and HEAD of every other path on: pages and their files, and what does not exist, for
- * which the service has better answers (404, 405 with Allow) than the gateway. The fallback must not pass a POST on: a
- * path that is spelt differently reaches it and is decoded by the service, so that it would lead around the keys.
+ * A fallback forwards GET and HEAD requests for all other paths: pages and their files, and unknown paths,
+ * for which the service's errors (404, 405 with Allow) are better than the gateway's. The fallback must not
+ * forward POST. The service decodes paths, so an encoded path such as `/%70redict` would reach a route
+ * without its key.
  */
 export function addMethods(api: RestApi, { routes, integration, keys, preflight }: Methods): void {
   const { root } = api;
-  // Of the body, nothing: models read JSON text, and under */* every body is bytes. The service checks what it reads.
+  // The service validates bodies: request models read JSON text, but all bodies are binary here.
   const requestValidator = api.addRequestValidator('Parameters', { validateRequestParameters: true });
   const open = new Set<IResource>([root, root.addProxy({ anyMethod: false })]);
   for (const resource of open) {

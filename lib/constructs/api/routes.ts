@@ -4,7 +4,7 @@ import { z } from 'zod';
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
 
-/** Asked on any path, described or not, without a key: {@link readRoutes} refuses a key for them. */
+/** Open on every path, so {@link readRoutes} refuses a document that requires a key for them. */
 export const OPEN_METHODS = ['GET', 'HEAD'] as const satisfies readonly Method[];
 
 const KEY_SCHEME = 'apiKey';
@@ -41,22 +41,23 @@ const documentSchema = z.object({
 export interface Route {
   readonly path: string;
   readonly method: Method;
-  /** Whether the document names a key for it. */
+  /** Whether the document requires a key. */
   readonly takesKey: boolean;
-  /** API Gateway's names of the parameters, and whether each has to be there. */
+  /** API Gateway's names of the parameters, and whether each is required. */
   readonly parameters: Readonly<Record<string, boolean>>;
 }
 
-/** docs/openapi.json, which `npm run check` compares with the service's routes. */
+/** docs/openapi.json. `npm run check` compares it with the service's routes. */
 export function committedDocument(): unknown {
   return JSON.parse(readFileSync(new URL('../../../docs/openapi.json', import.meta.url), 'utf8'));
 }
 
 /**
- * The operations of an OpenAPI document; a GET brings the HEAD that the service answers with it.
+ * The operations of an OpenAPI document. Each GET also gives a HEAD.
  *
- * @throws Error where a GET or HEAD names a key. Those methods are open on every other path, and a path that is spelt
- * differently (`/%6dodel`) is another path to API Gateway but the same one to the service: the key could be left out.
+ * @throws Error if a GET or HEAD requires a key. The fallback forwards these methods for all other paths, and
+ * an encoded path (`/%6dodel`) is a different path to API Gateway but the same one to the service. A caller
+ * could bypass the key.
  */
 export function readRoutes(document: unknown): readonly Route[] {
   const { paths } = documentSchema.parse(document);
@@ -66,7 +67,7 @@ export function readRoutes(document: unknown): readonly Route[] {
       if (!operation) return [];
       const takesKey = operation.security.some((requirement) => KEY_SCHEME in requirement);
       if (takesKey && OPEN_METHODS.some((open) => open === method)) {
-        throw new Error(`paths.${path}: expected no key for ${method}, which is open on all paths`);
+        throw new Error(`paths.${path}: expected ${method} without a key, got security with ${KEY_SCHEME}`);
       }
       const parameters = Object.fromEntries(
         operation.parameters.map(({ name, in: place, required }) => [

@@ -11,17 +11,17 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
-/** Where the runbooks are, seen from the root of the repository. */
+/** The folder of the runbooks, relative to the root of the repository. */
 export const RUNBOOKS = 'docs/runbooks';
-/** The context key by which every alarm below a construct finds where they are published. */
+/** The context key under which alarms find the URL of the published runbooks. */
 const RUNBOOKS_URL = 'runbooksUrl';
 
-/** To be called before the first alarm below `scope` is made. */
+/** Sets the URL of the runbooks for all alarms below `scope`. Call it before the first of them is created. */
 export function publishRunbooks(scope: Construct, url: string): void {
   scope.node.setContext(RUNBOOKS_URL, url.replace(/\/$/, ''));
 }
 
-/** What an alarm makes of a period without data, and why. */
+/** How an alarm treats a period without data, and why. */
 export interface MissingData {
   readonly treat: TreatMissingData;
   readonly because: string;
@@ -29,19 +29,19 @@ export interface MissingData {
 
 export const QUIET_IS_FINE: MissingData = {
   treat: TreatMissingData.NOT_BREACHING,
-  because: 'No data means no requests, and is fine.',
+  because: 'No data means no requests, which is fine.',
 };
 export const NONE_HAPPENED: MissingData = {
   treat: TreatMissingData.NOT_BREACHING,
-  because: 'No data means that none happened.',
+  because: 'No data means that nothing failed.',
 };
 
 interface Notice {
-  /** Ends the alarm's name, which begins with the stack's. */
+  /** The alarm's name after the prefix, which is the name of the CloudFormation stack. */
   readonly name: string;
-  /** Whether it is in alarm, as a sentence. */
+  /** What it means to be in alarm, as a sentence. */
   readonly means: string;
-  /** A file in {@link RUNBOOKS}, without its extension. @default the name */
+  /** A file in {@link RUNBOOKS}, without its extension. @default `name` */
   readonly runbook?: string;
 }
 
@@ -49,12 +49,12 @@ export interface ThresholdAlarm extends Notice {
   readonly metric: IMetric;
   readonly is: ComparisonOperator;
   readonly threshold: number;
-  /** So many of the last so many periods. @default the last one */
+  /** In alarm if `breaching` of the last `of` periods are over the threshold. @default 1 of 1 */
   readonly periods?: { readonly breaching: number; readonly of: number };
   readonly missing: MissingData;
 }
 
-/** An alarm on a metric. Without a topic it tells nobody, and is there for composite alarms to read. */
+/** An alarm on a metric. Without a topic it notifies nobody; composite alarms read it. */
 export function thresholdAlarm(scope: Construct, alarm: ThresholdAlarm, topic?: ITopic): Alarm {
   const { periods = { breaching: 1, of: 1 }, missing } = alarm;
   const created = new Alarm(scope, idOf(alarm.name), {
@@ -86,7 +86,7 @@ export function compositeAlarm(
   return created;
 }
 
-/** Recovery is told as well; a lack of data is not, because every alarm says itself what that means. */
+/** Notifies about alarm and recovery. Missing data needs no message: each alarm defines what it means. */
 function notify(alarm: Alarm | CompositeAlarm, topic: ITopic): void {
   const action = new SnsAction(topic);
   alarm.addAlarmAction(action);
@@ -102,7 +102,7 @@ function descriptionOf(scope: Construct, { name, means, runbook = name }: Notice
   return [means, ...more, `Runbook: ${published}/${runbook}.md`].join(' ');
 }
 
-/** `service-down` as the id of a construct: `ServiceDown`. */
+/** The construct id for a name: `ServiceDown` for `service-down`. */
 function idOf(name: string): string {
   return name.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

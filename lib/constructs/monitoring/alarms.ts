@@ -12,9 +12,9 @@ const { GREATER_THAN_THRESHOLD, GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_TH
   ComparisonOperator;
 
 const FIVE_MINUTES = Duration.minutes(5);
-/** So many failures in five minutes are more than bad luck; below, the burn rates of the objective still see them. */
+/** Fewer failures in five minutes do not raise the alarm. The burn-rate alarms still count them. */
 const LEAST_FAILURES = 5;
-/** A share of fewer images says nothing about the input: at 50 its standard error is 7 points at most. */
+/** Minimum number of images for a percentage. With 50, its standard error is at most 7 percentage points. */
 const LEAST_IMAGES = 50;
 
 export interface ServiceAlarmsProps {
@@ -24,9 +24,9 @@ export interface ServiceAlarmsProps {
   readonly topic: ITopic;
 }
 
-/** What is wrong with the service as it runs. */
+/** Alarms on the running service. */
 export class ServiceAlarms extends Construct {
-  /** Undefined where there is no probe. */
+  /** Undefined without a probe. */
   readonly serviceDown: Alarm | undefined;
   readonly serverErrors: Alarm;
   readonly all: readonly Alarm[];
@@ -45,7 +45,7 @@ export class ServiceAlarms extends Construct {
       ...resources(metrics, alarms).map(add),
       add({
         name: 'failed-environments',
-        means: `${alarms.failedEnvironments} or more failed starts, crashes and timeouts of environments in 5 minutes.`,
+        means: `Execution environments failed to start, crashed or timed out ${alarms.failedEnvironments} times or more in 5 minutes.`,
         metric: failures.total(FIVE_MINUTES),
         is: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         threshold: alarms.failedEnvironments,
@@ -60,14 +60,14 @@ export class ServiceAlarms extends Construct {
 function serviceDown(metrics: ServiceMetrics, everyMinutes: number): ThresholdAlarm {
   return {
     name: 'service-down',
-    means: 'The public URL did not say that it is ready, in 2 of the last 3 probes.',
+    means: 'The service did not answer as ready at its public URL in 2 of the last 3 probes.',
     metric: metrics.application('probeSuccess', 'Minimum', { period: Duration.minutes(everyMinutes) }),
     is: LESS_THAN_THRESHOLD,
     threshold: 1,
     periods: { breaching: 2, of: 3 },
     missing: {
       treat: TreatMissingData.BREACHING,
-      because: 'No data counts as down: the probe itself does not run.',
+      because: 'No data counts as down, because the probe does not run.',
     },
   };
 }
@@ -75,7 +75,7 @@ function serviceDown(metrics: ServiceMetrics, everyMinutes: number): ThresholdAl
 function serverErrors(metrics: ServiceMetrics, { errorPercent }: Settings['alarms']): ThresholdAlarm {
   return {
     name: 'server-errors',
-    means: `More than ${errorPercent} % of requests, and at least ${LEAST_FAILURES}, were answered with 5xx in 5 minutes. POST /predict/url is not counted.`,
+    means: `More than ${errorPercent} % of requests, and at least ${LEAST_FAILURES} requests, were answered with 5xx in 5 minutes. POST /predict/url is not counted.`,
     metric: metrics.serverErrorPercent(FIVE_MINUTES, LEAST_FAILURES),
     is: GREATER_THAN_THRESHOLD,
     threshold: errorPercent,
@@ -84,23 +84,23 @@ function serverErrors(metrics: ServiceMetrics, { errorPercent }: Settings['alarm
 }
 
 function latency(metrics: ServiceMetrics, { p95LatencyMs, p99LatencyMs }: Settings['alarms']) {
-  const percentile = (statistic: Percentile, slowest: string, thresholdMs: number): ThresholdAlarm => ({
+  const percentile = (statistic: Percentile, oneIn: number, thresholdMs: number): ThresholdAlarm => ({
     name: `latency-${statistic}`,
-    means: `The slowest ${slowest} of POST /predict takes more than ${thresholdMs} ms in API Gateway and behind it, for 15 minutes.`,
+    means: `One in ${oneIn} requests to POST /predict took more than ${thresholdMs} ms, measured at API Gateway, for 15 minutes.`,
     metric: metrics.percentile(statistic, FIVE_MINUTES, (of) => metrics.gateway('Latency', of, {}, PREDICT)),
     is: GREATER_THAN_THRESHOLD,
     threshold: thresholdMs,
     periods: { breaching: 3, of: 3 },
     missing: QUIET_IS_FINE,
   });
-  return [percentile('p95', 'twentieth', p95LatencyMs), percentile('p99', 'hundredth', p99LatencyMs)];
+  return [percentile('p95', 20, p95LatencyMs), percentile('p99', 100, p99LatencyMs)];
 }
 
 function resources(metrics: ServiceMetrics, alarms: Settings['alarms']): ThresholdAlarm[] {
   return [
     {
       name: 'cpu',
-      means: `Requests use more than ${alarms.cpuPercent} % of the function's vCPUs on average, for 15 minutes.`,
+      means: `Requests used more than ${alarms.cpuPercent} % of the function's vCPUs on average, for 15 minutes.`,
       metric: metrics.application('cpuUtilization', 'Average'),
       is: GREATER_THAN_THRESHOLD,
       threshold: alarms.cpuPercent,
@@ -109,7 +109,7 @@ function resources(metrics: ServiceMetrics, alarms: Settings['alarms']): Thresho
     },
     {
       name: 'memory',
-      means: `An environment holds more than ${alarms.memoryPercent} % of its memory. At 100 % Lambda kills it.`,
+      means: `An execution environment used more than ${alarms.memoryPercent} % of its memory. At 100 % Lambda kills it.`,
       metric: metrics.application('memoryUtilization', 'Maximum'),
       is: GREATER_THAN_THRESHOLD,
       threshold: alarms.memoryPercent,
@@ -122,7 +122,7 @@ function resources(metrics: ServiceMetrics, alarms: Settings['alarms']): Thresho
 function lowConfidence(metrics: ServiceMetrics, alarms: Settings['alarms']): ThresholdAlarm {
   return {
     name: 'low-confidence',
-    means: `The model is unsure of more than ${alarms.lowConfidencePercent} % of images, for 3 hours of at least ${LEAST_IMAGES} images each.`,
+    means: `The model was unsure about more than ${alarms.lowConfidencePercent} % of the images, in each of 3 hours with at least ${LEAST_IMAGES} images.`,
     metric: metrics.lowConfidencePercent(Duration.hours(1), LEAST_IMAGES),
     is: GREATER_THAN_THRESHOLD,
     threshold: alarms.lowConfidencePercent,

@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 import { compositeAlarm, QUIET_IS_FINE, thresholdAlarm } from './alarm.ts';
 import type { ServiceMetrics } from './metrics.ts';
 
-/** A stretch of time, as periods that all have to be over the threshold. */
+/** A time window, made of periods that must all be over the threshold. */
 interface Window {
   readonly name: string;
   readonly period: Duration;
@@ -20,19 +20,20 @@ interface Window {
 
 const single = (name: string, period: Duration): Window => ({ name, period, periods: 1 });
 
-/** Over the long window the budget is being spent too fast, over the short one it still is. */
+/** In alarm if errors use up the budget too fast over the long window, and still do over the short one. */
 export interface BurnRate {
   readonly name: string;
-  /** How many times as fast as the objective allows over 30 days. */
+  /** How many times faster than the objective allows over 30 days. */
   readonly factor: number;
   readonly long: Window;
   readonly short: Window;
 }
 
 /**
- * The multi-window, multi-burn-rate alerts of Google's "Site Reliability Workbook", chapter 5: 2 % of a month's error
- * budget in an hour, 5 % in six hours, 10 % in three days. CloudWatch's longest period is a day, so the last one asks
- * that each of three days was over the threshold, which is a little stricter than their sum.
+ * The multi-window, multi-burn-rate alerts of Google's "Site Reliability Workbook", chapter 5: 2 % of a
+ * month's error budget in an hour, 5 % in six hours, 10 % in three days. CloudWatch's longest period is a
+ * day, so the last one requires each of three days to be over the threshold, which is slightly stricter than
+ * their sum.
  */
 export const BURN_RATES = {
   fast: {
@@ -55,19 +56,19 @@ export const BURN_RATES = {
   },
 } as const satisfies Record<string, BurnRate>;
 
-/** In the long window. The short one has no such guard: a single failure there says that it goes on. */
+/** Minimum for the long window. In the short one, a single failure shows that the problem continues. */
 const LEAST_FAILURES = 10;
 
 export interface AvailabilityAlarmsProps {
   readonly metrics: ServiceMetrics;
-  /** The objective. */
+  /** The availability objective. */
   readonly availabilityPercent: number;
   readonly topic: ITopic;
 }
 
-/** Guards the error budget of the availability objective. */
+/** Alarms on the error budget of the availability objective. */
 export class AvailabilityAlarms extends Construct {
-  /** Worth waking someone up for. */
+  /** The alarms that are worth waking someone up for. */
   readonly urgent: readonly CompositeAlarm[];
   readonly all: readonly CompositeAlarm[];
 
@@ -88,7 +89,7 @@ export class AvailabilityAlarms extends Construct {
       thresholdAlarm(this, {
         name: `${rate.name}-${window.name}`,
         runbook: rate.name,
-        means: `${threshold} % or more of the requests of ${window.name} failed.`,
+        means: `${threshold} % or more of the requests within ${window.name} failed.`,
         metric: metrics.serverErrorPercent(window.period, leastFailures),
         is: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         threshold,
@@ -100,7 +101,7 @@ export class AvailabilityAlarms extends Construct {
       this,
       {
         name: rate.name,
-        means: `Errors spend the budget of ${availabilityPercent} % availability ${rate.factor} times as fast as it allows, over ${rate.long.name} and still over ${rate.short.name}.`,
+        means: `Errors use up the error budget of ${availabilityPercent} % availability ${rate.factor} times as fast as allowed, over the last ${rate.long.name} and still over the last ${rate.short.name}.`,
         when: AlarmRule.allOf(...windows.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM))),
       },
       topic,
@@ -108,7 +109,7 @@ export class AvailabilityAlarms extends Construct {
   }
 }
 
-/** Share of failed requests, in percent, at which a budget is spent `factor` times too fast; at most all of them. */
+/** Percentage of failed requests that uses up the error budget `factor` times too fast. At most 100. */
 export function failurePercent(factor: number, availabilityPercent: number): number {
   const percent = factor * (100 - availabilityPercent);
   return Math.min(100, Number(percent.toPrecision(6)));

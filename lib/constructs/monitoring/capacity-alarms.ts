@@ -5,7 +5,7 @@ import type { ServiceMetrics } from './metrics.ts';
 
 const { GREATER_THAN_THRESHOLD } = ComparisonOperator;
 
-/** Whether there are enough environments; those on warm ones only where some are kept warm. */
+/** Alarms on too few environments. Those on warm environments exist only with provisioned concurrency. */
 export function capacityAlarms(
   metrics: ServiceMetrics,
   { alarms, coldStart }: Pick<Settings, 'alarms' | 'coldStart'>,
@@ -16,7 +16,7 @@ export function capacityAlarms(
 function throttles(metrics: ServiceMetrics): ThresholdAlarm {
   return {
     name: 'throttles',
-    means: 'Lambda refused requests: the account or the function has no concurrency left.',
+    means: 'Lambda refused requests, because the account or the function has no concurrency left.',
     metric: metrics.live('Throttles', 'Sum'),
     is: GREATER_THAN_THRESHOLD,
     threshold: 0,
@@ -29,17 +29,17 @@ function warm(metrics: ServiceMetrics, alarms: Settings['alarms']): ThresholdAla
     {
       name: 'spillover',
       means:
-        'Requests found every warm environment busy and went to others, some of them cold, in each 5 minutes of 15.',
+        'For 15 minutes, requests found every warm environment busy and went to other environments, some after a cold start.',
       metric: metrics.live('ProvisionedConcurrencySpilloverInvocations', 'Sum'),
       is: GREATER_THAN_THRESHOLD,
       threshold: 0,
-      // Requests come at random: now and then as many at once as there are environments, and that is no lack.
+      // Requests arrive at random, so they occasionally occupy all environments even if these suffice.
       periods: { breaching: 3, of: 3 },
       missing: QUIET_IS_FINE,
     },
     {
       name: 'provisioned-utilization',
-      means: `More than ${alarms.utilizationPercent} % of the warm environments were busy on average for 15 minutes, which is longer than scaling out takes.`,
+      means: `More than ${alarms.utilizationPercent} % of the warm environments were busy on average for 15 minutes. Scaling out takes less time than that.`,
       metric: metrics.live('ProvisionedConcurrencyUtilization', 'Average'),
       is: GREATER_THAN_THRESHOLD,
       threshold: alarms.utilizationPercent / 100,

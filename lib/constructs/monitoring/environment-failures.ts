@@ -5,16 +5,22 @@ import { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '../../../lambda/telemetry/names.ts';
 
 /**
- * What Lambda itself writes, in its text format, when an environment fails. The service's own lines are JSON and begin
- * with a brace, so a pattern that is tied to the beginning cannot be set off by what a caller sends.
+ * The lines that Lambda writes, as plain text, when an execution environment fails. The service's own lines
+ * are JSON and begin with a brace. The patterns match only at the beginning of a line, so nothing that a
+ * caller sends can match.
  *
- * The regular expressions of CloudWatch Logs know neither parentheses nor a written space, and a log group takes five:
- * docs.aws.amazon.com/AmazonCloudWatch/latest/logs/regex-expressions.html.
+ * Regular expressions in CloudWatch Logs support neither parentheses nor literal spaces, and a log group may
+ * have five: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/regex-expressions.html.
  */
 export const FAILURE_PATTERNS = {
-  /** `INIT_REPORT Init Duration: … Phase: init Status: error Error Type: …`, and likewise for a restored snapshot. */
+  /**
+   * `INIT_REPORT Init Duration: … Phase: init Status: error Error Type: …`, and the same for a restored
+   * snapshot.
+   */
   InitFailures: '%^INIT_REPORT.+Phase:.init.+Status:.[et]|^RESTORE_REPORT.+Status:.[et]%',
-  /** `RequestId: … Error: Runtime exited with error: signal: killed`, which is also how running out of memory looks. */
+  /**
+   * `RequestId: … Error: Runtime exited with error: signal: killed`. Running out of memory looks the same.
+   */
   Crashes: '%^RequestId:.+Error:.Runtime.exited%',
   /** `2026-01-31T12:00:00.000Z … Task timed out after 28.00 seconds` */
   Timeouts: '%^[0-9]+-.+Task.timed.out.after%',
@@ -28,13 +34,13 @@ export interface EnvironmentFailuresProps {
   readonly stageName: string;
 }
 
-/** Counts failed starts, crashes and timeouts of execution environments from the function's log. */
+/** Counts failed starts, crashes and timeouts of execution environments in the function's log. */
 export class EnvironmentFailures extends Construct {
   readonly #namespace: string;
 
   constructor(scope: Construct, id: string, { logGroup, stageName }: EnvironmentFailuresProps) {
     super(scope, id);
-    // A filter on text can give its metric no dimensions, so the stage is part of the namespace.
+    // The metric of a text filter cannot have dimensions, so the stage is part of the namespace.
     this.#namespace = `${METRICS_NAMESPACE}/${stageName}`;
     for (const failure of FAILURES) {
       new MetricFilter(this, failure, {
@@ -51,7 +57,7 @@ export class EnvironmentFailures extends Construct {
     return new Metric({ namespace: this.#namespace, metricName: failure, statistic: 'Sum', period });
   }
 
-  /** All kinds together. A failed start that a request waited for counts twice: as the start and as the request. */
+  /** The sum of all kinds. A failed start counts twice if a request waited for it. */
   total(period = Duration.minutes(5)): MathExpression {
     return new MathExpression({
       expression: 'FILL(initFailures, 0) + FILL(crashes, 0) + FILL(timeouts, 0)',

@@ -4,7 +4,10 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { DIMENSION, METRIC, METRICS_NAMESPACE, SERVICE_NAME } from '../../../lambda/telemetry/names.ts';
 import { LIVE } from '../classifier-function.ts';
 
-/** The API, by literal names: what refers to its resources waits for the alias, which waits for the rollback alarms. */
+/**
+ * The API, by literal names. A reference to its resources would close a dependency cycle: the API depends on
+ * the alias, and the alias depends on the rollback alarms.
+ */
 export interface MonitoredApi {
   readonly name: string;
   readonly stageName: string;
@@ -28,16 +31,16 @@ export interface Route {
 }
 
 export const PREDICT: Route = { resource: '/predict', method: 'POST' };
-/** Answers 502 and 504 where the server of a caller's URL fails, which says nothing about this service. */
+/** Answers 502 and 504 if the server at the caller's URL fails, which says nothing about this service. */
 const PREDICT_URL: Route = { resource: '/predict/url', method: 'POST' };
 
-/** With the least number of values for which it is not simply the greatest of them. */
+/** The minimum number of values for each percentile. With fewer, it would simply be the largest value. */
 const LEAST_VALUES = { p95: 20, p99: 100 } as const;
 export type Percentile = keyof typeof LEAST_VALUES;
 
 type Options = Pick<MetricOptions, 'period' | 'label' | 'color'>;
 
-/** Every metric that alarms and the dashboard read, by what it says. */
+/** Every metric that the alarms and the dashboard read. */
 export class ServiceMetrics {
   readonly #source: MetricSource;
 
@@ -45,7 +48,7 @@ export class ServiceMetrics {
     this.#source = source;
   }
 
-  /** Written by the service and by the probe, in embedded metric format. */
+  /** A metric that the service or the probe writes, in embedded metric format. */
   application(name: keyof typeof METRIC, statistic: string, options: Options = {}): Metric {
     return metric(METRICS_NAMESPACE, METRIC[name], statistic, options, {
       [DIMENSION.service]: SERVICE_NAME,
@@ -53,18 +56,18 @@ export class ServiceMetrics {
     });
   }
 
-  /** Lambda's, of the requests that came through the alias. */
+  /** A metric of Lambda, for the requests that came through the alias. */
   live(name: string, statistic: string, options: Options = {}): Metric {
     return metric('AWS/Lambda', name, statistic, options, this.#aliasDimensions());
   }
 
-  /** Lambda's, of the requests that the alias gave to the version it moves to. */
+  /** A metric of Lambda, for the requests that the alias routed to the version it moves to. */
   newVersion(name: string, statistic: string, options: Options = {}): Metric {
     const dimensions = { ...this.#aliasDimensions(), ExecutedVersion: this.#source.version };
     return metric('AWS/Lambda', name, statistic, options, dimensions);
   }
 
-  /** API Gateway's, of the whole API or of one route. */
+  /** A metric of API Gateway, for the whole API or for one route. */
   gateway(name: string, statistic: string, options: Options = {}, route?: Route): Metric {
     const { api } = this.#source;
     return metric('AWS/ApiGateway', name, statistic, options, {
@@ -74,7 +77,7 @@ export class ServiceMetrics {
     });
   }
 
-  /** API Gateway's, of each route that had requests, as a search that draws a line for each. */
+  /** A metric of API Gateway, as a search expression that draws one line for each route. */
   gatewayByRoute(name: string, statistic: string, period: Duration): string {
     const { api } = this.#source;
     const schema = '{AWS/ApiGateway,ApiName,Method,Resource,Stage}';
@@ -83,8 +86,8 @@ export class ServiceMetrics {
   }
 
   /**
-   * Share of requests answered with 5xx, in percent, without those for images of other servers. Fewer failures than
-   * `leastFailures` in a period count as none: at night one error among three requests is a third, and no incident.
+   * Percentage of requests answered with 5xx, without POST /predict/url. Fewer failures than `leastFailures`
+   * in a period count as none: one error among three requests at night would be 33 %, but is not an incident.
    */
   serverErrorPercent(period: Duration, leastFailures: number): MathExpression {
     const failures = '(errors - FILL(urlErrors, 0))';
@@ -102,7 +105,7 @@ export class ServiceMetrics {
     });
   }
 
-  /** A percentile of a metric; 0 where a period has too few values for one. */
+  /** A percentile of a metric; 0 if a period has too few values. */
   percentile(name: Percentile, period: Duration, metricOf: (statistic: string) => Metric): MathExpression {
     return new MathExpression({
       expression: `IF(values >= ${LEAST_VALUES[name]}, slow, 0)`,
@@ -112,7 +115,7 @@ export class ServiceMetrics {
     });
   }
 
-  /** Share of images whose first class has a low probability, in percent; 0 where there are fewer than `leastImages`. */
+  /** Percentage of images with a low top-1 probability; 0 if there are fewer than `leastImages`. */
   lowConfidencePercent(period: Duration, leastImages: number): MathExpression {
     return new MathExpression({
       expression: `IF(images >= ${leastImages}, 100 * low, 0)`,

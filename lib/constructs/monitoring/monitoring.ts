@@ -19,13 +19,13 @@ export interface MonitoringProps {
   readonly stage: Stage;
 }
 
-/** Alarms, whom they tell, and the dashboard. */
+/** The alarms, the topics they notify, and the dashboard. */
 export class Monitoring extends Construct {
-  /** Each of them in alarm should stop a deployment and take it back. */
+  /** Any of these in alarm should stop a deployment and roll it back. */
   readonly rollbackAlarms: readonly IAlarm[];
-  /** Gets every alarm and every recovery. */
+  /** Receives every alarm and every recovery. */
   readonly alertsTopic: ITopic;
-  /** Gets one message for an outage. Undefined where the stage pages nobody. */
+  /** Receives one message per outage. Undefined if the stage pages nobody. */
   readonly pagingTopic: ITopic | undefined;
   readonly dashboardUrl: string;
 
@@ -56,7 +56,8 @@ export class Monitoring extends Construct {
 
     this.alertsTopic = topic;
     this.pagingTopic = paging?.topic;
-    // Where the service answers 500 itself, Lambda counts no error: only the share of 5xx shows such a version.
+    // If the service answers 500 itself, Lambda counts no error. Only the percentage of 5xx reveals such a
+    // version.
     this.rollbackAlarms = [...newest.all, running.serverErrors];
     this.dashboardUrl = new ServiceDashboard(this, 'Dashboard', {
       metrics,

@@ -5,16 +5,16 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
 export interface NotificationTopicProps {
-  /** Stands before the subject of mails and text messages. */
+  /** Sender name of e-mails and prefix of text messages. */
   readonly displayName: string;
   readonly emails: readonly string[];
 }
 
 /**
- * A topic that CloudWatch alarms of this account publish to, over TLS only.
+ * A topic that the CloudWatch alarms of this account publish to, over TLS only.
  *
- * It has no key of its own. Messages hold names and numbers of metrics, SNS encrypts its disks anyway, and alarms cannot
- * use the key that SNS manages: docs/adr/0011.
+ * It has no KMS key of its own. Messages contain only names and numbers of metrics, SNS encrypts its disks
+ * anyway, and alarms cannot use the key that SNS manages: docs/adr/0011.
  */
 export class NotificationTopic extends Construct {
   readonly topic: Topic;
@@ -23,7 +23,7 @@ export class NotificationTopic extends Construct {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { displayName, enforceSSL: true });
     const { account, region, partition } = Stack.of(this);
-    // The policy that asks for TLS replaces the default one, which let alarms of the account in.
+    // The policy that requires TLS replaces the default one, which allowed the account's alarms to publish.
     this.topic.grantPublish(
       new ServicePrincipal('cloudwatch.amazonaws.com', {
         conditions: {

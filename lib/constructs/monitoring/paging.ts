@@ -11,15 +11,16 @@ import { NotificationTopic } from './notifications.ts';
 export interface PagingProps {
   readonly metrics: ServiceMetrics;
   readonly settings: Pick<Settings, 'alarms' | 'notificationEmails'>;
-  /** Undefined where there is no probe. */
+  /** Undefined without a probe. */
   readonly serviceDown: Alarm | undefined;
-  /** Gets the alarms of the error budget one by one. */
+  /** Receives each burn-rate alarm separately. */
   readonly alerts: ITopic;
 }
 
 /**
- * One alarm that is on for as long as callers suffer, and a topic for it alone. Causes (CPU, crashes, throttles) have
- * alarms that page nobody, so that one outage is one message; what does not hurt callers can wait for the morning.
+ * One alarm that is on while callers are affected, with its own topic. Alarms on causes (CPU, crashes,
+ * throttles) page nobody, so that an outage sends one page, and problems that do not affect callers can wait
+ * for the morning.
  */
 export class Paging extends Construct {
   readonly topic: ITopic;
@@ -42,7 +43,7 @@ export class Paging extends Construct {
       this,
       {
         name: 'page',
-        means: 'Callers suffer: the service is down, or it fails fast enough to spend the error budget.',
+        means: 'Callers are affected: the service is down, or errors use up the error budget too fast.',
         when: AlarmRule.anyOf(...symptoms.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM))),
       },
       topic,

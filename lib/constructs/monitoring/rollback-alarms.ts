@@ -7,7 +7,7 @@ import { NONE_HAPPENED, QUIET_IS_FINE, type ThresholdAlarm, thresholdAlarm } fro
 import type { EnvironmentFailures } from './environment-failures.ts';
 import { PREDICT, type ServiceMetrics } from './metrics.ts';
 
-/** The finest that Lambda's metrics have: a canary lasts minutes. */
+/** The shortest period of Lambda's metrics, because a canary lasts only minutes. */
 const PERIOD = Duration.minutes(1);
 
 export interface RollbackAlarmsProps {
@@ -18,8 +18,8 @@ export interface RollbackAlarmsProps {
 }
 
 /**
- * What is wrong with the version that a deployment brings. CodeDeploy reads these, and the alias waits for CodeDeploy: so
- * their metrics name the alias as text and never refer to it.
+ * Alarms on the version that is being deployed. The alias depends on CodeDeploy, and CodeDeploy on these
+ * alarms. Their metrics therefore name the alias as text, without a reference to it.
  */
 export class RollbackAlarms extends Construct {
   readonly all: readonly Alarm[];
@@ -38,9 +38,10 @@ export class RollbackAlarms extends Construct {
       }),
       add({
         name: 'new-version-latency',
-        // Of one route, as API Gateway sees it: the version's own durations mix batches and other people's servers with
-        // it. A tenth of the traffic that is slow is more than the twentieth that p95 leaves out.
-        means: `One in 20 of POST /predict takes more than ${alarms.p95LatencyMs} ms, in 2 of 3 minutes; during a deployment most likely on the new version.`,
+        // Measured at API Gateway for one route: Lambda's durations of a version also include batches and
+        // fetches from other servers. A slow version with 10 % of the traffic affects p95, which ignores only
+        // the slowest 5 %.
+        means: `One in 20 requests to POST /predict took more than ${alarms.p95LatencyMs} ms in 2 of 3 minutes. During a deployment, the new version is the likely cause.`,
         metric: metrics.percentile('p95', PERIOD, (of) => metrics.gateway('Latency', of, {}, PREDICT)),
         is: ComparisonOperator.GREATER_THAN_THRESHOLD,
         threshold: alarms.p95LatencyMs,
@@ -50,7 +51,7 @@ export class RollbackAlarms extends Construct {
       add({
         name: 'init-failures',
         means:
-          'An environment could not start; during a deployment it is most likely one of the new version.',
+          'An execution environment could not start. During a deployment, the new version is the likely cause.',
         metric: failures.count('InitFailures', PERIOD),
         is: ComparisonOperator.GREATER_THAN_THRESHOLD,
         threshold: 0,

@@ -9,7 +9,7 @@ export interface CapacityRow {
   readonly alarms: Settings['alarms'];
 }
 
-/** How many environments there are, how busy, and how they start and fail. */
+/** How many environments there are, how busy they are, and how they start and fail. */
 export function capacityRow({ metrics, failures, alarms }: CapacityRow): Row {
   return [
     [
@@ -28,7 +28,7 @@ export function capacityRow({ metrics, failures, alarms }: CapacityRow): Row {
         width: 8,
         left: [
           metrics.live('ConcurrentExecutions', 'Maximum', { label: 'Busy' }),
-          metrics.live('ProvisionedConcurrentExecutions', 'Maximum', { label: 'of those, kept warm' }),
+          metrics.live('ProvisionedConcurrentExecutions', 'Maximum', { label: 'Busy, provisioned' }),
         ],
       }),
       graph({
@@ -52,7 +52,7 @@ export function capacityRow({ metrics, failures, alarms }: CapacityRow): Row {
     ],
     [
       graph({
-        title: 'Requests that met a cold start',
+        title: 'Requests with a cold start',
         unit: 'in 5 minutes',
         width: 12,
         left: [metrics.application('coldStart', 'Sum', { label: 'Cold starts' })],
@@ -60,7 +60,7 @@ export function capacityRow({ metrics, failures, alarms }: CapacityRow): Row {
         rightUnit: 'share',
       }),
       graph({
-        title: 'From the start of the process to a warm model',
+        title: 'Time from process start to a warm model',
         unit: 'ms',
         width: 12,
         left: ['p50', 'Maximum'].map((statistic) =>

@@ -11,7 +11,7 @@ const PERIOD = Duration.hours(1);
 const BYTES_PER_GB = 1e9;
 const PRICES = readPrices();
 
-/** Lambda's prices by architecture: a GB-second on demand, of warm environments in use, and of their being kept. */
+/** Lambda's prices per GB-second by architecture: on demand, provisioned and in use, provisioned. */
 const COMPUTE = {
   x86_64: ['lambdaDurationX86', 'provisionedDurationX86', 'provisionedX86'],
   arm64: ['lambdaDurationArm', 'provisionedDurationArm', 'provisionedArm'],
@@ -24,7 +24,7 @@ export interface CostRow {
   readonly settings: Pick<Settings, 'architecture' | 'memoryMiB' | 'coldStart' | 'waf'>;
 }
 
-/** What the traffic costs, by list price from live metrics. */
+/** The cost of the traffic: list prices times live metrics. */
 export function costRow(row: CostRow): Row {
   const { region, checkedOn } = PRICES;
   const parts = costs(row);
@@ -51,8 +51,8 @@ export function costRow(row: CostRow): Row {
         height: 6,
         markdown: [
           `List prices of ${region}, checked on ${checkedOn}, first tier, without free tier and taxes: \`lib/prices.json\`.`,
-          'Counted: Lambda requests, duration and provisioned concurrency, API Gateway and firewall requests, logs taken in.',
-          'Not counted: what costs the same without traffic (firewall rules, alarms, this dashboard), SnapStart, traces, data out, stored logs.',
+          'Included: Lambda requests, duration and provisioned concurrency, API Gateway and firewall requests, log ingestion.',
+          'Not included: fixed costs (firewall rules, alarms, this dashboard), SnapStart, traces, data transfer out, log storage.',
         ].join('\n\n'),
       }),
     ],
@@ -61,12 +61,12 @@ export function costRow(row: CostRow): Row {
 
 interface Cost {
   readonly label: string;
-  /** In millionths of a dollar an hour, so that no number needs an exponent. */
+  /** In millionths of a dollar per hour, so that no number needs an exponent. */
   readonly microUsd: string;
   readonly usingMetrics: Readonly<Record<string, IMetric>>;
 }
 
-/** Each a sum over an hour; an hour without requests still pays for environments that are kept warm. */
+/** Costs per hour. An hour without requests still pays for provisioned concurrency. */
 function costs({ metrics, log, api, settings }: CostRow): readonly Cost[] {
   const sum = (name: string) => metrics.live(name, 'Sum', { period: PERIOD });
   const requests = metrics.gateway('Count', 'Sum', { period: PERIOD });
@@ -107,7 +107,7 @@ function lambda(
   if (coldStart.kind !== 'provisioned') {
     return { microUsd: `${gbSeconds} * ${micro(onDemand)} + ${invoked}`, usingMetrics: base };
   }
-  // Lambda does not say how many environments are warm, but how many of them are busy, and which share that is.
+  // Lambda has no metric for the number of warm environments, but for the busy ones and for the utilization.
   const environments = `IF(FILL(utilization, 0) > 0, FILL(warmBusy, 0) / FILL(utilization, 1), ${coldStart.min})`;
   const warmShare = 'FILL(warmInvocations, 0) / FILL(invocations, 1)';
   const duration = `${gbSeconds} * (${micro(onDemand)} - ${warmShare} * ${round(micro(onDemand) - micro(warm))})`;
@@ -123,7 +123,7 @@ function lambda(
   };
 }
 
-/** Millionths of a dollar a request are dollars a million requests. */
+/** Millionths of a dollar per prediction equal dollars per million predictions. */
 function perMillion({ metrics }: CostRow, parts: readonly Cost[]): MathExpression {
   const total = parts.map(({ microUsd }) => `(${microUsd})`).join(' + ');
   return hourly('USD', `(${total}) / predictions`, {
@@ -136,7 +136,7 @@ function hourly(label: string, expression: string, usingMetrics: Cost['usingMetr
   return new MathExpression({ label, expression, period: PERIOD, usingMetrics: { ...usingMetrics } });
 }
 
-/** Bytes that CloudWatch Logs took in. */
+/** Bytes that CloudWatch Logs ingested. */
 function ingested(logGroup: ILogGroup): Metric {
   return new Metric({
     namespace: 'AWS/Logs',
@@ -147,12 +147,12 @@ function ingested(logGroup: ILogGroup): Metric {
   });
 }
 
-/** A price in millionths of a dollar, by its first tier. */
+/** A price in millionths of a dollar, at its first tier. */
 function micro(name: PriceName, per = 1): number {
   return round((firstTierUsd(PRICES, name) * 1e6) / per);
 }
 
-/** Without what binary fractions add to it. */
+/** Rounds away the error of binary fractions. */
 function round(value: number): number {
   return Number(value.toPrecision(6));
 }

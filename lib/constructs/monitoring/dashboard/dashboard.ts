@@ -30,7 +30,7 @@ export interface ServiceDashboardProps {
   readonly alarms: readonly IAlarm[];
 }
 
-/** One page that says how the service is: what is wrong on top, then as callers see it, then what is behind it. */
+/** One dashboard: the alarms on top, then the service as callers see it, then the causes. */
 export class ServiceDashboard extends Construct {
   readonly url: string;
 
@@ -54,7 +54,7 @@ export class ServiceDashboard extends Construct {
     ];
     new Dashboard(this, 'Resource', {
       dashboardName: stackName,
-      // Rates divide by the period of their metric, so the console must not stretch it.
+      // Rates divide by the period of their metric, so the console must not change it.
       periodOverride: PeriodOverride.INHERIT,
       widgets: rows.flatMap((row) => row.map((line) => [...line])),
     });

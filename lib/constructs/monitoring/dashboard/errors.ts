@@ -12,13 +12,13 @@ export interface ErrorsRow {
   readonly alarms: Settings['alarms'];
 }
 
-/** Answers that are errors: whose, how many, and which. */
+/** Error responses: where they come from, how many, and which. */
 export function errorsRow({ metrics, log, alarms }: ErrorsRow): Row {
   return [
     [heading('Errors', ['server-errors', 'throttles', 'availability-fast-burn'])],
     [
       graph({
-        title: '5xx, without POST /predict/url',
+        title: '5xx responses, without POST /predict/url',
         unit: '% of requests',
         width: 6,
         left: [metrics.serverErrorPercent(PERIOD, 1)],
@@ -28,7 +28,7 @@ export function errorsRow({ metrics, log, alarms }: ErrorsRow): Row {
         ],
       }),
       graph({
-        title: 'At the gateway and in the service',
+        title: 'Errors at the gateway and in the service',
         unit: 'in 5 minutes',
         width: 6,
         left: [
@@ -39,19 +39,19 @@ export function errorsRow({ metrics, log, alarms }: ErrorsRow): Row {
         ],
       }),
       graph({
-        title: 'In Lambda',
+        title: 'Lambda errors and throttles',
         unit: 'in 5 minutes',
         width: 6,
         left: [
           metrics.live('Errors', 'Sum', { label: 'Crashes and timeouts' }),
-          metrics.newVersion('Errors', 'Sum', { label: 'of the newest version' }),
+          metrics.newVersion('Errors', 'Sum', { label: 'Crashes and timeouts of the newest version' }),
           metrics.live('Throttles', 'Sum', { label: 'Throttles' }),
         ],
       }),
-      query('Problems by code', 6, log, [
+      query('Errors by code', 6, log, [
         'filter ispresent(code)',
-        'stats count(*) as answers by code, status, route',
-        'sort answers desc',
+        'stats count(*) as responses by code, status, route',
+        'sort responses desc',
         'limit 20',
       ]),
     ],

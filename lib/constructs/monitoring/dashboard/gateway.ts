@@ -5,7 +5,7 @@ import { graph, heading, query, type Row } from './widgets.ts';
 
 const PERIOD = Duration.minutes(5);
 
-/** API Gateway route by route, and what it refused itself. */
+/** API Gateway by route, and the errors that it sent itself. */
 export function gatewayRow(metrics: ServiceMetrics, api: MonitoredApi): Row {
   const byRoute = (name: string, statistic: string) =>
     new MathExpression({
@@ -25,7 +25,7 @@ export function gatewayRow(metrics: ServiceMetrics, api: MonitoredApi): Row {
         stacked: true,
         left: [byRoute('5XXError', 'Sum')],
       }),
-      query('Answers of the gateway itself', 8, api.accessLog, [
+      query('Errors sent by the gateway itself', 8, api.accessLog, [
         'filter error_type != "-"',
         'stats count(*) as requests by error_type, status, resource_path',
         'sort requests desc',
@@ -35,7 +35,7 @@ export function gatewayRow(metrics: ServiceMetrics, api: MonitoredApi): Row {
   ];
 }
 
-/** What the firewall let through, refused, and only counted. */
+/** Requests that the firewall allowed, blocked, or only counted. */
 export function firewallRow(webAclName: string, region: string): Row {
   const requests = (metricName: string, rule: string, label: string) =>
     new Metric({
@@ -70,7 +70,7 @@ export function firewallRow(webAclName: string, region: string): Row {
         left: [byRule('BlockedRequests')],
       }),
       graph({
-        title: 'Counted and let through, by rule',
+        title: 'Counted but allowed, by rule',
         unit: 'in 5 minutes',
         width: 8,
         left: [byRule('CountedRequests')],

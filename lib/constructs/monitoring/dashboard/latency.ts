@@ -2,7 +2,7 @@ import type { Settings } from '../../../settings.ts';
 import { PREDICT, type ServiceMetrics } from '../metrics.ts';
 import { graph, heading, percentiles, type Row } from './widgets.ts';
 
-/** How long answers take, as callers see it and phase by phase. */
+/** Latency, as callers see it and phase by phase. */
 export function latencyRow(metrics: ServiceMetrics, alarms: Settings['alarms']): Row {
   return [
     [heading('Latency', ['latency-p95', 'latency-p99'])],
@@ -24,7 +24,7 @@ export function latencyRow(metrics: ServiceMetrics, alarms: Settings['alarms']):
         left: percentiles((statistic, label) => metrics.application('latency', statistic, { label })),
       }),
       graph({
-        title: 'API Gateway and what is behind it, all routes',
+        title: 'API Gateway in total, and its integration, all routes',
         unit: 'ms',
         width: 8,
         left: [
@@ -52,7 +52,7 @@ export function latencyRow(metrics: ServiceMetrics, alarms: Settings['alarms']):
         ),
       }),
       graph({
-        title: 'Probe from outside',
+        title: 'Probe of the public URL',
         unit: 'ms',
         width: 8,
         left: percentiles((statistic, label) => metrics.application('probeLatency', statistic, { label })),

@@ -13,7 +13,7 @@ export interface PredictionsRow {
   readonly alarms: Settings['alarms'];
 }
 
-/** What is classified, and how sure the model is. */
+/** What is classified, and how confident the model is. */
 export function predictionsRow({ metrics, log, alarms }: PredictionsRow): Row {
   return [
     [heading('Predictions and confidence', ['low-confidence'])],
@@ -26,10 +26,10 @@ export function predictionsRow({ metrics, log, alarms }: PredictionsRow): Row {
         right: ['p50', 'p95'].map((statistic) =>
           metrics.application('imageBytes', statistic, { label: `Bytes ${statistic}` }),
         ),
-        rightUnit: 'bytes of an image',
+        rightUnit: 'bytes per image',
       }),
       graph({
-        title: 'Probability of the first class',
+        title: 'Top-1 probability',
         unit: 'probability',
         width: 8,
         max: 1,
@@ -48,21 +48,21 @@ export function predictionsRow({ metrics, log, alarms }: PredictionsRow): Row {
     ],
     [
       query(
-        'First class, by its index in the labels, of single images and the first of each batch',
+        'Top-1 class by label index (single images and the first image of each batch)',
         12,
         log,
         [
           'filter ispresent(images.0.top1_index)',
-          'stats count(*) as answers by images.0.top1_index as class_index',
-          'sort answers desc',
+          'stats count(*) as predictions by images.0.top1_index as class_index',
+          'sort predictions desc',
           'limit 15',
         ],
         LogQueryVisualizationType.BAR,
       ),
       query('Formats and sizes', 12, log, [
         'filter ispresent(images.0.format)',
-        'stats count(*) as answers, avg(images.0.bytes) as bytes, avg(decode_ms) as decode_ms by images.0.format as format',
-        'sort answers desc',
+        'stats count(*) as predictions, avg(images.0.bytes) as bytes, avg(decode_ms) as decode_ms by images.0.format as format',
+        'sort predictions desc',
       ]),
     ],
   ];

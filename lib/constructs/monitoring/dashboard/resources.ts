@@ -2,13 +2,13 @@ import type { Settings } from '../../../settings.ts';
 import type { ServiceMetrics } from '../metrics.ts';
 import { graph, heading, type Row } from './widgets.ts';
 
-/** CPU and memory of the environments. */
+/** CPU and memory of the execution environments. */
 export function resourcesRow(metrics: ServiceMetrics, alarms: Settings['alarms']): Row {
   return [
     [heading('CPU and memory', ['cpu', 'memory'])],
     [
       graph({
-        title: 'CPU of requests',
+        title: 'CPU use of requests',
         unit: '% of the vCPUs',
         width: 12,
         max: 100,
@@ -19,7 +19,7 @@ export function resourcesRow(metrics: ServiceMetrics, alarms: Settings['alarms']
       }),
       graph({
         title: 'Resident memory of the process',
-        unit: '% of the setting',
+        unit: '% of the function’s memory',
         width: 12,
         max: 100,
         left: ['Average', 'Maximum'].map((statistic) =>

@@ -5,7 +5,7 @@ import { graph, heading, perSecond, query, type Row } from './widgets.ts';
 
 const PERIOD = Duration.minutes(5);
 
-/** Requests by route and by status, and the firewall in front of them. */
+/** Requests by route and by status. */
 export function trafficRow(metrics: ServiceMetrics, api: MonitoredApi): Row {
   return [
     [heading('Traffic')],

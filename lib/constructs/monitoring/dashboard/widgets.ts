@@ -12,14 +12,14 @@ import {
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { RUNBOOKS } from '../alarm.ts';
 
-/** CloudWatch's grid is 24 wide. */
+/** CloudWatch's grid has 24 columns. */
 export const FULL_WIDTH = 24;
 const HEIGHT = 6;
 
-/** A heading and one or more lines of widgets below it. */
+/** A heading, and one or more lines of widgets below it. */
 export type Row = readonly (readonly IWidget[])[];
 
-/** @param runbooks names of the alarms that the row explains */
+/** @param runbooks names of the alarms that belong to the row */
 export function heading(title: string, runbooks: readonly string[] = []): IWidget {
   const links = runbooks.map((name) => `\`${RUNBOOKS}/${name}.md\``).join(' · ');
   return new TextWidget({
@@ -34,13 +34,13 @@ export interface Graph
   extends Pick<GraphWidgetProps, 'right' | 'stacked' | 'leftAnnotations' | 'view' | 'setPeriodToTimeRange'> {
   readonly title: string;
   readonly left: IMetric[];
-  /** Of the left axis. */
+  /** Unit of the left axis. */
   readonly unit: string;
-  /** Columns of 24. */
+  /** Number of columns, of 24. */
   readonly width: number;
-  /** Of the left axis. @default CloudWatch's choice */
+  /** Maximum of the left axis. @default chosen by CloudWatch */
   readonly max?: number;
-  /** Of the right axis. */
+  /** Unit of the right axis. */
   readonly rightUnit?: string;
 }
 
@@ -56,7 +56,7 @@ export function graph({ title, left, unit, width, max, rightUnit, ...props }: Gr
   });
 }
 
-/** A table, or bars, of what a query over a log finds in the dashboard's time range. */
+/** A table or a bar chart of a log query, over the dashboard's time range. */
 export function query(
   title: string,
   width: number,
@@ -74,13 +74,13 @@ export function query(
   });
 }
 
-/** A sum as a rate. The label tells it from the others of its graph. */
+/** Turns a sum into a rate. `label` must be unique within its graph. */
 export function perSecond(sum: IMetric, label: string): MathExpression {
   const id = `sum${label.replaceAll(/\W/g, '')}`;
   return new MathExpression({ expression: `${id} / PERIOD(${id})`, usingMetrics: { [id]: sum }, label });
 }
 
-/** The same metric, as percentiles that share one axis. */
+/** p50, p95 and p99 of one metric. */
 export function percentiles(of: (statistic: string, label: string) => IMetric, name = ''): IMetric[] {
   return ['p50', 'p95', 'p99'].map((statistic) => of(statistic, `${name} ${statistic}`.trim()));
 }
