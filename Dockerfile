@@ -1,14 +1,14 @@
-# One image for AWS Lambda, the Runtime Interface Emulator and plain HTTP. docs/container.md says how to run it.
+# One image for AWS Lambda, the Runtime Interface Emulator and plain HTTP. To run it: docs/container.md.
 ARG NODE_IMAGE=public.ecr.aws/docker/library/node:24-bookworm-slim
 ARG NODE_DIGEST=@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d
 
-# Lambda's runtime interface client, whose native addon is compiled.
+# Compiles the native addon of Lambda's runtime interface client.
 FROM ${NODE_IMAGE}${NODE_DIGEST} AS client
 RUN apt-get update -qq \
  && apt-get install -y -qq --no-install-recommends cmake g++ make python3 xz-utils >/dev/null
 WORKDIR /client
 COPY scripts/image/client/package.json scripts/image/client/package-lock.json ./
-# The image brings Node's headers, so that node-gyp need not download them.
+# The base image includes Node's headers, so node-gyp does not download them.
 RUN npm_config_nodedir=/usr/local npm ci --omit=dev --no-audit --no-fund
 WORKDIR /out/node_modules
 RUN mkdir -p aws-lambda-ric @aws \
@@ -17,7 +17,7 @@ RUN mkdir -p aws-lambda-ric @aws \
        /client/node_modules/aws-lambda-ric/NOTICE /client/node_modules/aws-lambda-ric/THIRD-PARTY-LICENSES aws-lambda-ric/ \
  && cp -r /client/node_modules/@aws/lambda-invoke-store @aws/
 
-# The bundle, and of the dependencies what the bundle needs on this platform.
+# The bundle, and the parts of its dependencies that this platform needs.
 FROM ${NODE_IMAGE}${NODE_DIGEST} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
@@ -33,7 +33,7 @@ COPY licences licences
 COPY lambda lambda
 RUN node scripts/build.ts
 
-# The system: what the service needs of Debian, and Node.js.
+# The system: Node.js and the Debian packages that the service needs.
 FROM ${NODE_IMAGE}${NODE_DIGEST} AS system
 COPY scripts/image/system.sh /
 RUN /system.sh /system
@@ -41,7 +41,7 @@ RUN /system.sh /system
 FROM scratch
 COPY --from=system /system /
 WORKDIR /var/task
-# What changes least comes first: a change of code adds the last layer only.
+# Ordered by how rarely a layer changes: a change to the code rebuilds only the last one.
 COPY --from=build /out/aws-lambda-rie /usr/local/bin/
 COPY --from=client /out/node_modules node_modules/
 COPY --from=build /out/node_modules node_modules/
@@ -52,12 +52,13 @@ COPY scripts/image/sam-shell.mjs /
 COPY scripts/image/healthcheck.mjs ./
 COPY --from=build /build/dist ./
 
-# The most that JavaScript may take is a quarter of the memory that the container, the function or the machine has: 128 MiB
-# of 512, 442 of 1769. V8 by itself takes up to 55 %, but pixels, tensors, the model and uploads live outside of its heap,
-# and the kernel ends the process where both together pass the container's limit. New objects get 8 MiB for each half of
-# their part of the heap, so that they are collected often: they hold on to uploads and pixels (docs/adr/0015).
+# JavaScript may use a quarter of the memory of the container, the function or the machine: 128 MiB of 512,
+# 442 of 1769. V8's default is up to 55 %, but pixels, tensors, the model and uploads live outside its heap,
+# and the kernel kills the process if the total exceeds the container's limit. V8 collects
+# the young generation often, because it has only 8 MiB per semi-space: its objects keep uploads and pixels
+# alive (docs/adr/0015).
 ENV NODE_OPTIONS="--max-old-space-size-percentage=25 --max-semi-space-size=8"
-# The allocator of what is outside of that heap. glibc's keeps ever more of what it once had.
+# The allocator for memory outside V8's heap. glibc's returns too little memory to the system (docs/adr/0015).
 ENV LD_PRELOAD=libjemalloc.so.2
 
 ENV PATH=/usr/local/bin \
@@ -68,7 +69,7 @@ ENV PATH=/usr/local/bin \
     HOST=0.0.0.0 \
     ORT_DISABLE_TELEMETRY=1
 USER 1000:1000
-# SAM CLI adds its emulator to a copy of this image by a line of commands that needs root and a shell.
+# SAM CLI builds a copy of this image with its emulator added. Its RUN instruction needs root and a shell.
 ONBUILD USER root
 ONBUILD SHELL ["node", "/sam-shell.mjs"]
 EXPOSE 8080
@@ -78,7 +79,7 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["node", "healthch
 
 ARG VERSION=0.0.0
 ARG REVISION=unknown
-# Where the repository is published.
+# URL of the published repository.
 ARG SOURCE=
 LABEL org.opencontainers.image.title="resnet50-serverless" \
       org.opencontainers.image.description="ResNet-50 image classification on ONNX Runtime" \

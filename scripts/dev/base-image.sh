@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes the Dockerfile's base image where it cannot be pulled: Debian bookworm by debootstrap, with the Node.js and the npm
-# of the npm registry and the certificates that this machine trusts. Prints the build arguments to use; with access to
-# the registry it makes nothing and prints none.
+# Builds a substitute for the Dockerfile's base image if that cannot be pulled: Debian bookworm from
+# debootstrap, Node.js and npm from the npm registry, and the certificates that this machine trusts. Prints
+# the build arguments to use. If the base image can be pulled, builds and prints nothing.
 #   docker build $(scripts/dev/base-image.sh [amd64|arm64]) .
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -9,14 +9,14 @@ cd "$(dirname "$0")/../.."
 arch=${1:-amd64}
 name=$(sed -n 's/^ARG NODE_IMAGE=//p' Dockerfile)
 digest=$(sed -n 's/^ARG NODE_DIGEST=//p' Dockerfile)
-# Another version of this script makes another stand-in.
+# The tag contains the hash of this script, so that a changed script builds a new image.
 stand_in=stand-in/node:24-bookworm-slim-$arch-$(sha256sum scripts/dev/base-image.sh | cut -c 1-12)
 
 if docker pull --quiet --platform "linux/$arch" "$name$digest" >/dev/null 2>&1; then exit 0; fi
 echo "--build-arg NODE_IMAGE=$stand_in --build-arg NODE_DIGEST="
 if docker image inspect "$stand_in" >/dev/null 2>&1; then exit 0; fi
 
-echo "$name cannot be pulled: making a stand-in" >&2
+echo "$name cannot be pulled: building a substitute" >&2
 if ! command -v debootstrap >/dev/null; then
   { apt-get update -qq && apt-get install -y -qq --no-install-recommends debootstrap; } >/dev/null
 fi
@@ -31,7 +31,7 @@ node_version=$(sed -n 's/^ *"node": "\(24.*\)".*/\1/p' package.json)
 unpack "node-linux-${arch/amd64/x64}@$node_version" "$root/fs/usr/local"
 unpack npm@11 "$root/fs/usr/local/lib/node_modules/npm"
 ln -s ../lib/node_modules/npm/bin/npm-cli.js "$root/fs/usr/local/bin/npm"
-# This machine's Debian mirrors, security updates included.
+# This machine's Debian mirrors, including security updates.
 rm -f "$root/fs/etc/apt/sources.list"
 for sources in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do
   if [ -f "$sources" ]; then install -D -m 644 "$sources" "$root/fs$sources"; fi

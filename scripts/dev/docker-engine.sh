@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes sure that a Docker engine answers: uses the one that runs, else starts one where this is root on Debian.
-# Exits 1 with one line where there is none to be had.
+# Makes sure that a Docker engine is running: uses a running one, or installs and starts one as root on
+# Debian. Otherwise prints one line and exits with 1.
 set -euo pipefail
 
 docker info >/dev/null 2>&1 && exit 0
 if ! command -v dockerd >/dev/null; then
-  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || { echo 'no Docker engine runs, and none can be installed' >&2; exit 1; }
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || { echo 'Expected a running Docker engine, or root on Debian to install one; got neither' >&2; exit 1; }
   apt-get update -qq && apt-get install -y -qq --no-install-recommends docker.io >/dev/null
 fi
 log=${TMPDIR:-/tmp}/dockerd.log
@@ -14,5 +14,5 @@ for _ in $(seq 60); do
   docker info >/dev/null 2>&1 && exit 0
   sleep 0.5
 done
-echo "no Docker engine could be started, see $log" >&2
+echo "The Docker engine did not start within 30 s, see $log" >&2
 exit 1

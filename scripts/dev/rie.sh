@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts the Lambda Runtime Interface Emulator into the build context where GitHub cannot be reached, from the package of
-# the SAM CLI on PyPI. The Dockerfile checks the checksum either way.
+# If GitHub cannot be reached, puts the Lambda Runtime Interface Emulator into the build context, from SAM
+# CLI's package on PyPI. The build verifies its checksum either way.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 if [ -f .rie/aws-lambda-rie-x86_64 ] && [ -f .rie/aws-lambda-rie-arm64 ]; then exit 0; fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the path of a SAM CLI: the one on the PATH, else one from PyPI in .sam/.
+# Prints the path of the SAM CLI: the one in PATH, or one installed from PyPI into .sam/.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 command -v sam && exit 0

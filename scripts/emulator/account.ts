@@ -1,5 +1,5 @@
 const REGION = 'us-east-1';
-/** MiniStack takes whoever has them for account 000000000000. */
+/** MiniStack maps these to account 000000000000. */
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /**
@@ -10,8 +10,8 @@ const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 export const clientOf = (address: string) => ({ endpoint: `http://${address}`, region: REGION, credentials });
 
 /**
- * The environment of a command that talks to the emulator: this process's without anything of AWS. Nothing may reach a
- * real account, not even by a profile or a session that happens to be set.
+ * The environment of a command that talks to the emulator: this process's environment without AWS variables.
+ * Nothing may reach a real account, not even through a profile or session that happens to be set.
  */
 export function environmentOf(address: string): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(([name]) => !/^(AWS|CDK)_/.test(name));

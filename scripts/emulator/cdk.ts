@@ -13,20 +13,20 @@ const OUTPUTS = join(EMULATOR_DIRECTORY, 'outputs.json');
 export const STAGE = 'local';
 export const STACK = stackName(STAGE);
 
-/** A stack's outputs by their names. */
+/** The outputs of the CloudFormation stack, by name. */
 export type Outputs = Readonly<Record<string, string>>;
 
-/** The CDK CLI against an emulated account. What it prints goes into a log. */
+/** The CDK CLI against the emulated account. Its output goes into a log file. */
 export interface Cdk {
   readonly bootstrap: () => Promise<void>;
-  /** @param source folder of the app. @default this repository */
+  /** @param source folder of the CDK app. @default this repository */
   readonly deploy: (source?: string) => Promise<Outputs>;
   readonly destroy: () => Promise<void>;
 }
 
 /**
  * @param address `127.0.0.1:PORT` of the emulator
- * @param signal ends the command that runs
+ * @param signal aborts the running command
  */
 export function createCdk(address: string, signal?: AbortSignal): Cdk {
   async function cdk(source: string, timeoutMs: number, ...args: readonly string[]): Promise<void> {
@@ -49,7 +49,7 @@ export function createCdk(address: string, signal?: AbortSignal): Cdk {
     });
     await log.close();
     const code = await exitCode(child);
-    if (code !== 0) throw new Error(`Expected cdk ${args[0]} to succeed, it ended with ${code}: ${CDK_LOG}`);
+    if (code !== 0) throw new Error(`Expected cdk ${args[0]} to exit with 0, got ${code}; see ${CDK_LOG}`);
   }
   return {
     bootstrap: () => cdk(REPOSITORY, 120_000, 'bootstrap'),
@@ -72,7 +72,7 @@ export async function forgetOldRuns(): Promise<void> {
   await removePushedImages();
 }
 
-/** Takes back the names that deployments gave to images of the engine. The layers stay for the next build. */
+/** Removes the tags that deployments added to images of the engine. The layers stay for the next build. */
 export async function removePushedImages(): Promise<void> {
   const pushed = await readFile(PUSHED, 'utf8').catch(() => '');
   for (const name of new Set(pushed.split('\n').filter(Boolean))) {

@@ -9,25 +9,25 @@ import { freePort } from '../lib/free-port.ts';
 import { EMULATOR_DIRECTORY, HERE, MINISTACK_LOG } from './paths.ts';
 
 const run = promisify(execFile);
-/** Names what belongs to an emulator of ours among the containers of the engine. */
+/** Identifies the containers of our emulators. */
 const OWNER = 'resnet50-emulator';
 
-/** A running MiniStack, which ends with its scope, and with it everything that was deployed to it. */
+/** A running MiniStack. Disposing it stops it and removes everything that was deployed to it. */
 export interface MiniStack extends AsyncDisposable {
-  /** `127.0.0.1:PORT`, where AWS's APIs, the image registry and the deployed REST APIs all answer. */
+  /** `127.0.0.1:PORT`, which serves AWS's APIs, the image registry and the deployed REST APIs. */
   readonly address: string;
-  /** What the containers of the deployed functions wrote, oldest first. */
+  /** The output of the deployed functions' containers, oldest first. */
   readonly functionLogs: () => Promise<string>;
 }
 
-/** Installs MiniStack where it is not, starts it on a free loopback port and waits until it answers. */
+/** Installs MiniStack if needed, starts it on a free loopback port and waits until it answers. */
 export async function startMiniStack(): Promise<MiniStack> {
   const python = await install();
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
   const log = await open(MINISTACK_LOG, 'w');
   const server = spawn(python, ['-B', join(HERE, 'serve.py')], {
-    // Out of the reach of Ctrl+C, so that it is still there to clean up.
+    // Not stopped by Ctrl+C, because the clean-up still needs it.
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
     env: {
@@ -57,9 +57,7 @@ export async function startMiniStack(): Promise<MiniStack> {
     { pauseMs: 100 },
   ).catch(stop);
   if (server.exitCode !== null || server.signalCode !== null) {
-    throw new Error(
-      `Expected MiniStack to start, it said: ${(await readFile(MINISTACK_LOG, 'utf8')).trim()}`,
-    );
+    throw new Error(`Expected MiniStack to start, got: ${(await readFile(MINISTACK_LOG, 'utf8')).trim()}`);
   }
   return {
     address,
@@ -71,13 +69,13 @@ export async function startMiniStack(): Promise<MiniStack> {
   };
 }
 
-/** What finds Python, Docker and a place for files; settings of another MiniStack, or of AWS, would not do. */
+/** Only what Python and Docker need. Variables for AWS or for another MiniStack would interfere. */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => /^(PATH|HOME|TMPDIR|DOCKER_.*)$/.test(name));
   return Object.fromEntries(kept);
 }
 
-/** @returns the Python interpreter that has it. */
+/** @returns the Python interpreter that MiniStack is installed for. */
 async function install(): Promise<string> {
   const directory = join(EMULATOR_DIRECTORY, 'venv');
   const python = join(directory, 'bin', 'python');

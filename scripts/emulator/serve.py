@@ -1,7 +1,7 @@
-"""Runs MiniStack with the faults of its version 1.5.33 repaired that stand in this project's way.
+"""Runs MiniStack 1.5.33 with fixes for the bugs that affect this project.
 
-Each function below repairs one fault or adds one thing that is missing, and its docstring names it. Nothing else of
-MiniStack changes, and nothing of the project depends on these repairs.
+Each function below fixes one bug or adds one missing feature, which its docstring describes. Nothing else in MiniStack
+changes, and nothing else in the project depends on these fixes.
 """
 
 from ministack.services import apigateway_v1, cloudwatch, ecr, waf
@@ -9,9 +9,9 @@ from ministack.services.cloudformation import provisioners
 
 
 def report_missing_images() -> None:
-    """DescribeImages answers a tag that nobody pushed with an empty list; ECR refuses it with ImageNotFoundException.
+    """DescribeImages returns an empty list for an unknown tag; ECR answers with ImageNotFoundException.
 
-    The CDK CLI takes the list for "is there already", and then builds and pushes nothing.
+    The CDK CLI concludes from the list that the image exists, and then builds and pushes nothing.
     """
     describe_images = ecr._describe_images
 
@@ -27,7 +27,7 @@ def report_missing_images() -> None:
 
 
 def take_bodies_without_a_type_for_binary() -> None:
-    """A body without a content type is decoded as UTF-8 even where every media type is binary, and its bytes are lost."""
+    """A body without a content type is decoded as UTF-8 even if every media type is binary, which corrupts it."""
     matches = apigateway_v1._media_type_matches
 
     def matches_any(media_type, binary_media_types):
@@ -37,7 +37,7 @@ def take_bodies_without_a_type_for_binary() -> None:
 
 
 def keep_alarms_on_expressions() -> None:
-    """A template with an alarm on metric math is refused. Such an alarm is kept; only SetAlarmState moves it."""
+    """A template with an alarm on metric math is refused. Accepts it; only SetAlarmState changes its state."""
     record_of = provisioners._cw_metric_alarm_record
 
     def record_of_any(name, properties):
@@ -51,7 +51,7 @@ def keep_alarms_on_expressions() -> None:
 
 
 def add_composite_alarms() -> None:
-    """CloudWatch's API knows composite alarms, CloudFormation's resource types do not."""
+    """MiniStack supports composite alarms in the API of CloudWatch, but not in CloudFormation."""
 
     def create(logical_id, properties, stack_name):
         name = properties.get("AlarmName") or provisioners._physical_name(stack_name, logical_id, max_len=255)
@@ -67,8 +67,10 @@ def add_composite_alarms() -> None:
 
 
 def add_firewall_parts() -> None:
-    """WAF's API knows associations, CloudFormation's resource types do not. No request is filtered either way, so a
-    firewall's log would stay empty: its configuration is taken and forgotten.
+    """MiniStack supports web ACL associations in the API of WAF, but not in CloudFormation.
+
+    It filters no requests either way, so a firewall's log would stay empty. The logging configuration is accepted and
+    ignored.
     """
 
     def create(_logical_id, properties, _stack_name):
@@ -94,7 +96,7 @@ if __name__ == "__main__":
     keep_alarms_on_expressions()
     add_composite_alarms()
     add_firewall_parts()
-    # Last, because it reads the environment and takes the signals.
+    # Imported last, because it reads the environment and installs signal handlers.
     from ministack.app import main
 
     main()

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 
-// Only the HTTP server has a health to ask for; the emulator would take the question for an invocation. The first process
-// is the server or, where the engine adds an init process, that process with the command "http".
+// Only the HTTP server has a health endpoint; the emulator would treat the request as an invocation. The
+// first process is the server or an init process added by the engine. The arguments of both contain the
+// command "http".
 const command = readFileSync('/proc/1/cmdline', 'utf8').split('\0');
 if (command.includes('http')) {
   const response = await fetch(`http://127.0.0.1:${process.env.PORT || 8080}/ready`);

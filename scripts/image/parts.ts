@@ -1,12 +1,12 @@
-/** A package and the files and folders of it that are copied. */
+/** A package, and its files and folders to copy. */
 export type Part = readonly [name: string, ...paths: readonly string[]];
 
 /**
- * What the bundle needs of node_modules: native addons of one platform and files that are served as they are, with the
- * licences of both. Everything else is in the bundle. An allow-list, so that a new dependency is a decision and not an
- * accident.
+ * The parts of node_modules that the bundle needs: native addons for one platform and files that are served
+ * unchanged, with their licences. Everything else is in the bundle. It is an allow-list, so that no
+ * dependency enters the image unnoticed.
  *
- * @param arch the processor, as `process.arch` names it. The system is Linux with glibc.
+ * @param arch the architecture, named as in `process.arch`. The system is Linux with glibc.
  */
 export function partsFor(arch: string): readonly Part[] {
   return [

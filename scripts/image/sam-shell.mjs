@@ -2,7 +2,7 @@ import { chmodSync, renameSync } from 'node:fs';
 import { argv } from 'node:process';
 
 /**
- * Takes the place of a shell in images that start from this one, which has none. SAM CLI makes such an image to add its
+ * Replaces the shell in images built `FROM` this one, which has none. SAM CLI builds such an image to add its
  * emulator, with one line: `RUN mv FILE TARGET && chmod +x TARGET`.
  */
 const COMMANDS = {
@@ -16,7 +16,7 @@ for (const part of line.split('&&')) {
   if (!Object.hasOwn(COMMANDS, name) || words.length !== 2 || (name === 'chmod' && words[0] !== '+x')) {
     throw new Error(
       `Expected "mv FILE TARGET" or "chmod +x FILE", because this image has no shell; got "${part.trim()}". ` +
-        'Build from the base image of its Dockerfile instead.',
+        'To run other commands, build from the base image of the Dockerfile instead.',
     );
   }
   COMMANDS[name](...words);

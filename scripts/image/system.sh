@@ -1,12 +1,13 @@
 #!/bin/bash
-# Makes the system of the image in a folder: of Debian the packages that Node.js and the native addons link to and jemalloc,
-# in their newest version, then Node.js. No shell, no package manager, nothing that runs as another user.
+# Builds the system of the image in a folder: Node.js, the Debian packages that it and the native addons link
+# to, and jemalloc, all in their newest versions. Adds no shell, no package manager and no SUID or SGID files
+# (docs/adr/0014).
 #   system.sh FOLDER
 set -euo pipefail
 root=$1
 packages='base-files gcc-12-base libc6 libgcc-s1 libjemalloc2 libstdc++6'
 
-# Debian links these four to /usr; a package may still name a file by either.
+# In Debian these four folders are links into /usr. Packages may use either path.
 mkdir -p "$root/usr/lib" "$root/usr/lib64" "$root/usr/bin" "$root/usr/sbin"
 for folder in bin lib lib64 sbin; do ln -s "usr/$folder" "$root/$folder"; done
 
@@ -16,8 +17,8 @@ apt-get update -qq
 # shellcheck disable=SC2086 # the packages are words
 apt-get download -qq -o APT::Sandbox::User=root $packages
 
-# Nothing here converts character sets, debugs or reads documentation; licences stay. What is left of each package is
-# listed as dpkg does it, for scanners and for whoever asks where a file comes from.
+# Leaves out character-set converters, debugger support and documentation, but keeps licences. Writes the
+# remaining files of each package to dpkg's lists, for vulnerability scanners.
 info=$root/var/lib/dpkg/info
 mkdir -p "$info"
 for archive in *.deb; do

@@ -34,7 +34,7 @@ describe.skipIf(noBrowser)('the API reference', { timeout: 20_000 }, () => {
     await page.locator('.opblock.is-open', { hasText: '/predict/url' }).waitFor();
   });
 
-  it('follows a dark system', async () => {
+  it('follows the system’s dark mode', async () => {
     const page = await tests.visit({ path: '/docs', colorScheme: 'dark' });
     await page.locator('.opblock').first().waitFor();
     expect(await inPage(page, 'colorScheme')).toBe('dark');

@@ -1,11 +1,11 @@
-// What the tests do inside the page; loaded before the page's own scripts, and never part of the product.
+// Helpers that the tests run inside the page. Loaded before the page's own scripts; not part of the product.
 
 const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
 const heard = [];
 
 const inPage = {
-  /** Dispatches what the browser does for a drop: a file or a text as a DataTransfer. */
+  /** Simulates a drop: dispatches the events with a file or a text as DataTransfer. */
   drop({ base64, text }) {
     const dataTransfer = new DataTransfer();
     if (base64) dataTransfer.items.add(new File([bytesOf(base64)], 'dropped.jpg', { type: 'image/jpeg' }));
@@ -39,7 +39,7 @@ const inPage = {
 
   colorScheme: () => getComputedStyle(document.documentElement).colorScheme,
 
-  /** Collects every text that the status line shows from now on for `said`. */
+  /** From now on, collects every text of the status line for `said`. */
   listen() {
     const status = document.querySelector('[role=status]');
     new MutationObserver(() => heard.push(status.textContent)).observe(status, { childList: true });
@@ -47,7 +47,7 @@ const inPage = {
 
   said: () => heard,
 
-  /** @returns the texts with less than the 4.5 : 1 of WCAG AA against their background. */
+  /** @returns the texts whose contrast with their background is below 4.5 : 1 (WCAG AA). */
   lowContrast() {
     return [...document.querySelectorAll('body *')]
       .filter((element) => element.checkVisibility() && hasText(element) && contrast(element) < 4.5)
@@ -72,7 +72,7 @@ function backgroundOf(element) {
   return numbers(backgroundColor)[3] === 0 ? backgroundOf(element.parentElement) : backgroundColor;
 }
 
-/** Relative luminance as WCAG defines it. */
+/** Relative luminance as defined by WCAG. */
 function luminance(color) {
   const [red, green, blue] = numbers(color).map((value) => {
     const share = value / 255;

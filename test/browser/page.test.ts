@@ -49,13 +49,13 @@ const alertText = async (page: Page): Promise<string> => {
 
 const command = (page: Page) => page.locator('#curl').textContent();
 
-/** What curl gets from a shell that runs the command. */
+/** The arguments that curl receives if a shell runs the command. */
 function shellArguments(text: string | null): string[] {
   const script = `API_KEY=from-the-shell; curl() { printf '%s\\0' "$@"; }; ${text}`;
   return execFileSync('/bin/sh', ['-c', script]).toString().split('\0').slice(0, -1);
 }
 
-/** A stranger's server, as far as the browser is concerned. */
+/** Plays the server of another site for the browser. */
 const serveRemote = (page: Page) =>
   page.route(REMOTE, (route) => route.fulfill({ path: example('cat.jpg') }));
 
@@ -76,8 +76,8 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
   afterAll(() => tests?.stop());
   afterEach(() => expect(tests.takeComplaints()).toEqual([]));
 
-  describe('an image in', () => {
-    it('shows a chosen file: picture, classes, timings, command', async () => {
+  describe('image input', () => {
+    it('shows the picture, classes, timings and command for a chosen file', async () => {
       const page = await tests.visit();
       await choose(page);
       expect(await predictions(page)).toEqual(FIVE);
@@ -102,7 +102,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect(await command(page)).toBe(`curl -F file=@cat.jpg '${tests.origin}/predict?top_k=5'`);
     });
 
-    it('works under the name of a stage', async () => {
+    it('works behind a stage prefix', async () => {
       const page = await tests.visit({ base: GATEWAY });
       await choose(page);
       expect(await predictions(page)).toEqual(FIVE);
@@ -113,20 +113,20 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect(links).toEqual([`${GATEWAY}/docs`, `${GATEWAY}/openapi.json`]);
     });
 
-    it('takes a dropped file', async () => {
+    it('accepts a dropped file', async () => {
       const page = await tests.visit();
       await inPage(page, 'drop', { base64: await base64(example('cat.jpg')) });
       expect(await predictions(page)).toEqual(FIVE);
       expect(await page.locator('#caption').textContent()).toBe('dropped.jpg');
     });
 
-    it('says what it expected of a drop that is neither image nor URL', async () => {
+    it('explains what it expected if a drop is neither an image nor a URL', async () => {
       const page = await tests.visit();
       await inPage(page, 'drop', { text: 'a word' });
       expect(await page.locator('#status').textContent()).toBe('Expected an image or the URL of one.');
     });
 
-    it('takes a pasted image', async () => {
+    it('accepts a pasted image', async () => {
       const page = await tests.visit();
       await inPage(page, 'copyPng', await base64(example('cat.png')));
       await paste(page);
@@ -134,7 +134,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect((await facts(page))['Format']).toBe('PNG');
     });
 
-    it('takes a pasted URL', async () => {
+    it('accepts a pasted URL', async () => {
       const page = await tests.visit({ foreign: REMOTE });
       await serveRemote(page);
       await pasteText(page, REMOTE);
@@ -142,7 +142,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect(await page.locator('#url').inputValue()).toBe(REMOTE);
     });
 
-    it('leaves a paste into a field to the field', async () => {
+    it('does not intercept a paste into a field', async () => {
       const page = await tests.visit();
       await page.locator('#url').focus();
       await pasteText(page, REMOTE);
@@ -150,7 +150,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect(await page.locator('#status').textContent()).toBe('No image yet.');
     });
 
-    it('takes a URL, and opens the picture only after the service did', async () => {
+    it('accepts a URL, and loads the picture only after the service has', async () => {
       const page = await tests.visit({ foreign: REMOTE });
       await serveRemote(page);
       const release = tests.hold();
@@ -172,7 +172,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       ]);
     });
 
-    it('gives up the request in flight for a new one', async () => {
+    it('cancels the request in flight for a new one', async () => {
       const page = await tests.visit();
       const release = tests.hold();
       await choose(page);
@@ -187,7 +187,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect(await page.locator('#result').getAttribute('aria-busy')).toBe('false');
     });
 
-    it('classifies a picture that the browser cannot show', async () => {
+    it('classifies an image that the browser cannot display', async () => {
       const page = await tests.visit();
       const buffer = await sharp(example('cat.jpg')).tiff().toBuffer();
       await page.setInputFiles('#file', { name: 'cat.tiff', mimeType: 'image/tiff', buffer });
@@ -198,7 +198,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
   });
 
   describe('options', () => {
-    it('asks again for another number of classes', async () => {
+    it('requests again if the number of classes changes', async () => {
       const page = await tests.visit();
       await choose(page);
       await predictions(page);
@@ -210,7 +210,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect(await command(page)).toContain('top_k=7');
     });
 
-    it('refuses a number of classes that the service would', async () => {
+    it('refuses the numbers of classes that the service refuses', async () => {
       const page = await tests.visit();
       await page.getByText('Options').click();
       for (const count of ['0', '1001', '', '1.5']) {
@@ -223,7 +223,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       }
     });
 
-    it('sends the API key, and neither stores nor shows it', async () => {
+    it('sends the API key, but neither stores nor shows it', async () => {
       const page = await tests.visit();
       await page.getByText('Options').click();
       await page.getByLabel('API key').fill('s3cret');
@@ -259,7 +259,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       }
     });
 
-    it('goes to the clipboard', async () => {
+    it('is copied to the clipboard', async () => {
       const page = await tests.visit();
       await choose(page);
       await page.getByRole('button', { name: 'Copy command' }).click();
@@ -267,7 +267,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect(await inPage(page, 'copied')).toBe(await command(page));
     });
 
-    it('is selected where there is no clipboard', async () => {
+    it('is selected if there is no clipboard', async () => {
       const page = await tests.visit();
       await inPage(page, 'withoutClipboard');
       await choose(page);
@@ -277,8 +277,8 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
     });
   });
 
-  describe('what goes wrong', () => {
-    it('shows the problem of a file that is no image', async () => {
+  describe('errors', () => {
+    it('shows the problem for a file that is not an image', async () => {
       const page = await tests.visit({ expected: /status of 415/ });
       const buffer = Buffer.from('{"not": "an image"}');
       await page.setInputFiles('#file', { name: 'x.json', mimeType: 'application/json', buffer });
@@ -289,7 +289,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect(await page.locator('#predictions').isVisible()).toBe(false);
     });
 
-    it('takes the problem away with the next image', async () => {
+    it('clears the problem with the next image', async () => {
       const page = await tests.visit({ expected: /status of 415/ });
       await page.setInputFiles('#file', { name: 'x', mimeType: 'text/plain', buffer: Buffer.from('x') });
       await alertText(page);
@@ -298,7 +298,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect(await page.getByRole('alert').textContent()).toBe('');
     });
 
-    it('explains a refusal of the gateway', async () => {
+    it('explains a 403 from the gateway', async () => {
       const page = await tests.visit({ expected: /status of 403/ });
       await page.route('**/predict?*', (route) =>
         route.fulfill({ status: 403, json: { message: 'Forbidden' } }),
@@ -307,7 +307,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect(await alertText(page)).toContain('If this service asks for an API key, enter it under Options.');
     });
 
-    it('explains silence', async () => {
+    it('explains a missing response', async () => {
       const page = await tests.visit({ expected: /ERR_FAILED|Failed to fetch/ });
       await page.route('**/predict?*', (route) => route.abort());
       await choose(page);
@@ -316,9 +316,9 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
   });
 
   describe('accessibility', () => {
-    it('needs no mouse', async () => {
+    it('works without a mouse', async () => {
       const page = await tests.visit();
-      // Asked for early: the browser learns only some time later that it shall not open a window.
+      // Registered early: the browser takes a moment until it no longer opens a window.
       const chooser = page.waitForEvent('filechooser');
       const focused = () => inPage(page, 'focused');
       for (let stops = 0; stops < 5 && (await focused()) !== 'file'; stops++)
@@ -338,7 +338,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect([...stops]).toEqual(expect.arrayContaining(['url', 'top-k', 'api-key', 'copy']));
     });
 
-    it('is announced: what is going on, then the answer', async () => {
+    it('announces progress, then the result', async () => {
       const page = await tests.visit();
       await inPage(page, 'listen');
       await choose(page);
@@ -349,7 +349,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       ]);
     });
 
-    it('has names, a language, one heading of the page, and a list that reads well', async () => {
+    it('has accessible names, a language, one main heading and a readable list', async () => {
       const page = await tests.visit();
       await page.getByText('Options').click();
       await choose(page);
@@ -360,7 +360,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       const found = nodes.filter(({ ignored, role }) => !ignored && roles.includes(String(role?.value)));
       expect(found.length).toBeGreaterThanOrEqual(11);
       expect(found.filter(({ name }) => !name?.value).map(({ role }) => role?.value)).toEqual([]);
-      // A placeholder counts as a name for the browser, but goes away.
+      // Browsers accept a placeholder as a name, but it disappears.
       const unlabelled = await page
         .locator('input')
         .evaluateAll((inputs) => inputs.filter((input) => input.labels.length === 0).map(({ id }) => id));
@@ -372,7 +372,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       );
     });
 
-    it.each(['light', 'dark'] as const)('has text of enough contrast in %s colours', async (colorScheme) => {
+    it.each(['light', 'dark'] as const)('has enough contrast in the %s theme', async (colorScheme) => {
       const page = await tests.visit({ colorScheme, expected: /status of 415/ });
       await page.getByText('Options').click();
       await choose(page);
@@ -383,7 +383,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect(await inPage(page, 'lowContrast')).toEqual([]);
     });
 
-    it('needs no sideways scrolling at 320 pixels', async () => {
+    it('needs no horizontal scrolling at 320 pixels', async () => {
       const page = await tests.visit({ viewport: { width: 320, height: 640 } });
       await page.getByText('Options').click();
       const buffer = await readFile(example('cat.jpg'));
@@ -392,7 +392,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect(await inPage(page, 'width')).toBe(320);
     });
 
-    it('does not move for those who asked for less motion', async () => {
+    it('respects reduced motion', async () => {
       const page = await tests.visit({ reducedMotion: 'reduce' });
       await choose(page);
       await predictions(page);

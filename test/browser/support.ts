@@ -20,10 +20,10 @@ const CHROMIUM = [
   '/usr/bin/google-chrome',
 ].find((path) => path && existsSync(path));
 
-/** Without a browser there is nothing to test on a laptop; on a build server that is a failure. */
+/** Without a browser, the tests are skipped on a laptop and fail on a build server. */
 export const noBrowser = CHROMIUM === undefined && process.env['CI'] !== 'true';
 if (noBrowser)
-  process.stderr.write('Browser tests skipped: no Chromium found; CHROMIUM_PATH may name one.\n');
+  process.stderr.write('Browser tests skipped: found no Chromium. Set CHROMIUM_PATH to use another one.\n');
 
 const ARGUMENTS = [
   '--headless',
@@ -41,7 +41,7 @@ const PROBABILITIES = [0.8733, 0.074, 0.0421, 0.0066, 0.0011, 0.0009, 0.0004];
 
 const manifest = { ...fakeManifest, name: 'resnet50', version: '9.8.7-fake' };
 
-/** A model that always sees the same cat, and that can be told to take its time. */
+/** A model that always predicts the same cat, and that can be paused. */
 function fakeModel() {
   let held: Promise<void> = Promise.resolve();
   const labels = LABELS.map((label, index) => ({ index, wnid: `n0000000${index}`, label }));
@@ -59,7 +59,7 @@ function fakeModel() {
   };
   return {
     classifier,
-    /** Predictions wait until the function it returns is called. */
+    /** Pauses predictions until the returned function is called. */
     hold(): () => void {
       const gate = Promise.withResolvers<void>();
       held = gate.promise;
@@ -68,20 +68,20 @@ function fakeModel() {
   };
 }
 
-/** As behind API Gateway, which puts a stage in front of every path and takes it away again. */
+/** The service behind API Gateway, which adds the stage to every path and removes it for the service. */
 export const GATEWAY = 'https://gateway.example/prod';
 
 interface Visit extends BrowserContextOptions {
   readonly path?: string;
-  /** Where the service is: {@link GATEWAY}, or by default its own server. */
+  /** URL of the service: {@link GATEWAY}. @default its own server */
   readonly base?: string;
-  /** The one address outside of the service that the page may open. */
+  /** The only address outside the service that the page may open. */
   readonly foreign?: string;
-  /** Console errors that belong to the test. */
+  /** Console errors that the test expects. */
   readonly expected?: RegExp;
 }
 
-/** The real app with a fake model, and a browser to look at it with. */
+/** The real app with a fake model, and a browser. */
 export async function startBrowserTests() {
   const config = readConfig({ PORT: '0', LOG_LEVEL: 'SILENT', INTRA_OP_THREADS: '1' });
   const { classifier, hold } = fakeModel();
@@ -129,7 +129,7 @@ export async function startBrowserTests() {
     origin: server.url,
     hold,
     visit,
-    /** Console errors, uncaught errors, CSP violations and requests to elsewhere since the last call. */
+    /** Console errors, uncaught errors, CSP violations and requests to other sites since the last call. */
     takeComplaints(): string[] {
       const taken = complaints;
       complaints = [];
@@ -144,7 +144,7 @@ export async function startBrowserTests() {
 
 export type BrowserTests = Awaited<ReturnType<typeof startBrowserTests>>;
 
-/** The text as it is read: no-break spaces count as spaces. */
+/** The text with no-break spaces as ordinary spaces. */
 export const plain = (text: string | null): string => (text ?? '').replaceAll('\u00a0', ' ').trim();
 
 type InPage = Record<string, (argument: unknown) => unknown>;

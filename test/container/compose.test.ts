@@ -38,7 +38,7 @@ describe.skipIf(inject('compose').length === 0)('compose.yaml', () => {
       return (await response.json()) as object;
     });
 
-  test('serves the API, and the health check notices', async () => {
+  test('serves the API and turns healthy', async () => {
     const api = await container('api');
     expect(await predict(api.url)).toMatchObject({ predictions: [{ label: 'Egyptian cat' }] });
     await retry(async () => expect(await api.inspect('.State.Health.Status')).toBe('healthy'), {
@@ -54,7 +54,7 @@ describe.skipIf(inject('compose').length === 0)('compose.yaml', () => {
     expect(await response.json()).toMatchObject({ statusCode: 200 });
   });
 
-  test.each(['api', 'rie'] as const)('%s has no rights and bounded resources', async (service) => {
+  test.each(['api', 'rie'] as const)('%s has no privileges and limited resources', async (service) => {
     const { inspect } = await container(service);
     const settings = JSON.parse(await inspect('json .HostConfig'));
     expect(settings).toMatchObject({
@@ -74,16 +74,16 @@ describe.skipIf(inject('compose').length === 0)('compose.yaml', () => {
   test.each([
     ['kill -9 of the process', "process.kill(service, 'SIGKILL')"],
     [
-      'a kill for want of memory',
-      // The kernel ends what it is told to end first: here the service, and not the process that takes the memory.
+      'an out-of-memory kill',
+      // The highest score makes the kernel kill the service, not the process that takes the memory.
       `fs.writeFileSync('/proc/' + service + '/oom_score_adj', '1000');
        for (const taken = []; ; ) taken.push(Buffer.alloc(2 ** 26, 1));`,
     ],
-  ])('after %s the service comes back', async (_what, end) => {
+  ])('restarts the service after %s', async (_what, end) => {
     const api = await container('api');
     const restarts = Number(await api.inspect('.RestartCount'));
     const before = await api.inspect('.State.StartedAt');
-    // The process that does it ends with the container.
+    // This process ends together with the container.
     await execBesideService(api, end).catch(() => undefined);
     await retry(async () => expect(await api.inspect('.RestartCount')).toBe(String(restarts + 1)), {
       pauseMs: 50,

@@ -12,14 +12,14 @@ import { cat, head, MIB, talk } from '../hostile/support.ts';
 import { predictUntilClosed } from '../support/new-connections.ts';
 import { LOCKED_DOWN } from './limits.ts';
 
-/** Each in a container of its own takes minutes; the nightly run does them all. */
+/** Each round starts a container. The nightly run does more rounds. */
 const ROUNDS = Number(process.env['DRAIN_ROUNDS'] ?? 3);
 
 async function startServer(...options: readonly string[]): Promise<Container> {
   const server = await startContainer({ options: [...LOCKED_DOWN, ...options], command: ['http'] });
   await retry(async () => {
     const { status } = await fetch(`${server.url}/ready`);
-    if (status !== 200) throw new Error(`/ready answered ${status}`);
+    if (status !== 200) throw new Error(`Expected 200 from /ready, got ${status}`);
   });
   return server;
 }
@@ -47,7 +47,7 @@ describe.skipIf(!inject('engine'))('a container of 1769 MiB', () => {
     await answer.bytes();
   }
 
-  test('outlives the images of extreme shapes, four at a time', { timeout: 120_000 }, async () => {
+  test('survives images of extreme shapes, four at a time', { timeout: 120_000 }, async () => {
     const names = [...GIANTS, ...GIANTS].values();
     const sendAll = async () => {
       for (const name of names) {
@@ -60,7 +60,7 @@ describe.skipIf(!inject('engine'))('a container of 1769 MiB', () => {
     await expectAlive();
   });
 
-  test('outlives bodies of 60 MB, 32 at a time', { timeout: 120_000 }, async () => {
+  test('survives bodies of 60 MB, 32 at a time', { timeout: 120_000 }, async () => {
     const bodies = [
       `{"images":[${'{},'.repeat(20_000_000)}{}]}`,
       `{"images":["${'\\u002b'.repeat(10_000_000)}"]}`,
@@ -75,7 +75,9 @@ describe.skipIf(!inject('engine'))('a container of 1769 MiB', () => {
     await expectAlive();
   });
 
-  test('outlives large bodies that are held, and serves photos meanwhile', { timeout: 120_000 }, async () => {
+  test('survives large bodies that stay incomplete, and serves photos meanwhile', {
+    timeout: 120_000,
+  }, async () => {
     const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
     async function* large() {
       yield head('POST', '/predict', [['content-length', '20000000']]);
@@ -92,7 +94,9 @@ describe.skipIf(!inject('engine'))('a container of 1769 MiB', () => {
     await Promise.all(held);
   });
 
-  test('drops batches of the costliest images that nobody waits for', { timeout: 120_000 }, async () => {
+  test('drops batches of the most expensive images when their clients disconnect', {
+    timeout: 120_000,
+  }, async () => {
     const image = Buffer.from(await giant('png 7071 x 7071, 16 bits, alpha')).toString('base64');
     const body = json({ images: Array.from({ length: 4 }, () => image) });
     const port = Number(new URL(server.url).port);
@@ -105,12 +109,12 @@ describe.skipIf(!inject('engine'))('a container of 1769 MiB', () => {
   });
 });
 
-/** A name server that takes questions and gives no answers, beside the service in its container. */
+/** A name server that never answers, in the service's container. */
 const SILENT_NAME_SERVER =
   "require('node:dgram').createSocket('udp4').bind(53, '127.0.0.1'); setInterval(() => {}, 1000)";
 
 describe.skipIf(!inject('engine'))('a name server that does not answer', () => {
-  test('holds up no upload, and not the end of the process', { timeout: 60_000 }, async () => {
+  test('delays neither uploads nor the end of the process', { timeout: 60_000 }, async () => {
     await using server = await startServer('--dns=127.0.0.1');
     await docker('exec', '--detach', server.id, 'node', '--eval', SILENT_NAME_SERVER);
     await retry(() =>
@@ -127,7 +131,7 @@ describe.skipIf(!inject('engine'))('a name server that does not answer', () => {
       }).catch(() => undefined);
       return answer?.status;
     });
-    // Larger than what is decoded on the event loop, so it needs one of the threads.
+    // Too large to be decoded on the main thread, so it needs a thread of the pool.
     const png = await giant('png 1 x 9,999,999').catch(() => cat);
     const decoded = await fetch(`${server.url}/predict`, { method: 'POST', body: new Uint8Array(png) });
     expect([200, 422]).toContain(decoded.status);
@@ -142,12 +146,12 @@ describe.skipIf(!inject('engine'))('a name server that does not answer', () => {
 });
 
 describe.skipIf(!inject('engine')).each([16, 64])(
-  'SIGTERM under load of %i clients that open new connections all the time',
+  'SIGTERM under load from %i clients that keep opening connections',
   (clients) => {
     test(`loses no request in ${ROUNDS} rounds`, { timeout: ROUNDS * 30_000 }, async () => {
       for (let round = 0; round < ROUNDS; round += 1) {
         await using server = await startServer('--env=DRAIN_NOTICE_MS=200');
-        // Past the port that the engine publishes, which takes in connections that the server does not.
+        // Not through the published port: the engine accepts connections there that the server does not.
         const host = await server.inspect('.NetworkSettings.IPAddress');
         const load = predictUntilClosed({ host, port: 8080 }, clients);
         await sleep(300 + 37 * round);

@@ -12,7 +12,7 @@ const startServer = (...options: readonly string[]) => startContainer({ options,
 const ready = ({ url }: Container) =>
   retry(async () => {
     const { status } = await fetch(`${url}/ready`);
-    if (status !== 200) throw new Error(`/ready answered ${status}`);
+    if (status !== 200) throw new Error(`Expected 200 from /ready, got ${status}`);
   });
 
 describe.skipIf(!inject('engine'))('the HTTP server in its container', () => {
@@ -60,7 +60,7 @@ describe.skipIf(!inject('engine'))('the HTTP server in its container', () => {
     });
   });
 
-  test('POST /predict/url refuses the network that the container is in', async () => {
+  test('POST /predict/url refuses the container’s own network', async () => {
     const answer = await answerOf(
       await post('/predict/url', JSON.stringify({ url: 'https://127.0.0.1/cat.jpg' }), 'application/json'),
     );
@@ -89,24 +89,24 @@ describe.skipIf(!inject('engine'))('the HTTP server in its container', () => {
     expect((await response.bytes()).byteLength).toBeGreaterThan(100);
   });
 
-  test('anything else is a problem', async () => {
+  test('errors are problem responses', async () => {
     expectProblem(await answerOf(await send('/nope')), 404, 'not_found');
     expectProblem(await answerOf(await post('/predict', 'this is no image')), 415, 'unsupported_media_type');
   });
 
-  test('50 requests at once are all answered', async () => {
+  test('answers 50 concurrent requests', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => post('/predict', cat)));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 50 }, () => 200));
     await Promise.all(answers.map((answer) => answer.bytes()));
   });
 
-  test('the health check goes healthy', async () => {
+  test('the health check turns healthy', async () => {
     await retry(async () => expect(await server.inspect('.State.Health.Status')).toBe('healthy'), {
       pauseMs: 200,
     });
   });
 
-  test('nothing but its log is written, and that is JSON', async () => {
+  test('writes only its log, as JSON', async () => {
     for (const line of (await server.logs()).trim().split('\n'))
       expect(() => JSON.parse(line), line).not.toThrow();
     expect(await docker('diff', server.id)).toBe('');
@@ -121,7 +121,7 @@ describe.skipIf(!inject('engine'))('the health check', () => {
     await expect(docker('exec', '--env=PORT=1', server.id, 'node', 'healthcheck.mjs')).rejects.toThrow();
   });
 
-  test('asks nothing of the emulator', async () => {
+  test('sends nothing to the emulator', async () => {
     await using emulator = await startContainer({ options: ['--health-interval=1s'] });
     await retry(async () => expect(await emulator.inspect('.State.Health.Status')).toBe('healthy'), {
       pauseMs: 200,
@@ -130,7 +130,7 @@ describe.skipIf(!inject('engine'))('the health check', () => {
   });
 });
 
-/** An upload in two parts, so that a signal can arrive in the middle of it. */
+/** An upload in two parts, so that a signal can arrive in the middle. */
 async function beginUpload(url: string) {
   const sent = request(`${url}/predict`, {
     method: 'POST',
@@ -152,11 +152,11 @@ async function beginUpload(url: string) {
 describe.skipIf(!inject('engine'))('SIGTERM', () => {
   test.each([
     ['the server alone', []],
-    ['an init process in front of it', ['--init']],
-  ])('under load, with %s: every request that was taken in is answered', async (_how, options) => {
+    ['an init process', ['--init']],
+  ])('under load, with %s: answers every accepted request', async (_how, options) => {
     await using server = await startServer(...LOCKED_DOWN, ...options);
     await ready(server);
-    // Past the port that the engine publishes, which takes in connections that the server does not.
+    // Not through the published port: the engine accepts connections there that the server does not.
     const url = `http://${await server.inspect('.NetworkSettings.IPAddress')}:8080`;
 
     const uploads = await Promise.all(Array.from({ length: 8 }, () => beginUpload(url)));
@@ -189,9 +189,9 @@ describe.skipIf(!inject('engine'))('SIGTERM', () => {
     expect(requests).toHaveLength(answered + uploads.length);
   });
 
-  test('ends the emulator too', async () => {
+  test('also stops the emulator', async () => {
     await using emulator = await startContainer({});
-    // The kernel drops signals to the first process of a container until that handles them.
+    // The kernel drops signals to the first process of a container unless the process handles them.
     await retry(() => fetch(emulator.url));
     const start = performance.now();
     await docker('stop', '--time=10', emulator.id);
@@ -201,7 +201,7 @@ describe.skipIf(!inject('engine'))('SIGTERM', () => {
 });
 
 describe.skipIf(!inject('engine'))('a server that cannot start', () => {
-  test('says why in one line', async () => {
+  test('logs the reason in one line', async () => {
     await using server = await startServer('--env=PORT=http');
     expect(await docker('wait', server.id)).toBe('1');
     expect(await server.logs()).toMatch(/^Cannot start\. Unusable settings\. PORT: [^\n]*\n$/);

@@ -1,15 +1,15 @@
 import { docker, IMAGE } from '../../scripts/lib/docker.ts';
 
-/** A file, folder or link of the image, without what the engine mounts into every container. */
+/** A file, folder or link in the image, except what the engine mounts into every container. */
 export interface ImageFile {
   readonly path: string;
   readonly kind: 'file' | 'folder' | 'link';
-  /** Permissions with the bits of set-user-id, set-group-id and the sticky bit. */
+  /** Permissions, including the set-user-ID, set-group-ID and sticky bits. */
   readonly mode: number;
   readonly owner: string;
 }
 
-/** Runs JavaScript in the image, which has no shell, as a user who sees everything. */
+/** Runs JavaScript in the image, which has no shell, as root. */
 export const evaluateInImage = (code: string, ...options: readonly string[]): Promise<string> =>
   docker(
     'run',
@@ -39,7 +39,7 @@ const LIST = `
   visit('/');
   console.log(JSON.stringify(found));`;
 
-/** Everything that is in the image. */
+/** Everything in the image. */
 export async function listImage(): Promise<readonly ImageFile[]> {
   return JSON.parse(await evaluateInImage(LIST));
 }

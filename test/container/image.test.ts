@@ -19,7 +19,7 @@ describe.skipIf(!inject('engine'))('the image', () => {
     files = (await listImage()).filter(({ kind }) => kind === 'file').map(({ path }) => path);
   });
 
-  test('says what it is', async () => {
+  test('has descriptive labels', async () => {
     const { version } = JSON.parse(await readFile(`${repository}package.json`, 'utf8'));
     expect(await inspectImage('.Config.Labels')).toMatchObject({
       'org.opencontainers.image.title': 'resnet50-serverless',
@@ -31,7 +31,7 @@ describe.skipIf(!inject('engine'))('the image', () => {
     });
   });
 
-  test('keeps the convention of Lambda base images', async () => {
+  test('follows the conventions of Lambda base images', async () => {
     expect(await inspectImage('.Config.Entrypoint')).toEqual(['/lambda-entrypoint.mjs']);
     expect(await inspectImage('.Config.Cmd')).toEqual(['index.handler']);
     expect(await inspectImage('.Config.WorkingDir')).toBe('/var/task');
@@ -39,11 +39,11 @@ describe.skipIf(!inject('engine'))('the image', () => {
     expect(await inspectImage('.Config.Env')).toContain('ORT_DISABLE_TELEMETRY=1');
   });
 
-  test('takes at most 400 MB', async () => {
+  test('is at most 400 MB', async () => {
     expect(await inspectImage<number>('.Size')).toBeLessThanOrEqual(400e6);
   });
 
-  test('has the native code of one platform, without CUDA', async () => {
+  test('contains native code for one platform only, without CUDA', async () => {
     const architecture = await inspectImage<string>('.Architecture');
     const here = architecture === 'amd64' ? 'x64' : architecture;
     const native = files.filter((file) =>
@@ -63,7 +63,7 @@ describe.skipIf(!inject('engine'))('the image', () => {
     ]);
   });
 
-  test('has no sources of the repository and no secrets', async () => {
+  test('contains no sources of the repository and no secrets', async () => {
     const names = files
       .filter((file) => file.startsWith('/var/task/') && !file.includes('/node_modules/'))
       .map((file) => file.slice('/var/task/'.length).replace(/chunk-\w+/, 'chunk'));
@@ -90,7 +90,7 @@ describe.skipIf(!inject('engine'))('the image', () => {
     expect(new Set(names)).toEqual(new Set(expected));
   });
 
-  describe('after a change of code', () => {
+  describe('after a change to the code', () => {
     const changed = `${IMAGE}:changed`;
     const layers = (image: string) => inspectImage<string[]>('.RootFS.Layers', image);
     let context: string;
@@ -102,7 +102,7 @@ describe.skipIf(!inject('engine'))('the image', () => {
       await docker('image', 'rm', '--force', changed);
     });
 
-    test('only the last layer, of a few MB, is new', { timeout: 120_000 }, async () => {
+    test('only the last layer is new, a few MB', { timeout: 120_000 }, async () => {
       const parts = [
         'Dockerfile',
         '.dockerignore',

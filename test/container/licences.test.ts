@@ -7,11 +7,11 @@ import { docker, IMAGE } from '../../scripts/lib/docker.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Where licences are. */
+/** The folders that contain licences. */
 const COPIED = ['/var/task', '/var/lib/dpkg', '/usr/share/doc', '/usr/local/LICENSE'];
 
-describe.skipIf(!inject('engine'))('the licences of what is in the image', () => {
-  /** The parts of the image's file system, under the last part of their names: what is in the image need not run. */
+describe.skipIf(!inject('engine'))('the licences in the image', () => {
+  /** Folders copied out of the image, by the last part of their path. The image is not run. */
   let copy: string;
   beforeAll(async () => {
     copy = await mkdtemp(join(tmpdir(), 'image-'));
@@ -26,13 +26,13 @@ describe.skipIf(!inject('engine'))('the licences of what is in the image', () =>
   const read = (path: string) => readFile(join(copy, path), 'utf8');
 
   test.each(['LICENSE', 'NOTICE', 'THIRD-PARTY-NOTICES', 'licences/LGPL-3.0.txt', 'licences/GPL-3.0.txt'])(
-    '%s is there as in the repository',
+    '%s is the same as in the repository',
     async (name) => {
       expect(await read(`task/${name}`)).toBe(await readFile(join(repository, name), 'utf8'));
     },
   );
 
-  test('the notices name every package in node_modules by its version', async () => {
+  test('the notices name every package in node_modules with its version', async () => {
     const notices = await read('task/THIRD-PARTY-NOTICES');
     const pattern = 'task/node_modules/{@*/*,[!@]*}/package.json';
     const names: string[] = [];
@@ -44,11 +44,11 @@ describe.skipIf(!inject('engine'))('the licences of what is in the image', () =>
     expect(names).toEqual(expect.arrayContaining(['aws-lambda-ric', 'onnxruntime-node', '@img/colour']));
   });
 
-  test('packages keep the files with their licences', async () => {
+  test('packages keep their licence files', async () => {
     const architecture = await docker('image', 'inspect', '--format', '{{.Architecture}}', IMAGE);
     const here = architecture === 'amd64' ? 'x64' : architecture;
     for (const file of [
-      // For this one the README is where its licence is.
+      // This package has its licence in the README.
       `@img/sharp-libvips-linux-${here}/README.md`,
       `@img/sharp-linux-${here}/LICENSE`,
       '@img/colour/LICENSE.md',

@@ -3,7 +3,7 @@ import { docker, execBesideService, IMAGE, retry, startContainer } from '../../s
 
 const MEMORY_LIMIT = (memoryMiB: number) => `--memory=${memoryMiB}m`;
 
-/** What V8 takes before it gives up, in MiB: objects that live long, and the part for new ones. */
+/** V8's heap limit in MiB: old and young generation. */
 async function heapLimitMiB(...options: readonly string[]): Promise<number> {
   const code = 'v8.getHeapStatistics().heap_size_limit / 2 ** 20';
   return Number(
@@ -18,7 +18,7 @@ describe.skipIf(!inject('engine'))('the memory of JavaScript', () => {
     expect(limit).toBeLessThan(memoryMiB / 2.5);
   });
 
-  test('is what NODE_OPTIONS says, where they are set', async () => {
+  test('follows NODE_OPTIONS, if set', async () => {
     const limit = await heapLimitMiB(MEMORY_LIMIT(1769), '--env=NODE_OPTIONS=--max-old-space-size=700');
     expect(limit).toBeGreaterThanOrEqual(700);
     expect(limit).toBeLessThan(900);
@@ -26,7 +26,7 @@ describe.skipIf(!inject('engine'))('the memory of JavaScript', () => {
 });
 
 describe.skipIf(!inject('engine'))('the memory of native code', () => {
-  test('is given by jemalloc', async () => {
+  test('is allocated by jemalloc', async () => {
     await using server = await startContainer({ command: ['http'] });
     await retry(() => fetch(`${server.url}/health`));
     const libraries = await execBesideService(
@@ -47,8 +47,8 @@ describe.skipIf(!inject('engine'))('the threads that decode images', () => {
     );
 
   test.each([
-    ['are two more than the CPUs of the container', ['--cpus=1'], '3'],
-    ['are those of UV_THREADPOOL_SIZE, where it is set', ['--cpus=1', '--env=UV_THREADPOOL_SIZE=5'], '5'],
+    ['are as many as the container’s CPUs, plus two', ['--cpus=1'], '3'],
+    ['are as many as UV_THREADPOOL_SIZE, if set', ['--cpus=1', '--env=UV_THREADPOOL_SIZE=5'], '5'],
   ])('%s', async (_what, options, expected) => {
     await using server = await startContainer({ options, command: ['http'] });
     await retry(() => fetch(`${server.url}/health`));

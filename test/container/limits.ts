@@ -1,4 +1,4 @@
-/** What compose.yaml sets, and a laptop's cores. */
+/** The limits of compose.yaml, with two CPUs. */
 export const LOCKED_DOWN = [
   '--read-only',
   '--tmpfs=/tmp',

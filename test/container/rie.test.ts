@@ -10,7 +10,7 @@ import { expectDocumented, expectProblem } from '../support/openapi.ts';
 
 const LAMBDA_LIKE = ['--read-only', '--tmpfs=/tmp', '--memory=1769m', '--cpus=1'];
 const cat = readRepositoryFile('examples/cat.jpg');
-/** Of resident memory, over 200 invocations of a warm environment. */
+/** Growth of resident memory over 200 invocations of a warm environment. */
 const GROWTH_LIMIT_MIB = 20;
 
 const invokeRaw = ({ url }: Container, payload: string): Promise<Response> =>
@@ -60,7 +60,7 @@ describe.skipIf(!inject('engine'))('the function under the Runtime Interface Emu
       });
     });
 
-    test('problems are problems', async () => {
+    test('errors are problem responses', async () => {
       expectProblem(await invoke(emulator, eventOf({ path: '/nope' })), 404, 'not_found');
     });
   });
@@ -70,13 +70,13 @@ describe.skipIf(!inject('engine'))('the function under the Runtime Interface Emu
     ['null', null],
     ['text', 'cat.jpg'],
     ['half an event', { version: '2.0', rawPath: 'predict', requestContext: {} }],
-    ['a body that is no text', { ...httpEvent(raw), body: 7 }],
-  ])('%s is answered with a problem, and the next event is served', async (_name, event) => {
+    ['a body that is not text', { ...httpEvent(raw), body: 7 }],
+  ])('answers %s with a problem, and serves the next event', async (_name, event) => {
     expectProblem(await invoke(emulator, event), 400, 'invalid_request');
     expect(await invoke(emulator, restEvent({ path: '/health' }))).toMatchObject({ status: 200 });
   });
 
-  test('writes only its log, its metrics and what the emulator says, and no telemetry', async () => {
+  test('writes only logs, metrics and the emulator’s output, and sends no telemetry', async () => {
     const lines = (await emulator.logs()).trim().split('\n');
     const others = lines.filter(
       (line) =>
@@ -85,13 +85,13 @@ describe.skipIf(!inject('engine'))('the function under the Runtime Interface Emu
     expect(others).toEqual([]);
   });
 
-  test('what is no JSON ends the invocation and not the environment', async () => {
+  test('an event that is not JSON fails the invocation, but not the environment', async () => {
     const response = await invokeRaw(emulator, '{"half":');
     expect(await response.json()).toMatchObject({ errorType: expect.any(String) });
     expect(await invoke(emulator, restEvent({ path: '/health' }))).toMatchObject({ status: 200 });
   });
 
-  test('200 invocations in a row do not grow the process', { timeout: 120_000 }, async () => {
+  test('200 invocations in a row do not increase memory', { timeout: 120_000 }, async () => {
     const event = restEvent(raw);
     for (let index = 0; index < 50; index += 1) await invoke(emulator, event);
     const before = await residentMiB(emulator);
@@ -101,12 +101,12 @@ describe.skipIf(!inject('engine'))('the function under the Runtime Interface Emu
     expect((await residentMiB(emulator)) - before).toBeLessThan(GROWTH_LIMIT_MIB);
   });
 
-  test('50 invocations at once are served by as many environments as take part, each with one at a time', {
+  test('several environments serve 50 concurrent invocations, each one at a time', {
     timeout: 120_000,
   }, async () => {
     await using second = await startContainer({ options: LAMBDA_LIKE });
     const pending = Array.from({ length: 50 }, (_, index) => (index % 2 ? httpEvent(raw) : restEvent(raw)));
-    // As Lambda does it. One emulator is one environment, and it ends when a second event reaches it meanwhile.
+    // Like Lambda: one emulator is one environment, and it exits if it gets a second event at the same time.
     const environment = async (container: Container) => {
       const labels: string[] = [];
       for (let event = pending.pop(); event; event = pending.pop()) {
@@ -128,7 +128,7 @@ describe.skipIf(!inject('engine'))('a damaged model bundle', () => {
   });
   afterAll(() => rm(directory, { recursive: true }));
 
-  test('fails the init phase with one clear log line', async () => {
+  test('fails the init phase with one log line', async () => {
     await using emulator = await startContainer({
       options: [...LAMBDA_LIKE, `--volume=${directory}/model:/model:ro`, '--env=MODEL_DIR=/model'],
     });

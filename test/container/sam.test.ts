@@ -68,7 +68,7 @@ describe.skipIf(inject('sam') === '')('the SAM CLI', () => {
       await exit;
     });
 
-    test('an image sent as it is', async () => {
+    test('an image as a raw body', async () => {
       const response = await fetch(`${url}/predict`, {
         method: 'POST',
         body: cat,
@@ -91,7 +91,7 @@ describe.skipIf(inject('sam') === '')('the SAM CLI', () => {
       });
     });
 
-    test('the page, and a problem', async () => {
+    test('the page, and a problem response', async () => {
       expect((await fetch(url)).headers.get('content-type')).toMatch('text/html');
       expectProblem(await answerOf(await fetch(`${url}/nope`)), 404, 'not_found');
     });

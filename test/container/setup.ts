@@ -4,11 +4,11 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Whether a Docker engine answers, and the image under test is built. */
+    /** Whether a Docker engine is running and the image under test is built. */
     engine: boolean;
-    /** The Compose command, its words; none where there is none. */
+    /** The words of the Compose command; empty without Compose. */
     compose: readonly string[];
-    /** Path of the SAM CLI; empty where it cannot be installed. */
+    /** Path of the SAM CLI; empty if it cannot be installed. */
     sam: string;
   }
 }
@@ -20,7 +20,7 @@ function run(command: string, ...args: readonly string[]) {
   return { succeeded: status === 0, stdout: stdout?.trim() ?? '', stderr: stderr?.trim() ?? '' };
 }
 
-/** What the tests stand on. Tests whose tool is missing are skipped with a line that says so; in CI it is an error. */
+/** Tests whose tool is missing are skipped with a line that says so. In CI a missing tool is an error. */
 function missing(reason: string): void {
   if (process.env['CI']) throw new Error(`The container tests cannot run: ${reason}`);
   process.stdout.write(`Container tests skipped: ${reason}\n`);
@@ -37,15 +37,18 @@ export default function setup(project: TestProject): void {
   }
 
   const build = run('scripts/image/build.sh');
-  if (!build.succeeded) throw new Error(`The image could not be built.\n${build.stdout}\n${build.stderr}`);
+  if (!build.succeeded)
+    throw new Error(
+      `Expected scripts/image/build.sh to build the image, it failed.\n${build.stdout}\n${build.stderr}`,
+    );
 
   const compose = [['docker', 'compose'], ['docker-compose']].find(
     ([command = '', ...args]) => run(command, ...args, 'version').succeeded,
   );
   if (compose) project.provide('compose', compose);
-  else missing('there is no Docker Compose');
+  else missing('Docker Compose was not found');
 
   const sam = run('scripts/dev/sam.sh');
   if (sam.succeeded) project.provide('sam', sam.stdout);
-  else missing(`there is no SAM CLI. ${sam.stderr}`);
+  else missing(`the SAM CLI could not be installed. ${sam.stderr}`);
 }

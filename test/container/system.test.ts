@@ -3,16 +3,16 @@ import { docker, IMAGE } from '../../scripts/lib/docker.ts';
 import { evaluateInImage, type ImageFile, listImage } from './image-files.ts';
 
 const PACKAGES = ['base-files', 'gcc-12-base', 'libc6', 'libgcc-s1', 'libjemalloc2', 'libstdc++6'];
-/** What the image consists of beside Debian's packages. */
+/** The parts of the image that are not from Debian packages. */
 const OURS = /^\/(var\/task|usr\/local|lambda-entrypoint\.mjs$|sam-shell\.mjs$)/;
-/** Written where the packages' own scripts would do so. */
+/** Files that the packages' own install scripts would write. */
 const CONFIGURATION = ['/etc/group', '/etc/nsswitch.conf', '/etc/os-release', '/etc/passwd'];
-/** Debian's links from the root to /usr. */
+/** Debian's links from the root folder into /usr. */
 const ROOT_LINKS = ['/bin', '/lib', '/lib64', '/sbin'];
 
 const readInImage = (path: string) =>
   evaluateInImage(`process.stdout.write(fs.readFileSync(${JSON.stringify(path)}))`);
-/** Debian's packages name their files by the links. */
+/** Debian packages list their files under the links. */
 const inUsr = (path: string) => path.replace(/^\/(bin|lib|lib64|sbin)\//, '/usr/$1/');
 
 describe.skipIf(!inject('engine'))('the system of the image', () => {
@@ -23,16 +23,16 @@ describe.skipIf(!inject('engine'))('the system of the image', () => {
   const namesWhere = (condition: (file: ImageFile) => boolean) =>
     files.filter(condition).map(({ path }) => path);
 
-  test('has nothing that runs with the rights of another user', () => {
+  test('has no SUID or SGID files', () => {
     expect(namesWhere(({ kind, mode }) => kind !== 'link' && (mode & 0o6000) !== 0)).toEqual([]);
   });
 
-  test('can be written to by nobody but root, except for /tmp', () => {
+  test('is writable by root only, except for /tmp', () => {
     expect(namesWhere(({ kind, mode }) => kind !== 'link' && (mode & 0o002) !== 0)).toEqual(['/tmp']);
     expect(namesWhere(({ owner }) => owner !== '0:0')).toEqual([]);
   });
 
-  test('has no programs but Node.js, the entrypoint and the emulator', () => {
+  test('has no programs except Node.js, the entrypoint and the emulator', () => {
     const isLibrary = /\.so(\.[\d.]+)?$|^\/var\/task\/node_modules\//;
     const isProgram = ({ path, kind, mode }: ImageFile) =>
       kind === 'file' && (mode & 0o111) !== 0 && !isLibrary.test(path);
@@ -43,7 +43,7 @@ describe.skipIf(!inject('engine'))('the system of the image', () => {
     ]);
   });
 
-  test('lists the packages of Debian whose files are there, and no others', async () => {
+  test('lists exactly the Debian packages whose files it contains', async () => {
     const status = await readInImage('/var/lib/dpkg/status');
     const packages = status.split(/\n\n+/).map((paragraph) => ({
       name: /^Package: (.+)$/m.exec(paragraph)?.[1],
@@ -63,13 +63,13 @@ describe.skipIf(!inject('engine'))('the system of the image', () => {
     expect([...listed].filter((path) => !everything.has(path))).toEqual([]);
   });
 
-  test('has the licence of every package', async () => {
+  test('contains the licence of every package', async () => {
     for (const name of PACKAGES) {
       expect(await readInImage(`/usr/share/doc/${name}/copyright`)).toMatch(/licen[sc]e/i);
     }
   });
 
-  test('runs as a user without rights', async () => {
+  test('runs as a user without privileges', async () => {
     const user = await docker(
       ...['run', '--rm', '--network=none', '--read-only', '--entrypoint=node', IMAGE, '--print'],
       '[process.getuid(), process.getgid(), os.userInfo().username].join()',

@@ -19,7 +19,7 @@ describe('API keys', () => {
     }
   });
 
-  test('another spelling of a path is no way around them', async () => {
+  test('cannot be bypassed by another spelling of the path', async () => {
     for (const path of ['/predict/', '/%70redict', '//predict']) {
       const answer = await answerOf(await send(path, { method: 'POST', body: cat, key: undefined }));
       expect([403, 404], path).toContain(answer.status);
@@ -36,7 +36,7 @@ describe('API keys', () => {
     ['/ready', 'application/json'],
     ['/model', 'application/json'],
     ['/model/labels', 'application/json'],
-  ])('GET %s takes none', async (path, mediaType) => {
+  ])('GET %s requires none', async (path, mediaType) => {
     const response = await send(path, { key: undefined });
     expect([response.status, response.headers.get('content-type')?.split(';')[0]]).toEqual([200, mediaType]);
     expect((await response.bytes()).byteLength).toBeGreaterThan(10);
@@ -47,16 +47,21 @@ describe('problems', () => {
   test.each([
     ['no image', () => post('/predict', 'no image', 'image/jpeg'), 415, 'unsupported_media_type'],
     ['half an image', () => post('/predict', cat.subarray(0, 5000), 'image/jpeg'), 422, 'invalid_image'],
-    ['too large an image', () => post('/predict', padded(4_600_000), 'image/jpeg'), 413, 'image_too_large'],
-    ['a path that is not there', () => call('/nope'), 404, 'not_found'],
-    ['a path that takes nothing', () => post('/nope', cat, 'image/jpeg'), 404, 'not_found'],
-    ['a method that the path does not take', () => call('/predict'), 405, 'method_not_allowed'],
+    [
+      'an image that is too large',
+      () => post('/predict', padded(4_600_000), 'image/jpeg'),
+      413,
+      'image_too_large',
+    ],
+    ['an unknown path', () => call('/nope'), 404, 'not_found'],
+    ['a POST to an unknown path', () => post('/nope', cat, 'image/jpeg'), 404, 'not_found'],
+    ['an unsupported method', () => call('/predict'), 405, 'method_not_allowed'],
   ] as const)('%s', async (_what, request, status, code) => {
     expectProblem(await request(), status, code);
   });
 });
 
-/** The photo, and zeros after its end. */
+/** The photo, padded with zeros. */
 function padded(bytes: number): Uint8Array<ArrayBuffer> {
   const image = new Uint8Array(bytes);
   image.set(cat);
@@ -75,7 +80,7 @@ describe.skipIf(settings.corsOrigins.length === 0)('pages of other origins', () 
       },
     });
 
-  test('may ask before they send, without a key', async () => {
+  test('may send a CORS preflight without a key', async () => {
     const [origin = ''] = settings.corsOrigins;
     const response = await preflight(origin);
     expect(response.status).toBe(204);
@@ -84,19 +89,19 @@ describe.skipIf(settings.corsOrigins.length === 0)('pages of other origins', () 
     expect(response.headers.get('access-control-allow-headers')).toContain('x-api-key');
   });
 
-  test('are told nothing where the origin is another', async () => {
+  test('get no CORS headers for an unknown origin', async () => {
     const response = await preflight('https://elsewhere.example');
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
 });
 
 describe('throttling', () => {
-  test('a key that calls faster than its plan is refused, and served again later', async () => {
+  test('refuses a key that exceeds its rate, and serves it again later', async () => {
     expectProblem(await callUntilRefused(), 429, 'rate_limited');
     expect(await post('/predict', cat, 'image/jpeg')).toMatchObject({ status: 200 });
   });
 
-  test('the limits are those of the stage', async () => {
+  test('uses the limits of the stage', async () => {
     const gateway = new APIGatewayClient(client);
     const { hostname, pathname } = new URL(stackOutput('ApiUrl'));
     const restApiId = hostname.split('.')[0];
@@ -107,7 +112,7 @@ describe('throttling', () => {
       throttlingBurstLimit: settings.throttle.burst,
     });
     const { apiKeys } = settings;
-    if (apiKeys === 'off') throw new Error('Expected API keys in the stage local');
+    if (apiKeys === 'off') throw new Error('Expected apiKeys in the settings of the stage local, got off');
     const { items } = await gateway.send(new GetUsagePlansCommand());
     expect(items).toMatchObject([
       {
@@ -119,11 +124,11 @@ describe('throttling', () => {
   });
 });
 
-/** One request after another, because each that overlaps another would start an execution environment. */
+/** Sends one request after another, because concurrent requests would start more execution environments. */
 async function callUntilRefused(): Promise<Answer> {
   for (let sent = 0; sent < 1000; sent += 1) {
     const answer = await answerOf(await send('/predict', { method: 'POST', body: 'no image' }));
     if (answer.status === 429) return answer;
   }
-  throw new Error('Expected a refusal within 1000 requests, got none');
+  throw new Error('Expected a 429 within 1000 requests, got none');
 }

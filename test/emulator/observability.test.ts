@@ -32,12 +32,12 @@ describe("the function's log group", () => {
     lines = await retry(async () => {
       const { events = [] } = await new CloudWatchLogsClient(client).send(search);
       if (events.length < 2)
-        throw new Error(`Expected the lines of request ${requestId}, got ${events.length}`);
+        throw new Error(`Expected 2 log lines for request ${requestId}, got ${events.length}`);
       return events.map(({ message = '' }) => JSON.parse(message));
     });
   });
 
-  test('has one line a request', () => {
+  test('has one line per request', () => {
     expect(lines.filter((line) => line['message'] === 'request')).toMatchObject([
       {
         request_id: requestId,
@@ -48,7 +48,7 @@ describe("the function's log group", () => {
     ]);
   });
 
-  test('has its metrics, of this stage', () => {
+  test('has the metrics of the request, with this stage', () => {
     expect(lines.filter((line) => '_aws' in line)).toMatchObject([
       { request_id: requestId, stage: 'local', Predictions: 1, Errors: 0, _aws: { CloudWatchMetrics: [{}] } },
     ]);
@@ -63,7 +63,7 @@ describe('alarms', () => {
   });
   afterAll(() => alerts.remove());
 
-  test('tell the topic when their state changes, both ways', async () => {
+  test('notify the topic about alarm and recovery', async () => {
     const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand());
     const notifying = MetricAlarms.filter(({ AlarmActions }) => AlarmActions?.includes(topic));
     expect(notifying.length).toBeGreaterThan(5);
@@ -84,7 +84,7 @@ describe.skipIf(!settings.paging)('pages', () => {
   });
   afterAll(() => pages.remove());
 
-  test('one outage is one page, whatever else it sets off, and one recovery', async () => {
+  test('an outage sends one page and one recovery, whatever other alarms go off', async () => {
     const burning = ['availability-fast-burn-1h', 'availability-fast-burn-5m'].map(alarm);
     await setState(alarm('service-down'), 'ALARM');
     expect(await pages.next()).toMatchObject({ AlarmName: alarm('page'), NewStateValue: 'ALARM' });
@@ -100,7 +100,7 @@ describe.skipIf(!settings.paging)('pages', () => {
 const setState = (AlarmName: string | undefined, StateValue: 'ALARM' | 'OK') =>
   cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'a test' }));
 
-test('the address of the dashboard leads to one with widgets', async () => {
+test('the dashboard URL names a dashboard with widgets', async () => {
   const { hash } = new URL(stackOutput('DashboardUrl'));
   const DashboardName = hash.slice(hash.lastIndexOf('/') + 1);
   const { DashboardBody = '{}' } = await cloudWatch.send(new GetDashboardCommand({ DashboardName }));

@@ -11,9 +11,9 @@ const lambda = new LambdaClient(client);
 const settings = readHookSettings({ TARGET_FUNCTION: stackOutput('AliasArn') });
 const { signal } = new AbortController();
 
-test('the smoke test of the deployed API is content', async () => {
+test('the smoke test of the deployed API succeeds', async () => {
   const { apiUrl: url, apiKey } = inject('deployment');
-  // Another test may just have spent the rate of the key.
+  // Another test may just have used up the rate of the key.
   const findings = await retry(
     async () => {
       const found = await smoke({ url, apiKey });
@@ -37,7 +37,7 @@ test.each([
   },
 );
 
-test('the probe runs from the same image, and says where nothing answers', async () => {
+test('the probe runs from the same image, and reports a URL that does not answer', async () => {
   const { Functions = [] } = await lambda.send(new ListFunctionsCommand());
   const probe = Functions.find(({ Environment }) => Environment?.Variables?.['PROBE_TIMEOUT_MS']);
   const { FunctionError } = await lambda.send(new InvokeCommand({ FunctionName: probe?.FunctionName }));
@@ -46,7 +46,7 @@ test('the probe runs from the same image, and says where nothing answers', async
     new FilterLogEventsCommand({ logGroupName: probe?.LoggingConfig?.LogGroup, filterPattern: '{' }),
   );
   const lines = events.map(({ message = '' }) => message).filter((line) => line.startsWith('{'));
-  // The API's own name exists on AWS only.
+  // The API's own host name exists only on AWS.
   expect(lines.map((line) => JSON.parse(line))).toEqual(
     expect.arrayContaining([
       expect.objectContaining({ ProbeSuccess: 0, stage: 'local' }),

@@ -30,13 +30,13 @@ beforeAll(async () => {
   classifier = await loadClassifier(MODEL_DIR, { threads: 1 });
 });
 
-/** What the service of this working tree says of the same bytes, with nothing in between. */
+/** The response of this working tree's service to the same bytes, without a gateway. */
 async function here(bytes: Uint8Array<ArrayBuffer>): Promise<Classified> {
   const { request } = testApp({ classifier: Promise.resolve(classifier) });
   return (await (await request('/predict', { method: 'POST', body: bytes })).json()) as Classified;
 }
 
-/** One byte lost or changed on the way shows in the size or the probabilities. */
+/** A byte that is lost or changed on the way changes the size or the probabilities. */
 async function expectSame(answer: Classified, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   const expected = await here(bytes);
   expect(answer.image).toEqual(expected.image);
@@ -54,8 +54,8 @@ describe.each(PHOTOS)('POST /predict of %s', (name) => {
   const type = `image/${name.split('.')[1]?.replace('jpg', 'jpeg')}`;
   test.each<[string, () => Promise<Answer>]>([
     ['as a form', () => post('/predict', form(bytes))],
-    ['as it is', () => post('/predict', bytes, type)],
-    ['as it is, without a content type', () => post('/predict', bytes)],
+    ['as a raw body', () => post('/predict', bytes, type)],
+    ['as a raw body without a content type', () => post('/predict', bytes)],
     ['as curl --data-binary sends it', () => post('/predict', bytes, 'application/x-www-form-urlencoded')],
     ['in base64', () => post('/predict', ...json({ image: base64(bytes) }))],
     ['as a data URL', () => post('/predict', ...json({ image: `data:${type};base64,${base64(bytes)}` }))],
@@ -82,14 +82,14 @@ describe('POST /predict/batch', () => {
   });
 });
 
-test('?top_k= arrives', async () => {
+test('?top_k= reaches the service', async () => {
   const answer = await post('/predict?top_k=2', photo('cat.jpg'), 'image/jpeg');
   expect(answer).toMatchObject({ status: 200, body: { predictions: [{ rank: 1 }, { rank: 2 }] } });
   expect((answer.body as Classified).predictions).toHaveLength(2);
 });
 
 test.each([
-  ['an address of the network it is in', 'https://127.0.0.1/cat.jpg', 403, 'url_not_allowed'],
+  ['a loopback address', 'https://127.0.0.1/cat.jpg', 403, 'url_not_allowed'],
   ['a host that does not exist', 'https://nowhere.invalid/cat.jpg', 502, 'url_fetch_failed'],
 ] as const)('POST /predict/url of %s is a problem', async (_what, url, status, code) => {
   const answer = await post('/predict/url', ...json({ url }));

@@ -11,11 +11,11 @@ import { client, retry } from './support.ts';
 
 const sqs = new SQSClient(client);
 
-/** Gets what a topic publishes. */
+/** Receives what a topic publishes. */
 export interface Queue {
-  /** The message that the next notification holds, parsed. */
+  /** The parsed message of the next notification. */
   readonly next: () => Promise<Record<string, unknown>>;
-  /** Whether a second passes without a message. */
+  /** Waits a second; true if no message arrives. */
   readonly isEmpty: () => Promise<boolean>;
   readonly remove: () => Promise<unknown>;
 }

@@ -3,7 +3,7 @@ import { type Deployment, readDeployment } from '../../scripts/emulator/deployme
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** What `npm run emulator` has deployed. */
+    /** The deployment that `npm run emulator` made. */
     deployment: Deployment;
   }
 }

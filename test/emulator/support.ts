@@ -13,7 +13,7 @@ export interface Call {
   readonly method?: string;
   readonly body?: NonNullable<RequestInit['body']>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** @default the stack's */
+  /** API key. @default the key of the deployed API */
   readonly key?: string | undefined;
 }
 
@@ -28,7 +28,7 @@ export function send(path: string, call: Call = {}): Promise<Response> {
   });
 }
 
-/** As a well-behaved client calls: waits and asks again where the key has spent its rate. */
+/** Calls like a well-behaved client: waits and retries if the key has used up its rate. */
 export async function call(path: string, init: Call = {}): Promise<Answer> {
   for (;;) {
     const response = await send(path, init);

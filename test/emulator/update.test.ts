@@ -12,7 +12,7 @@ import { rollBack } from '../../scripts/lib/rollback/rollback.ts';
 import { readRepositoryFile } from '../support/model.ts';
 import { client, post, stackOutput } from './support.ts';
 
-/** Of a working tree: what is not in a clone, and other models. */
+/** Files of a working tree that are not copied: what a clone does not contain, and other models. */
 const LEFT_OUT =
   /^(\.git|node_modules|coverage|dist|cdk\.out|\.(?!rie|npmrc|docker)[^/]*|models\/(?!resnet50)[^/]*)$/;
 const RENAMED = 'a cat under another name';
@@ -50,7 +50,9 @@ const liveVersion = async () => {
   return Version;
 };
 
-test('a changed label file goes live, back, forth and away', { timeout: 300_000 }, async () => {
+test('a changed label file is deployed, rolled back, deployed again and removed', {
+  timeout: 300_000,
+}, async () => {
   const { address, outputs } = inject('deployment');
   const { deploy } = createCdk(address);
   expect(await topLabel()).toBe('Egyptian cat');
