@@ -1,22 +1,22 @@
 /**
- * Every way a request can fail, by its stable `code`: the HTTP status it maps to and the title shown to clients.
- * Codes are part of the public API: add, never rename. `forbidden`, `rate_limited` and `gateway_timeout` are answers that
- * a deployment's API Gateway makes in front of the service.
+ * Every kind of error by its `code`, with its HTTP status and the title that clients see. Codes are part of the public
+ * API: never rename one or change its meaning. Adding one is a minor version. Only API Gateway sends `forbidden`,
+ * `rate_limited` and `gateway_timeout`.
  */
 export const ERROR_KINDS = {
   invalid_request: { status: 400, title: 'The request is not valid' },
-  forbidden: { status: 403, title: 'Access is not allowed' },
+  forbidden: { status: 403, title: 'Access denied' },
   url_not_allowed: { status: 403, title: 'The URL is not allowed' },
   not_found: { status: 404, title: 'There is nothing at this path' },
-  method_not_allowed: { status: 405, title: 'The method is not allowed for this path' },
-  request_timeout: { status: 408, title: 'The request took too long to arrive' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed' },
+  request_timeout: { status: 408, title: 'The request arrived too slowly' },
   image_too_large: { status: 413, title: 'The image has too many bytes' },
   unsupported_media_type: { status: 415, title: 'The image format is not supported' },
+  expectation_failed: { status: 417, title: 'The expectation is not supported' },
   invalid_image: { status: 422, title: 'The image cannot be decoded' },
   too_many_pixels: { status: 422, title: 'The image has too many pixels' },
   decode_too_costly: { status: 422, title: 'The image is too costly to decode' },
-  expectation_failed: { status: 417, title: 'The expectation cannot be met' },
-  rate_limited: { status: 429, title: 'Too many requests in too short a time' },
+  rate_limited: { status: 429, title: 'Too many requests' },
   headers_too_large: { status: 431, title: 'The request headers are too large' },
   internal: { status: 500, title: 'The service failed' },
   url_fetch_failed: { status: 502, title: 'The URL could not be fetched' },
@@ -29,14 +29,14 @@ export const ERROR_KINDS = {
 
 export type ErrorCode = keyof typeof ERROR_KINDS;
 
-/** One thing that is wrong with a request: where it is (`query.top_k`) and what was expected of it. */
+/** One thing that is wrong with a request: where it is (`query.top_k`) and what was expected there. */
 export interface FieldError {
   readonly field: string;
   readonly message: string;
 }
 
 export interface ServiceErrorOptions {
-  /** What went wrong inside. Logged with its whole chain, never sent to a client. */
+  /** What went wrong inside. It is logged with its own causes and never sent to a client. */
   readonly cause?: unknown;
   readonly fields?: readonly FieldError[];
   /** Sent as `Retry-After`. */
@@ -46,8 +46,8 @@ export interface ServiceErrorOptions {
 }
 
 /**
- * The only error that reaches clients. `detail` is shown to them, so it holds what was expected and what came, in
- * our own words: never a library's message, a path or a stack. Those belong in `cause`.
+ * The only error that reaches clients. They see its `detail`: what was expected and what came, in our own words. A
+ * library's message, a path or a stack trace belongs in `cause`.
  *
  * @example throw new ServiceError('image_too_large', 'Expected at most 4.5 MB, got 6.1 MB.');
  */
@@ -76,7 +76,7 @@ export class ServiceError extends Error {
     return ERROR_KINDS[this.code].title;
   }
 
-  /** A failure that no caller can be blamed for; whatever it was stays in `cause`. */
+  /** The error itself, or `internal` with the error as its cause if it is not a ServiceError. */
   static from(error: unknown): ServiceError {
     if (error instanceof ServiceError) return error;
     return new ServiceError(

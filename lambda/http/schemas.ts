@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { ERROR_KINDS, type ErrorCode } from '../errors.ts';
+import { ERROR_KINDS } from '../errors.ts';
 import { IMAGE_FORMATS } from '../images/formats/format.ts';
 import { labelSchema, manifestSchema, WORDNET_ID } from '../model/manifest.ts';
 
@@ -9,7 +9,11 @@ const DEFAULT_TOP_K = 5;
 
 const topK = z.number().int().min(1).max(MAX_TOP_K);
 
-/** A query's numbers arrive as text; only plain digits count as one. */
+/** A string with known values. Clients must expect others too, so generated clients get a plain string. */
+const openEnum = (values: readonly string[], description: string) =>
+  z.string().openapi({ 'x-extensible-enum': [...values], description });
+
+/** Numbers in a query arrive as text. Only plain decimal digits are accepted. */
 export const predictQuery = z.strictObject({
   top_k: z
     .string()
@@ -23,14 +27,23 @@ export const predictQuery = z.strictObject({
       minimum: 1,
       maximum: MAX_TOP_K,
       default: DEFAULT_TOP_K,
-      description: 'How many classes to name, most probable first.',
+      description: 'How many classes to return, most probable first.',
     }),
+});
+
+/**
+ * The same in a body. Without the keyword `default`, for which TypeScript generators make a property required: they take
+ * the schema for that of an answer, in which a default is always filled in.
+ */
+const topKField = topK.optional().openapi({
+  description: `How many classes to return, most probable first. ${DEFAULT_TOP_K} if it is left out.`,
+  example: DEFAULT_TOP_K,
 });
 
 export const urlBody = z
   .strictObject({
     url: z.string().min(1).max(2048).openapi({ format: 'uri', example: 'https://example.com/cat.jpg' }),
-    top_k: topK.default(DEFAULT_TOP_K),
+    top_k: topKField.transform((value = DEFAULT_TOP_K) => value),
   })
   .openapi('UrlRequest');
 
@@ -45,11 +58,11 @@ const prediction = z
       .number()
       .int()
       .nonnegative()
-      .openapi({ description: "The class's place in the model's output." }),
+      .openapi({ description: "The position of the class in the model's output." }),
     wnid: z
       .string()
       .regex(WORDNET_ID)
-      .openapi({ description: "The class's WordNet id.", example: 'n02123045' }),
+      .openapi({ description: 'The WordNet id of the class.', example: 'n02123045' }),
     label: z.string().openapi({ example: 'tabby' }),
     probability: z.number().min(0).max(1),
   })
@@ -57,26 +70,29 @@ const prediction = z
 
 const imageInfo = z
   .strictObject({
-    format: z.enum(IMAGE_FORMATS).openapi({ description: 'By magic bytes.' }),
-    width: z.number().int().positive().openapi({ description: 'Pixels, after EXIF orientation.' }),
-    height: z.number().int().positive(),
-    bytes: z.number().int().positive(),
+    format: openEnum(
+      IMAGE_FORMATS,
+      'Detected from the first bytes. An open enum: a minor version may add formats.',
+    ),
+    width: z.number().int().positive().openapi({ description: 'In pixels, after EXIF orientation.' }),
+    height: z.number().int().positive().openapi({ description: 'In pixels, after EXIF orientation.' }),
+    bytes: z.number().int().positive().openapi({ description: 'Size of the encoded image.' }),
   })
   .openapi('ImageInfo');
 
 const timing = z
   .strictObject({
-    decode: milliseconds.openapi({ description: 'From bytes to the tensor.' }),
-    inference: milliseconds.openapi({ description: 'From the tensor to named classes.' }),
+    decode: milliseconds.openapi({ description: 'From the encoded image to the tensor.' }),
+    inference: milliseconds.openapi({ description: 'From the tensor to the predictions.' }),
     total: milliseconds.openapi({
-      description: 'From the request to the response, reading or fetching included.',
+      description: 'From the request to the response, including reading the body or fetching the URL.',
     }),
   })
-  .openapi('TimingMs', { description: 'Milliseconds.' });
+  .openapi('TimingMs', { description: 'How long each step took, in milliseconds.' });
 
 const requestId = z
   .string()
-  .openapi({ description: 'Also in the header X-Request-Id; quote it in reports.' });
+  .openapi({ description: 'Also in the header X-Request-Id. Quote it when you report a problem.' });
 
 export const predictResponse = z
   .strictObject({
@@ -86,48 +102,72 @@ export const predictResponse = z
     image: imageInfo,
     timing_ms: timing,
   })
-  .openapi('PredictResponse');
+  .openapi('PredictionResult');
 
 const fieldError = z
   .strictObject({
-    field: z.string().openapi({ example: 'query.top_k' }),
-    message: z.string(),
+    field: z.string().openapi({ description: 'Where it is in the request.', example: 'query.top_k' }),
+    message: z.string().openapi({ description: 'What was expected of it.' }),
   })
   .openapi('FieldError');
 
 const problemFields = {
-  type: z.string().openapi({ example: 'urn:problem-type:image-classification:invalid_image' }),
-  title: z.string(),
-  status: z.number().int().min(400).max(599),
-  detail: z.string(),
-  code: z.enum(Object.keys(ERROR_KINDS) as [ErrorCode, ...ErrorCode[]]),
-  fields: z.array(fieldError).optional(),
+  type: z.string().openapi({
+    description: 'Identifies the kind of problem: a name, not an address.',
+    example: 'urn:problem-type:image-classification:invalid_image',
+  }),
+  title: z.string().openapi({ description: 'The kind of problem in words.' }),
+  status: z.number().int().min(400).max(599).openapi({ description: 'The HTTP status.' }),
+  detail: z.string().openapi({ description: 'What was expected and what came, for people to read.' }),
+  code: openEnum(
+    Object.keys(ERROR_KINDS),
+    'The kind of problem, for programs. An open enum: a code never changes its meaning, but a minor version of the API ' +
+      'may add codes. Treat a code that you do not know by its `status`.',
+  ),
+  fields: z
+    .array(fieldError)
+    .optional()
+    .openapi({ description: 'The parts of the request that are wrong, where they are known.' }),
 };
 
 export const problem = z
   .strictObject({ ...problemFields, request_id: requestId })
-  .openapi('Problem', { description: 'RFC 9457 problem details. `code` is stable.' });
+  .openapi('Problem', { description: 'RFC 9457 problem details of a request.' });
 
-const batchItem = z.union([
-  z.strictObject({
-    index: z.number().int().nonnegative(),
-    predictions: z.array(prediction),
-    image: imageInfo,
-  }),
-  z.strictObject({ index: z.number().int().nonnegative(), problem: z.strictObject(problemFields) }),
-]);
+const problemDetails = z
+  .strictObject(problemFields)
+  .openapi('ProblemDetails', { description: 'RFC 9457 problem details of one image in a batch.' });
+
+const itemIndex = z
+  .number()
+  .int()
+  .nonnegative()
+  .openapi({ description: 'The position of the image in the request, from 0.' });
+
+const batchPrediction = z
+  .strictObject({ index: itemIndex, predictions: z.array(prediction), image: imageInfo })
+  .openapi('BatchPrediction', { description: 'An image that was classified.' });
+
+const batchFailure = z
+  .strictObject({ index: itemIndex, problem: problemDetails })
+  .openapi('BatchFailure', { description: 'An image that could not be classified.' });
+
+const batchItem = z.union([batchPrediction, batchFailure]).openapi('BatchItem');
 
 export const batchResponse = z
   .strictObject({
     request_id: requestId,
     model: modelRef,
-    results: z.array(batchItem.openapi('BatchItem')).min(1).max(MAX_BATCH),
+    results: z.array(batchItem).min(1).max(MAX_BATCH),
     timing_ms: timing,
   })
-  .openapi('BatchResponse');
+  .openapi('BatchResult');
 
 export const healthResponse = z
-  .strictObject({ status: z.literal('ok'), uptime_s: z.number().nonnegative() })
+  .strictObject({
+    status: z.literal('ok'),
+    uptime_s: z.number().nonnegative().openapi({ description: 'Seconds since the process started.' }),
+  })
   .openapi('Health');
 
 export const readyResponse = z.strictObject({ status: z.literal('ready'), model: modelRef }).openapi('Ready');
@@ -146,7 +186,7 @@ export const modelResponse = z
   .omit({ schema: true, file: true, labels: true })
   .openapi('Model');
 
-export const labelsResponse = z.array(labelSchema).openapi('Labels');
+export const labelsResponse = z.array(z.strictObject(labelSchema.shape).openapi('Label')).openapi('Labels');
 
 export type PredictResponse = z.infer<typeof predictResponse>;
 export type BatchResponse = z.infer<typeof batchResponse>;

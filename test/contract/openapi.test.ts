@@ -3,16 +3,29 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { ERROR_KINDS, type ErrorCode } from '../../lambda/errors.ts';
+import recorded from '../../lambda/http/openapi/examples.json' with { type: 'json' };
 import { problemType } from '../../lambda/http/problem.ts';
+import { recordExamples } from '../../scripts/lib/openapi/record-examples.ts';
+import { sameExample } from '../../scripts/lib/openapi/same-example.ts';
 import { readRepositoryFile } from '../support/model.ts';
 import { expectDocumented } from '../support/openapi.ts';
 
+interface MediaType {
+  readonly schema: object;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+}
 interface Operation {
+  readonly operationId: string;
   readonly security?: readonly Record<string, readonly string[]>[];
+  readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, MediaType>> }>>;
 }
 const document = JSON.parse(Buffer.from(readRepositoryFile('docs/openapi.json')).toString()) as {
   readonly paths: Record<string, Record<string, Operation>>;
-  readonly components: { readonly securitySchemes: unknown };
+  readonly components: {
+    readonly securitySchemes: unknown;
+    readonly schemas: Readonly<Record<string, { readonly properties: Readonly<Record<string, object>> }>>;
+  };
 };
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
@@ -37,7 +50,7 @@ describe('the document', () => {
   const schemas = schemasIn(document);
   const ajv = new Ajv2020({ strict: true, strictTypes: false, formats: { binary: true } });
   addFormats.default(ajv);
-  ajv.addVocabulary(['example', ...Object.keys(document)]);
+  ajv.addVocabulary(['example', 'x-extensible-enum', ...Object.keys(document)]);
   ajv.addSchema(document, 'openapi');
 
   test('has schemas of requests, responses, parameters, headers and components', () => {
@@ -56,6 +69,40 @@ describe('the document', () => {
   });
 });
 
+describe('for generated clients', () => {
+  const { schemas } = document.components;
+
+  test('no schema has the name that oapi-codegen gives to the response of an operation', () => {
+    const taken = operations.map(({ operation }) => `${operation.operationId}Response`.toLowerCase());
+    expect(Object.keys(schemas).filter((name) => taken.includes(name.toLowerCase()))).toEqual([]);
+  });
+
+  test('every variant of a batch item has a name', () => {
+    expect(schemas['BatchItem']).toEqual({
+      anyOf: [
+        { $ref: '#/components/schemas/BatchPrediction' },
+        { $ref: '#/components/schemas/BatchFailure' },
+      ],
+    });
+    expect(schemas['BatchFailure']?.properties).toMatchObject({
+      problem: { $ref: '#/components/schemas/ProblemDetails' },
+    });
+  });
+
+  test.each(['Problem', 'ProblemDetails'])('%s.code is an open enum of all codes', (name) => {
+    expect(schemas[name]?.properties['code']).toEqual({
+      type: 'string',
+      'x-extensible-enum': Object.keys(ERROR_KINDS),
+      description: expect.stringMatching(/minor version .* by its `status`/),
+    });
+  });
+
+  // openapi-typescript makes a property with a default required.
+  test('no property of a body has a default', () => {
+    expect(JSON.stringify(schemas)).not.toContain('"default"');
+  });
+});
+
 describe('the API key', () => {
   test('is a header', () => {
     expect(document.components.securitySchemes).toEqual({
@@ -63,21 +110,46 @@ describe('the API key', () => {
     });
   });
 
-  test('is named for predictions, where a deployment may ask for it, and for nothing else', () => {
-    const named = operations.filter(({ operation }) => operation.security);
-    expect(named.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
-      'post /predict',
-      'post /predict/batch',
-      'post /predict/url',
-    ]);
-    for (const { operation } of named) expect(operation.security).toEqual([{}, { apiKey: [] }]);
+  test.each(operations)('$method $path says whether a deployment may ask for it', ({ method, operation }) => {
+    expect(operation.security).toEqual(method === 'post' ? [{}, { apiKey: [] }] : []);
   });
+});
+
+describe('the examples', () => {
+  const responses = operations.flatMap(({ method, path, operation }) =>
+    Object.entries(operation.responses).flatMap(([status, { content }]) =>
+      Object.entries(content).map(([mediaType, body]) => ({ method, path, status, mediaType, body })),
+    ),
+  );
+
+  test.each(responses)('$method $path $status has an example that its schema describes', (response) => {
+    const { method, path, status, mediaType, body } = response;
+    const values = Object.values(body.examples ?? { only: { value: body.example } });
+    expect(values).not.toEqual([]);
+    for (const { value } of values) {
+      expectDocumented(method, path, { status: Number(status), mediaType, body: value });
+      if (Number(status) >= 400) expect(value).toMatchObject({ status: Number(status) });
+    }
+  });
+
+  test('are what the service answers', async () => {
+    const fresh = await recordExamples();
+    for (const [name, answer] of Object.entries(fresh.answers)) {
+      const isSame = sameExample(recorded.answers[name as keyof typeof recorded.answers], answer);
+      expect(isSame, `${name}: run npm run openapi:record`).toBe(true);
+    }
+    for (const [name, problem] of Object.entries(fresh.problems)) {
+      const isSame = sameExample(recorded.problems[name as keyof typeof recorded.problems], problem);
+      expect(isSame, `${name}: run npm run openapi:record`).toBe(true);
+    }
+  }, 30_000);
 });
 
 describe('the problems that API Gateway answers with in front of the service', () => {
   const anywhere: readonly ErrorCode[] = ['forbidden', 'rate_limited', 'gateway_timeout', 'internal'];
   const cases = operations.flatMap(({ method, path }) => {
-    const codes: readonly ErrorCode[] = method === 'post' ? [...anywhere, 'image_too_large'] : anywhere;
+    const codes: readonly ErrorCode[] =
+      method === 'post' ? [...anywhere, 'invalid_request', 'image_too_large'] : anywhere;
     return codes.map((code) => [method, path, code] as const);
   });
 

@@ -26,13 +26,15 @@ export async function answerOf(response: Response): Promise<Answer> {
   return { status: response.status, mediaType, body: await response.json() };
 }
 
-/** Fails where docs/openapi.json does not describe this very answer: its status, its media type and its body. */
+/** Fails if docs/openapi.json does not describe this answer: its status, media type, body and, for a problem, its code. */
 export function expectDocumented(method: string, path: string, answer: Answer): void {
   const responses = document.paths[path]?.[method.toLowerCase()]?.responses;
   expect(Object.keys(responses ?? {}), `${method} ${path}`).toContain(String(answer.status));
-  expect(Object.keys(responses[answer.status].content), `${method} ${path} ${answer.status}`).toContain(
-    answer.mediaType,
-  );
+  const { content } = responses[answer.status];
+  expect(Object.keys(content), `${method} ${path} ${answer.status}`).toContain(answer.mediaType);
+  const { examples } = content[answer.mediaType];
+  // A problem has an example for each of its codes.
+  if (examples) expect(Object.keys(examples)).toContain((answer.body as { code: string }).code);
   const schema = `openapi#${pointer('paths', path, method.toLowerCase(), 'responses', String(answer.status), 'content', answer.mediaType, 'schema')}`;
   const valid = ajv.validate({ $ref: schema }, answer.body);
   expect(

@@ -4,7 +4,8 @@ import { ServiceError } from '../../errors.ts';
 import type { ModelAccess } from '../../prediction/readiness.ts';
 import { round } from '../../telemetry/requests.ts';
 import type { AppEnv } from '../context.ts';
-import { healthProblems, json, readinessProblems } from '../openapi.ts';
+import { withoutKey } from '../openapi/document.ts';
+import { healthProblems, json, readinessProblems } from '../openapi/responses.ts';
 import { healthResponse, readyResponse } from '../schemas.ts';
 
 export const healthRoute = createRoute({
@@ -12,8 +13,9 @@ export const healthRoute = createRoute({
   path: '/health',
   operationId: 'health',
   tags: ['Service'],
-  summary: 'Is the process up?',
-  responses: { 200: json(healthResponse, 'The process is up.'), ...healthProblems },
+  summary: 'Check that the process is up',
+  security: withoutKey,
+  responses: { 200: json(healthResponse, 'The process is up.', 'health'), ...healthProblems },
 });
 
 export const healthHandler: Handler<AppEnv> = (c) =>
@@ -24,9 +26,10 @@ export const readyRoute = createRoute({
   path: '/ready',
   operationId: 'ready',
   tags: ['Service'],
-  summary: 'Can it predict?',
-  description: 'Ready means that the model is loaded, its checksum verified and the session warm.',
-  responses: { 200: json(readyResponse, 'The service can predict.'), ...readinessProblems },
+  summary: 'Check that the service can classify images',
+  description: 'The service is ready once the model is loaded, verified by its checksum and warmed up.',
+  security: withoutKey,
+  responses: { 200: json(readyResponse, 'The service is ready.', 'ready'), ...readinessProblems },
 });
 
 export function readyHandler(model: ModelAccess): Handler<AppEnv> {

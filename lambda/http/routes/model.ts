@@ -4,7 +4,8 @@ import { DECODER_VERSIONS } from '../../images/vips.ts';
 import { ONNXRUNTIME_VERSION } from '../../model/session.ts';
 import type { ModelAccess } from '../../prediction/readiness.ts';
 import type { AppEnv } from '../context.ts';
-import { json, readinessProblems } from '../openapi.ts';
+import { withoutKey } from '../openapi/document.ts';
+import { json, readinessProblems } from '../openapi/responses.ts';
 import { labelsResponse, type ModelResponse, modelResponse } from '../schemas.ts';
 
 export const modelRoute = createRoute({
@@ -12,9 +13,10 @@ export const modelRoute = createRoute({
   path: '/model',
   operationId: 'model',
   tags: ['Model'],
-  summary: 'Which model answers, and how good it is',
+  summary: 'Describe the model and its accuracy',
+  security: withoutKey,
   responses: {
-    200: json(modelResponse, 'The manifest of the model and the runtime.'),
+    200: json(modelResponse, 'The manifest of the model, and the software that runs it.', 'model'),
     ...readinessProblems,
   },
 });
@@ -41,8 +43,16 @@ export const labelsRoute = createRoute({
   path: '/model/labels',
   operationId: 'labels',
   tags: ['Model'],
-  summary: 'The classes that the model knows',
-  responses: { 200: json(labelsResponse, 'Every class, by index.'), ...readinessProblems },
+  summary: 'List the classes of the model',
+  security: withoutKey,
+  responses: {
+    200: json(
+      labelsResponse,
+      'All classes in order of their index. The example shows the first three.',
+      'labels',
+    ),
+    ...readinessProblems,
+  },
 });
 
 export function labelsHandler(model: ModelAccess): Handler<AppEnv> {

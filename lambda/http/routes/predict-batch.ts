@@ -6,7 +6,9 @@ import { withBody } from '../body/body.ts';
 import { bodySource } from '../body/source.ts';
 import { batchUpload, imagesIn, type UploadLimits } from '../body/upload.ts';
 import type { AppEnv } from '../context.ts';
-import { batchContent, batchProblems, json, withOptionalKey } from '../openapi.ts';
+import { batchContent } from '../openapi/contents.ts';
+import { withOptionalKey } from '../openapi/document.ts';
+import { batchProblems, json } from '../openapi/responses.ts';
 import { batchResponse } from '../results.ts';
 import { batchResponse as batchResponseSchema, MAX_BATCH, predictQuery } from '../schemas.ts';
 import { validate } from '../validate.ts';
@@ -18,12 +20,12 @@ export const predictBatchRoute = createRoute({
   tags: ['Predictions'],
   summary: 'Classify several images at once',
   description:
-    `Up to ${MAX_BATCH} images, as files of a form or as base64 strings in JSON. ` +
-    'The results are in the order of the images; one that cannot be classified has a problem instead of predictions.',
+    `Send up to ${MAX_BATCH} images as files of a form or as base64 strings in JSON. The results have the order of the ` +
+    'images. An image that cannot be classified has a problem in place of predictions.',
   security: withOptionalKey,
   request: { query: predictQuery, body: { required: true, content: batchContent } },
   responses: {
-    200: json(batchResponseSchema, 'One result or one problem for each image.'),
+    200: json(batchResponseSchema, 'One result or one problem for each image.', 'predictBatch'),
     ...batchProblems,
   },
 });

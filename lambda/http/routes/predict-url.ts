@@ -8,7 +8,8 @@ import { readJsonObject } from '../body/small-json.ts';
 import { bodySource } from '../body/source.ts';
 import type { UploadLimits } from '../body/upload.ts';
 import type { AppEnv } from '../context.ts';
-import { json, urlProblems, withOptionalKey } from '../openapi.ts';
+import { withOptionalKey } from '../openapi/document.ts';
+import { json, urlProblems } from '../openapi/responses.ts';
 import { predictionResponse } from '../results.ts';
 import { predictResponse, urlBody } from '../schemas.ts';
 import { validate } from '../validate.ts';
@@ -20,11 +21,10 @@ export const predictUrlRoute = createRoute({
   tags: ['Predictions'],
   summary: 'Classify the image at a URL',
   description:
-    'Fetches the image over https from a public address and classifies it. Addresses that are not globally ' +
-    'routable are refused, on redirects too.',
+    'Fetches the image over https and classifies it. Only public addresses are allowed, also after redirects.',
   security: withOptionalKey,
   request: { body: { required: true, content: { 'application/json': { schema: urlBody } } } },
-  responses: { 200: json(predictResponse, 'The most probable classes.'), ...urlProblems },
+  responses: { 200: json(predictResponse, 'The most probable classes.', 'predictUrl'), ...urlProblems },
 });
 
 export function predictUrlHandler(

@@ -6,7 +6,9 @@ import { withBody } from '../body/body.ts';
 import { bodySource } from '../body/source.ts';
 import { imageIn, singleUpload, type UploadLimits } from '../body/upload.ts';
 import type { AppEnv } from '../context.ts';
-import { json, predictProblems, uploadContent, withOptionalKey } from '../openapi.ts';
+import { uploadContent } from '../openapi/contents.ts';
+import { withOptionalKey } from '../openapi/document.ts';
+import { json, predictProblems } from '../openapi/responses.ts';
 import { predictionResponse } from '../results.ts';
 import { predictQuery, predictResponse } from '../schemas.ts';
 import { validate } from '../validate.ts';
@@ -19,13 +21,13 @@ export const predictRoute = createRoute({
   summary: 'Classify an uploaded image',
   description:
     'Send the image as the field `file` of a form, as the body itself with any content type or none, or as base64 ' +
-    'in JSON. The format is told by its first bytes.',
+    'in JSON. Its format is detected from its first bytes.',
   security: withOptionalKey,
   request: {
     query: predictQuery,
     body: { required: true, content: uploadContent },
   },
-  responses: { 200: json(predictResponse, 'The most probable classes.'), ...predictProblems },
+  responses: { 200: json(predictResponse, 'The most probable classes.', 'predict'), ...predictProblems },
 });
 
 export function predictHandler(model: ModelAccess, limits: UploadLimits, gate: Gate): Handler<AppEnv> {

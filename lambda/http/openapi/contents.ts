@@ -1,0 +1,37 @@
+import { z } from '@hono/zod-openapi';
+import { MAX_BATCH } from '../schemas.ts';
+
+/**
+ * The bytes of an image. OpenAPI 3.1 says so with `contentMediaType`, but most generators still look for the `format` of
+ * 3.0: they turn it into a Blob (TypeScript), a File (Go) or a file object (Python).
+ */
+const binary = z.string().meta({ format: 'binary', contentMediaType: 'application/octet-stream' });
+const base64 = z.string().openapi({ description: 'The image in base64, or a base64 data URL.' });
+
+/** The image as the body itself. */
+const imageContent = Object.fromEntries(
+  [
+    'image/jpeg',
+    'image/png',
+    'image/webp',
+    'image/gif',
+    'image/avif',
+    'image/tiff',
+    'application/octet-stream',
+  ].map((mediaType) => [mediaType, { schema: binary }]),
+);
+
+export const uploadContent = {
+  'multipart/form-data': { schema: z.object({ file: binary }).openapi('ImageForm') },
+  ...imageContent,
+  'application/json': { schema: z.strictObject({ image: base64 }).openapi('ImageRequest') },
+};
+
+export const batchContent = {
+  'multipart/form-data': {
+    schema: z.object({ file: z.array(binary).min(1).max(MAX_BATCH) }).openapi('BatchForm'),
+  },
+  'application/json': {
+    schema: z.strictObject({ images: z.array(base64).min(1).max(MAX_BATCH) }).openapi('BatchRequest'),
+  },
+};

@@ -1,0 +1,108 @@
+import type { z } from '@hono/zod-openapi';
+import { ERROR_KINDS, type ErrorCode } from '../../errors.ts';
+import { PROBLEM_MEDIA_TYPE } from '../problem.ts';
+import { problem } from '../schemas.ts';
+import { type AnswerName, answers, codeOf, type ProblemName, problems as recorded } from './examples.ts';
+
+const requestIdHeader = {
+  'X-Request-Id': {
+    description: 'The id of the request. The log has it too.',
+    schema: { type: 'string' as const },
+  },
+};
+const retryAfterHeader = {
+  'Retry-After': {
+    description: 'How many seconds to wait before a retry.',
+    schema: { type: 'integer' as const, minimum: 1 },
+  },
+};
+
+/** A successful response with a recorded answer as its example. */
+export const json = <Schema extends z.ZodType>(schema: Schema, description: string, example: AnswerName) => ({
+  description,
+  headers: requestIdHeader,
+  content: { 'application/json': { schema, example: answers[example] } },
+});
+
+const NOT_BEHIND_GATEWAY = 'Not behind API Gateway, which reads the whole request first.';
+const GATEWAY_ONLY = 'Only from API Gateway.';
+
+/** When a problem occurs, where its title does not say enough. */
+const OCCURS: Partial<Record<ErrorCode, string>> = {
+  invalid_request: 'The request is not valid. `fields` lists what is wrong.',
+  overloaded: 'The service is too busy to accept the request. Retry after the seconds in Retry-After.',
+  not_ready: 'The model is still loading, could not be loaded, or the service is shutting down.',
+  request_timeout: `The request arrived too slowly. ${NOT_BEHIND_GATEWAY}`,
+  expectation_failed: `The Expect header is not \`100-continue\`. ${NOT_BEHIND_GATEWAY}`,
+  headers_too_large: `The request headers exceed 16 KiB. ${NOT_BEHIND_GATEWAY}`,
+  deadline_exceeded: 'The service could not finish the request in time and stopped working on it.',
+  image_too_large: 'The image or the request has too many bytes. API Gateway accepts at most 6 MB.',
+  unsupported_media_type: 'The image is not in a supported format, judged by its first bytes.',
+  url_not_allowed: 'The URL, or a redirect of it, does not lead to a public https address.',
+  url_fetch_failed: 'The host of the URL could not be reached, or did not answer with an image.',
+  url_timeout: 'The host of the URL took too long to answer.',
+  internal: 'An unexpected error. Quote the request id when you report it.',
+  forbidden: `The API key is missing or wrong, or a firewall rule blocked the request. ${GATEWAY_ONLY}`,
+  rate_limited: `The rate limit or the quota is exceeded. Retry after the seconds in Retry-After. ${GATEWAY_ONLY}`,
+  gateway_timeout: `The service did not answer API Gateway within 29 seconds. ${GATEWAY_ONLY}`,
+};
+
+/** Statuses that come with Retry-After. */
+const RETRIED: ReadonlySet<number> = new Set([
+  ERROR_KINDS.rate_limited.status,
+  ERROR_KINDS.overloaded.status,
+]);
+
+/** One response for each status, with one example for each problem. */
+function problems(...names: readonly ProblemName[]) {
+  const byStatus = Map.groupBy(names, (name) => ERROR_KINDS[codeOf(name)].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, group]) => [
+      status,
+      {
+        description: group.map(codeOf).map(describe).join('\n\n'),
+        headers: { ...requestIdHeader, ...(RETRIED.has(status) ? retryAfterHeader : {}) },
+        content: {
+          [PROBLEM_MEDIA_TYPE]: {
+            schema: problem,
+            examples: Object.fromEntries(group.map((name) => [codeOf(name), { value: recorded[name] }])),
+          },
+        },
+      },
+    ]),
+  );
+}
+
+const describe = (code: ErrorCode): string => `\`${code}\`: ${OCCURS[code] ?? `${ERROR_KINDS[code].title}.`}`;
+
+/** What any request may be answered with, by the HTTP server or by API Gateway. */
+const always = [
+  'forbidden',
+  'request_timeout',
+  'expectation_failed',
+  'rate_limited',
+  'headers_too_large',
+  'internal',
+  'overloaded',
+  'gateway_timeout',
+] as const;
+const ofUploads = [
+  'invalid_request',
+  ...always,
+  'image_too_large',
+  'not_ready',
+  'deadline_exceeded',
+] as const;
+const ofImages = ['unsupported_media_type', 'invalid_image', 'too_many_pixels', 'decode_too_costly'] as const;
+
+export const healthProblems = problems('malformed_http', ...always);
+export const readinessProblems = problems('malformed_http', ...always, 'not_ready');
+export const batchProblems = problems(...ofUploads, 'batch_too_many_pixels');
+export const predictProblems = problems(...ofUploads, ...ofImages);
+export const urlProblems = problems(
+  ...ofUploads,
+  ...ofImages,
+  'url_not_allowed',
+  'url_fetch_failed',
+  'url_timeout',
+);

@@ -1,0 +1,29 @@
+import { type Config, readConfig } from '../../../lambda/config.ts';
+import { createApp, type Dependencies } from '../../../lambda/http/app.ts';
+import { createObservability } from '../../../lambda/telemetry/requests.ts';
+
+/** Fixed memory and threads, so that limits and answers do not depend on the machine. */
+const CONFIG = readConfig({
+  LOG_LEVEL: 'SILENT',
+  METRICS: 'off',
+  MEMORY_LIMIT_MIB: '1769',
+  INTRA_OP_THREADS: '1',
+});
+
+export interface Changes {
+  readonly classifier?: Dependencies['classifier'];
+  readonly fetchImage?: Dependencies['fetchImage'];
+  readonly limits?: Partial<Config['limits']>;
+}
+
+/** The service without a log, with the default settings and the given changes. By default it has no model and no network. */
+export function silentApp({ limits, ...dependencies }: Changes = {}): ReturnType<typeof createApp> {
+  const config = { ...CONFIG, limits: { ...CONFIG.limits, ...limits } };
+  return createApp({
+    config,
+    classifier: new Promise(() => {}),
+    fetchImage: () => Promise.reject(new Error('not used')),
+    observability: createObservability(config, () => 0),
+    ...dependencies,
+  });
+}

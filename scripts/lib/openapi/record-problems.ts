@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { createImageFetcher } from '../../../lambda/fetch/fetch.ts';
+import type { ProblemName } from '../../../lambda/http/openapi/examples.ts';
+import type { Classifier } from '../../../lambda/model/classifier.ts';
+import { gatewayProblem } from '../../../lib/constructs/api/gateway-problems.ts';
+import { type Changes, silentApp } from './app.ts';
+import { recordRefusals } from './record-refusals.ts';
+
+const URL_SETTINGS = { allowHttp: false, maxBytes: 20_000_000, maxRedirects: 3 };
+/** Long enough for a machine that is busy, as a request that fails sooner would fail otherwise. */
+const SHORT_TIMEOUT_MS = 500;
+const REQUEST_ID = '3f1d7a52-6c0e-4b6f-9a34-1d2f5b8c7e90';
+
+const never = () => new Promise<never>(() => {});
+const untilAborted = (_url: string, _take: unknown, signal?: AbortSignal) =>
+  new Promise<never>((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+
+/** One answer for each problem of the document, got by a request that causes it. */
+export async function recordProblems(classifier: Classifier): Promise<Record<ProblemName, unknown>> {
+  const cat = await readFile(new URL('../../../examples/cat.jpg', import.meta.url));
+  const base64 = cat.toString('base64');
+
+  async function problem(
+    path: string,
+    init: RequestInit,
+    { remainingMs, ...changes }: Changes & { readonly remainingMs?: number } = {},
+  ): Promise<unknown> {
+    const app = silentApp({ classifier: Promise.resolve(classifier), ...changes });
+    const env = remainingMs === undefined ? {} : { remainingMs };
+    return (await app.request(path, init, env)).json();
+  }
+  const post = (body: Uint8Array | string): RequestInit => ({
+    method: 'POST',
+    body: body as RequestInit['body'] & {},
+  });
+  const json = (body: unknown): RequestInit => ({
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const url = (address: string) => json({ url: address });
+  const fetcher = (resolve: () => Promise<readonly never[]>) =>
+    createImageFetcher(
+      { ...URL_SETTINGS, totalTimeoutMs: 2 * SHORT_TIMEOUT_MS, idleTimeoutMs: SHORT_TIMEOUT_MS },
+      { resolve },
+    );
+
+  return {
+    ...(await recordRefusals(silentApp())),
+    invalid_request: await problem('/predict?top_k=0', post(cat)),
+    image_too_large: await problem('/predict', {
+      ...post(cat),
+      headers: { 'content-length': '25000000' },
+    }),
+    unsupported_media_type: await problem('/predict', post('%PDF-1.7\n')),
+    invalid_image: await problem('/predict', post(cat.subarray(0, cat.byteLength / 2))),
+    too_many_pixels: await problem('/predict', post(await flat(9000, 6000).png().toBuffer())),
+    batch_too_many_pixels: await problem('/predict/batch', json({ images: [base64, base64] }), {
+      limits: { maxBatchPixels: 200_000 },
+    }),
+    decode_too_costly: await problem(
+      '/predict',
+      post(await flat(6000, 4000).jpeg({ progressive: true }).toBuffer()),
+      { limits: { maxDecodeBytes: 64 * 2 ** 20 } },
+    ),
+    url_not_allowed: await problem('/predict/url', url('https://10.0.0.1/cat.jpg'), {
+      fetchImage: fetcher(never),
+    }),
+    url_fetch_failed: await problem('/predict/url', url('https://example.com/cat.jpg'), {
+      fetchImage: fetcher(async () => []),
+    }),
+    url_timeout: await problem('/predict/url', url('https://example.com/cat.jpg'), {
+      fetchImage: fetcher(never),
+    }),
+    deadline_exceeded: await problem('/predict/url', url('https://example.com/cat.jpg'), {
+      fetchImage: untilAborted,
+      remainingMs: SHORT_TIMEOUT_MS,
+    }),
+    internal: await problem('/predict/url', url('https://example.com/cat.jpg'), {
+      fetchImage: () => Promise.reject(new Error('unexpected')),
+    }),
+    not_ready: await (await silentApp().request('/ready', {}, {})).json(),
+    overloaded: await overloaded(classifier),
+    forbidden: ofGateway('INVALID_API_KEY'),
+    rate_limited: ofGateway('THROTTLED'),
+    gateway_timeout: ofGateway('INTEGRATION_TIMEOUT'),
+  };
+}
+
+const flat = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: 'white' } });
+
+const ofGateway = (type: Parameters<typeof gatewayProblem>[0]) => ({
+  ...gatewayProblem(type).body,
+  request_id: REQUEST_ID,
+});
+
+/** Sends requests that end only when they are aborted, until one is refused. */
+async function overloaded(classifier: Classifier): Promise<unknown> {
+  const client = new AbortController();
+  const app = silentApp({ classifier: Promise.resolve(classifier), fetchImage: untilAborted });
+  const send = () =>
+    app.request(
+      new Request('http://localhost/predict/url', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ url: 'https://example.com/cat.jpg' }),
+        signal: client.signal,
+      }),
+      undefined,
+      {},
+    );
+  const requests = Array.from({ length: 200 }, send);
+  const refused = await Promise.any(
+    requests.map(async (request) => {
+      const response = await request;
+      if (response.status !== 503) throw new Error(`expected 503, got ${response.status}`);
+      return response.json();
+    }),
+  );
+  client.abort();
+  await Promise.allSettled(requests);
+  return refused;
+}
