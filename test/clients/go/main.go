@@ -1,0 +1,72 @@
+// Calls every kind of route with the generated client, and panics where the answer is not the expected one.
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"mime/multipart"
+	"os"
+
+	"clients/api"
+)
+
+var text = []byte("not an image")
+
+func main() {
+	baseURL, photo := os.Args[1], os.Args[2]
+	ctx := context.Background()
+	client := must(api.NewClientWithResponses(baseURL))
+	cat := must(os.ReadFile(photo))
+	one := 1
+
+	contentType, body := form(cat)
+	uploaded := must(client.PredictWithBodyWithResponse(ctx, &api.PredictParams{TopK: &one}, contentType, body))
+	expect(len(uploaded.JSON200.Predictions), 1)
+	expect(uploaded.JSON200.Predictions[0].Label, "Egyptian cat")
+
+	raw := must(client.PredictWithBodyWithResponse(ctx, nil, "image/jpeg", bytes.NewReader(cat)))
+	expect(raw.JSON200.Predictions[0].Label, "Egyptian cat")
+
+	contentType, body = form(text)
+	refused := must(client.PredictWithBodyWithResponse(ctx, nil, contentType, body))
+	expect(refused.ApplicationproblemJSON415.Code, "unsupported_media_type")
+
+	unresolved := must(client.PredictUrlWithResponse(ctx, api.UrlRequest{Url: "http://localhost/cat.jpg"}))
+	expect(unresolved.ApplicationproblemJSON403.Code, "url_not_allowed")
+
+	contentType, body = form(cat, text)
+	batch := must(client.PredictBatchWithBodyWithResponse(ctx, nil, contentType, body))
+	prediction := must(batch.JSON200.Results[0].AsBatchPrediction())
+	expect(prediction.Predictions[0].Label, "Egyptian cat")
+	failure := must(batch.JSON200.Results[1].AsBatchFailure())
+	expect(failure.Problem.Code, "unsupported_media_type")
+
+	model := must(client.ModelWithResponse(ctx))
+	expect(model.JSON200.Name, "resnet50")
+}
+
+func form(images ...[]byte) (string, *bytes.Buffer) {
+	body := new(bytes.Buffer)
+	writer := multipart.NewWriter(body)
+	for _, image := range images {
+		must(must(writer.CreateFormFile("file", "cat.jpg")).Write(image))
+	}
+	if err := writer.Close(); err != nil {
+		panic(err)
+	}
+	return writer.FormDataContentType(), body
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func expect[T comparable](got, expected T) {
+	if got != expected {
+		panic(fmt.Sprintf("expected %v, got %v", expected, got))
+	}
+}

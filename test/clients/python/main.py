@@ -1,0 +1,60 @@
+import sys
+from io import BytesIO
+from pathlib import Path
+
+from api.api.model import model
+from api.api.predictions import predict, predict_batch, predict_url
+from api.client import AuthenticatedClient
+from api.models import (
+    BatchFailure,
+    BatchForm,
+    BatchPrediction,
+    BatchResult,
+    ImageForm,
+    Model,
+    PredictionResult,
+    Problem,
+    UrlRequest,
+)
+from api.types import File
+
+base_url, photo = sys.argv[1:]
+# The key is optional, and this service needs none. The generated types ask for this class nevertheless.
+client = AuthenticatedClient(base_url, token="", prefix="", auth_header_name="x-api-key")
+
+
+def cat() -> File:
+    return File(BytesIO(Path(photo).read_bytes()), "cat.jpg", "image/jpeg")
+
+
+def text() -> File:
+    return File(BytesIO(b"not an image"), "cat.txt", "text/plain")
+
+
+uploaded = predict.sync(client=client, body=ImageForm(file=cat()), top_k=1)
+assert isinstance(uploaded, PredictionResult), uploaded
+assert [one.label for one in uploaded.predictions] == ["Egyptian cat"], uploaded
+
+raw = predict.sync(client=client, body=cat())
+assert isinstance(raw, PredictionResult), raw
+assert raw.predictions[0].label == "Egyptian cat", raw
+
+refused = predict.sync(client=client, body=ImageForm(file=text()))
+assert isinstance(refused, Problem), refused
+assert refused.code == "unsupported_media_type", refused
+
+unresolved = predict_url.sync(client=client, body=UrlRequest(url="http://localhost/cat.jpg"))
+assert isinstance(unresolved, Problem), unresolved
+assert unresolved.code == "url_not_allowed", unresolved
+
+batch = predict_batch.sync(client=client, body=BatchForm(file=[cat(), text()]))
+assert isinstance(batch, BatchResult), batch
+first, second = batch.results
+assert isinstance(first, BatchPrediction), first
+assert first.predictions[0].label == "Egyptian cat", first
+assert isinstance(second, BatchFailure), second
+assert second.problem.code == "unsupported_media_type", second
+
+described = model.sync(client=client)
+assert isinstance(described, Model), described
+assert described.name == "resnet50", described

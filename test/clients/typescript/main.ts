@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import createClient from 'openapi-fetch';
+import type { components, paths } from './api.d.ts';
+
+const [baseUrl = '', photo = ''] = process.argv.slice(2);
+const client = createClient<paths>({ baseUrl });
+const cat = new Blob([await readFile(photo)]);
+const text = new Blob(['not an image']);
+
+/** openapi-fetch sends JSON unless it is told how to write another body. */
+function form(body: object): FormData {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(body)) {
+    for (const one of [value].flat()) data.append(name, one instanceof Blob ? one : String(one));
+  }
+  return data;
+}
+
+const uploaded = await client.POST('/predict', {
+  params: { query: { top_k: 1 } },
+  body: { file: cat },
+  bodySerializer: form,
+});
+assert.equal(uploaded.data?.predictions[0]?.label, 'Egyptian cat');
+assert.equal(uploaded.data.predictions.length, 1);
+
+const raw = await client.POST('/predict', {
+  body: cat,
+  headers: { 'content-type': 'image/jpeg' },
+  bodySerializer: (body) => body,
+});
+assert.equal(raw.data?.predictions[0]?.label, 'Egyptian cat');
+
+const refused = await client.POST('/predict', { body: { file: text }, bodySerializer: form });
+const problem: components['schemas']['Problem'] | undefined = refused.error;
+assert.equal(problem?.code, 'unsupported_media_type');
+
+const unresolved = await client.POST('/predict/url', { body: { url: 'http://localhost/cat.jpg' } });
+assert.equal(unresolved.error?.code, 'url_not_allowed');
+
+const batch = await client.POST('/predict/batch', { body: { file: [cat, text] }, bodySerializer: form });
+const [first, second] = batch.data?.results ?? [];
+assert(first && 'predictions' in first);
+assert.equal(first.predictions[0]?.label, 'Egyptian cat');
+assert(second && 'problem' in second);
+assert.equal(second.problem.code, 'unsupported_media_type');
+
+const model = await client.GET('/model');
+assert.equal(model.data?.name, 'resnet50');
