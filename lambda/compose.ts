@@ -1,13 +1,13 @@
 import type { Config } from './config.ts';
 import { createImageFetcher } from './fetch/fetch.ts';
-import { createApp, type Dependencies } from './http/app.ts';
+import { createHttpApp, type Dependencies } from './http/app.ts';
 import { type Classifier, loadClassifier } from './model/classifier.ts';
 import { createObservability, type Observability } from './telemetry/requests.ts';
 
 const MAX_REDIRECTS = 3;
 
 export interface Service {
-  readonly app: ReturnType<typeof createApp>;
+  readonly app: ReturnType<typeof createHttpApp>;
   readonly observability: Observability;
   /** The model being loaded. The entry decides what a failure means for the process. */
   readonly classifier: Promise<Classifier>;
@@ -30,7 +30,7 @@ export function composeService(
     maxRedirects: MAX_REDIRECTS,
   });
   return {
-    app: createApp({ config, classifier, fetchImage, observability, betweenRuns }),
+    app: createHttpApp({ config, classifier, fetchImage, observability, betweenRuns }),
     observability,
     classifier,
   };

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { methodNotAllowed } from 'hono/method-not-allowed';
 import { type Budgets, createBudgets } from '../budget/budgets.ts';
 import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
@@ -7,9 +8,8 @@ import type { ImageFetcher } from '../fetch/fetch.ts';
 import type { Classifier } from '../model/classifier.ts';
 import { createModelAccess } from '../prediction/readiness.ts';
 import type { Observability } from '../telemetry/requests.ts';
-import { pageFile, serveFile, swaggerFile } from './assets.ts';
+import { servePages } from './assets.ts';
 import type { AppEnv } from './context.ts';
-import { allowedMethods } from './methods.ts';
 import { admission } from './middleware/admission.ts';
 import { crossOrigin } from './middleware/cross-origin.ts';
 import { deadline } from './middleware/deadline.ts';
@@ -26,18 +26,21 @@ import { MAX_BATCH } from './schemas.ts';
 
 export interface Dependencies {
   readonly config: Config;
-  /** May still be loading: until it is there, predictions wait and `/ready` says 503. */
+  /** The model, perhaps still loading. Until it resolves, predictions wait and `/ready` answers 503. */
   readonly classifier: Promise<Classifier>;
   readonly fetchImage: ImageFetcher;
   readonly observability: Observability;
-  /** What all requests share. @default made from the settings */
+  /** Memory, decoders and slots, shared by all requests. @default made from the settings */
   readonly budgets?: Budgets | undefined;
-  /** Awaited between two runs of the model, each of which holds the event loop. @default nothing */
+  /** Awaited between two runs of the model, each of which blocks the event loop. @default nothing */
   readonly betweenRuns?: (() => Promise<void>) | undefined;
 }
 
-/** The service as one function from a Web `Request` to a `Response`: Lambda and the HTTP server run the same one. */
-export function createApp({
+/** The routes that classify images: they take a slot, and have a deadline. */
+const PREDICTION_PATHS = [predictRoute.path, predictUrlRoute.path, predictBatchRoute.path];
+
+/** The service as one function from a Web `Request` to a `Response`. Lambda and the HTTP server both run it. */
+export function createHttpApp({
   config,
   classifier,
   fetchImage,
@@ -53,8 +56,8 @@ export function createApp({
   app.use(observe(observability, model));
   app.use(securityHeaders());
   if (config.corsOrigins) app.use(crossOrigin(config.corsOrigins));
-  // The pattern covers /predict itself as well.
-  app.on('POST', '/predict/*', admission(budgets.predictions), deadline(config.server.requestTimeoutMs));
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
+  app.on('POST', PREDICTION_PATHS, admission(budgets.predictions), deadline(config.server.requestTimeoutMs));
 
   describeApiKey(app);
   serveRoute(app, predictRoute, predictHandler(model, uploads, bodies));
@@ -70,47 +73,13 @@ export function createApp({
     document ??= JSON.stringify(openApiDocument(app));
     return c.body(document, 200, { 'content-type': 'application/json' });
   });
-  app.get(
-    '/',
-    serveFile(() => pageFile('index.html')),
-  );
-  app.get(
-    '/page.css',
-    serveFile(() => pageFile('page.css')),
-  );
-  app.get(
-    '/page.js',
-    serveFile(() => pageFile('page.js')),
-  );
-  app.get(
-    '/docs',
-    serveFile(() => pageFile('docs.html')),
-  );
-  app.get(
-    '/docs/docs.js',
-    serveFile(() => pageFile('docs.js')),
-  );
-  app.get(
-    '/docs/swagger-ui.css',
-    serveFile(() => swaggerFile('swagger-ui.css')),
-  );
-  app.get(
-    '/docs/swagger-ui.js',
-    serveFile(() => swaggerFile('swagger-ui-bundle.js')),
-  );
+  servePages(app);
 
-  app.notFound((c) => {
-    const allow = allowedMethods(app.routes, c.req.path);
-    const error =
-      allow.length > 0
-        ? new ServiceError('method_not_allowed', `Expected ${allow.join(' or ')}, got ${c.req.method}.`, {
-            allow,
-          })
-        : new ServiceError('not_found', 'There is nothing here. The API is described at /docs.');
-    return refuse(c, error);
-  });
+  app.notFound((c) =>
+    refuse(c, new ServiceError('not_found', 'There is nothing here. The API is described at /docs.')),
+  );
   app.onError((error, c) => {
-    // Whatever an abandoned request fails with is no failure of ours; nobody is there to read the answer.
+    // When the client has gone, no error is ours, and nobody reads the answer.
     if (c.req.raw.signal.aborted) {
       return refuse(
         c,
@@ -122,13 +91,18 @@ export function createApp({
   return app;
 }
 
+function refuseMethod(c: Context<AppEnv>, allow: readonly string[]): Response {
+  const detail = `Expected ${allow.join(' or ')}, got ${c.req.method}.`;
+  return refuse(c, new ServiceError('method_not_allowed', detail, { allow }));
+}
+
 function refuse(c: Context<AppEnv>, error: ServiceError): Response {
   const record = c.get('record');
   record.error = error;
   return problemResponse(error, record.requestId);
 }
 
-/** The API reference that the routes make. */
+/** The OpenAPI document, made from the routes. */
 export function openApiDocument(app: OpenAPIHono<AppEnv>): object {
   return app.getOpenAPI31Document(OPENAPI_INFO);
 }

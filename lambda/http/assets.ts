@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Handler } from 'hono';
+import type { Handler, Hono } from 'hono';
 import type { AppEnv } from './context.ts';
 
 const MEDIA_TYPES: Record<string, string> = {
@@ -13,18 +13,34 @@ const MEDIA_TYPES: Record<string, string> = {
 
 const PAGE_DIRECTORY = fileURLToPath(new URL('./page/', import.meta.url));
 
-/** A file of our own pages. */
-export const pageFile = (name: string): string => join(PAGE_DIRECTORY, name);
+/** A file in `page/`. */
+const own = (name: string) => (): string => join(PAGE_DIRECTORY, name);
 
-/** A file of Swagger UI, from its package. */
-export const swaggerFile = (name: string): string =>
+/** A file of Swagger UI, from its npm package. Looked up at the first request, which keeps cold starts short. */
+const swagger = (name: string) => (): string =>
   createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`);
 
+/** The file behind each path of the pages. */
+const FILES: Readonly<Record<string, () => string>> = {
+  '/': own('index.html'),
+  '/page.css': own('page.css'),
+  '/page.js': own('page.js'),
+  '/docs': own('docs.html'),
+  '/docs/docs.js': own('docs.js'),
+  '/docs/swagger-ui.css': swagger('swagger-ui.css'),
+  '/docs/swagger-ui.js': swagger('swagger-ui-bundle.js'),
+};
+
+/** Serves the page at `/`, the API reference at `/docs`, and their scripts and styles. */
+export function servePages(app: Hono<AppEnv>): void {
+  for (const [path, file] of Object.entries(FILES)) app.get(path, serveFile(file));
+}
+
 /**
- * Serves one file, read once. The file is fixed: no path comes from the client. Its bytes are shared by all answers, so
- * that clients that do not read theirs hold no copies.
+ * Serves one fixed file: no part of its path comes from the client. The file is read once, and all responses share its
+ * bytes, so that clients that are slow to read hold no copies.
  */
-export function serveFile(path: () => string): Handler<AppEnv> {
+function serveFile(path: () => string): Handler<AppEnv> {
   let body: Uint8Array<ArrayBuffer> | undefined;
   return async (c) => {
     const file = path();

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { readConfig } from '../../lambda/config.ts';
-import { createApp } from '../../lambda/http/app.ts';
+import { createHttpApp } from '../../lambda/http/app.ts';
 import { startServer } from '../../lambda/http/server/server.ts';
 import type { Classifier } from '../../lambda/model/classifier.ts';
 import { createObservability } from '../../lambda/telemetry/requests.ts';
@@ -85,7 +85,7 @@ interface Visit extends BrowserContextOptions {
 export async function startBrowserTests() {
   const config = readConfig({ PORT: '0', LOG_LEVEL: 'SILENT', INTRA_OP_THREADS: '1' });
   const { classifier, hold } = fakeModel();
-  const app = createApp({
+  const app = createHttpApp({
     config,
     classifier: Promise.resolve(classifier),
     fetchImage: async (_url, take) => {

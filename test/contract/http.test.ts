@@ -321,6 +321,20 @@ describe('everything else', () => {
     );
   });
 
+  test.each([
+    ['/', 'text/html'],
+    ['/page.css', 'text/css'],
+    ['/page.js', 'text/javascript'],
+    ['/docs', 'text/html'],
+    ['/docs/docs.js', 'text/javascript'],
+    ['/docs/swagger-ui.css', 'text/css'],
+    ['/docs/swagger-ui.js', 'text/javascript'],
+  ])('the page file %s is served as %s', async (path, mediaType) => {
+    const { status, headers } = await testApp().request(`${path}?v=2`);
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe(`${mediaType}; charset=utf-8`);
+  });
+
   test.each(['/', '/docs', '/docs/swagger-ui.js', '/predict', '/nope'])(
     '%s carries the security headers',
     async (path) => {

@@ -1,11 +1,11 @@
 import { type Config, type Environment, readConfig } from '../../lambda/config.ts';
-import { createApp, type Dependencies } from '../../lambda/http/app.ts';
+import { createHttpApp, type Dependencies } from '../../lambda/http/app.ts';
 import type { Observability, RequestOutcome, RequestRecord } from '../../lambda/telemetry/requests.ts';
 import { createObservability } from '../../lambda/telemetry/requests.ts';
 import { fakeClassifier } from './model.ts';
 
 export interface TestApp {
-  readonly app: ReturnType<typeof createApp>;
+  readonly app: ReturnType<typeof createHttpApp>;
   readonly config: Config;
   /** What was recorded for each request, in order. */
   readonly requests: readonly (RequestRecord & RequestOutcome)[];
@@ -24,7 +24,7 @@ export function testApp(dependencies: Partial<Dependencies> = {}, environment: E
     cpuUsage: () => undefined,
     recordRefusal: () => {},
   };
-  const app = createApp({
+  const app = createHttpApp({
     config,
     classifier: Promise.resolve(fakeClassifier()),
     fetchImage: () => Promise.reject(new Error('this test fetches nothing')),

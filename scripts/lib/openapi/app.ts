@@ -1,5 +1,5 @@
 import { type Config, readConfig } from '../../../lambda/config.ts';
-import { createApp, type Dependencies } from '../../../lambda/http/app.ts';
+import { createHttpApp, type Dependencies } from '../../../lambda/http/app.ts';
 import { createObservability } from '../../../lambda/telemetry/requests.ts';
 
 /** Fixed memory and threads, so that limits and answers do not depend on the machine. */
@@ -17,9 +17,9 @@ export interface Changes {
 }
 
 /** The service without a log, with the default settings and the given changes. By default it has no model and no network. */
-export function silentApp({ limits, ...dependencies }: Changes = {}): ReturnType<typeof createApp> {
+export function silentApp({ limits, ...dependencies }: Changes = {}): ReturnType<typeof createHttpApp> {
   const config = { ...CONFIG, limits: { ...CONFIG.limits, ...limits } };
-  return createApp({
+  return createHttpApp({
     config,
     classifier: new Promise(() => {}),
     fetchImage: () => Promise.reject(new Error('not used')),
