@@ -15,7 +15,7 @@ import { crossOrigin } from './middleware/cross-origin.ts';
 import { deadline } from './middleware/deadline.ts';
 import { observe } from './middleware/observe.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
-import { describeApiKey, OPENAPI_INFO, serveRoute } from './openapi/document.ts';
+import { describeApiKey, OPENAPI_INFO } from './openapi/document.ts';
 import { problemResponse } from './problem.ts';
 import { healthHandler, healthRoute, readyHandler, readyRoute } from './routes/health.ts';
 import { labelsHandler, labelsRoute, modelHandler, modelRoute } from './routes/model.ts';
@@ -23,6 +23,7 @@ import { predictHandler, predictRoute } from './routes/predict.ts';
 import { predictBatchHandler, predictBatchRoute } from './routes/predict-batch.ts';
 import { predictUrlHandler, predictUrlRoute } from './routes/predict-url.ts';
 import { MAX_BATCH } from './schemas.ts';
+import { serveRoute } from './serve-route.ts';
 
 export interface Dependencies {
   readonly config: Config;

@@ -5,48 +5,41 @@ import { round } from '../telemetry/requests.ts';
 import type { AppEnv } from './context.ts';
 import { problemBody } from './problem.ts';
 import type { BatchResponse, PredictResponse } from './schemas.ts';
+import type { ReadonlyDeep } from './serve-route.ts';
 
-/** The answer for one image. @throws ServiceError the image's own error */
-export function predictionResponse(c: Context<AppEnv>, manifest: Manifest, outcomes: Outcomes): Response {
+type SingleAnswer = ReadonlyDeep<PredictResponse>;
+type BatchAnswer = ReadonlyDeep<BatchResponse>;
+
+/** The answer for one image. @throws ServiceError the error of the image */
+export function singleAnswer(c: Context<AppEnv>, manifest: Manifest, outcomes: Outcomes): SingleAnswer {
   const [outcome] = outcomes.results;
-  if (outcome && 'error' in outcome) throw outcome.error;
-  const body: PredictResponse = {
-    ...heading(c, manifest),
-    predictions: [...(outcome?.predictions ?? [])],
-    image: outcome?.image as PredictResponse['image'],
-    timing_ms: note(c, outcomes),
-  };
-  return c.json(body);
+  if (!outcome) throw new TypeError('Expected the outcome of one image, got none.');
+  if ('error' in outcome) throw outcome.error;
+  return { ...heading(c, manifest), ...outcome, timing_ms: note(c, outcomes) };
 }
 
 /** The answer for a batch: for each image, in order, its classes or its problem. */
-export function batchResponse(c: Context<AppEnv>, manifest: Manifest, outcomes: Outcomes): Response {
-  const body: BatchResponse = {
+export function batchAnswer(c: Context<AppEnv>, manifest: Manifest, outcomes: Outcomes): BatchAnswer {
+  return {
     ...heading(c, manifest),
     results: outcomes.results.map(batchItem),
     timing_ms: note(c, outcomes),
   };
-  return c.json(body);
 }
 
 function heading(
   c: Context<AppEnv>,
   { name, version }: Manifest,
-): Pick<PredictResponse, 'request_id' | 'model'> {
+): Pick<SingleAnswer, 'request_id' | 'model'> {
   return { request_id: c.get('record').requestId, model: { name, version } };
 }
 
-function batchItem(outcome: Outcome, index: number): BatchResponse['results'][number] {
-  if (!('error' in outcome)) return { index, predictions: [...outcome.predictions], image: outcome.image };
-  const { fields, ...problem } = problemBody(outcome.error);
-  return { index, problem: fields ? { ...problem, fields: [...fields] } : problem };
+function batchItem(outcome: Outcome, index: number): BatchAnswer['results'][number] {
+  return 'error' in outcome ? { index, problem: problemBody(outcome.error) } : { index, ...outcome };
 }
 
-/** Puts the outcomes into the request's record and the phases into `Server-Timing`. @returns milliseconds */
-function note(
-  c: Context<AppEnv>,
-  { results, decodeMs, inferenceMs }: Outcomes,
-): PredictResponse['timing_ms'] {
+/** Puts the outcomes into the request's record, and the phases into `Server-Timing`. @returns milliseconds */
+function note(c: Context<AppEnv>, { results, decodeMs, inferenceMs }: Outcomes): SingleAnswer['timing_ms'] {
   const record = c.get('record');
   record.decodeMs = decodeMs;
   record.inferenceMs = inferenceMs;

@@ -5,45 +5,52 @@ import { labelSchema, manifestSchema, WORDNET_ID } from '../model/manifest.ts';
 
 export const MAX_TOP_K = 1000;
 export const MAX_BATCH = 16;
-const DEFAULT_TOP_K = 5;
+export const DEFAULT_TOP_K = 5;
 
 const topK = z.number().int().min(1).max(MAX_TOP_K);
+const TOP_K_DESCRIPTION = 'How many classes to return, most probable first.';
+/**
+ * In a body the description names the default. The keyword `default` would make TypeScript generators take the property
+ * for required: they read the schema as that of an answer, in which a default is always filled in.
+ */
+const TOP_K_FIELD = {
+  type: 'integer',
+  minimum: 1,
+  maximum: MAX_TOP_K,
+  description: `${TOP_K_DESCRIPTION} ${DEFAULT_TOP_K} if it is left out.`,
+  example: DEFAULT_TOP_K,
+} as const;
+/** Numbers in a query or a form arrive as text. Only plain decimal digits are accepted. */
+const topKText = z
+  .string()
+  .regex(/^\d{1,4}$/)
+  .transform(Number)
+  .pipe(topK)
+  .optional();
+
+/** The options of a prediction: the same in the query, in the fields of a form and in JSON. */
+export const predictQuery = z.strictObject({
+  top_k: topKText.openapi({
+    param: { name: 'top_k', in: 'query' },
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_TOP_K,
+    default: DEFAULT_TOP_K,
+    description: TOP_K_DESCRIPTION,
+  }),
+});
+export const formOptions = z.strictObject({ top_k: topKText.openapi(TOP_K_FIELD) });
+export const jsonOptions = z.strictObject({ top_k: topK.optional().openapi(TOP_K_FIELD) });
+export type PredictionOptions = z.output<typeof jsonOptions>;
 
 /** A string with known values. Clients must expect others too, so generated clients get a plain string. */
 const openEnum = (values: readonly string[], description: string) =>
   z.string().openapi({ 'x-extensible-enum': [...values], description });
 
-/** Numbers in a query arrive as text. Only plain decimal digits are accepted. */
-export const predictQuery = z.strictObject({
-  top_k: z
-    .string()
-    .regex(/^\d{1,4}$/, `expected a whole number from 1 to ${MAX_TOP_K}`)
-    .transform(Number)
-    .pipe(topK)
-    .default(DEFAULT_TOP_K)
-    .openapi({
-      param: { name: 'top_k', in: 'query' },
-      type: 'integer',
-      minimum: 1,
-      maximum: MAX_TOP_K,
-      default: DEFAULT_TOP_K,
-      description: 'How many classes to return, most probable first.',
-    }),
-});
-
-/**
- * The same in a body. Without the keyword `default`, for which TypeScript generators make a property required: they take
- * the schema for that of an answer, in which a default is always filled in.
- */
-const topKField = topK.optional().openapi({
-  description: `How many classes to return, most probable first. ${DEFAULT_TOP_K} if it is left out.`,
-  example: DEFAULT_TOP_K,
-});
-
 export const urlBody = z
   .strictObject({
     url: z.string().min(1).max(2048).openapi({ format: 'uri', example: 'https://example.com/cat.jpg' }),
-    top_k: topKField.transform((value = DEFAULT_TOP_K) => value),
+    ...jsonOptions.shape,
   })
   .openapi('UrlRequest');
 

@@ -1,32 +1,55 @@
 import type { z } from 'zod';
-import { ServiceError } from '../errors.ts';
+import { type FieldError, ServiceError } from '../errors.ts';
+import { expectation, got, shorten } from './wording.ts';
+
+/** The part of a request that a field is in: the first segment of its name in an error. */
+export type RequestPart = 'query' | 'body';
+
+/** Unknown fields that one error names. */
+const MAX_NAMED = 10;
 
 /**
- * @param where the part of the request, the first segment of every field's name: `query` or `body`.
- * @throws ServiceError `invalid_request` that lists each wrong field.
+ * Checks parameters against their schema. The errors are worded here, never by the validator.
+ *
+ * @param otherNames fields of the same part that the caller has read already; errors list them as known.
+ * @throws ServiceError `invalid_request` that names each unknown or wrong field, the first ten at most.
  */
-export function validate<Schema extends z.ZodType>(
+export function validate<Schema extends z.ZodObject>(
   schema: Schema,
-  value: unknown,
-  where: 'query' | 'body',
+  values: Readonly<Record<string, unknown>>,
+  part: RequestPart,
+  otherNames: readonly string[] = [],
 ): z.output<Schema> {
-  const parsed = schema.safeParse(value);
+  const known = [...otherNames, ...Object.keys(schema.shape)];
+  const unknown = Object.keys(values).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw unknownFields(unknown, known, part);
+  const parsed = schema.safeParse(values);
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.slice(0, 10).flatMap((issue) => {
-    const path = [where, ...issue.path];
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.slice(0, 10).map((key) => ({
-        field: [...path, key.slice(0, 64)].join('.'),
-        message: 'this field is not known',
-      }));
-    }
-    return [{ field: path.join('.'), message: issue.message }];
-  });
-  throw new ServiceError(
-    'invalid_request',
-    fields.map(({ field, message }) => `${field}: ${message}`).join('; '),
-    {
-      fields,
-    },
+  const wrong = new Set(parsed.error.issues.map(({ path: [name] }) => String(name)));
+  throw invalidFields(
+    [...wrong].map((name) => {
+      const field = schema.shape[name];
+      return {
+        field: `${part}.${name}`,
+        message: `expected ${expectation(field)}, got ${got(values[name], field)}`,
+      };
+    }),
+  );
+}
+
+/** @example throw invalidFields([{ field: 'body.file', message: 'expected one file, got 2' }]) */
+export function invalidFields(fields: readonly FieldError[], unnamed = 0): ServiceError {
+  const messages = fields.map(({ field, message }) => `${field}: ${message}`);
+  const detail = [...messages, ...(unnamed > 0 ? [`and ${unnamed} more`] : [])].join('; ');
+  return new ServiceError('invalid_request', `${detail}.`, { fields });
+}
+
+function unknownFields(names: readonly string[], known: readonly string[], part: RequestPart): ServiceError {
+  const kind = part === 'query' ? 'parameter' : 'field';
+  const expected = known.length > 0 ? `expected ${known.join(' or ')}` : 'this path takes none';
+  const named = names.slice(0, MAX_NAMED);
+  return invalidFields(
+    named.map((name) => ({ field: `${part}.${shorten(name)}`, message: `unknown ${kind}, ${expected}` })),
+    names.length - named.length,
   );
 }

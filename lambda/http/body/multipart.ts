@@ -1,18 +1,21 @@
 import { MIMEType } from 'node:util';
 import { ServiceError } from '../../errors.ts';
+import { shorten } from '../wording.ts';
 import { decodeBase64 } from './base64.ts';
 
-/** One file of a form. */
-export interface FormFile {
+/** One field of a form. */
+export interface FormPart {
   /** Of the field, not of the file. */
   readonly name: string;
+  /** Whether the part has a file name. */
+  readonly isFile: boolean;
   /** A part of the body, not a copy. */
   readonly bytes: Uint8Array;
 }
 
-/** Room for a batch and for other fields of the page. */
-const MAX_PARTS = 100;
-/** Node.js takes as much for the headers of a request. */
+/** More than a batch and its options need, so that a form with too many images is told their number. */
+const MAX_FORM_PARTS = 100;
+/** Node.js accepts as much for the headers of a whole request. */
 const MAX_PART_HEADER_BYTES = 16 * 1024;
 /** RFC 2046, 5.1.1. */
 const MAX_BOUNDARY_LENGTH = 70;
@@ -22,35 +25,33 @@ const HEADERS_END = '\r\n\r\n';
 const CONTROL = /[\0\r\n]/;
 const PADDING_AFTER_DELIMITER = /^[ \t]*\r\n/;
 const MAX_PADDING_BYTES = 64;
-/** A parameter of Content-Disposition (RFC 6266, 4.1), its value quoted or not. */
+/** A parameter of Content-Disposition (RFC 6266, 4.1), with its value quoted or not. */
 const PARAMETER = /;\s*([^=;\s]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))/g;
 
 /**
- * The files of a multipart/form-data body (RFC 7578), without a copy of any of them. Other fields are left out.
+ * The parts of a multipart/form-data body (RFC 7578), in order, without copying any of them.
  *
  * @param body is overwritten where a part is in base64.
  * @throws ServiceError `invalid_request`
  */
-export function parseForm(body: Uint8Array, contentType: string): readonly FormFile[] {
+export function parseForm(body: Uint8Array, contentType: string): readonly FormPart[] {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const delimiter = `--${boundaryOf(contentType)}`;
-  const files: FormFile[] = [];
+  const parts: FormPart[] = [];
   let at = skipPreamble(bytes, delimiter);
-  for (let parts = 0; !isLast(bytes, at); parts += 1) {
-    if (parts === MAX_PARTS) {
-      throw damaged(`Expected a multipart form of at most ${MAX_PARTS} parts, got more.`);
+  while (!isLast(bytes, at)) {
+    if (parts.length === MAX_FORM_PARTS) {
+      throw damaged(`Expected a multipart form of at most ${MAX_FORM_PARTS} parts, got more.`);
     }
     const start = skipPadding(bytes, at);
     const { headers, contentAt } = readHeaders(bytes, start);
     // The line break in front of the delimiter belongs to the delimiter; an empty part shares it with its headers.
     const end = bytes.indexOf(CRLF + delimiter, contentAt - CRLF.length);
     if (end < 0) throw damaged();
-    const content = bytes.subarray(contentAt, Math.max(end, contentAt));
-    const file = fileOf(headers, content);
-    if (file) files.push(file);
+    parts.push(partOf(headers, bytes.subarray(contentAt, Math.max(end, contentAt))));
     at = end + CRLF.length + delimiter.length;
   }
-  return files;
+  return parts;
 }
 
 function boundaryOf(contentType: string): string {
@@ -58,13 +59,13 @@ function boundaryOf(contentType: string): string {
   try {
     boundary = new MIMEType(contentType).params.get('boundary');
   } catch {
-    // Told below: a content type that is none has no boundary.
+    // A content type that cannot be parsed has no boundary, which is refused below.
   }
   if (boundary && boundary.length <= MAX_BOUNDARY_LENGTH) return boundary;
   throw damaged(`Expected a multipart form with a boundary of 1 to ${MAX_BOUNDARY_LENGTH} characters.`);
 }
 
-/** @returns where the first delimiter ends. */
+/** @returns the position after the first delimiter. */
 function skipPreamble(bytes: Buffer, delimiter: string): number {
   if (bytes.toString('latin1', 0, delimiter.length) === delimiter) return delimiter.length;
   const found = bytes.indexOf(CRLF + delimiter);
@@ -80,7 +81,7 @@ function skipPadding(bytes: Buffer, at: number): number {
   return at + padding.length;
 }
 
-/** Header names are lower-case; a header that comes twice counts once. */
+/** Names become lower-case. Of a header that comes twice, the last value counts. */
 function readHeaders(bytes: Buffer, start: number) {
   const head = bytes.subarray(start, start + MAX_PART_HEADER_BYTES);
   const length = head.indexOf(HEADERS_END);
@@ -94,8 +95,7 @@ function readHeaders(bytes: Buffer, start: number) {
   return { headers, contentAt: start + length + HEADERS_END.length };
 }
 
-/** @returns undefined for a field that is no file. */
-function fileOf(headers: ReadonlyMap<string, string>, content: Buffer): FormFile | undefined {
+function partOf(headers: ReadonlyMap<string, string>, content: Buffer): FormPart {
   const disposition = headers.get('content-disposition') ?? '';
   if (!/^form-data\s*;/i.test(disposition)) throw damaged();
   const parameters = new Map(
@@ -106,9 +106,9 @@ function fileOf(headers: ReadonlyMap<string, string>, content: Buffer): FormFile
   );
   const name = parameters.get('name');
   if (name === undefined) throw damaged();
-  if (!parameters.has('filename') && !parameters.has('filename*')) return undefined;
+  const isFile = parameters.has('filename') || parameters.has('filename*');
   const isBase64 = headers.get('content-transfer-encoding')?.toLowerCase() === 'base64';
-  return { name, bytes: isBase64 ? decodeBase64(content, `body.${name.slice(0, 64)}`) : content };
+  return { name, isFile, bytes: isBase64 ? decodeBase64(content, `body.${shorten(name)}`) : content };
 }
 
 function damaged(detail = 'The multipart form is damaged or cut short.'): ServiceError {

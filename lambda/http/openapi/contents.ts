@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { MAX_BATCH } from '../schemas.ts';
+import { formOptions, jsonOptions, MAX_BATCH } from '../schemas.ts';
 
 /**
  * The bytes of an image. OpenAPI 3.1 says so with `contentMediaType`, but most generators still look for the `format` of
@@ -22,16 +22,24 @@ const imageContent = Object.fromEntries(
 );
 
 export const uploadContent = {
-  'multipart/form-data': { schema: z.object({ file: binary }).openapi('ImageForm') },
+  'multipart/form-data': {
+    schema: z.strictObject({ file: binary, ...formOptions.shape }).openapi('ImageForm'),
+  },
   ...imageContent,
-  'application/json': { schema: z.strictObject({ image: base64 }).openapi('ImageRequest') },
+  'application/json': {
+    schema: z.strictObject({ image: base64, ...jsonOptions.shape }).openapi('ImageRequest'),
+  },
 };
 
 export const batchContent = {
   'multipart/form-data': {
-    schema: z.object({ file: z.array(binary).min(1).max(MAX_BATCH) }).openapi('BatchForm'),
+    schema: z
+      .strictObject({ file: z.array(binary).min(1).max(MAX_BATCH), ...formOptions.shape })
+      .openapi('BatchForm'),
   },
   'application/json': {
-    schema: z.strictObject({ images: z.array(base64).min(1).max(MAX_BATCH) }).openapi('BatchRequest'),
+    schema: z
+      .strictObject({ images: z.array(base64).min(1).max(MAX_BATCH), ...jsonOptions.shape })
+      .openapi('BatchRequest'),
   },
 };

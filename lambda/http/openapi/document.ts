@@ -1,5 +1,4 @@
 import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
-import type { Handler } from 'hono';
 import type { AppEnv } from '../context.ts';
 
 export const OPENAPI_INFO = {
@@ -39,13 +38,4 @@ export function describeApiKey(app: OpenAPIHono<AppEnv>): void {
     name: 'x-api-key',
     description: 'Required only if the deployment uses API keys. The operator of the deployment issues them.',
   });
-}
-
-/**
- * Serves a route and adds it to the document. Our own readers read the bodies: the framework's validators would load a
- * whole form into memory before any limit is checked.
- */
-export function serveRoute(app: OpenAPIHono<AppEnv>, route: RouteConfig, handler: Handler<AppEnv>): void {
-  app.openAPIRegistry.registerPath(route);
-  app.on(route.method.toUpperCase(), route.path, handler);
 }

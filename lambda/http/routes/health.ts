@@ -1,12 +1,11 @@
 import { createRoute } from '@hono/zod-openapi';
-import type { Handler } from 'hono';
 import { ServiceError } from '../../errors.ts';
 import type { ModelAccess } from '../../prediction/readiness.ts';
 import { round } from '../../telemetry/requests.ts';
-import type { AppEnv } from '../context.ts';
 import { withoutKey } from '../openapi/document.ts';
 import { healthProblems, json, readinessProblems } from '../openapi/responses.ts';
 import { healthResponse, readyResponse } from '../schemas.ts';
+import type { RouteHandler } from '../serve-route.ts';
 
 export const healthRoute = createRoute({
   method: 'get',
@@ -18,8 +17,10 @@ export const healthRoute = createRoute({
   responses: { 200: json(healthResponse, 'The process is up.', 'health'), ...healthProblems },
 });
 
-export const healthHandler: Handler<AppEnv> = (c) =>
-  c.json({ status: 'ok', uptime_s: round(process.uptime(), 1) });
+export const healthHandler: RouteHandler<typeof healthRoute> = () => ({
+  status: 'ok',
+  uptime_s: round(process.uptime(), 1),
+});
 
 export const readyRoute = createRoute({
   method: 'get',
@@ -32,10 +33,10 @@ export const readyRoute = createRoute({
   responses: { 200: json(readyResponse, 'The service is ready.', 'ready'), ...readinessProblems },
 });
 
-export function readyHandler(model: ModelAccess): Handler<AppEnv> {
+export function readyHandler(model: ModelAccess): RouteHandler<typeof readyRoute> {
   return (c) => {
     if (c.env.isDraining) throw new ServiceError('not_ready', 'The service is shutting down.');
     const { name, version } = model.now().classifier.manifest;
-    return c.json({ status: 'ready', model: { name, version } });
+    return { status: 'ready', model: { name, version } };
   };
 }

@@ -1,12 +1,11 @@
 import { createRoute } from '@hono/zod-openapi';
-import type { Handler } from 'hono';
 import { DECODER_VERSIONS } from '../../images/vips.ts';
 import { ONNXRUNTIME_VERSION } from '../../model/session.ts';
 import type { ModelAccess } from '../../prediction/readiness.ts';
-import type { AppEnv } from '../context.ts';
 import { withoutKey } from '../openapi/document.ts';
 import { json, readinessProblems } from '../openapi/responses.ts';
-import { labelsResponse, type ModelResponse, modelResponse } from '../schemas.ts';
+import { labelsResponse, modelResponse } from '../schemas.ts';
+import type { RouteHandler } from '../serve-route.ts';
 
 export const modelRoute = createRoute({
   method: 'get',
@@ -21,11 +20,11 @@ export const modelRoute = createRoute({
   },
 });
 
-export function modelHandler(model: ModelAccess): Handler<AppEnv> {
-  return (c) => {
+export function modelHandler(model: ModelAccess): RouteHandler<typeof modelRoute> {
+  return () => {
     const { classifier } = model.now();
     const { schema: _schema, file: _file, labels: _labels, ...manifest } = classifier.manifest;
-    const body: ModelResponse = {
+    return {
       ...manifest,
       runtime: {
         threads: classifier.threads,
@@ -34,7 +33,6 @@ export function modelHandler(model: ModelAccess): Handler<AppEnv> {
         node: process.versions.node,
       },
     };
-    return c.json(body);
   };
 }
 
@@ -55,6 +53,6 @@ export const labelsRoute = createRoute({
   },
 });
 
-export function labelsHandler(model: ModelAccess): Handler<AppEnv> {
-  return (c) => c.json(model.now().classifier.labels);
+export function labelsHandler(model: ModelAccess): RouteHandler<typeof labelsRoute> {
+  return () => model.now().classifier.labels;
 }

@@ -1,17 +1,17 @@
 import { createRoute } from '@hono/zod-openapi';
-import type { Handler } from 'hono';
 import type { Budgets } from '../../budget/budgets.ts';
 import { type ByteCollector, withCollectedBytes } from '../../budget/byte-collector.ts';
 import { type ImageFetcher, urlTooLarge, withoutQuery } from '../../fetch/fetch.ts';
 import type { ModelAccess } from '../../prediction/readiness.ts';
-import { readJsonObject } from '../body/small-json.ts';
+import { readSmallObject } from '../body/json/small-object.ts';
 import { bodySource } from '../body/source.ts';
 import type { UploadLimits } from '../body/upload.ts';
-import type { AppEnv } from '../context.ts';
 import { withOptionalKey } from '../openapi/document.ts';
 import { json, urlProblems } from '../openapi/responses.ts';
-import { predictionResponse } from '../results.ts';
-import { predictResponse, urlBody } from '../schemas.ts';
+import { singleAnswer } from '../results.ts';
+import { predictQuery, predictResponse, urlBody } from '../schemas.ts';
+import type { RouteHandler } from '../serve-route.ts';
+import { topKOf } from '../top-k.ts';
 import { validate } from '../validate.ts';
 
 export const predictUrlRoute = createRoute({
@@ -21,9 +21,13 @@ export const predictUrlRoute = createRoute({
   tags: ['Predictions'],
   summary: 'Classify the image at a URL',
   description:
-    'Fetches the image over https and classifies it. Only public addresses are allowed, also after redirects.',
+    'Fetches the image over https and classifies it. Only public addresses are allowed, also after redirects. Send ' +
+    '`top_k` in the query or in the JSON.',
   security: withOptionalKey,
-  request: { body: { required: true, content: { 'application/json': { schema: urlBody } } } },
+  request: {
+    query: predictQuery,
+    body: { required: true, content: { 'application/json': { schema: urlBody } } },
+  },
   responses: { 200: json(predictResponse, 'The most probable classes.', 'predictUrl'), ...urlProblems },
 });
 
@@ -32,11 +36,12 @@ export function predictUrlHandler(
   fetchImage: ImageFetcher,
   { bodies, fetches }: Budgets,
   { maxImageBytes }: UploadLimits,
-): Handler<AppEnv> {
-  return async (c) => {
+): RouteHandler<typeof predictUrlRoute> {
+  return async (c, query) => {
     const source = bodySource(c);
     const { owner, signal } = source;
-    const { url, top_k } = validate(urlBody, await readJsonObject(source, bodies), 'body');
+    const { url, ...options } = validate(urlBody, await readSmallObject(source, bodies), 'body');
+    const topK = topKOf(query, options);
     c.get('record').sourceUrl = withoutQuery(url);
     const { classifier, predict } = await model.whenReady();
 
@@ -51,7 +56,7 @@ export function predictUrlHandler(
     return withCollectedBytes(
       { gate: bodies, maxBytes: maxImageBytes, owner, signal, tooLarge: () => urlTooLarge(maxImageBytes) },
       fetchInto,
-      async (bytes) => predictionResponse(c, classifier.manifest, await predict([{ bytes }], top_k, signal)),
+      async (bytes) => singleAnswer(c, classifier.manifest, await predict([{ bytes }], topK, signal)),
     );
   };
 }

@@ -1,17 +1,17 @@
 import { createRoute } from '@hono/zod-openapi';
-import type { Handler } from 'hono';
 import type { Gate } from '../../budget/gate.ts';
 import type { ModelAccess } from '../../prediction/readiness.ts';
 import { withBody } from '../body/body.ts';
+import { imageIn } from '../body/images.ts';
 import { bodySource } from '../body/source.ts';
-import { imageIn, singleUpload, type UploadLimits } from '../body/upload.ts';
-import type { AppEnv } from '../context.ts';
+import { singleUpload, type UploadLimits } from '../body/upload.ts';
 import { uploadContent } from '../openapi/contents.ts';
 import { withOptionalKey } from '../openapi/document.ts';
 import { json, predictProblems } from '../openapi/responses.ts';
-import { predictionResponse } from '../results.ts';
+import { singleAnswer } from '../results.ts';
 import { predictQuery, predictResponse } from '../schemas.ts';
-import { validate } from '../validate.ts';
+import type { RouteHandler } from '../serve-route.ts';
+import { topKOf } from '../top-k.ts';
 
 export const predictRoute = createRoute({
   method: 'post',
@@ -21,7 +21,7 @@ export const predictRoute = createRoute({
   summary: 'Classify an uploaded image',
   description:
     'Send the image as the field `file` of a form, as the body itself with any content type or none, or as base64 ' +
-    'in JSON. Its format is detected from its first bytes.',
+    'in JSON. Its format is detected from its first bytes. Send `top_k` in the query, in the form or in the JSON.',
   security: withOptionalKey,
   request: {
     query: predictQuery,
@@ -30,15 +30,19 @@ export const predictRoute = createRoute({
   responses: { 200: json(predictResponse, 'The most probable classes.', 'predict'), ...predictProblems },
 });
 
-export function predictHandler(model: ModelAccess, limits: UploadLimits, gate: Gate): Handler<AppEnv> {
-  return async (c) => {
-    const { top_k } = validate(predictQuery, c.req.query(), 'query');
+export function predictHandler(
+  model: ModelAccess,
+  limits: UploadLimits,
+  gate: Gate,
+): RouteHandler<typeof predictRoute> {
+  return async (c, query) => {
     const { classifier, predict } = await model.whenReady();
     const source = bodySource(c);
     const upload = singleUpload(source.headers, limits);
     return withBody(source, { gate, maxBytes: upload.maxBytes }, async (body) => {
-      const image = { bytes: imageIn(body, upload, limits) };
-      return predictionResponse(c, classifier.manifest, await predict([image], top_k, source.signal));
+      const { bytes, options } = imageIn(body, upload, limits);
+      const outcomes = await predict([{ bytes }], topKOf(query, options), source.signal);
+      return singleAnswer(c, classifier.manifest, outcomes);
     });
   };
 }

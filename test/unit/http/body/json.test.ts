@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseJsonObject } from '../../../../lambda/http/body/json.ts';
+import { parseJsonObject } from '../../../../lambda/http/body/json/long-strings.ts';
 
 const LONG = 5000;
 const long = (character = 'A') => character.repeat(LONG);
-const parse = (text: string) => parseJsonObject(Buffer.from(text));
+const parse = (text: string) => parseJsonObject(Buffer.from(text), 'image');
 
 /** The fields with every string resolved, as `JSON.parse` would give them. */
 function resolved(text: string): unknown {

@@ -1,0 +1,36 @@
+import { byName } from '../repeated.ts';
+import { formOptions, type PredictionOptions } from '../schemas.ts';
+import { invalidFields, validate } from '../validate.ts';
+import { type FormPart, parseForm } from './multipart.ts';
+import { MAX_OPTION_BYTES } from './upload.ts';
+
+const FILE = 'file';
+
+/**
+ * The files and the options of a form.
+ *
+ * @returns the files of the fields `file`, in order: parts of the body, not copies.
+ * @throws ServiceError `invalid_request` for a damaged form, and for fields that are unknown or wrong.
+ */
+export function readForm(
+  body: Uint8Array,
+  contentType: string,
+): { readonly files: readonly Uint8Array[]; readonly options: PredictionOptions } {
+  const parts = parseForm(body, contentType);
+  const others = parts
+    .filter(({ name }) => name !== FILE)
+    .map((part): [string, string | Uint8Array] => [part.name, part.isFile ? part.bytes : textOf(part)]);
+  const fields = byName(others, (value) => (typeof value === 'string' ? value : '(a file)'));
+  const options = validate(formOptions, fields, 'body', [FILE]);
+  const files = parts.filter(({ name }) => name === FILE);
+  if (!files.every(({ isFile }) => isFile)) {
+    throw invalidFields([
+      { field: `body.${FILE}`, message: 'expected a file, got text without a file name' },
+    ]);
+  }
+  return { files: files.map(({ bytes }) => bytes), options };
+}
+
+function textOf({ bytes }: FormPart): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', 0, MAX_OPTION_BYTES);
+}

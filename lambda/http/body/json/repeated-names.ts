@@ -1,0 +1,33 @@
+/**
+ * The names that a JSON object holds more than once, with their number. `JSON.parse` keeps the last value of such a name
+ * and does not report it.
+ *
+ * @param json text that `JSON.parse` has accepted as an object.
+ */
+export function repeatedNames(json: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  let depth = 0;
+  let start = 0;
+  let end = 0;
+  for (let at = 0; at < json.length; at += 1) {
+    const character = json[at];
+    if (character === '{' || character === '[') depth += 1;
+    else if (character === '}' || character === ']') depth -= 1;
+    else if (character === '"') {
+      start = at;
+      at = closingQuote(json, at + 1);
+      end = at + 1;
+    } else if (character === ':' && depth === 1) {
+      const name: string = JSON.parse(json.slice(start, end));
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  return new Map([...counts].filter(([, count]) => count > 1));
+}
+
+/** The position of the quote that ends a string whose first character is at `at`. */
+function closingQuote(json: string, at: number): number {
+  let position = at;
+  while (json[position] !== '"') position += json[position] === '\\' ? 2 : 1;
+  return position;
+}

@@ -1,0 +1,44 @@
+import type { Gate } from '../../../budget/gate.ts';
+import { Repeated } from '../../repeated.ts';
+import { withBody } from '../body.ts';
+import type { BodySource } from '../source.ts';
+import { invalidJson } from './invalid-json.ts';
+import { repeatedNames } from './repeated-names.ts';
+
+/** A body of JSON without images. */
+const MAX_BYTES = 16 * 1024;
+
+export type JsonFields = Readonly<Record<string, unknown>>;
+
+/** Reads and parses a JSON object without images. @throws ServiceError `invalid_request`, `image_too_large` */
+export function readSmallObject(source: BodySource, gate: Gate): Promise<JsonFields> {
+  return withBody(source, { gate, maxBytes: MAX_BYTES }, async (body) =>
+    parseSmallObject(Buffer.from(body).toString()),
+  );
+}
+
+/**
+ * Parses a JSON object of at most some tens of KB. A name that it holds more than once has the value {@link Repeated}.
+ *
+ * @param lastCounts the name whose last value counts instead.
+ * @throws ServiceError `invalid_request` where the text is not a JSON object.
+ */
+export function parseSmallObject(text: string, lastCounts?: string): JsonFields {
+  const fields = parseObject(text);
+  for (const [name, count] of repeatedNames(text)) {
+    if (name !== lastCounts) fields[name] = new Repeated(count);
+  }
+  return fields;
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw invalidJson('The request body is not valid JSON.', cause);
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw invalidJson('The request body is not a JSON object.');
+}

@@ -1,0 +1,49 @@
+import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { AppEnv } from './context.ts';
+import { readQuery } from './query.ts';
+import { validate } from './validate.ts';
+
+export type ReadonlyDeep<Value> = Value extends object
+  ? { readonly [Key in keyof Value]: ReadonlyDeep<Value[Key]> }
+  : Value;
+
+/** The body of a route's answer, by the schema of its response 200. */
+export type AnswerOf<Route extends RouteConfig> = Route['responses'] extends {
+  200: { content: { 'application/json': { schema: infer Schema extends z.ZodType } } };
+}
+  ? ReadonlyDeep<z.input<Schema>>
+  : never;
+
+/** The checked query parameters of a route. */
+export type QueryOf<Route extends RouteConfig> = Route extends {
+  request: { query: infer Schema extends z.ZodObject };
+}
+  ? z.output<Schema>
+  : Readonly<Record<never, never>>;
+
+/** Answers a route with the body of its response 200. Every other answer is thrown, as a `ServiceError`. */
+export type RouteHandler<Route extends RouteConfig> = (
+  c: Context<AppEnv>,
+  query: QueryOf<Route>,
+) => AnswerOf<Route> | Promise<AnswerOf<Route>>;
+
+const NO_QUERY = z.strictObject({});
+
+/**
+ * Serves a route and adds it to the OpenAPI document. Query parameters that the route does not describe are refused.
+ * Bodies are left to our own readers: the framework's validators would read a whole form before any limit applies.
+ */
+export function serveRoute<Route extends RouteConfig>(
+  app: OpenAPIHono<AppEnv>,
+  route: Route,
+  handler: RouteHandler<Route>,
+): void {
+  app.openAPIRegistry.registerPath(route);
+  const querySchema = (route.request?.query ?? NO_QUERY) as z.ZodObject;
+  app.on(route.method.toUpperCase(), route.path, async (c) => {
+    const query = validate(querySchema, readQuery(c.req.url), 'query') as QueryOf<Route>;
+    return c.json((await handler(c, query)) as object);
+  });
+}

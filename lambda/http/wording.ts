@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { Repeated } from './repeated.ts';
+
+/** Characters of a name or a value that an error repeats. */
+const MAX_SHOWN = 64;
+const NUMERAL = /^-?\d{1,20}(\.\d{1,20})?$/;
+
+/** A name or a value as errors show it: at most 65 characters, and no half of a surrogate pair. */
+export function shorten(text: string): string {
+  return `${text.slice(0, MAX_SHOWN).toWellFormed()}${text.length > MAX_SHOWN ? '…' : ''}`;
+}
+
+/** What a field takes. @example 'a whole number from 1 to 1000' */
+export function expectation(schema: unknown): string {
+  const value = valueSchema(schema);
+  if (value instanceof z.ZodNumber) {
+    return `a ${value.isInt ? 'whole ' : ''}number from ${value.minValue} to ${value.maxValue}`;
+  }
+  if (value instanceof z.ZodString) return `text of ${value.minLength} to ${value.maxLength} characters`;
+  return 'a value as /docs describes it';
+}
+
+/**
+ * What came in place of the {@link expectation}, shortened. Text is repeated only where a number is expected: a field
+ * that takes text, such as a URL, may hold a secret.
+ */
+export function got(value: unknown, schema: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value instanceof Repeated) {
+    const values = value.values.map(quoted).join(' and ');
+    const more = value.count > value.values.length ? ' and others' : '';
+    return `${value.count} values${values === '' ? '' : `: ${values}${more}`}`;
+  }
+  if (value instanceof Uint8Array) return 'a file';
+  if (typeof value === 'string') return gotText(value, schema);
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+function gotText(text: string, schema: unknown): string {
+  if (valueSchema(schema) instanceof z.ZodString) return `${text.length} characters`;
+  // In a query or a form numbers arrive as text, so quotes would mislead.
+  return NUMERAL.test(text) && takesText(schema) ? text : quoted(text);
+}
+
+const quoted = (text: string): string => JSON.stringify(shorten(text));
+
+/** The schema of the value that the service uses, less the wrappers that say how it is written or that it may lack. */
+function valueSchema(schema: unknown): unknown {
+  if (schema instanceof z.ZodOptional) return valueSchema(schema.unwrap());
+  return schema instanceof z.ZodPipe ? valueSchema(schema.out) : schema;
+}
+
+function takesText(schema: unknown): boolean {
+  if (schema instanceof z.ZodOptional) return takesText(schema.unwrap());
+  return schema instanceof z.ZodPipe ? takesText(schema.in) : schema instanceof z.ZodString;
+}

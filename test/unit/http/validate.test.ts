@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
+import { ServiceError } from '../../../lambda/errors.ts';
+import { Repeated } from '../../../lambda/http/repeated.ts';
+import { formOptions, jsonOptions, predictQuery, urlBody } from '../../../lambda/http/schemas.ts';
+import { validate } from '../../../lambda/http/validate.ts';
+import { expectation } from '../../../lambda/http/wording.ts';
+
+/** Every schema that input is checked against, with values that are right. */
+const INPUTS: readonly (readonly [name: string, schema: z.ZodObject, valid: Record<string, unknown>])[] = [
+  ['predictQuery', predictQuery, { top_k: '7' }],
+  ['formOptions', formOptions, { top_k: '7' }],
+  ['jsonOptions', jsonOptions, { top_k: 7 }],
+  ['urlBody', urlBody, { url: 'https://a.example/', top_k: 7 }],
+];
+const WRONG_VALUES: readonly unknown[] = [
+  null,
+  true,
+  -1,
+  0,
+  0.5,
+  1e9,
+  Number.POSITIVE_INFINITY,
+  '',
+  'x'.repeat(100_000),
+  [],
+  ['x'],
+  {},
+  new Uint8Array(3),
+  new Repeated(2),
+  new Repeated(3, ['a', 'b']),
+];
+
+function errorOf(run: () => unknown): ServiceError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ServiceError) return error;
+    throw error;
+  }
+  throw new Error('Expected a ServiceError, got none.');
+}
+
+describe.each(INPUTS)('%s', (_name, schema, valid) => {
+  test('takes valid values', () => {
+    expect(Object.values(validate(schema, valid, 'body')).at(-1)).toBe(7);
+  });
+
+  test.each(Object.keys(schema.shape))('says of a wrong %s what was expected and what came', (field) => {
+    const prefix = `expected ${expectation(schema.shape[field])}, got `;
+    expect(prefix).not.toContain('as /docs describes it');
+    for (const value of WRONG_VALUES) {
+      const { code, fields, detail } = errorOf(() => validate(schema, { ...valid, [field]: value }, 'body'));
+      expect(code).toBe('invalid_request');
+      expect(fields).toHaveLength(1);
+      const message = fields?.[0]?.message ?? '';
+      expect(message.slice(0, prefix.length)).toBe(prefix);
+      expect(message.slice(prefix.length)).toMatch(
+        /^(null|true|-1|0|0\.5|1000000000|Infinity|"x{0,64}…?"|\d+ characters|an array|an object|a file|[23] values(: "a" and "b" and others)?)$/,
+      );
+      expect(detail).toBe(`body.${field}: ${message}.`);
+    }
+  });
+
+  test('names every wrong field at once', () => {
+    const wrong = Object.fromEntries(Object.keys(schema.shape).map((field) => [field, []]));
+    const { fields } = errorOf(() => validate(schema, wrong, 'body'));
+    expect(fields?.map(({ field }) => field)).toEqual(Object.keys(wrong).map((field) => `body.${field}`));
+  });
+});
+
+test.each([
+  ['0', 'got 0'],
+  ['abc', 'got "abc"'],
+  ['-1', 'got -1'],
+  [' 5', 'got " 5"'],
+])('a number written as %j is shown as it came', (text, shown) => {
+  expect(errorOf(() => validate(predictQuery, { top_k: text }, 'query')).detail).toBe(
+    `query.top_k: expected a whole number from 1 to 1000, ${shown}.`,
+  );
+});
+
+test('a missing field and a text of the wrong length are named, and the text is not shown', () => {
+  expect(errorOf(() => validate(urlBody, {}, 'body')).detail).toBe(
+    'body.url: expected text of 1 to 2048 characters, got nothing.',
+  );
+  expect(errorOf(() => validate(urlBody, { url: 's3cret'.repeat(500) }, 'body')).detail).toBe(
+    'body.url: expected text of 1 to 2048 characters, got 3000 characters.',
+  );
+});
+
+test('what is shown is cut between characters', () => {
+  const { detail } = errorOf(() => validate(predictQuery, { top_k: `x${'🐈'.repeat(40)}` }, 'query'));
+  expect(detail.isWellFormed()).toBe(true);
+});
