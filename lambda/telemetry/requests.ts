@@ -115,11 +115,9 @@ export function createObservability(config: Config, initMs: () => number): Obser
       const first = served === 0;
       served += 1;
       const line = logLine(record, outcome, latencyMs, first && !config.lambda?.provisioned);
-      // Refusals come by the hundred when they come, and say themselves why.
-      if (outcome.status === 503 && record.error?.cause === undefined) logger.warn('request', line);
-      else if (outcome.status >= 500)
-        logger.error('request', { ...line, ...(record.error ? { error: record.error } : {}) });
-      else logger.info('request', line);
+      const level = levelOf(outcome.status, record.error);
+      if (level === 'error' && record.error) logger.error('request', { ...line, error: record.error });
+      else logger[level]('request', line);
       if (config.metrics) writeMetrics(record, outcome, latencyMs, first);
     },
     recordRefusal({ requestId, error, clientAddress }) {
@@ -134,6 +132,19 @@ export function createObservability(config: Config, initMs: () => number): Obser
       metrics.publishStoredMetrics();
     },
   };
+}
+
+/** Only failures of the service itself are errors, with a stack. */
+function levelOf(status: number, error: ServiceError | undefined): 'info' | 'warn' | 'error' {
+  if (status < 500) return 'info';
+  // Refusals come in hundreds, and their text says all.
+  const isRefusal = status === 503 && error?.cause === undefined;
+  return isRefusal || isRemoteFailure(error) ? 'warn' : 'error';
+}
+
+/** The host of the client's URL could not be found or reached, or did not answer as it should. */
+function isRemoteFailure(error: ServiceError | undefined): boolean {
+  return error?.code === 'url_fetch_failed' || error?.code === 'url_timeout';
 }
 
 function logLine(record: RequestRecord, outcome: RequestOutcome, latencyMs: number, coldStart: boolean) {
@@ -153,7 +164,9 @@ function logLine(record: RequestRecord, outcome: RequestOutcome, latencyMs: numb
     ...(record.inferenceMs === undefined ? {} : { inference_ms: round(record.inferenceMs) }),
     ...(images.length > 0 ? { images: images.map(imageLine) } : {}),
     ...(error ? { code: error.code, title: ERROR_KINDS[error.code].title, detail: error.detail } : {}),
-    ...(error && status < 500 && error.cause instanceof Error ? { reason: error.cause.message } : {}),
+    ...(error && levelOf(status, error) !== 'error' && error.cause instanceof Error
+      ? { reason: error.cause.message }
+      : {}),
   };
 }
 

@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type Environment, readConfig } from '../../../lambda/config.ts';
+import { type ErrorCode, ServiceError } from '../../../lambda/errors.ts';
 import { METRIC } from '../../../lambda/telemetry/names.ts';
 import {
   type ClassifiedImage,
@@ -93,4 +94,41 @@ test('an event loop that stood still is counted, and told apart by service and s
   const [emf] = await metricsOf(() => recordBlock(250));
   expect(emf).toMatchObject({ service: 'resnet50', stage: 'prod', EventLoopBlocks: 1 });
   expect(emf?._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'stage']]);
+});
+
+describe('the log line of a request that failed', () => {
+  const failures: readonly (readonly [code: ErrorCode, level: string, cause: Error | undefined])[] = [
+    ['invalid_request', 'info', undefined],
+    ['invalid_image', 'info', new Error('VipsJpeg: premature end')],
+    ['url_fetch_failed', 'warn', new Error('queryA ENOTFOUND nowhere.example')],
+    ['url_fetch_failed', 'warn', undefined],
+    ['url_timeout', 'warn', new Error('no data for 5 s')],
+    ['overloaded', 'warn', undefined],
+    ['not_ready', 'error', new Error('the checksum of the model differs')],
+    ['deadline_exceeded', 'error', undefined],
+    ['internal', 'error', new Error('unexpected')],
+  ];
+
+  test.each(failures)('%s has the level %s', (code, level, cause) => {
+    const { logger, recordRequest } = createObservability(
+      readConfig({ METRICS: 'off', LOG_LEVEL: 'SILENT' }),
+      () => 300,
+    );
+    const calls: (readonly [level: string, line: object])[] = [];
+    for (const name of ['info', 'warn', 'error'] as const) {
+      vi.spyOn(logger, name).mockImplementation((_message, ...more) => {
+        calls.push([name, more[0] as object]);
+      });
+    }
+    const error = new ServiceError(code, 'No.', { cause });
+    recordRequest(
+      { ...record([]), error },
+      { route: '/predict/url', status: error.status, modelVersion: '1.0.0' },
+    );
+    expect(calls).toMatchObject([[level, { code, status: error.status }]]);
+    const [, line] = calls[0] ?? [];
+    if (level === 'error') expect(line).toMatchObject({ error });
+    else expect(line, 'no stack').not.toHaveProperty('error');
+    if (level !== 'error' && cause) expect(line).toMatchObject({ reason: cause.message });
+  });
 });
