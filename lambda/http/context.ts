@@ -1,25 +1,25 @@
 import type { RequestRecord } from '../telemetry/requests.ts';
 import type { BodyReader } from './body/source.ts';
 
-/** What Hono carries through one request. */
+/** What Hono keeps for one request. */
 export interface AppEnv {
   Bindings: {
     /** Present on Lambda only. */
     readonly gatewayRequestId?: string;
     readonly functionRequestId?: string;
-    /** Milliseconds that are left for the answer; the setting of the HTTP server where the entry does not know. */
+    /** Milliseconds left for the answer. @default the setting of the HTTP server */
     readonly remainingMs?: number;
-    /** Reads the body past the Web `Request`, whose readers keep every piece; the request has no other body then. */
+    /** Reads the body without the Web `Request`, which would keep every piece. The request has no body then. */
     readonly readBody?: BodyReader;
-    /** Where the HTTP server sees the client itself. */
+    /** Set by the HTTP server only. */
     readonly clientAddress?: string;
-    /** Whether the HTTP server is on its way out. */
+    /** Whether the HTTP server is shutting down. */
     readonly isDraining?: boolean;
   };
   Variables: {
-    /** Filled in by the middleware and the routes; written to the log and the metrics when the response is made. */
+    /** Filled in by the middleware and the routes, and logged when the response is ready. */
     readonly record: RequestRecord;
-    /** Aborts when the client has gone or the time for the answer is over. */
+    /** Aborts when the client disconnects or the deadline passes. */
     readonly signal: AbortSignal;
   };
 }

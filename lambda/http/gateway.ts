@@ -11,10 +11,10 @@ const headerValues = z.record(z.string(), z.string().nullish()).nullish();
 const listValues = z.record(z.string(), z.array(z.string()).nullish()).nullish();
 const body = { body: z.string().nullish(), isBase64Encoded: z.boolean().default(false) };
 const path = z.string().startsWith('/');
-/** HTTP allows more, but no method in use is longer or of other characters. */
+/** HTTP allows more, but every method in use fits. */
 const method = z.string().regex(/^[A-Z-]{1,32}$/);
 
-/** What the service needs of a REST API's proxy event (payload format 1.0). */
+/** The fields that the service uses in the proxy event of a REST API (payload format 1.0). */
 const restEvent = z
   .object({
     ...body,
@@ -35,7 +35,7 @@ const restEvent = z
     headers: pairs(event.multiValueHeaders ?? event.headers),
   }));
 
-/** The same of an HTTP API or a function URL (payload format 2.0). */
+/** The same for an HTTP API or a function URL (payload format 2.0). */
 const httpEvent = z
   .object({
     ...body,
@@ -60,7 +60,7 @@ const httpEvent = z
 const gatewayEvent = z.union([httpEvent, restEvent]);
 type GatewayEvent = z.output<typeof gatewayEvent>;
 
-/** Kept of the function's remaining time, in milliseconds, to write the answer and the log. */
+/** Time of the function that is kept for writing the answer and the log, in milliseconds. */
 const ANSWER_MS = 500;
 
 const TEXT = /^(text\/|application\/([^;]*\+)?json|image\/svg\+xml)/;
@@ -71,8 +71,8 @@ export type GatewayHandler = (
 ) => Promise<APIGatewayProxyResult>;
 
 /**
- * The app as a Lambda handler for proxy events of API Gateway REST (v1) and HTTP (v2) APIs and function URLs. An event
- * that is no HTTP request is answered with a problem. docs/adr/0004 says why this is not Hono's adapter.
+ * Makes the app a Lambda handler for proxy events of API Gateway's REST (v1) and HTTP (v2) APIs and of function URLs. The
+ * answer to any other event is a problem. docs/adr/0004 explains why this is not Hono's adapter.
  */
 export function gatewayHandler(app: Pick<Hono<AppEnv>, 'fetch'>): GatewayHandler {
   return async (event, context) => {
@@ -100,13 +100,13 @@ export function gatewayHandler(app: Pick<Hono<AppEnv>, 'fetch'>): GatewayHandler
 }
 
 function malformed(cause: unknown): ServiceError {
-  return new ServiceError('invalid_request', 'Expected a proxy event of API Gateway.', {
+  return new ServiceError('invalid_request', 'Expected a proxy event from API Gateway.', {
     cause,
     fields: [{ field: 'event', message: 'expected an HTTP method, a path, headers and a body' }],
   });
 }
 
-/** What a URL's parser drops, or takes for the end of the path or for a slash. */
+/** Characters that a URL parser would drop, or read as the end of the path or as a slash. */
 const NOT_OF_A_PATH = /[\0- ?#\\]/g;
 
 function bodyOf({ body, isBase64Encoded }: GatewayEvent): Uint8Array {
@@ -116,13 +116,13 @@ function bodyOf({ body, isBase64Encoded }: GatewayEvent): Uint8Array {
 /**
  * The request without its body, which a `Request` would copy.
  *
- * @throws TypeError for a method or a header that HTTP does not know.
+ * @throws TypeError for a method or a header that HTTP does not allow.
  */
 function requestOf({ method, path, query, headers }: GatewayEvent, bodyBytes: number): Request {
   const sent = new Headers(headers);
   sent.set('content-length', String(bodyBytes));
   sent.delete('transfer-encoding');
-  // The host plays no part: links are relative and no route depends on it.
+  // The host does not matter: links are relative, and no route depends on it.
   const url = `https://localhost${path.replace(NOT_OF_A_PATH, encodeURIComponent)}${query ? `?${query}` : ''}`;
   return new Request(url, { method, headers: sent });
 }
@@ -145,7 +145,7 @@ function pairs(
   );
 }
 
-/** HTTP APIs put the name of a stage that is not the default one in front of the path; REST APIs do not. */
+/** HTTP APIs put the name of the stage in front of the path, unless it is the default stage. REST APIs do not. */
 function withoutStage(rawPath: string, stage: string): string {
   const prefix = `/${stage}`;
   if (rawPath !== prefix && !rawPath.startsWith(`${prefix}/`)) return rawPath;

@@ -272,7 +272,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       await inPage(page, 'withoutClipboard');
       await choose(page);
       await page.getByRole('button', { name: 'Copy command' }).click();
-      await page.getByText('Selected: copy it with the keyboard.').waitFor();
+      await page.getByText('Selected. Copy it with the keyboard.').waitFor();
       expect(await inPage(page, 'selected')).toBe(await command(page));
     });
   });
@@ -304,7 +304,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
         route.fulfill({ status: 403, json: { message: 'Forbidden' } }),
       );
       await choose(page);
-      expect(await alertText(page)).toContain('If this service asks for an API key, enter it under Options.');
+      expect(await alertText(page)).toContain('If this service requires an API key, enter it under Options.');
     });
 
     it('explains a missing response', async () => {
@@ -345,7 +345,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       await predictions(page);
       expect((await inPage<string[]>(page, 'said')).map(plain)).toEqual([
         'Classifying cat.jpg…',
-        'Most probably: Egyptian cat, 87.3 %',
+        'Top prediction: Egyptian cat, 87.3 %',
       ]);
     });
 

@@ -4,16 +4,16 @@ const DATA_URL_PREFIX = /^data:[^,]{0,255};base64,/i;
 const MAX_PREFIX_LENGTH = 'data:;base64,'.length + 255;
 const [CR, LF, TAB, SPACE] = [0x0d, 0x0a, 0x09, 0x20] as const;
 const PADDING = '='.charCodeAt(0);
-/** Characters that are decoded at a time; a multiple of 4. */
+/** Characters decoded at a time; a multiple of 4. */
 const PIECE = 2 ** 16;
 
 /**
- * Decodes base64, or a base64 data URL, in place: the bytes take the room of the text, so that decoding needs no memory.
- * White space is skipped and the URL-safe alphabet is understood.
+ * Decodes base64, or a base64 data URL, in place: the bytes overwrite the text, so decoding needs no memory. White space is
+ * skipped, and the URL-safe alphabet is accepted.
  *
  * @param text ASCII; overwritten.
- * @param field where the text stood, for the error.
- * @returns the beginning of `text`, which holds the bytes now.
+ * @param field the name of the field that held the text, for the error.
+ * @returns the beginning of `text`, which now holds the bytes.
  * @throws ServiceError `invalid_request` naming the field.
  */
 export function decodeBase64(text: Uint8Array, field: string): Uint8Array {
@@ -24,7 +24,7 @@ export function decodeBase64(text: Uint8Array, field: string): Uint8Array {
   for (let at = prefix; at < end; at += PIECE) {
     const piece = buffer.toString('latin1', at, Math.min(at + PIECE, end));
     const bytes = buffer.write(piece, written, 'base64');
-    // The decoder skips what it cannot read; a complete reading yields three bytes for every four characters.
+    // The decoder skips characters that it does not know. Without any, four characters give three bytes.
     if (bytes !== Math.floor((piece.length * 3) / 4) || piece.length % 4 === 1) throw invalidBase64(field);
     written += bytes;
   }
@@ -32,12 +32,12 @@ export function decodeBase64(text: Uint8Array, field: string): Uint8Array {
   return text.subarray(0, written);
 }
 
-/** Most characters that an image of `bytes` bytes takes in base64, line breaks and a data URL's prefix included. */
+/** The most characters that `bytes` bytes take in base64, including line breaks and the prefix of a data URL. */
 export function base64Length(bytes: number): number {
   return Math.ceil((bytes / 3) * 4 * (78 / 76)) + 1024;
 }
 
-/** @returns the end of what is left. */
+/** @returns the end of the remaining text. */
 function removeWhiteSpace(buffer: Buffer, start: number): number {
   if (![CR, LF, TAB, SPACE].some((one) => buffer.includes(one, start))) return buffer.length;
   let to = start;

@@ -45,7 +45,7 @@ export function parseForm(body: Uint8Array, contentType: string): readonly FormP
     }
     const start = skipPadding(bytes, at);
     const { headers, contentAt } = readHeaders(bytes, start);
-    // The line break in front of the delimiter belongs to the delimiter; an empty part shares it with its headers.
+    // The line break before the delimiter belongs to it. In an empty part, that line break also ends the headers.
     const end = bytes.indexOf(CRLF + delimiter, contentAt - CRLF.length);
     if (end < 0) throw damaged();
     parts.push(partOf(headers, bytes.subarray(contentAt, Math.max(end, contentAt))));
@@ -111,7 +111,7 @@ function partOf(headers: ReadonlyMap<string, string>, content: Buffer): FormPart
   return { name, isFile, bytes: isBase64 ? decodeBase64(content, `body.${shorten(name)}`) : content };
 }
 
-function damaged(detail = 'The multipart form is damaged or cut short.'): ServiceError {
+function damaged(detail = 'The multipart form is damaged or incomplete.'): ServiceError {
   return new ServiceError('invalid_request', detail, {
     fields: [{ field: 'body', message: 'expected multipart/form-data with a boundary and complete parts' }],
   });

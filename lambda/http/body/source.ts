@@ -3,22 +3,22 @@ import type { ByteCollector } from '../../budget/byte-collector.ts';
 import type { AppEnv } from '../context.ts';
 
 /**
- * Hands over the pieces of a body in order, once. Rejects with what `take` throws, or with an error of its own where the
- * body ends early.
+ * Passes the pieces of a body to `take`, in order. It can be called once. Rejects with what `take` throws, or with its own
+ * error if the body ends early.
  */
 export type BodyReader = (take: ByteCollector['add']) => Promise<void>;
 
-/** A request's body before it is read. */
+/** The body of a request, before it is read. */
 export interface BodySource {
   readonly headers: Headers;
   readonly read: BodyReader;
-  /** The address of the client; undefined where it is not known. */
+  /** The address of the client, if it is known. */
   readonly owner: string | undefined;
-  /** Aborts when the client has gone or its time is over. */
+  /** Aborts when the client disconnects or the deadline passes. */
   readonly signal: AbortSignal;
 }
 
-/** The body of the request: from the entry where it brings its own reader, else from the request itself. */
+/** The body of the request: from the reader of the entry if there is one, otherwise from the request itself. */
 export function bodySource(c: Context<AppEnv>): BodySource {
   return {
     headers: c.req.raw.headers,
@@ -34,7 +34,7 @@ function webReader(request: Request): BodyReader {
   };
 }
 
-/** A reader for a body that is there as a whole. */
+/** A reader for a body that is complete. */
 export function wholeBody(bytes: Uint8Array): BodyReader {
   return async (take) => {
     if (bytes.byteLength > 0) await take(bytes);

@@ -3,23 +3,27 @@ import type { Gate } from '../../budget/gate.ts';
 import { ServiceError } from '../../errors.ts';
 import type { AppEnv } from '../context.ts';
 
-/** What clients are told to wait at most. */
+/** The longest that clients are told to wait. */
 const MAX_RETRY_AFTER_SECONDS = 5;
 
 /**
- * Refuses predictions before a byte of their bodies is read while there is a queue already. A refusal is cheap,
- * so that a service under more load than it can serve keeps serving as much as it can. The more are refused, the later
- * they are told to come again: else refusing would take a tenth of the processor time (`npm run bench:overload`).
+ * Refuses predictions while there is a queue, before a byte of their bodies is read. A refusal is cheap, so an overloaded
+ * service still serves as much as it can. The more requests are refused, the longer their clients are told to wait:
+ * otherwise refusals would take a tenth of the CPU time (`npm run bench:overload`).
  */
 export function admission({ capacity, hasQueue }: Gate): MiddlewareHandler<AppEnv> {
   const refusalRate = createRate();
-  // Each made once: the stack of an error takes longer than all the rest of a refusal.
+  // Each is made once: the stack of an error takes longer than the rest of a refusal.
   const refusals = Array.from(
     { length: MAX_RETRY_AFTER_SECONDS },
     (_, index) =>
-      new ServiceError('overloaded', `The service already works on ${capacity} images. Try again.`, {
-        retryAfterSeconds: index + 1,
-      }),
+      new ServiceError(
+        'overloaded',
+        `The service is already working on ${capacity} images. Try again later.`,
+        {
+          retryAfterSeconds: index + 1,
+        },
+      ),
   );
   return async (_c, next) => {
     if (hasQueue()) {
@@ -30,7 +34,7 @@ export function admission({ capacity, hasQueue }: Gate): MiddlewareHandler<AppEn
   };
 }
 
-/** @returns a function that counts its calls, and gives their number in the last whole second. */
+/** @returns a function that counts its calls, and returns how many there were in the last whole second. */
 function createRate(): () => number {
   let second = 0;
   let count = 0;

@@ -2,13 +2,13 @@ import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { AppEnv } from '../context.ts';
 
-/** The most that Chromium keeps a preflight's answer for; other browsers have caps of their own. */
+/** The longest that Chromium caches the answer to a preflight. Other browsers have their own limits. */
 const MAX_AGE_SECONDS = 7200;
 
 /**
- * Lets pages of the given origins call the API, and answers their preflights, for every path. Credentials are never
- * allowed: the API knows no cookies, and a key is a header. `Cross-Origin-Resource-Policy` does not stand in the way:
- * browsers check it for requests without CORS only, such as `<img>`.
+ * Lets pages of the given origins call the API, and answers their preflights, on every path. Credentials are never
+ * allowed: the API has no cookies, and an API key is a header. `Cross-Origin-Resource-Policy` does not block such calls:
+ * browsers check it only for requests without CORS, such as `<img>`.
  */
 export function crossOrigin(origins: '*' | readonly string[]): MiddlewareHandler<AppEnv> {
   return cors({

@@ -3,10 +3,10 @@ import { ServiceError } from '../../errors.ts';
 import type { AppEnv } from '../context.ts';
 
 /**
- * Gives a request a signal that aborts when its client has gone or its time is over, and answers then. What works for the
- * request sees the signal and stops before its next step; what it holds it gives back when it has stopped.
+ * Gives a request a signal that aborts when the client disconnects or the deadline passes, and answers at that moment. Work
+ * for the request sees the signal and stops before its next step. It releases what it holds once it has stopped.
  *
- * @param timeoutMs for the whole request, where the entry does not say how much is left.
+ * @param timeoutMs for the whole request, unless the entry says how much time is left.
  */
 export function deadline(timeoutMs: number): MiddlewareHandler<AppEnv> {
   return async (c, next) => {

@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { AppEnv } from '../context.ts';
 
-/** The pages load nothing but their own files; Swagger UI styles its elements inline and draws icons from data URLs. */
+/** The pages load only their own files. Swagger UI needs inline styles and icons from data URLs. */
 export function securityHeaders(): MiddlewareHandler<AppEnv> {
   return secureHeaders({
     contentSecurityPolicy: {

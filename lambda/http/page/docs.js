@@ -1,4 +1,4 @@
-// Swagger UI with this service's own document; addresses are relative to the page, wherever it is served.
+// Shows the OpenAPI document of this service in Swagger UI. All addresses are relative to the page.
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const followScheme = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
 dark.addEventListener('change', followScheme);

@@ -1,4 +1,4 @@
-// The page at `/`. Every address is relative: behind API Gateway the page lives under the stage's name.
+// The page at `/`. All addresses are relative, because behind API Gateway its path begins with the name of the stage.
 
 /** @typedef {{ file: File } | { url: string }} Source */
 
@@ -7,14 +7,14 @@ const page = Object.fromEntries(
   [...document.querySelectorAll('[id]')].map((element) => [element.id, element]),
 );
 
-const KEY_HINT = 'If this service asks for an API key, enter it under Options.';
+const KEY_HINT = 'If this service requires an API key, enter it under Options.';
 
 /** @type {Source | undefined} */
 let source;
 let inFlight = new AbortController();
 let objectUrl = '';
 
-/** Takes a new image; whatever was under way for the one before is given up. */
+/** Classifies a new image. A request for the previous image is aborted. */
 async function classify(next) {
   inFlight.abort();
   inFlight = new AbortController();
@@ -65,7 +65,7 @@ function requestFor(image) {
     headers['content-type'] = 'application/json';
     return { url: 'predict/url', init: { headers, body: JSON.stringify(urlBody(image)) } };
   }
-  // A file that calls itself JSON or a form would be read as one; the service goes by the first bytes anyway.
+  // The service detects the format from the first bytes, but it would read a file of type JSON as a JSON request.
   headers['content-type'] = image.file.type.startsWith('image/')
     ? image.file.type
     : 'application/octet-stream';
@@ -75,7 +75,7 @@ function requestFor(image) {
 const topK = () => page['top-k'].valueAsNumber;
 const urlBody = ({ url }) => ({ url, top_k: topK() });
 
-/** Gateways and proxies may answer with bodies of their own, or none. */
+/** Gateways and proxies may answer with a body of their own, or with none. */
 function problemOf(response, body) {
   const problem = body.title
     ? body
@@ -140,11 +140,11 @@ function showNote(text) {
 
 function showResult({ body, roundTripMs }) {
   const { predictions, image, timing_ms: timing, model, request_id: requestId } = body;
-  // A stranger's URL is opened here only after the service found it to be public and an image.
+  // The browser opens the URL only after the service has found that it is public and leads to an image.
   if ('url' in source) showRemotePicture(source.url);
   page.predictions.replaceChildren(...predictions.map(predictionItem));
   page.predictions.hidden = false;
-  // Only a list that scrolls needs a stop for the keyboard.
+  // Only a list that scrolls has to be reachable with the keyboard.
   const scrolls = page.predictions.scrollHeight > page.predictions.clientHeight;
   if (scrolls) page.predictions.tabIndex = 0;
   else page.predictions.removeAttribute('tabindex');
@@ -163,7 +163,9 @@ function showResult({ body, roundTripMs }) {
   const [top] = predictions;
   // On a phone the result is below the picture.
   page.predictions.scrollIntoView({ block: 'nearest' });
-  page.status.textContent = top ? `Most probably: ${top.label}, ${percent(top.probability)}` : 'No classes.';
+  page.status.textContent = top
+    ? `Top prediction: ${top.label}, ${percent(top.probability)}`
+    : 'No predictions.';
 }
 
 function showRemotePicture(url) {
@@ -173,7 +175,7 @@ function showRemotePicture(url) {
 
 function showProblem({ title, detail, code, status, request_id: requestId }) {
   const origin = [code, status && `HTTP ${status}`, requestId && `request ${requestId}`].filter(Boolean);
-  page.status.textContent = 'Not classified.';
+  page.status.textContent = 'The image was not classified.';
   page.alert.replaceChildren(
     element('strong', title),
     element('p', detail),
@@ -182,7 +184,7 @@ function showProblem({ title, detail, code, status, request_id: requestId }) {
   page.alert.scrollIntoView({ block: 'nearest' });
 }
 
-/** Reads as "1. Egyptian cat, 87.3 %"; the bar says the same to the eye. */
+/** Screen readers say "1. Egyptian cat, 87.3 %". The bar shows the same. */
 function predictionItem({ rank, label, probability }) {
   const item = document.createElement('li');
   const track = element('div', '', 'track');
@@ -233,7 +235,7 @@ function curlCommand(image) {
   return `curl${key} -F ${curlFile(image.file.name)} ${address(`predict?top_k=${topK()}`)}`;
 }
 
-/** In the value of -F a comma or semicolon ends the name, unless it stands between double quotes; `@-` means stdin. */
+/** In the value of -F a comma or semicolon ends the file name, unless the name is in double quotes. `@-` is stdin. */
 function curlFile(name) {
   if (/^\w[\w.-]*$/.test(name)) return `file=@${name}`;
   return shellQuote(`file=@"./${name.replace(/[\\"]/g, '\\$&')}"`);
@@ -246,13 +248,13 @@ async function copyCommand() {
     await navigator.clipboard.writeText(page.curl.textContent);
     page.copied.textContent = 'Copied.';
   } catch {
-    // There is no clipboard on plain http except on localhost.
+    // Over plain http there is no clipboard, except on localhost.
     getSelection().selectAllChildren(page.curl);
-    page.copied.textContent = 'Selected: copy it with the keyboard.';
+    page.copied.textContent = 'Selected. Copy it with the keyboard.';
   }
 }
 
-/** What was dropped or pasted: a file wins over the text that often comes with it. */
+/** The file or URL that was dropped or pasted. A file is preferred to the text that often comes with it. */
 function transferred(data) {
   const file = [...data.files].find(({ type }) => type.startsWith('image/')) ?? data.files[0];
   if (file) return { file };
@@ -274,7 +276,7 @@ function take(data) {
 page.file.addEventListener('change', () => {
   const [file] = page.file.files;
   if (file) classify({ file });
-  // Choosing the same file again counts as a change.
+  // Without this, choosing the same file again would not be a change.
   page.file.value = '';
 });
 
@@ -296,7 +298,7 @@ document.addEventListener('paste', (event) => {
   take(event.clipboardData);
 });
 
-// Dropped beside the zone, a file would otherwise replace the page.
+// Otherwise a file that is dropped outside the zone would replace the page.
 document.addEventListener('dragover', (event) => {
   event.preventDefault();
   document.body.classList.add('dragging');

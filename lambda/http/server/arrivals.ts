@@ -1,18 +1,18 @@
 import type { Server } from 'node:http';
 import { setImmediate as immediate } from 'node:timers/promises';
 
-/** More than wait at a time on any listening socket: the queue's length on Linux. */
+/** More connections than can wait on a listening socket: the maximum on Linux. */
 const MAX_TURNS = 4096;
 
-/** New connections, as the event loop brings them. */
+/** Counts new connections. */
 export interface Arrivals {
   watch(server: Server): void;
   readonly count: () => number;
   /**
-   * Turns the event loop until a turn brings no connection, which takes microseconds a turn. libuv accepts one a turn,
-   * so that connections would wait for as many runs of the model as there are connections before them.
+   * Lets the event loop turn until a turn brings no connection; a turn takes microseconds. libuv accepts one connection a
+   * turn, so without this a connection would wait for one run of the model for each connection before it.
    *
-   * @param maxMs gives up then: under a flood of connections every turn brings one. @default no limit
+   * @param maxMs when to give up: in a flood of connections every turn brings one. @default no limit
    */
   settle(maxMs?: number): Promise<void>;
 }

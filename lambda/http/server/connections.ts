@@ -5,16 +5,16 @@ import type { Refuse } from './refusals.ts';
 
 export interface ConnectionLimits {
   readonly maxConnections: number;
-  /** What one address may have of them, 0..1. */
+  /** The share of them that one address may have, 0..1. */
   readonly addressShare: number;
 }
 
 /**
- * Bounds the connections, each of which takes memory whether it asks for anything or not. One that has shown no request,
- * or no other one, makes room for a new one: those that have waited longest first, and of the same address where that
- * has its share. Where each has a request, the slowest body makes room; where none is slow, the new one is refused.
+ * Limits the number of connections, because even an idle one takes memory. When the limit is reached, a new connection
+ * replaces the one that has been idle longest. When its address has reached its share, it replaces one of the same
+ * address. If no connection is idle, the slowest body is ended; if no body is slow, the new connection is refused.
  *
- * @param endSlowest ends a slow body, whose connection then closes. @returns whether there was one.
+ * @param endSlowest ends the slowest body, whose connection then closes. @returns whether there was one.
  */
 export function limitConnections(
   server: Server,
@@ -24,7 +24,7 @@ export function limitConnections(
 ): void {
   const perAddress = Math.max(1, Math.floor(maxConnections * addressShare));
   const open = new Set<Socket>();
-  /** Without a request, the longest first. */
+  /** Connections without a request, in the order in which they became idle. */
   const idle = new Set<Socket>();
   const requests = new WeakMap<Socket, number>();
 
@@ -78,7 +78,7 @@ export function limitConnections(
 function tooMany(maximum: number, perAddress: number): ServiceError {
   return new ServiceError(
     'overloaded',
-    `The service takes ${maximum} connections at a time, and ${perAddress} from one address.`,
+    `The service accepts ${maximum} connections at a time, and ${perAddress} from one address.`,
     { retryAfterSeconds: 1 },
   );
 }

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What is read of a body that nobody wants, so that its sender sees the answer. */
+/** How much of an unwanted body is read, so that its sender sees the answer. */
 const MAX_DISCARDED_BYTES = 256 * 1024;
 const DISCARD_MS = 500;
 
 /**
- * Reads the rest of a body and forgets it. A connection that is closed with unread bytes is reset, and the reset takes
- * the answer with it. Gives up on what is large or slow.
+ * Reads the rest of a body and drops it. Closing a connection with unread bytes resets it, and the client may then lose
+ * the answer. Gives up if the body is large or slow.
  */
 export function discardRest(incoming: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {

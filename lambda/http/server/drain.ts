@@ -4,34 +4,34 @@ import { Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arrivals } from './arrivals.ts';
 
-/** From the end of the notice: what is not answered by then is dropped. Docker waits 10 s before it kills. */
+/** After the notice. Requests that are not answered by then are dropped. Docker kills the process after 10 s. */
 const FINISH_LIMIT_MS = 8500;
-/** No new connection for so long means that nobody waits to be accepted. */
+/** If no connection arrives for this long, none is waiting to be accepted. */
 const QUIET_MS = 150;
-/** Answers wait for that at most. */
+/** The longest that answers are held back. */
 const HOLD_LIMIT_MS = 4000;
 const POLL_MS = 5;
-/** How long connections that are open may take to show their request. */
+/** How long an open connection may take to send its request. */
 const IDLE_GRACE_MS = 300;
 const IDLE_CHECK_MS = 50;
 
-/** The way of a server from serving to closed. */
+/** The graceful shutdown of a server. */
 export interface Drain {
   readonly isDraining: () => boolean;
-  /** Resolves when an answer may be sent: at once, but for the moment when the server closes its door. */
+  /** Resolves when an answer may be sent: at once, except while the listening socket is being closed. */
   mayAnswer(): Promise<void>;
   /**
-   * Ends the server without losing a request that a client has got through. Resolves when all connections are closed.
+   * Ends the server without losing a request that it has received. Resolves when all connections are closed.
    *
-   * @param noticeMs how long the server goes on as before, so that load balancers see that it is not ready any more.
+   * @param noticeMs how long the server keeps accepting connections, so that load balancers can see that it is not ready.
    */
   start(noticeMs: number): Promise<void>;
 }
 
 /**
- * Closing the listening socket resets the connections that wait to be accepted. So answers are held back until no
- * connection comes any more: a client that waits for an answer opens no other connection. Then the door is closed, and
- * the answers go out.
+ * Closing the listening socket resets the connections that wait to be accepted. So answers are held back until no more
+ * connections arrive: a client that waits for an answer opens no other connection. Then the socket is closed, and the
+ * answers are sent.
  */
 export function createDrain(server: Server, arrivals: Arrivals): Drain {
   let isDraining = false;
@@ -45,15 +45,15 @@ export function createDrain(server: Server, arrivals: Arrivals): Drain {
       await sleep(POLL_MS);
       if (arrivals.count() !== before) quietSince = performance.now();
     }
-    // The last turn of the loop brought nothing: the queue was empty a moment ago.
+    // When this returns, the last turn of the loop has brought no connection.
     await arrivals.settle();
   }
 
-  async function closeDoor(): Promise<void> {
+  async function closeListener(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     held = promise;
     await untilQuiet();
-    // The HTTP server's own close() would drop connections whose request has not been parsed yet.
+    // The HTTP server's own close() would drop connections whose request is not parsed yet.
     NetServer.prototype.close.call(server);
     held = undefined;
     resolve();
@@ -67,7 +67,7 @@ export function createDrain(server: Server, arrivals: Arrivals): Drain {
       await sleep(noticeMs);
       const limit = setTimeout(() => server.closeAllConnections(), FINISH_LIMIT_MS);
       const closed = once(server, 'close');
-      await closeDoor();
+      await closeListener();
       await sleep(IDLE_GRACE_MS);
       const sweep = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
       await closed;

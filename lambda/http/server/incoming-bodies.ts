@@ -3,39 +3,39 @@ import { ServiceError } from '../../errors.ts';
 import type { BodyReader } from '../body/source.ts';
 import { stopParsing } from './stop-parsing.ts';
 
-/** Bodies are looked at that often. */
+/** How often the progress of bodies is checked. */
 const TICK_MS = 1000;
-/** A client that sends less in five seconds is not going to finish; a phone with a bad connection sends more. */
+/** A client that sends less in five seconds will not finish. Even a phone with a bad connection sends more. */
 const WINDOW_TICKS = 5;
 const MIN_BYTES_A_WINDOW = 8 * 1024;
-/** One that sends less in a second has to go where its memory, or its connection, is wanted. */
+/** A body that brings less in a second is ended when others need its memory or its connection. */
 const SLOW_BYTES_A_TICK = 32 * 1024;
-/** While a body waits for memory, a slow one is ended that often. */
+/** How often a slow body is ended while another one waits for memory. */
 const RELIEF_MS = 50;
 
-/** Each piece takes a microsecond, however small. Senders of chunks fill a line, or a packet. */
+/** Each piece takes a microsecond, even a small one. Normal senders of chunks fill a line or a packet. */
 const MIN_PIECE_BYTES = 32;
-/** So many may be smaller on average. */
+/** How many pieces may come before their average size counts. */
 const SMALL_PIECES = 200;
 
-/** One body on its way in. */
+/** One body that is being received. */
 interface Incoming {
-  /** Bytes of the last whole second; undefined in the first one. */
+  /** Bytes received in the last whole second; undefined in the first second. */
   lastTickBytes: number | undefined;
   isWaiting: boolean;
   readonly fail: (error: unknown) => void;
 }
 
-/** The bodies on their way into the server. */
+/** The bodies that the server is receiving. */
 export interface IncomingBodies {
   /**
-   * Reads the body of a request as it comes in. Every piece is handed on at once, so that none is kept, however small. A
-   * client that falls below the minimum rate is refused, and one that keeps the parser busy with tiny chunks is cut off.
+   * Reads the body of a request as it arrives. Every piece is passed on at once, so none is kept. A client that falls below
+   * the minimum rate is refused. One that keeps the parser busy with tiny chunks is disconnected.
    *
-   * @param onStart called when the body is asked for.
+   * @param onStart called when reading begins.
    */
   readerOf(incoming: IncomingMessage, onStart: () => void): BodyReader;
-  /** Ends the slowest body, where one is slow. @returns whether there was one. */
+  /** Ends the slowest body, if any is slow. @returns whether there was one. */
   endSlowest(): boolean;
 }
 
@@ -49,7 +49,7 @@ export function createIncomingBodies(): IncomingBodies {
       if (isSlow && (body.lastTickBytes ?? 0) < (slowest?.lastTickBytes ?? Number.POSITIVE_INFINITY))
         slowest = body;
     }
-    slowest?.fail(tooSlow('Its memory is wanted for others: the body came too slowly.'));
+    slowest?.fail(tooSlow('The body arrived too slowly, and other requests need its memory.'));
     return slowest !== undefined;
   }
 

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { ServiceError } from '../../errors.ts';
 import { PROBLEM_MEDIA_TYPE, problemBody } from '../problem.ts';
 
-/** A whole answer as bytes, for requests that never reach the app; the connection closes after it. */
+/** A whole answer as text, for requests that never reach the app. The connection closes after it. */
 export function rawProblem(error: ServiceError, requestId: string): string {
   const body = JSON.stringify({ ...problemBody(error), request_id: requestId });
   const headers = {

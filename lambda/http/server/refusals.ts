@@ -2,10 +2,10 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ServiceError } from '../../errors.ts';
 
-/** Notes a refusal. @returns the whole answer */
+/** Records a refusal. @returns the whole answer */
 export type Refuse = (error: ServiceError, socket: Socket) => string;
 
-/** Answers what Node's HTTP parser refuses by itself with problems, in the form of all others. */
+/** Answers the requests that Node's HTTP parser refuses with problems, in the same form as all others. */
 export function answerRefusals(server: Server, refuse: Refuse): void {
   const responses = new WeakMap<Socket, ServerResponse>();
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
@@ -23,11 +23,11 @@ export function answerRefusals(server: Server, refuse: Refuse): void {
   });
 }
 
-/** Node's codes: nodejs.org/api/errors.html, and HPE_… of its parser. */
+/** Node's error codes: nodejs.org/api/errors.html, and HPE_… of its HTTP parser. */
 function refusalOf(cause: NodeJS.ErrnoException): ServiceError {
   switch (cause.code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new ServiceError('request_timeout', 'The request was not complete in time.', { cause });
+      return new ServiceError('request_timeout', 'The request did not arrive in time.', { cause });
     case 'HPE_HEADER_OVERFLOW':
       return new ServiceError('headers_too_large', 'Expected headers of at most 16384 bytes, got more.', {
         cause,

@@ -17,36 +17,36 @@ import { answerRefusals, type Refuse } from './refusals.ts';
 import { inTurns } from './turns.ts';
 
 const HEADERS_TIMEOUT_MS = 10_000;
-/** Node looks for requests that are over their time that often. */
+/** How often Node looks for requests that take too long. */
 const TIMEOUT_CHECK_MS = 1000;
-/** Longer than the usual 60 s of a load balancer, so that the balancer and not we close an idle connection. */
+/** Longer than the usual 60 s of a load balancer, so that the balancer closes an idle connection first. */
 const KEEP_ALIVE_MS = 65_000;
-/** For the kernel to take over a whole answer; it takes over most of the longest one at once. */
+/** For the kernel to accept a whole answer. It accepts most of the longest one at once. */
 const READ_ANSWER_MS = 20_000;
-/** Beyond the time for a request, on a connection on which nothing moves. */
+/** Beyond the time for a request, on a connection without traffic. */
 const INACTIVITY_MS = 30_000;
-/** Pieces of a request that nobody reads yet are kept up to this size. */
+/** How much of a request is buffered before it is read. */
 const UNREAD_BYTES = 16 * 1024;
 
 export interface ServerSettings extends ConnectionLimits {
   readonly host: string;
   readonly port: number;
-  /** For a whole request to arrive and be answered. */
+  /** For a whole request, from its first byte to its answer. */
   readonly requestTimeoutMs: number;
-  /** How long `/ready` says no before the server stops to accept connections. */
+  /** How long `/ready` answers 503 before the server stops accepting connections. */
   readonly drainNoticeMs: number;
 }
 
 export interface ServerHooks {
-  /** Counts the connections, for whoever lets them in between two pieces of work. @default its own */
+  /** Counts connections, for code that lets them in between two pieces of work. @default its own */
   readonly arrivals?: Arrivals;
-  /** Told of what the server refuses before it reaches the app. @default nobody */
+  /** Called for every request that the server refuses before it reaches the app. @default nothing */
   readonly onRefusal?: (refusal: Refusal) => void;
 }
 
 export interface RunningServer {
   readonly url: string;
-  /** Lets the requests in flight finish. Resolves when every connection is closed. */
+  /** Lets requests in flight finish. Resolves when every connection is closed. */
   readonly drain: (options?: { readonly noticeMs?: number }) => Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export async function startServer(
     onRefusal({ requestId, error, clientAddress: socket?.remoteAddress });
     return problemResponse(error, requestId);
   };
-  /** Requests whose clients wait to be told before they send the body. */
+  /** Requests whose clients wait for a 100 Continue before they send the body. */
   const expectingContinue = new WeakSet<IncomingMessage>();
   const bodies = createIncomingBodies();
 
@@ -101,7 +101,7 @@ export async function startServer(
       return response;
     },
     {
-      // For HTTP/1.0, which knows no Host header.
+      // For HTTP/1.0, which has no Host header.
       hostname: 'localhost',
       errorHandler: (cause) =>
         refusal(new ServiceError('invalid_request', 'The request is not valid HTTP/1.1.', { cause })),
@@ -114,7 +114,7 @@ export async function startServer(
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       highWaterMark: UNREAD_BYTES,
-      // Checked above, so that the answer has the form of all others.
+      // Checked above, so that the answer has the same form as all others.
       requireHostHeader: false,
     },
     inTurns(listener),
@@ -141,7 +141,7 @@ export async function startServer(
   };
 }
 
-/** Drops the connection of a client that does not read its answer, which would keep the answer in memory. */
+/** Drops the connection of a client that does not read its answer, because the answer would stay in memory. */
 function limitReading(outgoing: ServerResponse): void {
   const timer = setTimeout(() => outgoing.destroy(), READ_ANSWER_MS);
   outgoing.once('finish', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
 /**
- * Node's HTTP parser, which `net.Socket` does not declare: its callbacks by number, of which this one gets the pieces of a
+ * Node's HTTP parser, which `net.Socket` does not declare. Its callbacks have numbers; this one receives the pieces of a
  * body (`kOnBody` in node_http_parser.cc).
  */
 const ON_BODY = 3;
@@ -10,16 +10,16 @@ interface Parsing {
 }
 
 /**
- * Drops a connection, and lets the parser go over the rest of what it has read without a call for each piece. It cannot be
- * stopped, and 64 KB of chunks of one byte take 13 ms with these calls and 1 ms without. The parser is no public interface:
- * where it is not what it is here, only the milliseconds come back (`test/hostile/tiny-chunks.test.ts` tells).
+ * Drops a connection, and lets the parser finish what it has read without a call for each piece. The parser cannot be
+ * stopped, and 64 KB of chunks of one byte take 13 ms with these calls but 1 ms without. This is not a public interface of
+ * Node. If it changes, only the time is lost again, which `test/hostile/tiny-chunks.test.ts` shows.
  */
 export function stopParsing(socket: Socket): void {
   const { parser } = socket as Parsing;
   const onBody = parser?.[ON_BODY];
   if (parser && typeof onBody === 'function') {
     parser[ON_BODY] = null;
-    // Node.js uses parsers again, but not before the connection has closed, which comes later in the turn of the loop.
+    // Node.js reuses parsers, but only after the connection has closed, which happens later in this turn of the loop.
     setImmediate(() => {
       parser[ON_BODY] = onBody;
     });

@@ -1,13 +1,13 @@
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Requests of one connection that may wait for their turn. */
+/** How many requests of one connection may wait. */
 const MAX_WAITING = 16;
 
 /**
- * Hands over the requests of a connection one at a time, each when the answer to the one before has left. A client may
+ * Passes on the requests of a connection one at a time, each after the answer to the one before has been sent. A client may
  * send thousands of requests in one packet without reading an answer (pipelining). Node.js would start them all in one
- * turn of the event loop, and would keep all the answers. A connection with too many requests is closed.
+ * turn of the event loop, and keep all the answers. A connection with too many waiting requests is closed.
  */
 export function inTurns(listener: RequestListener): RequestListener {
   const waiting = new WeakMap<Socket, (() => void)[]>();
@@ -23,7 +23,7 @@ export function inTurns(listener: RequestListener): RequestListener {
       if (startNext) startNext();
       else waiting.delete(socket);
     };
-    // The parser goes on with what it has read, even though nobody is there any more.
+    // The parser continues with what it has read, even after the connection is gone.
     if (socket.destroyed) return;
     const queue = waiting.get(socket);
     if (!queue) {
