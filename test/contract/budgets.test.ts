@@ -23,7 +23,7 @@ const NOTHING_HELD = ['bodies', 'predictions', 'fetches', 'decoders', 'decodeMem
   0,
 ]);
 
-// Work that nobody waits for any more gives back what it holds when it gets to its end.
+// Work whose client has gone releases what it holds when it ends.
 afterEach(() => expect.poll(held, { timeout: 5000, interval: 5 }).toEqual(NOTHING_HELD));
 
 const raw = (body: NonNullable<RequestInit['body']>, signal?: AbortSignal): RequestInit => ({
@@ -39,7 +39,7 @@ const json = (value: unknown): RequestInit => ({
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 const stalled = () => new Promise<never>(() => {});
 
-describe('what a request holds is given back', () => {
+describe('everything that a request holds is released', () => {
   test.each([
     ['success', '/predict', raw(cat), 200],
     ['success through libvips', '/predict', raw(png), 200],
@@ -71,7 +71,7 @@ describe('what a request holds is given back', () => {
     expect((await appWith({ classifier }).request('/predict', raw(cat))).status).toBe(500);
   });
 
-  test('after a client that goes while it sends', async () => {
+  test('after the client disconnects while it sends', async () => {
     const leaving = new AbortController();
     const body = new ReadableStream({
       start(controller) {
@@ -86,17 +86,17 @@ describe('what a request holds is given back', () => {
     expectProblem(await answerOf(await answer), 400, 'invalid_request');
   });
 
-  test('after a client that goes while its images are decoded', async () => {
+  test('after the client disconnects while its images are decoded', async () => {
     const leaving = new AbortController();
     const images = Array.from({ length: 16 }, () => base64(png));
     const answer = appWith().request('/predict/batch', { ...json({ images }), signal: leaving.signal });
     while (budgets.decoders.used() === 0) await immediate();
     leaving.abort();
     expect((await answer).status).toBe(400);
-    expect(budgets.predictions.used(), 'until the decoders are done with the body').toBeGreaterThan(0);
+    expect(budgets.predictions.used(), 'held until the decoders are done with the body').toBeGreaterThan(0);
   });
 
-  test('after a deadline, which is answered at once', async () => {
+  test('after a deadline, which is answered immediately', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const classifier = Promise.resolve(fakeClassifier(() => promise));
     const { request } = appWith({ classifier }, { REQUEST_TIMEOUT_MS: '100' });
@@ -104,11 +104,11 @@ describe('what a request holds is given back', () => {
     const answer = await answerOf(await request('/predict', raw(cat)));
     expectDocumented('POST', '/predict', answer);
     expectProblem(answer, 504, 'deadline_exceeded');
-    expect(budgets.bodies.used(), 'until the run that has begun ends').toBeGreaterThan(0);
+    expect(budgets.bodies.used(), 'held until the current run ends').toBeGreaterThan(0);
     resolve();
   });
 
-  test('after a fetch whose client goes', async () => {
+  test('after the client disconnects during a fetch', async () => {
     const leaving = new AbortController();
     const fetchImage = (_url: string, _take: unknown, signal?: AbortSignal) =>
       new Promise<never>((_resolve, reject) => {
@@ -123,8 +123,8 @@ describe('what a request holds is given back', () => {
   });
 });
 
-describe('bounds on many requests', () => {
-  test('fetches are bounded in number, and leave uploads alone', async () => {
+describe('limits on many requests', () => {
+  test('the number of fetches is limited, and uploads are not affected', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { request } = appWith({ fetchImage: () => promise }, { MAX_IN_FLIGHT: '3' });
     const fetching = Array.from({ length: 4 }, () =>
@@ -136,7 +136,7 @@ describe('bounds on many requests', () => {
     await Promise.all(fetching);
   });
 
-  test('requests that wait for the model are bounded too', async () => {
+  test('the number of requests that wait for the model is limited too', async () => {
     const { request } = appWith({ classifier: stalled() }, { MAX_IN_FLIGHT: '2', REQUEST_TIMEOUT_MS: '200' });
     const answers = await Promise.all(Array.from({ length: 3 }, () => request('/predict', raw(cat))));
     expect(answers.map(({ status }) => status).sort()).toEqual([503, 504, 504]);

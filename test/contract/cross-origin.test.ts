@@ -29,7 +29,7 @@ const corsHeaders = ({ headers }: Response) =>
   [...headers.keys()].filter((name) => name.startsWith('access-control-'));
 
 describe('without CORS_ORIGINS', () => {
-  test.each(ROUTES)('%s %s says nothing of other origins', async (method, path) => {
+  test.each(ROUTES)('%s %s sends no CORS headers', async (method, path) => {
     const { request } = testApp();
     expect(corsHeaders(await request(path, { method, headers: { origin: ORIGIN } }))).toEqual([]);
     const preflight = await request(path, { method: 'OPTIONS', headers: preflightHeaders(method, ORIGIN) });
@@ -45,26 +45,29 @@ describe.each([
 ])('with CORS_ORIGINS=%s, a page of %s', (CORS_ORIGINS, origin, allowed) => {
   const { request } = testApp({}, { CORS_ORIGINS });
 
-  test.each([...ROUTES, ['POST', '/nope'] as const])('may ask for %s %s beforehand', async (method, path) => {
-    const response = await request(path, { method: 'OPTIONS', headers: preflightHeaders(method, origin) });
-    expect(response.status).toBe(204);
-    expect(await response.text()).toBe('');
-    const { headers } = response;
-    expect(headers.get('access-control-allow-origin')).toBe(allowed);
-    expect(values(headers, 'access-control-allow-methods')).toEqual(['GET', 'POST']);
-    expect(values(headers, 'access-control-allow-headers')).toEqual([
-      'content-type',
-      'x-api-key',
-      'x-request-id',
-    ]);
-    expect(Number(headers.get('access-control-max-age'))).toBeGreaterThan(0);
-    expect(headers.has('access-control-allow-credentials')).toBe(false);
-  });
+  test.each([...ROUTES, ['POST', '/nope'] as const])(
+    'may send a preflight for %s %s',
+    async (method, path) => {
+      const response = await request(path, { method: 'OPTIONS', headers: preflightHeaders(method, origin) });
+      expect(response.status).toBe(204);
+      expect(await response.text()).toBe('');
+      const { headers } = response;
+      expect(headers.get('access-control-allow-origin')).toBe(allowed);
+      expect(values(headers, 'access-control-allow-methods')).toEqual(['GET', 'POST']);
+      expect(values(headers, 'access-control-allow-headers')).toEqual([
+        'content-type',
+        'x-api-key',
+        'x-request-id',
+      ]);
+      expect(Number(headers.get('access-control-max-age'))).toBeGreaterThan(0);
+      expect(headers.has('access-control-allow-credentials')).toBe(false);
+    },
+  );
 
   test.each([
     ['a prediction', '/predict', { method: 'POST', body: cat }, 200],
-    ['a problem of the image', '/predict', { method: 'POST', body: new TextEncoder().encode('text') }, 415],
-    ['a path that is not there', '/nope', {}, 404],
+    ['a problem with the image', '/predict', { method: 'POST', body: new TextEncoder().encode('text') }, 415],
+    ['an unknown path', '/nope', {}, 404],
     ['a method that is not allowed', '/predict', {}, 405],
   ])('may read %s', async (_what, path, init, status) => {
     const response = await request(path, { ...init, headers: { origin } });
@@ -78,7 +81,7 @@ describe.each([
   });
 });
 
-test('an answer to one origin is not taken for that to another', async () => {
+test('the answer to one origin is not cached for another', async () => {
   const { request } = testApp({}, { CORS_ORIGINS: LIST });
   for (const origin of [ORIGIN, 'https://evil.example']) {
     const response = await request('/health', { headers: { origin } });
@@ -98,7 +101,7 @@ test.each(['https://evil.example', 'https://app.example.com.evil.example', 'http
   },
 );
 
-test('a service that refuses for want of its model says so to other origins too', async () => {
+test('other origins can read the refusal of a service without its model', async () => {
   const { promise: classifier } = Promise.withResolvers<never>();
   const { request } = testApp({ classifier }, { CORS_ORIGINS: LIST, MAX_IN_FLIGHT: '1' });
   void request('/predict', { method: 'POST', body: cat });

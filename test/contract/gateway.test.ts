@@ -46,7 +46,7 @@ describe.each(gateways)('%s', (_name, eventOf, requestId) => {
       },
     ],
     [
-      'base64 in JSON that the gateway encoded once more',
+      'base64 in JSON that the gateway encoded again',
       {
         method: 'POST',
         path: '/predict',
@@ -88,7 +88,7 @@ describe.each(gateways)('%s', (_name, eventOf, requestId) => {
     expect(result.statusCode).toBe(200);
   });
 
-  test('problems are problems here too', async () => {
+  test('errors are problems here too', async () => {
     const missing = answerOf((await invoke({ path: '/nope' })).result);
     expectProblem(missing, 404, 'not_found');
     const large = await invoke({ method: 'POST', path: '/predict', body: new Uint8Array(21_000_000) });
@@ -98,7 +98,7 @@ describe.each(gateways)('%s', (_name, eventOf, requestId) => {
     expect(header(method.result, 'allow')).toBe('POST');
   });
 
-  test('pages are text', async () => {
+  test('pages are sent as text', async () => {
     const { result } = await invoke({ path: '/' });
     expect(result).toMatchObject({ statusCode: 200, isBase64Encoded: false });
     expect(result.body).toMatch(/<!doctype html>/i);
@@ -129,7 +129,7 @@ describe.each(gateways)('%s', (_name, eventOf, requestId) => {
     expect([...Buffer.from(result.body, 'base64')]).toEqual([...bytes]);
   });
 
-  test('a query arrives decoded once', async () => {
+  test('a query is decoded exactly once', async () => {
     let received: string | undefined;
     const app = new Hono<AppEnv>().get('*', (c) => {
       received = c.req.query('q');
@@ -171,20 +171,20 @@ describe.each(gateways)('%s', (_name, eventOf, requestId) => {
   );
 
   test.each(['/health?a=b', '/health#a', '/health ', '/hea\nlth', '\\health', '/\\health', '//health'])(
-    'nothing in the path %j is taken for another part of a URL',
+    'no character of the path %j is read as another part of the URL',
     async (path) => {
       const result = await gatewayHandler(testApp().app)(eventOf({ path }), lambdaContext);
       expect(result.statusCode).toBe(path.startsWith('/') ? 404 : 400);
     },
   );
 
-  test('a body on GET is left out, as HTTP has it', async () => {
+  test('the body of a GET is ignored', async () => {
     const { result } = await invoke({ method: 'GET', path: '/health', body: cat });
     expect(result.statusCode).toBe(200);
   });
 });
 
-describe('events that are no requests', () => {
+describe('events that are not requests', () => {
   test.each([
     ['nothing', undefined],
     ['null', null],
@@ -196,7 +196,7 @@ describe('events that are no requests', () => {
     ['a path on another host', { ...restEvent({ path: '/health' }), path: '@evil.example/' }],
     ['a body that is an object', { ...restEvent({ path: '/predict', method: 'POST' }), body: { image: 1 } }],
     ['a method in lower case', { ...restEvent({ path: '/health' }), httpMethod: 'get' }],
-    ['a method without an end', { ...restEvent({ path: '/health' }), httpMethod: 'A'.repeat(10_000) }],
+    ['a very long method', { ...restEvent({ path: '/health' }), httpMethod: 'A'.repeat(10_000) }],
     ['a method with a space', { ...restEvent({ path: '/health' }), httpMethod: 'GET /admin' }],
     ['a header with a line break', restEvent({ path: '/health', headers: { 'x-a': 'b\r\nc: d' } })],
   ])('%s is answered with a problem', async (_what, event) => {
@@ -207,14 +207,14 @@ describe('events that are no requests', () => {
 
 describe('stages', () => {
   test.each(['/prod/health', '/prod'])(
-    'the stage in front of an HTTP API’s path %s is not part of the route',
+    'the stage at the beginning of an HTTP API’s path %s is not part of the route',
     async (path) => {
       const event = { ...httpEvent({ path: '/health' }, 'prod'), rawPath: path };
       expect((await gatewayHandler(testApp().app)(event, lambdaContext)).statusCode).toBe(200);
     },
   );
 
-  test('a path that only begins like the stage is another path', async () => {
+  test('a path that only begins with the letters of the stage is kept', async () => {
     const event = { ...httpEvent({ path: '/health' }, 'prod'), rawPath: '/production/health' };
     expect((await gatewayHandler(testApp().app)(event, lambdaContext)).statusCode).toBe(404);
   });

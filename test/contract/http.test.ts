@@ -31,7 +31,7 @@ describe('POST /predict', () => {
   test.each([
     ['the field file of a form', form(['file', cat])],
     ['the body, as image/jpeg', raw(cat, 'image/jpeg')],
-    ['the body, wrongly labelled', raw(cat, 'image/png')],
+    ['the body, with the wrong type', raw(cat, 'image/png')],
     ['the body, as curl --data-binary sends it', raw(cat, 'application/x-www-form-urlencoded')],
     ['the body, without a type', raw(cat)],
     ['base64 in JSON', json({ image: base64(cat) })],
@@ -59,7 +59,7 @@ describe('POST /predict', () => {
     ['1', 1],
     ['3', 3],
     ['1000', 1000],
-  ])('top_k=%s names %i classes', async (topK, count) => {
+  ])('top_k=%s returns %i classes', async (topK, count) => {
     const answer = await answerOf(await testApp().request(`/predict?top_k=${topK}`, raw(cat)));
     expectDocumented('POST', '/predict', answer);
     expect((answer.body as { predictions: unknown[] }).predictions).toHaveLength(count);
@@ -88,13 +88,13 @@ describe('POST /predict', () => {
     ['a form with another field', form(['image', cat]), 400, 'invalid_request'],
     ['a form without boundary', raw(cat, 'multipart/form-data'), 400, 'invalid_request'],
     ['a broken form', raw(cat, 'multipart/form-data; boundary=x'), 400, 'invalid_request'],
-    ['JSON that is none', raw(cat, 'application/json'), 400, 'invalid_request'],
+    ['a body that is not JSON', raw(cat, 'application/json'), 400, 'invalid_request'],
     ['a JSON array', json([base64(cat)]), 400, 'invalid_request'],
     ['JSON null', json(null), 400, 'invalid_request'],
     ['JSON without image', json({}), 400, 'invalid_request'],
     ['JSON with a number', json({ image: 5 }), 400, 'invalid_request'],
     ['JSON with an unknown field', json({ image: base64(cat), topk: 3 }), 400, 'invalid_request'],
-    ['JSON with what is not base64', json({ image: 'cat.jpg!' }), 400, 'invalid_request'],
+    ['JSON with text that is not base64', json({ image: 'cat.jpg!' }), 400, 'invalid_request'],
     [
       'JSON with base64 of text',
       json({ image: base64(Buffer.from('hello, I am text')) }),
@@ -112,7 +112,7 @@ describe('POST /predict', () => {
     expectProblem(await answerOf(await request('/predict', raw(cat))), 422, 'too_many_pixels');
   });
 
-  test('what fails inside stays inside', async () => {
+  test('an internal error is logged, and not shown', async () => {
     const { request, requests } = testApp({
       classifier: Promise.resolve(
         fakeClassifier(() => {
@@ -129,7 +129,7 @@ describe('POST /predict', () => {
 });
 
 describe('POST /predict/url', () => {
-  test('classifies what is behind the URL', async () => {
+  test('classifies the image at the URL', async () => {
     const fetched: string[] = [];
     const { request, requests } = testApp({
       fetchImage: async (url, take) => {
@@ -201,7 +201,7 @@ describe('POST /predict/batch', () => {
     expect(runs, 'one run of the model for the two that decode').toEqual([2]);
   });
 
-  test('base64 that is none is the problem of that item', async () => {
+  test('invalid base64 is a problem of that item only', async () => {
     const answer = await answerOf(await testApp().request('/predict/batch', json({ images: ['!', 5] })));
     expectDocumented('POST', '/predict/batch', answer);
     expect(answer).toMatchObject({
@@ -225,7 +225,7 @@ describe('POST /predict/batch', () => {
   test.each([
     ['17 images', json({ images: many(17) }), 400, 'invalid_request'],
     ['no images', json({ images: [] }), 400, 'invalid_request'],
-    ['images that are no array', json({ images: 'x' }), 400, 'invalid_request'],
+    ['images that are not an array', json({ images: 'x' }), 400, 'invalid_request'],
     ['a form without files', form(['note', 'x']), 400, 'invalid_request'],
     ['the image as the body', raw(cat, 'image/jpeg'), 400, 'invalid_request'],
   ])('%s: the whole request is refused', async (_what, init, status, code) => {
@@ -236,7 +236,7 @@ describe('POST /predict/batch', () => {
 });
 
 describe('health, readiness and the model', () => {
-  test('a service that is up and ready says so', async () => {
+  test('a service that is ready answers 200', async () => {
     const { request } = testApp();
     await request('/predict', raw(cat));
     for (const path of ['/health', '/ready', '/model', '/model/labels']) {
@@ -246,7 +246,7 @@ describe('health, readiness and the model', () => {
     }
   });
 
-  test('while the model loads the process is up but not ready, and predictions wait', async () => {
+  test('while the model loads, the process is up but not ready, and predictions wait', async () => {
     const { promise, resolve } = Promise.withResolvers<ReturnType<typeof fakeClassifier>>();
     const { request } = testApp({ classifier: promise });
     expect((await request('/health')).status).toBe(200);
@@ -264,7 +264,7 @@ describe('health, readiness and the model', () => {
     expect((await request('/ready')).status).toBe(200);
   });
 
-  test('a model that failed to load is the reason of 503', async () => {
+  test('503 says that the model failed to load', async () => {
     const { request } = testApp({ classifier: Promise.reject(new Error('sha256 of /models/x')) });
     for (const [path, init] of [['/predict', raw(cat)], ['/ready']] as const) {
       const answer = await answerOf(await request(path, init));
@@ -282,7 +282,7 @@ describe('everything else', () => {
     '/PREDICT',
     '/../etc/passwd',
     '/docs/../../package.json',
-  ])('GET %s is not there', async (path) => {
+  ])('GET %s is not found', async (path) => {
     expectProblem(await answerOf(await testApp().request(path)), 404, 'not_found');
   });
 
@@ -305,7 +305,7 @@ describe('everything else', () => {
     expect(await response.text()).toBe('');
   });
 
-  test('the document is served as it is committed', async () => {
+  test('the document is the one in the repository', async () => {
     const response = await testApp().request('/openapi.json');
     expect(await response.json()).toEqual(
       JSON.parse(Buffer.from(readRepositoryFile('docs/openapi.json')).toString()),
@@ -335,7 +335,7 @@ describe('everything else', () => {
     },
   );
 
-  test('a request id that a caller sends comes back, unless it could do harm', async () => {
+  test('a request id from the caller is used, unless it could do harm', async () => {
     const { request } = testApp();
     const idFor = async (id: string) =>
       (await request('/health', { headers: { 'x-request-id': id } })).headers.get('x-request-id');
@@ -346,13 +346,13 @@ describe('everything else', () => {
 });
 
 describe('overload', () => {
-  test('past the bound the answer is 503 at once, and the service recovers', async () => {
+  test('beyond the limit the answer is 503 immediately, and the service recovers', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { request, requests } = testApp(
       { classifier: Promise.resolve(fakeClassifier(() => promise)) },
       { MAX_IN_FLIGHT: '3' },
     );
-    // Until the model is there, another refusal counts.
+    // Until the model has loaded, another limit applies.
     await request('/health');
     const taken = Array.from({ length: 3 }, () => request('/predict', raw(cat)));
     const refused = await Promise.all(Array.from({ length: 20 }, () => request('/predict', raw(cat))));

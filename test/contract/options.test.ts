@@ -76,7 +76,7 @@ describe('top_k', () => {
     expect(classesIn(answer)).toBe(2);
   });
 
-  test.each(PATHS)('%s names five classes without it', async (path) => {
+  test.each(PATHS)('%s returns five classes without it', async (path) => {
     expect(classesIn(await post(path, '', jsonBody(path)))).toBe(5);
   });
 
@@ -128,12 +128,12 @@ describe('top_k', () => {
     ['1e2', '"1e2"'],
     ['9'.repeat(5000), `"${'9'.repeat(64)}…"`],
     ['a"\n', '"a\\"\\n"'],
-  ])('text %j in the query or a form is refused, with what came', async (text, shown) => {
+  ])('the text %j is refused in the query and in a form, and the error shows it', async (text, shown) => {
     const message = `${RANGE}, got ${shown}`;
     const query = `?top_k=${encodeURIComponent(text)}`;
     for (const path of PATHS)
       expectFields(await post(path, query, jsonBody(path)), [{ field: 'query.top_k', message }]);
-    // The encoding of forms turns every line break into CRLF.
+    // FormData turns every line break into CRLF.
     const inForm = { field: 'body.top_k', message: message.replace('\\n', '\\r\\n') };
     for (const path of FORM_PATHS) expectFields(await post(path, '', formBody(['top_k', text])), [inForm]);
   });
@@ -150,9 +150,9 @@ describe('top_k', () => {
     ['true', 'true'],
     ['[5]', 'an array'],
     ['{"a":5}', 'an object'],
-  ])('the JSON value %s is refused, with what came', async (value, shown) => {
+  ])('the JSON value %s is refused, and the error shows it', async (value, shown) => {
     for (const path of PATHS) {
-      // A URL's JSON has a limit of its own.
+      // The JSON of a URL has its own limit.
       if (path === '/predict/url' && value.length > 16_000) continue;
       expectFields(await post(path, '', jsonBody(path, `"top_k":${value}`)), [
         { field: 'body.top_k', message: `${RANGE}, got ${shown}` },
@@ -160,7 +160,7 @@ describe('top_k', () => {
     }
   });
 
-  test('sent as a file is refused', async () => {
+  test('is refused as a file', async () => {
     const bytes = new TextEncoder().encode('5');
     expectFields(await post('/predict', '', formBody(['top_k', bytes])), [
       { field: 'body.top_k', message: `${RANGE}, got a file` },
@@ -173,7 +173,7 @@ describe('top_k', () => {
   test.each([
     ['REST API (v1)', restEvent({ method: 'POST', path: '/predict', body: cat })],
     ['HTTP API (v2)', httpEvent({ method: 'POST', path: '/predict', body: cat })],
-  ])('twice in the query is refused behind a %s', async (_gateway, event) => {
+  ])('is refused twice in the query behind a %s', async (_gateway, event) => {
     const query = {
       queryStringParameters: { top_k: '4' },
       multiValueQueryStringParameters: { top_k: ['3', '4'] },
@@ -185,7 +185,7 @@ describe('top_k', () => {
   });
 });
 
-describe('what the API does not know', () => {
+describe('unknown parameters', () => {
   test.each(PATHS)('%s names an unknown query parameter and an unknown JSON field', async (path) => {
     expectFields(await post(path, '?topk=3', jsonBody(path)), [
       { field: 'query.topk', message: 'unknown parameter, expected top_k' },
@@ -209,7 +209,7 @@ describe('what the API does not know', () => {
     expectFields(answer, [{ field: 'query.verbose', message: 'unknown parameter, this path takes none' }]);
   });
 
-  test('no value of an unknown parameter is repeated', async () => {
+  test('errors do not repeat their values', async () => {
     const answer = await post('/predict', '?api_key=s3cret', formBody());
     expect(JSON.stringify(answer.body)).not.toContain('s3cret');
     const url = await post('/predict/url', '', jsonRequest('{"url":"","url":"s3cret","pw":"s3cret"}'));
@@ -246,7 +246,7 @@ describe('what the API does not know', () => {
           .join()}}`,
       ),
     ],
-  ])('a thousand %s are answered with a short problem', async (_what, query, init) => {
+  ])('a thousand %s get a short problem', async (_what, query, init) => {
     const answer = await post('/predict', query, init);
     expectProblem(answer, 400, 'invalid_request');
     const { detail, fields } = answer.body as { detail: string; fields: unknown[] };

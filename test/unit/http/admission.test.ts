@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What the next refusals of a service with a queue tell their clients, in seconds. */
+/** How long the next refusals of a service with a queue tell their clients to wait, in seconds. */
 async function retryAfter(): Promise<(count: number) => Promise<Set<number | undefined>>> {
   const gate = createGate({ capacity: 32, maxWaiting: 1, maxWaitMs: 60_000, refusal: 'full' });
   await gate.reserve({ amount: 32, isHeavy: false });
@@ -29,7 +29,7 @@ async function retryAfter(): Promise<(count: number) => Promise<Set<number | und
   };
 }
 
-test('the more were refused in the last second, the later clients come again', async () => {
+test('the more were refused in the last second, the longer clients are told to wait', async () => {
   const refuse = await retryAfter();
   expect(await refuse(40)).toEqual(new Set([1]));
   vi.advanceTimersByTime(1000);

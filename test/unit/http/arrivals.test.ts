@@ -7,7 +7,7 @@ const server = new EventEmitter();
 let isFlood = true;
 let turns = 0;
 
-/** A connection in each turn of the event loop, and work for a millisecond. */
+/** In each turn of the event loop: one connection, and a millisecond of work. */
 function flood(): void {
   turns += 1;
   server.emit('connection');
@@ -20,7 +20,7 @@ afterEach(() => {
   isFlood = false;
 });
 
-test('a flood of connections holds nobody up for longer than asked for', async () => {
+test('a flood of connections delays the caller no longer than allowed', async () => {
   const arrivals = createArrivals();
   arrivals.watch(server as unknown as Server);
   flood();

@@ -6,7 +6,7 @@ import { formOptions, jsonOptions, predictQuery, urlBody } from '../../../lambda
 import { validate } from '../../../lambda/http/validate.ts';
 import { expectation } from '../../../lambda/http/wording.ts';
 
-/** Every schema that input is checked against, with values that are right. */
+/** Every schema for input, with valid values. */
 const INPUTS: readonly (readonly [name: string, schema: z.ZodObject, valid: Record<string, unknown>])[] = [
   ['predictQuery', predictQuery, { top_k: '7' }],
   ['formOptions', formOptions, { top_k: '7' }],
@@ -42,7 +42,7 @@ function errorOf(run: () => unknown): ServiceError {
 }
 
 describe.each(INPUTS)('%s', (_name, schema, valid) => {
-  test('takes valid values', () => {
+  test('accepts valid values', () => {
     expect(Object.values(validate(schema, valid, 'body')).at(-1)).toBe(7);
   });
 
@@ -74,13 +74,13 @@ test.each([
   ['abc', 'got "abc"'],
   ['-1', 'got -1'],
   [' 5', 'got " 5"'],
-])('a number written as %j is shown as it came', (text, shown) => {
+])('the error for the number %j shows what came', (text, shown) => {
   expect(errorOf(() => validate(predictQuery, { top_k: text }, 'query')).detail).toBe(
     `query.top_k: expected a whole number from 1 to 1000, ${shown}.`,
   );
 });
 
-test('a missing field and a text of the wrong length are named, and the text is not shown', () => {
+test('a missing text and a text of the wrong length are named, and the text is not shown', () => {
   expect(errorOf(() => validate(urlBody, {}, 'body')).detail).toBe(
     'body.url: expected text of 1 to 2048 characters, got nothing.',
   );
@@ -89,7 +89,7 @@ test('a missing field and a text of the wrong length are named, and the text is 
   );
 });
 
-test('what is shown is cut between characters', () => {
+test('a value is not cut inside a character', () => {
   const { detail } = errorOf(() => validate(predictQuery, { top_k: `x${'🐈'.repeat(40)}` }, 'query'));
   expect(detail.isWellFormed()).toBe(true);
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { base64Length, decodeBase64 } from '../../../../lambda/http/body/base64.ts';
 
 describe('decodeBase64', () => {
-  test('any bytes come back, however they were written', () => {
+  test('decodes any bytes, in every spelling of base64', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), (bytes) => {
         const plain = Buffer.from(bytes).toString('base64');
@@ -31,7 +31,7 @@ describe('decodeBase64', () => {
     'https://example.com/cat.jpg',
     'data:image/png,raw',
     'ABCDE',
-  ])('%j is refused and the field is named', (text) => {
+  ])('%j is refused, and the field is named', (text) => {
     expect(() => decodeBase64(Buffer.from(text), 'body.image')).toThrowError(
       expect.objectContaining({
         code: 'invalid_request',

@@ -6,7 +6,7 @@ const LONG = 5000;
 const long = (character = 'A') => character.repeat(LONG);
 const parse = (text: string) => parseJsonObject(Buffer.from(text), 'image');
 
-/** The fields with every string resolved, as `JSON.parse` would give them. */
+/** The fields as `JSON.parse` would return them, with every string resolved. */
 function resolved(text: string): unknown {
   const { fields, bytesOf } = parse(text);
   const resolve = (value: unknown): unknown => {
@@ -18,7 +18,7 @@ function resolved(text: string): unknown {
 }
 
 describe('parseJsonObject', () => {
-  test('gives what JSON.parse gives, for short and for long strings of base64', () => {
+  test('returns what JSON.parse returns, for short and for long strings of base64', () => {
     const text = fc.oneof(
       fc.string({ maxLength: 30 }),
       fc.base64String({ minLength: LONG, maxLength: LONG + 400 }),
@@ -33,18 +33,18 @@ describe('parseJsonObject', () => {
     );
   });
 
-  test('resolves the escapes that writers put into base64', () => {
+  test('resolves the escapes that JSON writers put into base64', () => {
     const image = `${long()}+/AB\nCD\r\n`;
     const escaped = JSON.stringify(image).replaceAll('/', '\\/').replaceAll('+', '\\u002B');
     expect(resolved(`{"image":${escaped}}`)).toEqual({ image });
   });
 
-  test('leaves nothing in a long string that could pass for base64', () => {
+  test('replaces other escapes in a long string by characters that are not base64', () => {
     const { fields, bytesOf } = parse(`{"image":"${long()}\\u0141\\ud83d\\q"}`);
     expect([...(bytesOf(fields['image']) ?? [])].slice(LONG)).toEqual([0, 0, 0]);
   });
 
-  test('takes a long name for a name', () => {
+  test('does not confuse a long name with a long string', () => {
     expect(Object.keys(parse(`{"${long()}" :1}`).fields)).toEqual([long()]);
   });
 
@@ -52,7 +52,10 @@ describe('parseJsonObject', () => {
     ['a million names', () => `{${Array.from({ length: 1e6 }, (_, index) => `"${index}":0`).join()}}`],
     ['a million objects', () => `{"images":[${'{},'.repeat(1e6)}{}]}`],
     ['20 million brackets', () => '['.repeat(2e7)],
-    ['a million strings just short of long', () => `{"images":[${`"${'A'.repeat(4000)}",`.repeat(1000)}""]}`],
+    [
+      'a million strings that are just too short to count as long',
+      () => `{"images":[${`"${'A'.repeat(4000)}",`.repeat(1000)}""]}`,
+    ],
   ])('%s are refused before they are built', (_what, make) => {
     expect(() => parse(make())).toThrowError(
       expect.objectContaining({
@@ -65,7 +68,7 @@ describe('parseJsonObject', () => {
   test.each([
     ['quotes without end', () => `{"image":"${'\\"'.repeat(1e6)}"}`],
     ['a string that does not end', () => `{"image":"${long()}`],
-    ['what ends in an escape', () => `{"image":"${long()}\\`],
+    ['a string that ends in an escape', () => `{"image":"${long()}\\`],
     ['an array', () => `["${long()}"]`],
     ['a long string alone', () => `"${long()}"`],
     ['two values', () => `{"image":"${long()}"}{}`],

@@ -38,13 +38,13 @@ describe('parseForm', () => {
     );
   });
 
-  test('gives parts of the body, not copies', () => {
+  test('returns parts of the body, not copies', () => {
     const body = file(Buffer.from('content'));
     expect(parseForm(body, TYPE)[0]?.bytes.buffer).toBe(body.buffer);
   });
 
   test.each([
-    ['line breaks and what is nearly the boundary', '\r\n--a\r\n--\r\n-b\r\n\r\n'],
+    ['line breaks and text that is almost the boundary', '\r\n--a\r\n--\r\n-b\r\n\r\n'],
     ['nothing', ''],
     ['a line break', '\r\n'],
   ])('a file of %s', (_what, content) => {
@@ -60,7 +60,7 @@ describe('parseForm', () => {
     expect(parseForm(file(Buffer.from('x'), headers), TYPE)[0]?.name).toBe(name);
   });
 
-  test('decodes a part in base64, as some old clients send it', () => {
+  test('decodes a part in base64, which some old clients send', () => {
     const headers =
       'Content-Disposition: form-data; name=file; filename=a\r\nContent-Transfer-Encoding: base64';
     const [part] = parseForm(file(Buffer.from('aGVs\r\nbG8='), headers), TYPE);

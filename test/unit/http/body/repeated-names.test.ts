@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { repeatedNames } from '../../../../lambda/http/body/json/repeated-names.ts';
 
-test('finds the names that an object holds more than once, however they and the values are written', () => {
+test('finds the names that an object has more than once, with any values', () => {
   const name = fc.oneof(fc.constantFrom('a', 'top_k', '__proto__', '"', '\\', ':{'), fc.string());
   fc.assert(
     fc.property(fc.array(fc.tuple(name, fc.jsonValue({ maxDepth: 3 })), { maxLength: 6 }), (fields) => {
