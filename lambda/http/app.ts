@@ -40,7 +40,7 @@ export interface Dependencies {
 /** The routes that classify images: they take a slot, and have a deadline. */
 const PREDICTION_PATHS = [predictRoute.path, predictUrlRoute.path, predictBatchRoute.path];
 
-/** The service as one function from a Web `Request` to a `Response`. Lambda and the HTTP server both run it. */
+/** The service as a function from a Web `Request` to a `Response`. Lambda and the HTTP server both run it. */
 export function createHttpApp({
   config,
   classifier,

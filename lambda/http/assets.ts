@@ -16,7 +16,7 @@ const PAGE_DIRECTORY = fileURLToPath(new URL('./page/', import.meta.url));
 /** A file in `page/`. */
 const own = (name: string) => (): string => join(PAGE_DIRECTORY, name);
 
-/** A file of Swagger UI, from its npm package. Looked up at the first request, which keeps cold starts short. */
+/** A file of Swagger UI, from its npm package. It is looked up at the first request, not at a cold start. */
 const swagger = (name: string) => (): string =>
   createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`);
 
@@ -37,8 +37,8 @@ export function servePages(app: Hono<AppEnv>): void {
 }
 
 /**
- * Serves one fixed file: no part of its path comes from the client. The file is read once, and all responses share its
- * bytes, so that clients that are slow to read hold no copies.
+ * Serves one fixed file: no part of its path comes from the client. The file is read once, and all responses
+ * share its bytes, so that clients that are slow to read hold no copies.
  */
 function serveFile(path: () => string): Handler<AppEnv> {
   let body: Uint8Array<ArrayBuffer> | undefined;

@@ -71,8 +71,8 @@ export type GatewayHandler = (
 ) => Promise<APIGatewayProxyResult>;
 
 /**
- * Makes the app a Lambda handler for proxy events of API Gateway's REST (v1) and HTTP (v2) APIs and of function URLs. The
- * answer to any other event is a problem. docs/adr/0004 explains why this is not Hono's adapter.
+ * Makes the app a Lambda handler for proxy events of API Gateway's REST (v1) and HTTP (v2) APIs and of
+ * function URLs. Any other event is answered with a problem. docs/adr/0004: why not Hono's adapter.
  */
 export function gatewayHandler(app: Pick<Hono<AppEnv>, 'fetch'>): GatewayHandler {
   return async (event, context) => {
@@ -145,7 +145,7 @@ function pairs(
   );
 }
 
-/** HTTP APIs put the name of the stage in front of the path, unless it is the default stage. REST APIs do not. */
+/** HTTP APIs put the name of a stage in front of the path, except for the default stage. REST APIs do not. */
 function withoutStage(rawPath: string, stage: string): string {
   const prefix = `/${stage}`;
   if (rawPath !== prefix && !rawPath.startsWith(`${prefix}/`)) return rawPath;

@@ -1,7 +1,7 @@
-/** A parameter that was sent more than once in one place, where one value is expected. */
+/** The value of a parameter that was sent more than once in one place. Only one value is expected. */
 export class Repeated {
   readonly count: number;
-  /** The first of its values, as text; fewer than `count` where the parser does not keep them all. */
+  /** The first two of its values as text, or none if the parser does not keep them. */
   readonly values: readonly string[];
 
   constructor(count: number, values: readonly string[] = []) {
@@ -10,13 +10,13 @@ export class Repeated {
   }
 }
 
-/** The values of parameters by name: {@link Repeated} for a name that came more than once. */
+/** The values of parameters by name. A name that came more than once has the value {@link Repeated}. */
 export function byName<Value>(
   parameters: Iterable<readonly [name: string, value: Value]>,
   textOf: (value: Value) => string,
 ): Readonly<Record<string, Value | Repeated>> {
   const groups = Map.groupBy(parameters, ([name]) => name);
-  // Object.fromEntries defines properties, so a parameter named __proto__ becomes one like any other.
+  // Object.fromEntries defines properties, so a parameter named __proto__ is one like any other.
   return Object.fromEntries(
     [...groups].map(([name, sent]): [string, Value | Repeated] => {
       const [first, ...others] = sent.map(([, value]) => value);

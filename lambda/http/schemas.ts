@@ -10,8 +10,8 @@ export const DEFAULT_TOP_K = 5;
 const topK = z.number().int().min(1).max(MAX_TOP_K);
 const TOP_K_DESCRIPTION = 'How many classes to return, most probable first.';
 /**
- * In a body the description names the default. The keyword `default` would make TypeScript generators take the property
- * for required: they read the schema as that of an answer, in which a default is always filled in.
+ * In a body the description names the default. The keyword `default` would make the property required in
+ * TypeScript clients: their generators read the schema as that of an answer, which always has the property.
  */
 const TOP_K_FIELD = {
   type: 'integer',

@@ -9,7 +9,7 @@ export type ReadonlyDeep<Value> = Value extends object
   ? { readonly [Key in keyof Value]: ReadonlyDeep<Value[Key]> }
   : Value;
 
-/** The body of a route's answer, by the schema of its response 200. */
+/** The body of a route's successful answer, by the schema of its response 200. */
 export type AnswerOf<Route extends RouteConfig> = Route['responses'] extends {
   200: { content: { 'application/json': { schema: infer Schema extends z.ZodType } } };
 }
@@ -23,7 +23,7 @@ export type QueryOf<Route extends RouteConfig> = Route extends {
   ? z.output<Schema>
   : Readonly<Record<never, never>>;
 
-/** Answers a route with the body of its response 200. Every other answer is thrown, as a `ServiceError`. */
+/** Returns the body of a route's response 200. For any other response it throws a `ServiceError`. */
 export type RouteHandler<Route extends RouteConfig> = (
   c: Context<AppEnv>,
   query: QueryOf<Route>,
@@ -32,8 +32,9 @@ export type RouteHandler<Route extends RouteConfig> = (
 const NO_QUERY = z.strictObject({});
 
 /**
- * Serves a route and adds it to the OpenAPI document. Query parameters that the route does not describe are refused.
- * Bodies are left to our own readers: the framework's validators would read a whole form before any limit applies.
+ * Serves a route and adds it to the OpenAPI document. Query parameters that the route does not describe are
+ * refused. Bodies are left to our own readers: the framework would read a whole form before any limit
+ * applies.
  */
 export function serveRoute<Route extends RouteConfig>(
   app: OpenAPIHono<AppEnv>,

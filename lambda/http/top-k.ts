@@ -2,9 +2,9 @@ import { ServiceError } from '../errors.ts';
 import { DEFAULT_TOP_K, type PredictionOptions } from './schemas.ts';
 
 /**
- * How many classes to name: as the query says, or the body, or five where neither does.
+ * How many classes to return: the number in the query or in the body, or five if there is none.
  *
- * @throws ServiceError `invalid_request` where the query and the body say different numbers.
+ * @throws ServiceError `invalid_request` if the query and the body have different numbers.
  */
 export function topKOf({ top_k: inQuery }: PredictionOptions, { top_k: inBody }: PredictionOptions): number {
   if (inQuery !== undefined && inBody !== undefined && inQuery !== inBody) {
@@ -13,8 +13,8 @@ export function topKOf({ top_k: inQuery }: PredictionOptions, { top_k: inBody }:
       `Expected one value of top_k, got ${inQuery} in the query and ${inBody} in the body.`,
       {
         fields: [
-          { field: 'query.top_k', message: `expected the value in the body, ${inBody}, got ${inQuery}` },
-          { field: 'body.top_k', message: `expected the value in the query, ${inQuery}, got ${inBody}` },
+          { field: 'query.top_k', message: `expected ${inBody} as in the body, got ${inQuery}` },
+          { field: 'body.top_k', message: `expected ${inQuery} as in the query, got ${inBody}` },
         ],
       },
     );

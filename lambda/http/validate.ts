@@ -2,17 +2,17 @@ import type { z } from 'zod';
 import { type FieldError, ServiceError } from '../errors.ts';
 import { expectation, got, shorten } from './wording.ts';
 
-/** The part of a request that a field is in: the first segment of its name in an error. */
+/** The part of a request. The names of fields in errors begin with it. */
 export type RequestPart = 'query' | 'body';
 
 /** Unknown fields that one error names. */
 const MAX_NAMED = 10;
 
 /**
- * Checks parameters against their schema. The errors are worded here, never by the validator.
+ * Checks parameters against their schema. The wording of the errors is ours, never the validator's.
  *
- * @param otherNames fields of the same part that the caller has read already; errors list them as known.
- * @throws ServiceError `invalid_request` that names each unknown or wrong field, the first ten at most.
+ * @param otherNames fields of the same part that the caller reads itself. Errors list them as known.
+ * @throws ServiceError `invalid_request` that names the wrong fields, or the first ten unknown ones.
  */
 export function validate<Schema extends z.ZodObject>(
   schema: Schema,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Repeated } from './repeated.ts';
 
-/** Characters of a name or a value that an error repeats. */
+/** How many characters of a name or a value an error repeats. */
 const MAX_SHOWN = 64;
 const NUMERAL = /^-?\d{1,20}(\.\d{1,20})?$/;
 
-/** A name or a value as errors show it: at most 65 characters, and no half of a surrogate pair. */
+/** A name or a value as errors show it: at most 65 characters, with no broken surrogate pair. */
 export function shorten(text: string): string {
   return `${text.slice(0, MAX_SHOWN).toWellFormed()}${text.length > MAX_SHOWN ? '…' : ''}`;
 }
@@ -21,8 +21,8 @@ export function expectation(schema: unknown): string {
 }
 
 /**
- * What came in place of the {@link expectation}, shortened. Text is repeated only where a number is expected: a field
- * that takes text, such as a URL, may hold a secret.
+ * What came instead of the {@link expectation}, shortened. Text is repeated only where a number is expected:
+ * a field that takes text, such as a URL, may hold a secret.
  */
 export function got(value: unknown, schema: unknown): string {
   if (value === undefined) return 'nothing';
@@ -39,13 +39,13 @@ export function got(value: unknown, schema: unknown): string {
 
 function gotText(text: string, schema: unknown): string {
   if (valueSchema(schema) instanceof z.ZodString) return `${text.length} characters`;
-  // In a query or a form numbers arrive as text, so quotes would mislead.
+  // In a query or a form, numbers arrive as text. Quotes would suggest that this is wrong.
   return NUMERAL.test(text) && takesText(schema) ? text : quoted(text);
 }
 
 const quoted = (text: string): string => JSON.stringify(shorten(text));
 
-/** The schema of the value that the service uses, less the wrappers that say how it is written or that it may lack. */
+/** The schema of the value itself: without the wrappers for an optional value and for one written as text. */
 function valueSchema(schema: unknown): unknown {
   if (schema instanceof z.ZodOptional) return valueSchema(schema.unwrap());
   return schema instanceof z.ZodPipe ? valueSchema(schema.out) : schema;

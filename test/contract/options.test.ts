@@ -83,8 +83,8 @@ describe('top_k', () => {
   test.each(PATHS)('%s refuses another value in JSON than in the query, and names both', async (path) => {
     const answer = await post(path, '?top_k=3', jsonBody(path, '"top_k":5'));
     expectFields(answer, [
-      { field: 'query.top_k', message: 'expected the value in the body, 5, got 3' },
-      { field: 'body.top_k', message: 'expected the value in the query, 3, got 5' },
+      { field: 'query.top_k', message: 'expected 5 as in the body, got 3' },
+      { field: 'body.top_k', message: 'expected 3 as in the query, got 5' },
     ]);
     expect(answer.body).toMatchObject({
       detail: 'Expected one value of top_k, got 3 in the query and 5 in the body.',

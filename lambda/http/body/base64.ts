@@ -8,8 +8,8 @@ const PADDING = '='.charCodeAt(0);
 const PIECE = 2 ** 16;
 
 /**
- * Decodes base64, or a base64 data URL, in place: the bytes overwrite the text, so decoding needs no memory. White space is
- * skipped, and the URL-safe alphabet is accepted.
+ * Decodes base64, or a base64 data URL, in place: the bytes overwrite the text, so decoding needs no memory.
+ * White space is skipped, and the URL-safe alphabet is accepted.
  *
  * @param text ASCII; overwritten.
  * @param field the name of the field that held the text, for the error.
@@ -32,7 +32,7 @@ export function decodeBase64(text: Uint8Array, field: string): Uint8Array {
   return text.subarray(0, written);
 }
 
-/** The most characters that `bytes` bytes take in base64, including line breaks and the prefix of a data URL. */
+/** The most characters that `bytes` bytes take in base64, with line breaks and the prefix of a data URL. */
 export function base64Length(bytes: number): number {
   return Math.ceil((bytes / 3) * 4 * (78 / 76)) + 1024;
 }

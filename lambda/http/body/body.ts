@@ -4,11 +4,11 @@ import { ServiceError } from '../../errors.ts';
 import type { BodySource } from './source.ts';
 
 /**
- * Reads a whole body into memory reserved for it, passes it to `use`, and releases the memory when `use` is done. Nothing
- * that `use` starts may read the bytes after that.
+ * Reads a whole body into memory reserved for it, passes it to `use`, and releases the memory when `use` is
+ * done. Nothing that `use` starts may read the bytes after that.
  *
- * @throws ServiceError `image_too_large` beyond `maxBytes`, `invalid_request` if the client stopped sending, `overloaded`
- *   if there is no memory for the body. Also throws what `use` throws.
+ * @throws ServiceError `image_too_large` beyond `maxBytes`, `invalid_request` if the client stopped sending,
+ *   `overloaded` if there is no memory for the body. Also throws what `use` throws.
  */
 export async function withBody<Result>(
   source: BodySource,

@@ -38,8 +38,8 @@ export function imageIn(
 }
 
 /**
- * The images in the body of a `batchUpload`, in the order in which they were sent: parts of the body, not copies. An image
- * that cannot be read is an entry with its error.
+ * The images in the body of a `batchUpload`, in the order in which they were sent: parts of the body, not
+ * copies. An image that cannot be read is an entry with its error.
  *
  * @param body is overwritten where images are in base64.
  * @throws ServiceError `invalid_request` for the request as a whole.
@@ -62,11 +62,11 @@ export function imagesIn(
   return { images: images.map((image, index) => decodeItem(object, image, index)), options };
 }
 
-/** The fields beside the images. */
+/** The fields other than the images. */
 function optionsIn({ fields, bytesOf }: JsonObject, imageField: string): PredictionOptions {
   const { [imageField]: _images, ...options }: Record<string, unknown> = fields;
   for (const name of Object.keys(jsonOptions.shape)) {
-    // Errors show the text of an option, so it must not be the mark of a long string.
+    // Errors show the text of an option. The mark of a long string must not get there.
     const text = bytesOf(options[name]);
     if (text) options[name] = text.toString('utf8', 0, MAX_OPTION_BYTES);
   }

@@ -45,7 +45,7 @@ export function parseForm(body: Uint8Array, contentType: string): readonly FormP
     }
     const start = skipPadding(bytes, at);
     const { headers, contentAt } = readHeaders(bytes, start);
-    // The line break before the delimiter belongs to it. In an empty part, that line break also ends the headers.
+    // The line break before the delimiter belongs to it. In an empty part, it also ends the headers.
     const end = bytes.indexOf(CRLF + delimiter, contentAt - CRLF.length);
     if (end < 0) throw damaged();
     parts.push(partOf(headers, bytes.subarray(contentAt, Math.max(end, contentAt))));

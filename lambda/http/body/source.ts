@@ -3,8 +3,8 @@ import type { ByteCollector } from '../../budget/byte-collector.ts';
 import type { AppEnv } from '../context.ts';
 
 /**
- * Passes the pieces of a body to `take`, in order. It can be called once. Rejects with what `take` throws, or with its own
- * error if the body ends early.
+ * Passes the pieces of a body to `take`, in order. It can be called once. Rejects with what `take` throws, or
+ * with its own error if the body ends early.
  */
 export type BodyReader = (take: ByteCollector['add']) => Promise<void>;
 
@@ -18,7 +18,7 @@ export interface BodySource {
   readonly signal: AbortSignal;
 }
 
-/** The body of the request: from the reader of the entry if there is one, otherwise from the request itself. */
+/** The body of the request, from the reader of the entry or else from the request itself. */
 export function bodySource(c: Context<AppEnv>): BodySource {
   return {
     headers: c.req.raw.headers,

@@ -11,7 +11,7 @@ export interface UploadLimits {
 /** Boundaries, part headers and small fields around the files of a form. */
 const FORM_OVERHEAD_BYTES = 64 * 1024;
 
-/** Of an option's text, in a form or in JSON. Options are shorter; longer text is cut, and refused as any wrong text is. */
+/** How much of an option's text is read from a form or JSON. Longer text is not a valid option anyway. */
 export const MAX_OPTION_BYTES = 256;
 
 /** How a body holds images, and how many bytes of it are read. */
@@ -24,7 +24,7 @@ export interface Upload {
 /** A body with more than one image. */
 export type BatchUpload = Upload & { readonly kind: 'form' | 'json' };
 
-/** The body of one image: a form with the field `file`, the image itself, or JSON `{ "image": "<base64>" }`. */
+/** The body of one image: a form with a field `file`, the image itself, or JSON `{ "image": "<base64>" }`. */
 export function singleUpload(headers: Headers, { maxImageBytes, maxBodyBytes }: UploadLimits): Upload {
   const contentType = contentTypeOf(headers);
   const kind = kindOf(contentType);

@@ -7,9 +7,9 @@ import type { AppEnv } from '../context.ts';
 const MAX_RETRY_AFTER_SECONDS = 5;
 
 /**
- * Refuses predictions while there is a queue, before a byte of their bodies is read. A refusal is cheap, so an overloaded
- * service still serves as much as it can. The more requests are refused, the longer their clients are told to wait:
- * otherwise refusals would take a tenth of the CPU time (`npm run bench:overload`).
+ * Refuses predictions while there is a queue, before a byte of their bodies is read. A refusal is cheap, so
+ * an overloaded service still serves as much as it can. The more requests are refused, the longer their
+ * clients are told to wait: otherwise refusals would take a tenth of the CPU time (`npm run bench:overload`).
  */
 export function admission({ capacity, hasQueue }: Gate): MiddlewareHandler<AppEnv> {
   const refusalRate = createRate();

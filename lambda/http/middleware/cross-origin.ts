@@ -6,9 +6,9 @@ import type { AppEnv } from '../context.ts';
 const MAX_AGE_SECONDS = 7200;
 
 /**
- * Lets pages of the given origins call the API, and answers their preflights, on every path. Credentials are never
- * allowed: the API has no cookies, and an API key is a header. `Cross-Origin-Resource-Policy` does not block such calls:
- * browsers check it only for requests without CORS, such as `<img>`.
+ * Lets pages of the given origins call the API, and answers their preflights, on every path. Credentials are
+ * never allowed: the API has no cookies, and an API key is a header. `Cross-Origin-Resource-Policy` does not
+ * block such calls: browsers check it only for requests without CORS, such as `<img>`.
  */
 export function crossOrigin(origins: '*' | readonly string[]): MiddlewareHandler<AppEnv> {
   return cors({

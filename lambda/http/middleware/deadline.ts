@@ -3,8 +3,9 @@ import { ServiceError } from '../../errors.ts';
 import type { AppEnv } from '../context.ts';
 
 /**
- * Gives a request a signal that aborts when the client disconnects or the deadline passes, and answers at that moment. Work
- * for the request sees the signal and stops before its next step. It releases what it holds once it has stopped.
+ * Gives a request a signal that aborts when the client disconnects or the deadline passes, and answers at
+ * that moment. Work for the request sees the signal and stops before its next step. It releases what it holds
+ * once it has stopped.
  *
  * @param timeoutMs for the whole request, unless the entry says how much time is left.
  */

@@ -6,7 +6,7 @@ import type { Observability, RequestRecord } from '../../telemetry/requests.ts';
 import type { AppEnv } from '../context.ts';
 import { isChosenRequestId } from '../request-id.ts';
 
-/** Gives every request an id and a record, and logs the record with the response. It is outermost, so it sees everything. */
+/** Gives every request an id and a record, which it logs with the response. The outermost middleware. */
 export function observe(
   { recordRequest, cpuUsage }: Observability,
   model: ModelAccess,

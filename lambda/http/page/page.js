@@ -1,4 +1,4 @@
-// The page at `/`. All addresses are relative, because behind API Gateway its path begins with the name of the stage.
+// The page at `/`. All addresses are relative, because behind API Gateway its path begins with the stage.
 
 /** @typedef {{ file: File } | { url: string }} Source */
 
@@ -65,7 +65,7 @@ function requestFor(image) {
     headers['content-type'] = 'application/json';
     return { url: 'predict/url', init: { headers, body: JSON.stringify(urlBody(image)) } };
   }
-  // The service detects the format from the first bytes, but it would read a file of type JSON as a JSON request.
+  // The service detects the format from the first bytes, but would read a file of type JSON as a request.
   headers['content-type'] = image.file.type.startsWith('image/')
     ? image.file.type
     : 'application/octet-stream';
@@ -235,7 +235,7 @@ function curlCommand(image) {
   return `curl${key} -F ${curlFile(image.file.name)} ${address(`predict?top_k=${topK()}`)}`;
 }
 
-/** In the value of -F a comma or semicolon ends the file name, unless the name is in double quotes. `@-` is stdin. */
+/** In the value of -F a comma or semicolon ends a file name that is not in double quotes. `@-` is stdin. */
 function curlFile(name) {
   if (/^\w[\w.-]*$/.test(name)) return `file=@${name}`;
   return shellQuote(`file=@"./${name.replace(/[\\"]/g, '\\$&')}"`);

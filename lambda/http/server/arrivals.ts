@@ -9,8 +9,9 @@ export interface Arrivals {
   watch(server: Server): void;
   readonly count: () => number;
   /**
-   * Lets the event loop turn until a turn brings no connection; a turn takes microseconds. libuv accepts one connection a
-   * turn, so without this a connection would wait for one run of the model for each connection before it.
+   * Lets the event loop turn until a turn brings no connection. A turn takes microseconds. libuv accepts one
+   * connection a turn, so otherwise each connection would wait for a run of the model per connection before
+   * it.
    *
    * @param maxMs when to give up: in a flood of connections every turn brings one. @default no limit
    */

@@ -5,8 +5,8 @@ const MAX_DISCARDED_BYTES = 256 * 1024;
 const DISCARD_MS = 500;
 
 /**
- * Reads the rest of a body and drops it. Closing a connection with unread bytes resets it, and the client may then lose
- * the answer. Gives up if the body is large or slow.
+ * Reads the rest of a body and drops it. Closing a connection with unread bytes resets it, and the client may
+ * then lose the answer. Gives up if the body is large or slow.
  */
 export function discardRest(incoming: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {

@@ -4,7 +4,7 @@ import { Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arrivals } from './arrivals.ts';
 
-/** After the notice. Requests that are not answered by then are dropped. Docker kills the process after 10 s. */
+/** After the notice. Requests that are not answered by then are dropped. Docker kills after 10 s. */
 const FINISH_LIMIT_MS = 8500;
 /** If no connection arrives for this long, none is waiting to be accepted. */
 const QUIET_MS = 150;
@@ -23,15 +23,16 @@ export interface Drain {
   /**
    * Ends the server without losing a request that it has received. Resolves when all connections are closed.
    *
-   * @param noticeMs how long the server keeps accepting connections, so that load balancers can see that it is not ready.
+   * @param noticeMs how long the server keeps accepting connections, so that load balancers can see that it
+   *   is not ready.
    */
   start(noticeMs: number): Promise<void>;
 }
 
 /**
- * Closing the listening socket resets the connections that wait to be accepted. So answers are held back until no more
- * connections arrive: a client that waits for an answer opens no other connection. Then the socket is closed, and the
- * answers are sent.
+ * Closing the listening socket resets the connections that wait to be accepted. So answers are held back
+ * until no more connections arrive: a client that waits for an answer opens no other connection. Then the
+ * socket is closed, and the answers are sent.
  */
 export function createDrain(server: Server, arrivals: Arrivals): Drain {
   let isDraining = false;

@@ -5,7 +5,7 @@ import { stopParsing } from './stop-parsing.ts';
 
 /** How often the progress of bodies is checked. */
 const TICK_MS = 1000;
-/** A client that sends less in five seconds will not finish. Even a phone with a bad connection sends more. */
+/** A client that sends less in five seconds will not finish. A phone with a bad connection sends more. */
 const WINDOW_TICKS = 5;
 const MIN_BYTES_A_WINDOW = 8 * 1024;
 /** A body that brings less in a second is ended when others need its memory or its connection. */
@@ -29,8 +29,9 @@ interface Incoming {
 /** The bodies that the server is receiving. */
 export interface IncomingBodies {
   /**
-   * Reads the body of a request as it arrives. Every piece is passed on at once, so none is kept. A client that falls below
-   * the minimum rate is refused. One that keeps the parser busy with tiny chunks is disconnected.
+   * Reads the body of a request as it arrives. Every piece is passed on at once, so none is kept. A client
+   * that falls below the minimum rate is refused. One that keeps the parser busy with tiny chunks is
+   * disconnected.
    *
    * @param onStart called when reading begins.
    */

@@ -141,7 +141,7 @@ export async function startServer(
   };
 }
 
-/** Drops the connection of a client that does not read its answer, because the answer would stay in memory. */
+/** Drops the connection of a client that does not read its answer, which would stay in memory. */
 function limitReading(outgoing: ServerResponse): void {
   const timer = setTimeout(() => outgoing.destroy(), READ_ANSWER_MS);
   outgoing.once('finish', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));

@@ -5,9 +5,10 @@ import type { Socket } from 'node:net';
 const MAX_WAITING = 16;
 
 /**
- * Passes on the requests of a connection one at a time, each after the answer to the one before has been sent. A client may
- * send thousands of requests in one packet without reading an answer (pipelining). Node.js would start them all in one
- * turn of the event loop, and keep all the answers. A connection with too many waiting requests is closed.
+ * Passes on the requests of a connection one at a time, each after the answer to the one before has been
+ * sent. A client may send thousands of requests in one packet without reading an answer (pipelining). Node.js
+ * would start them all in one turn of the event loop, and keep all the answers. A connection with too many
+ * waiting requests is closed.
  */
 export function inTurns(listener: RequestListener): RequestListener {
   const waiting = new WeakMap<Socket, (() => void)[]>();

@@ -14,8 +14,8 @@ const ESCAPES: ReadonlyMap<number, number> = new Map(
 );
 
 /**
- * Resolves JSON's escapes in place. Some writers escape the slash and the plus sign of base64, or break its lines. An
- * escape of any other character becomes NUL, which base64 does not know.
+ * Resolves JSON's escapes in place. Some writers escape the slash and the plus sign of base64, or break its
+ * lines. An escape of any other character becomes NUL, which base64 does not know.
  *
  * @param text the inside of a JSON string; overwritten.
  * @returns the beginning of `text`.
@@ -38,7 +38,7 @@ export function resolveEscapes(text: Buffer): Buffer {
   return text.subarray(0, to);
 }
 
-/** The character of four hexadecimal digits, or NUL where it is not ASCII or where they are not such digits. */
+/** The ASCII character of four hexadecimal digits; NUL for any other character, or without such digits. */
 function asciiOfHex(text: Buffer, at: number): number {
   let code = 0;
   for (let digit = at; digit < at + 4; digit += 1) code = code * 16 + hexValue(text[digit] as number);

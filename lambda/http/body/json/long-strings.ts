@@ -15,24 +15,24 @@ const BACKSLASH = '\\'.charCodeAt(0);
 const COLON = ':'.charCodeAt(0);
 const WHITE_SPACE: ReadonlySet<number> = new Set([...' \t\r\n'].map((one) => one.charCodeAt(0)));
 
-/** Stands for a long string in the text that is parsed. A secret: clients that knew it could forge such a string. */
+/** Stands for a long string in the text that is parsed. It is secret, so clients cannot send one. */
 const MARK = `${randomUUID()}:`;
 
 /** A JSON object whose long strings were not copied. */
 export interface JsonObject {
-  /** A long string is a mark here, which only {@link bytesOf} can read and no client may see. */
+  /** A long string is a mark here, which only {@link bytesOf} understands. No client may see a mark. */
   readonly fields: JsonFields;
   /** The bytes of a string in `fields`, with escapes resolved. Undefined for a value of another type. */
   readonly bytesOf: (value: unknown) => Buffer | undefined;
 }
 
 /**
- * Parses a JSON object that holds images as base64 strings. `JSON.parse` would copy the strings several times, and would
- * build anything else that it was sent, such as millions of names or arrays. So long strings stay where they are, and
- * the rest is parsed only if it is small.
+ * Parses a JSON object that holds images as base64 strings. `JSON.parse` would copy the strings several
+ * times, and would build anything else that it was sent, such as millions of names or arrays. So long strings
+ * stay where they are, and the rest is parsed only if it is small.
  *
  * @param body is overwritten where long strings hold escapes.
- * @param imageField of this name the last value counts; any other that comes twice is `Repeated`.
+ * @param imageField the name whose last value counts if it comes twice. Any other is then `Repeated`.
  * @throws ServiceError `invalid_request`
  */
 export function parseJsonObject(body: Uint8Array, imageField: string): JsonObject {
@@ -49,7 +49,7 @@ export function parseJsonObject(body: Uint8Array, imageField: string): JsonObjec
   };
 }
 
-/** Separates the long strings, in order, from the rest of the text, which holds a mark in the place of each. */
+/** Separates the long strings, in order, from the rest of the text, which has a mark in place of each. */
 function withoutLongStrings(body: Buffer): {
   readonly structure: string;
   readonly strings: readonly Buffer[];

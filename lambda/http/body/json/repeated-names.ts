@@ -1,6 +1,6 @@
 /**
- * The names that a JSON object holds more than once, with their number. `JSON.parse` keeps the last value of such a name
- * and does not report it.
+ * The names that a JSON object has more than once, with how often. `JSON.parse` keeps the last value of such
+ * a name, and does not report it.
  *
  * @param json text that `JSON.parse` has accepted as an object.
  */

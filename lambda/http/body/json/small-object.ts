@@ -5,12 +5,12 @@ import type { BodySource } from '../source.ts';
 import { invalidJson } from './invalid-json.ts';
 import { repeatedNames } from './repeated-names.ts';
 
-/** A body of JSON without images. */
+/** For a JSON body without images. */
 const MAX_BYTES = 16 * 1024;
 
 export type JsonFields = Readonly<Record<string, unknown>>;
 
-/** Reads and parses a JSON object without images. @throws ServiceError `invalid_request`, `image_too_large` */
+/** Reads a JSON object without images. @throws ServiceError `invalid_request`, `image_too_large` */
 export function readSmallObject(source: BodySource, gate: Gate): Promise<JsonFields> {
   return withBody(source, { gate, maxBytes: MAX_BYTES }, async (body) =>
     parseSmallObject(Buffer.from(body).toString()),
@@ -18,9 +18,10 @@ export function readSmallObject(source: BodySource, gate: Gate): Promise<JsonFie
 }
 
 /**
- * Parses a JSON object of at most some tens of KB. A name that it holds more than once has the value {@link Repeated}.
+ * Parses a JSON object of a few tens of KB at most. A name that it has more than once gets the value
+ * {@link Repeated}.
  *
- * @param lastCounts the name whose last value counts instead.
+ * @param lastCounts the one name whose last value is used instead.
  * @throws ServiceError `invalid_request` where the text is not a JSON object.
  */
 export function parseSmallObject(text: string, lastCounts?: string): JsonFields {
