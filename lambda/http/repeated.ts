@@ -18,17 +18,13 @@ export function byName<Value>(
   const groups = Map.groupBy(parameters, ([name]) => name);
   // Object.fromEntries defines properties, so a parameter named __proto__ is one like any other.
   return Object.fromEntries(
-    [...groups].map(([name, sent]): [string, Value | Repeated] => {
-      const [first, ...others] = sent.map(([, value]) => value);
-      return others.length === 0
-        ? [name, first as Value]
-        : [
-            name,
-            new Repeated(
-              sent.length,
-              sent.slice(0, 2).map(([, value]) => textOf(value)),
-            ),
-          ];
+    [...groups].map(([name, sent]) => {
+      const values = sent.map(([, value]) => value);
+      return [name, values.length === 1 ? (values[0] as Value) : repeated(values, textOf)];
     }),
   );
+}
+
+function repeated<Value>(values: readonly Value[], textOf: (value: Value) => string): Repeated {
+  return new Repeated(values.length, values.slice(0, 2).map(textOf));
 }

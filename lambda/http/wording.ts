@@ -26,22 +26,25 @@ export function expectation(schema: unknown): string {
  */
 export function got(value: unknown, schema: unknown): string {
   if (value === undefined) return 'nothing';
-  if (value instanceof Repeated) {
-    const values = value.values.map(quoted).join(' and ');
-    const more = value.count > value.values.length ? ' and others' : '';
-    return `${value.count} values${values === '' ? '' : `: ${values}${more}`}`;
-  }
+  if (value instanceof Repeated) return gotRepeated(value, schema);
   if (value instanceof Uint8Array) return 'a file';
   if (typeof value === 'string') return gotText(value, schema);
   if (Array.isArray(value)) return 'an array';
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
+function gotRepeated({ count, values }: Repeated, schema: unknown): string {
+  if (values.length === 0 || isText(schema)) return `${count} values`;
+  return `${count} values: ${values.map(quoted).join(' and ')}${count > values.length ? ' and others' : ''}`;
+}
+
 function gotText(text: string, schema: unknown): string {
-  if (valueSchema(schema) instanceof z.ZodString) return `${text.length} characters`;
+  if (isText(schema)) return `${text.length} characters`;
   // In a query or a form, numbers arrive as text. Quotes would suggest that this is wrong.
   return NUMERAL.test(text) && takesText(schema) ? text : quoted(text);
 }
+
+const isText = (schema: unknown): boolean => valueSchema(schema) instanceof z.ZodString;
 
 const quoted = (text: string): string => JSON.stringify(shorten(text));
 

@@ -87,6 +87,9 @@ test('a missing text and a text of the wrong length are named, and the text is n
   expect(errorOf(() => validate(urlBody, { url: 's3cret'.repeat(500) }, 'body')).detail).toBe(
     'body.url: expected text of 1 to 2048 characters, got 3000 characters.',
   );
+  expect(
+    errorOf(() => validate(urlBody, { url: new Repeated(2, ['s3cret', 's3cret']) }, 'body')).detail,
+  ).toBe('body.url: expected text of 1 to 2048 characters, got 2 values.');
 });
 
 test('a value is not cut inside a character', () => {
