@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { repeatedNames } from '../../../../lambda/http/body/json/repeated-names.ts';
+import { repeatedNames } from '../../../../../lambda/http/body/json/repeated-names.ts';
 
 test('finds the names that an object has more than once, with any values', () => {
   const name = fc.oneof(fc.constantFrom('a', 'top_k', '__proto__', '"', '\\', ':{'), fc.string());

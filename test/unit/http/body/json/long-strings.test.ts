@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseJsonObject } from '../../../../lambda/http/body/json/long-strings.ts';
+import { parseJsonObject } from '../../../../../lambda/http/body/json/long-strings.ts';
 
 const LONG = 5000;
 const long = (character = 'A') => character.repeat(LONG);
