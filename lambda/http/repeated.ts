@@ -11,20 +11,17 @@ export class Repeated {
 }
 
 /** The values of parameters by name. A name that came more than once has the value {@link Repeated}. */
-export function byName<Value>(
+export function byName<Value extends string | Uint8Array>(
   parameters: Iterable<readonly [name: string, value: Value]>,
   textOf: (value: Value) => string,
 ): Readonly<Record<string, Value | Repeated>> {
-  const groups = Map.groupBy(parameters, ([name]) => name);
+  const values = new Map<string, Value | Repeated>();
+  for (const [name, value] of parameters) {
+    const before = values.get(name);
+    if (before === undefined) values.set(name, value);
+    else if (before instanceof Repeated) values.set(name, new Repeated(before.count + 1, before.values));
+    else values.set(name, new Repeated(2, [textOf(before), textOf(value)]));
+  }
   // Object.fromEntries defines properties, so a parameter named __proto__ is one like any other.
-  return Object.fromEntries(
-    [...groups].map(([name, sent]) => {
-      const values = sent.map(([, value]) => value);
-      return [name, values.length === 1 ? (values[0] as Value) : repeated(values, textOf)];
-    }),
-  );
-}
-
-function repeated<Value>(values: readonly Value[], textOf: (value: Value) => string): Repeated {
-  return new Repeated(values.length, values.slice(0, 2).map(textOf));
+  return Object.fromEntries(values);
 }

@@ -18,7 +18,7 @@ export function repeatedNames(json: string): ReadonlyMap<string, number> {
       at = closingQuote(json, at + 1);
       end = at + 1;
     } else if (character === ':' && depth === 1) {
-      const name: string = JSON.parse(json.slice(start, end));
+      const name = unquoted(json.slice(start, end));
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
   }
@@ -30,4 +30,9 @@ function closingQuote(json: string, at: number): number {
   let position = at;
   while (json[position] !== '"') position += json[position] === '\\' ? 2 : 1;
   return position;
+}
+
+/** Most names have no escapes, and are read faster without a parser. */
+function unquoted(text: string): string {
+  return text.includes('\\') ? JSON.parse(text) : text.slice(1, -1);
 }
