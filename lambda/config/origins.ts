@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
 /**
- * `*` or a list of origins, separated by commas. Browsers send an origin as the URL standard writes it, so one that is
- * written otherwise would never match and is refused.
+ * `*`, or a list of origins separated by commas. Browsers send an origin in the form of the URL standard. An origin in any
+ * other form would never match, so it is refused.
  */
 export const originsSchema = z
   .string()
   .transform((value) => value.split(',').map((origin) => origin.trim()))
   .refine(
     (list) => list.every(isOrigin) || (list.length === 1 && list[0] === '*'),
-    'expected *, or origins such as https://app.example.com, lower-case, without a path, separated by commas',
+    'expected *, or origins such as https://app.example.com, in lower case, without a path, separated by commas',
   )
   .transform((list) => (list[0] === '*' ? ('*' as const) : list));
 

@@ -204,6 +204,6 @@ describe.skipIf(!inject('engine'))('a server that cannot start', () => {
   test('logs the reason in one line', async () => {
     await using server = await startServer('--env=PORT=http');
     expect(await docker('wait', server.id)).toBe('1');
-    expect(await server.logs()).toMatch(/^Cannot start\. Unusable settings\. PORT: [^\n]*\n$/);
+    expect(await server.logs()).toMatch(/^Cannot start\. Invalid settings:\n {2}PORT: [^\n]*\n$/);
   });
 });

@@ -5,7 +5,7 @@ import { readHookSettings, readProbeSettings } from '../../../lambda/operations/
 const TARGET_FUNCTION = 'arn:aws:lambda:eu-central-1:123456789012:function:classify:7';
 
 describe('readHookSettings', () => {
-  test('needs to know what to check, and brings the rest', async () => {
+  test('needs only the target', async () => {
     const settings = readHookSettings({ TARGET_FUNCTION });
     expect(settings).toMatchObject({ target: TARGET_FUNCTION, expectedVersion: undefined });
     expect(settings.expectedWnids, 'an Egyptian cat').toContain('n02124075');
@@ -13,13 +13,13 @@ describe('readHookSettings', () => {
   });
 
   test.each(['classify:live', 'arn:aws-cn:lambda:cn-north-1:123456789012:function:classify:live'])(
-    'takes %s',
+    'accepts %s',
     (target) => {
       expect(readHookSettings({ TARGET_FUNCTION: target }).target).toBe(target);
     },
   );
 
-  test('splits the classes that the photo may be', () => {
+  test('splits the list of acceptable classes', () => {
     const EXPECTED_LABELS = 'n02123045, n02124075';
     expect(readHookSettings({ TARGET_FUNCTION, EXPECTED_LABELS }).expectedWnids).toEqual([
       'n02123045',
@@ -33,27 +33,33 @@ describe('readHookSettings', () => {
     ['TARGET_FUNCTION', 'https://example.com/:7'],
     ['EXPECTED_VERSION', 'live'],
     ['EXPECTED_LABELS', 'Egyptian cat'],
-  ])('%s=%s is refused and named', (name, value) => {
+  ])('refuses %s=%s', (name, value) => {
     expect(() => readHookSettings({ TARGET_FUNCTION, [name]: value })).toThrowError(
       expect.objectContaining({
         name: 'ConfigError',
         message: expect.stringMatching(
-          new RegExp(`^Unusable settings\\. ${name}: expected .*got "${value}"`),
+          new RegExp(`^Invalid settings:\\n {2}${name}: expected .*, got "${value}"$`),
         ),
       }),
     );
   });
 
-  test('a target that is missing is named', () => {
+  test('names the setting that is misspelled', () => {
+    expect(() => readHookSettings({ TARGET_FUNCTION, EXPECTED_LABEL: 'n02124075' })).toThrowError(
+      'EXPECTED_LABEL is not a setting of the service; did you mean EXPECTED_LABELS?',
+    );
+  });
+
+  test('names the target when it is missing', () => {
     expect(() => readHookSettings({})).toThrowError(
-      'Unusable settings. TARGET_FUNCTION: expected a value, got none',
+      'Invalid settings:\n  TARGET_FUNCTION: expected a value, got none',
     );
   });
 });
 
 describe('readProbeSettings', () => {
   test.each(['https://abc.execute-api.eu-central-1.amazonaws.com/prod', 'http://localhost:4566/prod/'])(
-    'takes %s, with or without the slash at the end',
+    'accepts %s, with or without a final slash',
     (API_URL) => {
       const settings = readProbeSettings({ API_URL, STAGE: 'prod', PROBE_TIMEOUT_MS: '1500' });
       expect(settings).toMatchObject({ stage: 'prod', timeoutMs: 1500 });
@@ -66,9 +72,9 @@ describe('readProbeSettings', () => {
     ['API_URL', 'ftp://example.com/'],
     ['PROBE_TIMEOUT_MS', '0'],
     ['STAGE', 'Prod'],
-  ])('%s=%s is refused and named', (name, value) => {
+  ])('refuses %s=%s', (name, value) => {
     expect(() => readProbeSettings({ API_URL: 'https://a.example/', [name]: value })).toThrowError(
-      new RegExp(`^Unusable settings\\. ${name}: .*got "${value}"`),
+      new RegExp(`^Invalid settings:\\n {2}${name}: expected .*, got "${value}"$`),
     );
   });
 });
