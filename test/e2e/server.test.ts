@@ -95,23 +95,34 @@ describe('the HTTP server', () => {
   });
 
   test.each([
-    [{ PORT: 'http' }, /^Cannot start\. Unusable settings\. PORT: .*got "http"\)\n$/],
+    [
+      { PORT: 'http', MAX_PIXEL: '5' },
+      /^Cannot start\. Invalid settings:\n {2}PORT: expected a whole number from 0 to 65535, got "http"\n {2}MAX_PIXEL is not a setting of the service; did you mean MAX_PIXELS\?\n$/,
+    ],
     [
       { MODEL_DIR: '/nowhere' },
       /^Cannot start\. \/nowhere\/manifest\.json: expected a file of the model bundle, but there is no such file\n$/,
     ],
-  ])('with %j it does not start, and says why in one line', async (environment, message) => {
+  ])('with %j it does not start and says why', async (environment, message) => {
     const service = startLocal(environment);
     expect(await service.exitCode).toBe(1);
     expect(service.stderr()).toMatch(message);
   });
 
-  test('a port that is taken is named', async () => {
-    const url = new URL(await urlOf(startLocal()));
-    const second = startLocal({ PORT: url.port });
+  test('suggests another port when the port is in use', async () => {
+    const { port } = new URL(await urlOf(startLocal()));
+    const second = startLocal({ PORT: port });
     expect(await second.exitCode).toBe(1);
-    expect(second.stderr()).toMatch(
-      new RegExp(`Cannot start\\. HOST and PORT: cannot listen on 127\\.0\\.0\\.1:${url.port}`),
+    expect(second.stderr()).toBe(
+      `Cannot start. Port ${port} is in use. Set PORT to another one, for example: PORT=${Number(port) + 1} npm start\n`,
+    );
+  });
+
+  test('names the address that it cannot listen on', async () => {
+    const service = startLocal({ HOST: '192.0.2.1' });
+    expect(await service.exitCode).toBe(1);
+    expect(service.stderr()).toBe(
+      'Cannot start. HOST: expected an address of this machine, got 192.0.2.1 (EADDRNOTAVAIL)\n',
     );
   });
 

@@ -12,6 +12,7 @@ import { type ConnectionLimits, limitConnections } from './connections.ts';
 import { discardRest } from './discard.ts';
 import { createDrain } from './drain.ts';
 import { createIncomingBodies } from './incoming-bodies.ts';
+import { listenError } from './listen-error.ts';
 import { rawProblem } from './raw-problem.ts';
 import { answerRefusals, type Refuse } from './refusals.ts';
 import { inTurns } from './turns.ts';
@@ -50,7 +51,7 @@ export interface RunningServer {
   readonly drain: (options?: { readonly noticeMs?: number }) => Promise<void>;
 }
 
-/** @throws an `Error` that names the address where it cannot be listened on. */
+/** @throws Error naming the setting, if the server cannot listen on its address. */
 export async function startServer(
   app: Pick<Hono<AppEnv>, 'fetch'>,
   settings: ServerSettings,
@@ -131,7 +132,7 @@ export async function startServer(
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(new Error(`HOST and PORT: cannot listen on ${host}:${port} (${cause.code})`, { cause }));
+      reject(listenError(cause, settings));
     });
     server.listen(port, host, resolve);
   });
