@@ -9,17 +9,22 @@ const MAX_REDIRECTS = 3;
 export interface Service {
   readonly app: ReturnType<typeof createHttpApp>;
   readonly observability: Observability;
-  /** The model being loaded. The entry decides what a failure means for the process. */
+  /** Pending while the model loads. The entry decides what happens to the process when loading fails. */
   readonly classifier: Promise<Classifier>;
 }
 
-/** The real dependencies put together, for whichever entry runs. */
+export interface ServiceOptions extends Pick<Dependencies, 'betweenRuns'> {
+  /** Writes what happens. @default JSON lines and metrics */
+  readonly observability?: Observability | undefined;
+}
+
+/** Puts the real dependencies together, for every entry. */
 export function composeService(
   config: Config,
-  { betweenRuns }: Pick<Dependencies, 'betweenRuns'> = {},
+  { betweenRuns, observability: chosen }: ServiceOptions = {},
 ): Service {
   let readyAfterMs = 0;
-  const observability = createObservability(config, () => readyAfterMs);
+  const observability = chosen ?? createObservability(config, () => readyAfterMs);
   const classifier = loadClassifier(config.modelDir, { threads: config.threads }).then((loaded) => {
     readyAfterMs = performance.now();
     return loaded;

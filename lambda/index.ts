@@ -2,13 +2,13 @@ import { composeService } from './compose.ts';
 import { readConfig } from './config.ts';
 import { gatewayHandler } from './http/gateway.ts';
 
-// All of this runs in the init phase, so that no request waits for the model.
+// The init phase loads the model, so that no request waits for it.
 const { app, classifier, observability } = composeService(readConfig());
 
 await classifier.catch((error: Error) => {
-  observability.logger.critical('The model could not be loaded', { reason: error.message });
+  observability.recordLifecycle({ kind: 'load_failed', reason: error.message });
   throw error;
 });
 
-/** The Lambda entry: proxy events of API Gateway in, proxy results out. */
+/** The Lambda entry: takes proxy events of API Gateway and returns proxy results. */
 export const handler = gatewayHandler(app);

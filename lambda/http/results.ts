@@ -46,7 +46,7 @@ function note(c: Context<AppEnv>, { results, decodeMs, inferenceMs }: Outcomes):
   record.images = results.flatMap((outcome) => {
     const [top] = 'error' in outcome ? [] : outcome.predictions;
     return top && 'image' in outcome
-      ? [{ ...outcome.image, topIndex: top.index, topProbability: top.probability }]
+      ? [{ ...outcome.image, topIndex: top.index, topLabel: top.label, topProbability: top.probability }]
       : [];
   });
   const timing = {

@@ -1,13 +1,12 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Config } from '../config.ts';
 import { ERROR_KINDS, type ServiceError } from '../errors.ts';
 import type { ImageInfo } from '../images/decode.ts';
-import { LOW_CONFIDENCE_BELOW, METRIC, SERVER_METRIC } from './names.ts';
-import { createLogger, createMetrics } from './powertools.ts';
+import { createMetricsWriter } from './metrics.ts';
+import { createLogger } from './powertools.ts';
 
 export interface ClassifiedImage extends ImageInfo {
   readonly topIndex: number;
+  readonly topLabel: string;
   readonly topProbability: number;
 }
 
@@ -18,7 +17,7 @@ export interface RequestRecord {
   readonly method: string;
   /** `performance.now()` when the request came in. */
   readonly startedAt: number;
-  /** CPU time of the process then; undefined where no metric is made of it. */
+  /** CPU time of the process then; undefined if no metric needs it. */
   readonly cpuAtStart: NodeJS.CpuUsage | undefined;
   /** Without its query, which may hold credentials. */
   sourceUrl?: string;
@@ -29,96 +28,68 @@ export interface RequestRecord {
 }
 
 export interface RequestOutcome {
-  /** The route's pattern, never the path as sent: its values stay bounded. */
+  /** The pattern of the route, never the path as sent, so that there are few values. */
   readonly route: string;
   readonly status: number;
   readonly modelVersion: string | undefined;
 }
 
-/** What the HTTP server refused by itself. */
+/** A request or a connection that the HTTP server refused before it reached the app. */
 export interface Refusal {
   readonly requestId: string;
   readonly error: ServiceError;
   readonly clientAddress: string | undefined;
 }
 
+/** What the process does apart from serving requests. */
+export type LifecycleEvent =
+  | {
+      readonly kind: 'ready';
+      readonly url: string;
+      /** Name and version. */
+      readonly model: string;
+      readonly threads: number;
+      readonly memoryMiB: number;
+    }
+  | { readonly kind: 'load_failed'; readonly reason: string }
+  | { readonly kind: 'stopping' }
+  | { readonly kind: 'stopped' };
+
 export interface Observability {
-  readonly logger: Logger;
-  /** CPU time of the process so far, where metrics are made of it: asking takes 0.1 ms. */
+  /** CPU time of the process so far, or undefined if no metric needs it: reading it takes 0.1 ms. */
   cpuUsage(): NodeJS.CpuUsage | undefined;
   /** Writes one log line and one set of metrics for a finished request. */
   recordRequest(record: RequestRecord, outcome: RequestOutcome): void;
-  /** Writes a log line for a request, or a connection, that never reached the app. */
   recordRefusal(refusal: Refusal): void;
-  /** Writes a log line and a metric for a time in which the event loop stood still, in milliseconds. */
+  /** Writes a log line and a metric for a time, in milliseconds, in which the event loop was blocked. */
   recordBlock(blockedMs: number): void;
+  recordLifecycle(event: LifecycleEvent): void;
 }
 
 /**
- * @param initMs milliseconds from the start of the process until it was ready for its first request; asked for once,
- *   with that request.
+ * JSON lines and CloudWatch metrics on standard output, as production needs them.
+ *
+ * @param initMs milliseconds from the start of the process until it was ready for its first request. Called once, with
+ *   that request.
  */
 export function createObservability(config: Config, initMs: () => number): Observability {
   const logger = createLogger(config);
-  const metrics = createMetrics(config.stage);
+  const metrics = config.metrics ? createMetricsWriter(config, initMs) : undefined;
   let served = 0;
   let blocks = 0;
 
-  function writeMetrics(
-    record: RequestRecord,
-    outcome: RequestOutcome,
-    latencyMs: number,
-    first: boolean,
-  ): void {
-    const { images, decodeMs, inferenceMs } = record;
-    const { route, status } = outcome;
-    const addMs = (name: string, value: number) => metrics.addMetric(name, MetricUnit.Milliseconds, value);
-    if (outcome.modelVersion) metrics.addMetadata('model_version', outcome.modelVersion);
-    metrics.addMetadata('request_id', record.requestId);
-    metrics.addMetadata('route', route);
-    metrics.addMetric(METRIC.errors, MetricUnit.Count, status >= 500 ? 1 : 0);
-    metrics.addMetric(METRIC.clientErrors, MetricUnit.Count, status >= 400 && status < 500 ? 1 : 0);
-    // Latency is that of predictions: health checks would only make it look good.
-    if (route.startsWith('/predict')) addMs(METRIC.latency, latencyMs);
-    if (decodeMs !== undefined) addMs(METRIC.decodeLatency, decodeMs);
-    if (inferenceMs !== undefined) addMs(METRIC.inferenceLatency, inferenceMs);
-    if (images.length > 0) {
-      metrics.addMetric(METRIC.predictions, MetricUnit.Count, images.length);
-      metrics.addMetadata('format', images.map((image) => image.format).join(','));
-      metrics.addMetadata('class_index', images.map((image) => image.topIndex).join(','));
-    }
-    for (const image of images) {
-      metrics.addMetric(METRIC.imageBytes, MetricUnit.Bytes, image.bytes);
-      metrics.addMetric(METRIC.topProbability, MetricUnit.NoUnit, image.topProbability);
-      const isLow = image.topProbability < LOW_CONFIDENCE_BELOW;
-      metrics.addMetric(METRIC.lowConfidence, MetricUnit.Count, isLow ? 1 : 0);
-    }
-    metrics.addMetric(METRIC.coldStart, MetricUnit.Count, first && !config.lambda?.provisioned ? 1 : 0);
-    if (first) addMs(METRIC.initDuration, initMs());
-    if (record.cpuAtStart) {
-      const percent = cpuPercent(record.cpuAtStart, latencyMs, config.vcpus);
-      metrics.addMetric(METRIC.cpuUtilization, MetricUnit.Percent, percent);
-    }
-    metrics.addMetric(
-      METRIC.memoryUtilization,
-      MetricUnit.Percent,
-      (100 * process.memoryUsage.rss()) / config.memoryLimitBytes,
-    );
-    metrics.publishStoredMetrics();
-  }
-
   return {
-    logger,
-    cpuUsage: () => (config.metrics ? process.cpuUsage() : undefined),
+    cpuUsage: () => (metrics ? process.cpuUsage() : undefined),
     recordRequest(record, outcome) {
       const latencyMs = performance.now() - record.startedAt;
-      const first = served === 0;
+      const isFirst = served === 0;
       served += 1;
-      const line = logLine(record, outcome, latencyMs, first && !config.lambda?.provisioned);
+      const coldStart = isFirst && !config.lambda?.provisioned;
+      const line = logLine(record, outcome, latencyMs, coldStart);
       const level = levelOf(outcome.status, record.error);
       if (level === 'error' && record.error) logger.error('request', { ...line, error: record.error });
       else logger[level]('request', line);
-      if (config.metrics) writeMetrics(record, outcome, latencyMs, first);
+      metrics?.writeRequest(record, outcome, { latencyMs, isFirst, coldStart });
     },
     recordRefusal({ requestId, error, clientAddress }) {
       const { code, status, detail } = error;
@@ -127,9 +98,21 @@ export function createObservability(config: Config, initMs: () => number): Obser
     recordBlock(blockedMs) {
       blocks += 1;
       logger.warn('The event loop was blocked', { blocked_ms: round(blockedMs), blocks });
-      if (!config.metrics) return;
-      metrics.addMetric(SERVER_METRIC.eventLoopBlocks, MetricUnit.Count, 1);
-      metrics.publishStoredMetrics();
+      metrics?.writeBlock();
+    },
+    recordLifecycle(event) {
+      switch (event.kind) {
+        case 'ready': {
+          const { url, model, threads, memoryMiB } = event;
+          return logger.info(`Ready on ${url}`, { model, threads, memory_mib: memoryMiB });
+        }
+        case 'load_failed':
+          return logger.critical('The model could not be loaded', { reason: event.reason });
+        case 'stopping':
+          return logger.info('Stopping: requests in flight are answered first');
+        case 'stopped':
+          return logger.info('Stopped');
+      }
     },
   };
 }
@@ -179,12 +162,6 @@ function imageLine(image: ClassifiedImage) {
     top1_index: image.topIndex,
     top1_probability: round(image.topProbability, 4),
   };
-}
-
-/** CPU time of the process over the request, as a share of the vCPUs it may use. */
-function cpuPercent(start: NodeJS.CpuUsage, latencyMs: number, vcpus: number): number {
-  const { user, system } = process.cpuUsage(start);
-  return Math.min(100, (100 * (user + system)) / 1000 / (latencyMs * vcpus));
 }
 
 export function round(value: number, digits = 2): number {

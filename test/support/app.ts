@@ -1,7 +1,6 @@
 import { type Config, type Environment, readConfig } from '../../lambda/config.ts';
 import { createHttpApp, type Dependencies } from '../../lambda/http/app.ts';
 import type { Observability, RequestOutcome, RequestRecord } from '../../lambda/telemetry/requests.ts';
-import { createObservability } from '../../lambda/telemetry/requests.ts';
 import { fakeClassifier } from './model.ts';
 
 export interface TestApp {
@@ -16,13 +15,12 @@ export interface TestApp {
 export function testApp(dependencies: Partial<Dependencies> = {}, environment: Environment = {}): TestApp {
   const config = readConfig({ LOG_LEVEL: 'SILENT', METRICS: 'off', ...environment });
   const requests: (RequestRecord & RequestOutcome)[] = [];
-  const { logger } = createObservability(config, () => 0);
   const observability: Observability = {
-    logger,
     recordRequest: (record, outcome) => requests.push({ ...record, ...outcome }),
     recordBlock: () => {},
     cpuUsage: () => undefined,
     recordRefusal: () => {},
+    recordLifecycle: () => {},
   };
   const app = createHttpApp({
     config,

@@ -7,12 +7,17 @@ const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface ServiceProcess {
   readonly process: ChildProcessWithoutNullStreams;
-  /** Every line of standard output so far, parsed; a line that is not JSON fails the test that reads it. */
+  /** Every line of standard output so far. */
+  readonly lines: () => readonly string[];
+  /** The same, parsed; a line that is not JSON fails the test that reads it. */
   readonly logs: () => Record<string, unknown>[];
   readonly stderr: () => string;
+  /** Resolves when the process and all its children that write to the same output have ended. */
   readonly exitCode: Promise<number | null>;
   /** Waits for a log line. */
   readonly logged: (test: (line: Record<string, unknown>) => boolean) => Promise<Record<string, unknown>>;
+  /** Waits for a line of text. */
+  readonly printed: (pattern: RegExp) => Promise<RegExpExecArray>;
 }
 
 /** Runs a script with the Node.js that runs the tests, with nothing of this process's environment but the path. */
@@ -21,7 +26,16 @@ export function startProcess(
   environment: Record<string, string>,
   cwd = REPOSITORY,
 ): ServiceProcess {
-  const child = spawn(process.execPath, args, {
+  return startCommand([process.execPath, ...args], environment, cwd);
+}
+
+/** Runs a command, with nothing of this process's environment but the path. */
+export function startCommand(
+  [command = '', ...args]: readonly string[],
+  environment: Record<string, string>,
+  cwd = REPOSITORY,
+): ServiceProcess {
+  const child = spawn(command, args, {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', ...environment },
   });
@@ -33,19 +47,32 @@ export function startProcess(
   const reader = createInterface(child.stdout);
   reader.on('line', (line) => lines.push(line));
   const exitCode = once(child, 'close').then(([code]) => code as number | null);
-  const logs = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const parse = (line: string) => JSON.parse(line) as Record<string, unknown>;
+
+  async function firstOf<Found>(find: (line: string) => Found | undefined): Promise<Found> {
+    for (let next = 0; ; ) {
+      for (; next < lines.length; next += 1) {
+        const found = find(lines[next] as string);
+        if (found !== undefined) return found;
+      }
+      const ended = await Promise.race([once(reader, 'line').then(() => false), exitCode.then(() => true)]);
+      if (ended && next === lines.length) {
+        throw new Error(`The process ended without it. stdout: ${lines.join('\n')} stderr: ${stderr}`);
+      }
+    }
+  }
+
   return {
     process: child,
-    logs,
+    lines: () => lines,
+    logs: () => lines.map(parse),
     stderr: () => stderr,
     exitCode,
-    async logged(test) {
-      for (;;) {
-        const found = logs().find(test);
-        if (found) return found;
-        const ended = await Promise.race([once(reader, 'line').then(() => false), exitCode.then(() => true)]);
-        if (ended && !logs().some(test)) throw new Error(`The process ended without it. stderr: ${stderr}`);
-      }
-    },
+    logged: (test) =>
+      firstOf((line) => {
+        const parsed = parse(line);
+        return test(parsed) ? parsed : undefined;
+      }),
+    printed: (pattern) => firstOf((line) => pattern.exec(line) ?? undefined),
   };
 }

@@ -15,6 +15,7 @@ const image = (topProbability: number): ClassifiedImage => ({
   height: 300,
   bytes: 35_042,
   topIndex: 285,
+  topLabel: 'Egyptian cat',
   topProbability,
 });
 
@@ -41,7 +42,7 @@ const recorded = (
 };
 
 describe('the metrics of a request', () => {
-  test('are told apart by service and stage only; the version of the model is searchable', async () => {
+  test('have service and stage as their only dimensions; the model version is searchable', async () => {
     const [emf, ...more] = await recorded([image(0.9)], '1.0.0');
     expect(more).toEqual([]);
     expect(emf?._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'stage']]);
@@ -51,7 +52,7 @@ describe('the metrics of a request', () => {
     expect(unready).not.toHaveProperty('model_version');
   });
 
-  test('say of each image whether its first class is below 0.3', async () => {
+  test('say for each image whether its top-1 probability is below 0.3', async () => {
     const [emf] = await recorded([image(0.29), image(0.3), image(0.05)]);
     expect(emf).toMatchObject({
       Predictions: 3,
@@ -76,7 +77,20 @@ describe('the metrics of a request', () => {
     expect(emf?.['CpuUtilization']).toBeCloseTo(percent, -1);
   });
 
-  test('have no confidence where nothing was classified', async () => {
+  test.each([256, 4096])('say how much of %i MiB of memory is used, on a laptop too', async (limitMiB) => {
+    const [emf] = await recorded([], undefined, { MEMORY_LIMIT_MIB: String(limitMiB) });
+    const usedMiB = process.memoryUsage.rss() / 2 ** 20;
+    const percent = Number(emf?.['MemoryUtilization']);
+    expect((percent / 100) * limitMiB).toBeGreaterThan(usedMiB / 2);
+    expect((percent / 100) * limitMiB).toBeLessThan(usedMiB * 2);
+  });
+
+  test('without a limit compare the memory with that of the machine', async () => {
+    const [emf] = await recorded([]);
+    expect(emf?.['MemoryUtilization']).toBeGreaterThan(0.1);
+  });
+
+  test('have no confidence if nothing was classified', async () => {
     const [emf] = await recorded([]);
     expect(emf).not.toHaveProperty('LowConfidence');
   });
@@ -88,7 +102,7 @@ describe('the metrics of a request', () => {
   });
 });
 
-test('an event loop that stood still is counted, and told apart by service and stage too', async () => {
+test('a blocked event loop is counted, with the same dimensions', async () => {
   const config = readConfig({ METRICS: 'on', LOG_LEVEL: 'SILENT', STAGE: 'prod' });
   const { recordBlock } = createObservability(config, () => 300);
   const [emf] = await metricsOf(() => recordBlock(250));

@@ -1,0 +1,112 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import type { Config } from '../config.ts';
+import type { ServiceError } from '../errors.ts';
+import type { ClassifiedImage, LifecycleEvent, Observability, RequestRecord } from './requests.ts';
+
+type Level = Exclude<Config['logLevel'], 'SILENT'>;
+type Style = Parameters<typeof styleText>[0];
+
+const LEVELS: readonly Config['logLevel'][] = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'];
+/** A batch names this many images. */
+const IMAGES_SHOWN = 3;
+
+/**
+ * Readable lines for somebody at a terminal, in place of JSON and metrics: one for the start, one for each request, one
+ * for the end. Node.js decides about colours by what the terminal can show and by NO_COLOR.
+ *
+ * @param terminal where the lines go, such as `process.stdout`.
+ */
+export function createTerminal(
+  { logLevel }: Pick<Config, 'logLevel'>,
+  terminal: NodeJS.WriteStream,
+): Observability {
+  const paint = (style: Style, text: string) => styleText(style, text, { stream: terminal });
+
+  function write(level: Level, line: string): void {
+    if (LEVELS.indexOf(level) >= LEVELS.indexOf(logLevel)) terminal.write(`${line}\n`);
+  }
+
+  /** One line with the time in front. The last column may hold what a client sent, so control characters go. */
+  function writeRow(level: Level, ...columns: readonly string[]): void {
+    const time = paint('dim', new Date().toTimeString().slice(0, 8));
+    write(level, [time, ...columns].join('  ').trimEnd());
+  }
+
+  return {
+    cpuUsage: () => undefined,
+    recordRequest(record, { route, status }) {
+      const ms = (performance.now() - record.startedAt).toFixed(1);
+      writeRow(
+        levelOf(status),
+        record.method.padEnd(4),
+        route.padEnd(14),
+        paint(styleOf(status), String(status)),
+        `${ms} ms`.padStart(10),
+        printable(record.error ? describeError(record.error) : describeImages(record.images)),
+      );
+    },
+    recordRefusal({ error }) {
+      writeRow(
+        'INFO',
+        'refused'.padEnd(20),
+        paint(styleOf(error.status), String(error.status)),
+        ' '.repeat(10),
+        printable(describeError(error)),
+      );
+    },
+    recordBlock(blockedMs) {
+      writeRow('WARN', paint('yellow', `The event loop was blocked for ${Math.round(blockedMs)} ms.`));
+    },
+    recordLifecycle(event) {
+      write(event.kind === 'load_failed' ? 'ERROR' : 'INFO', describeEvent(event, paint));
+    },
+  };
+}
+
+function describeEvent(event: LifecycleEvent, paint: (style: Style, text: string) => string): string {
+  switch (event.kind) {
+    case 'ready': {
+      const { url, model, threads, memoryMiB } = event;
+      const size = `${threads} thread${threads === 1 ? '' : 's'}, at most ${memoryMiB} MiB of memory`;
+      return `${model} is ready on ${paint('bold', url)}  (${size})\nPress Ctrl-C to stop.\n`;
+    }
+    case 'load_failed':
+      return `The model could not be loaded. ${event.reason}`;
+    case 'stopping':
+      return '\nStopping: requests in flight are answered first. Press Ctrl-C again to stop at once.';
+    case 'stopped':
+      return 'Stopped. Goodbye!';
+  }
+}
+
+/** The top-1 class of each image, such as "Egyptian cat 88 %". */
+function describeImages(images: RequestRecord['images']): string {
+  const shown = images.slice(0, IMAGES_SHOWN).map(describeImage);
+  const hidden = images.length - shown.length;
+  return [...shown, ...(hidden > 0 ? [`${hidden} more`] : [])].join(', ');
+}
+
+const describeImage = ({ topLabel, topProbability }: ClassifiedImage) =>
+  `${topLabel} ${Math.round(100 * topProbability)} %`;
+
+/** What is wrong inside is shown too: the person at the terminal is not a client. */
+function describeError({ code, detail, cause }: ServiceError): string {
+  const reason = cause instanceof Error ? ` (${cause.message})` : '';
+  return `${code}: ${detail}${reason}`;
+}
+
+/** Details quote clients, who must not be able to move the cursor or change colours. */
+function printable(text: string): string {
+  return stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+}
+
+function styleOf(status: number): Style {
+  if (status >= 500) return 'red';
+  return status >= 400 ? 'yellow' : 'green';
+}
+
+/** As in the JSON lines: overload is a warning. */
+function levelOf(status: number): Level {
+  if (status === 503) return 'WARN';
+  return status >= 500 ? 'ERROR' : 'INFO';
+}

@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
+import { afterEach, describe, expect, test } from 'vitest';
+import { readRepositoryFile } from '../support/model.ts';
+import { type ServiceProcess, startCommand } from '../support/process.ts';
+
+const CTRL_C = '\x03';
+const ESCAPE = '\x1b';
+/** Runs a command on a pseudo terminal, and passes on what is written to it and what it writes. */
+const ON_TERMINAL = ['python3', '-c', 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)'];
+const hasTerminals = spawnSync('python3', ['-c', 'import pty']).status === 0;
+
+const running: ServiceProcess[] = [];
+afterEach(() => {
+  for (const { process } of running.splice(0)) process.kill('SIGKILL');
+});
+
+function start(command: readonly string[], environment: Record<string, string> = {}): ServiceProcess {
+  const service = startCommand(command, { PORT: '0', TERM: 'xterm-256color', ...environment });
+  running.push(service);
+  return service;
+}
+
+describe.skipIf(process.platform === 'win32')('npm start', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('passes %s on, and the server stops cleanly', async (signal) => {
+    const service = start(['npm', 'start', '--silent']);
+    const [, url = ''] = await service.printed(/"Ready on (http:[^"]+)"/);
+    service.process.kill(signal);
+    expect(await service.exitCode).toBe(0);
+    expect(service.logs().at(-1)).toMatchObject({ message: 'Stopped' });
+    await expect(fetch(url)).rejects.toThrow();
+  });
+});
+
+describe.skipIf(!hasTerminals)('on a terminal', () => {
+  test('npm start prints a readable line for each request, and says goodbye after Ctrl-C', async () => {
+    const service = start([...ON_TERMINAL, 'npm', 'start'], { METRICS: 'on' });
+    const [, url = ''] = await service.printed(/resnet50 1\.0\.0 is ready on .*?(http:\/\/localhost:\d+)/);
+    const send = (body: Uint8Array<ArrayBuffer> | string) =>
+      fetch(`${url}/predict`, { method: 'POST', body });
+    await send(readRepositoryFile('examples/cat.jpg'));
+    await send('not a photo');
+    await service.printed(/unsupported_media_type/);
+    service.process.stdin.write(CTRL_C);
+    expect(await service.exitCode).toBe(0);
+
+    const text = stripVTControlCharacters(service.lines().join('\n'));
+    expect(text).toMatch(/^\d\d:\d\d:\d\d {2}POST {2}\/predict +200 +\d+\.\d ms {2}Egyptian cat 88 %$/m);
+    expect(text).toMatch(
+      /^\d\d:\d\d:\d\d {2}POST {2}\/predict +415 +\d+\.\d ms {2}unsupported_media_type: Exp/m,
+    );
+    expect(text).toMatch(/^Press Ctrl-C to stop\.$/m);
+    expect(text).toMatch(/^Stopped\. Goodbye!$/m);
+    expect(text).not.toMatch(/^\{|_aws/m);
+    expect(text).not.toContain('npm warn');
+  });
+
+  test.each([
+    ['uses colours', {}, true],
+    ['obeys NO_COLOR', { NO_COLOR: '1' }, false],
+  ])('%s', async (_, environment, isColoured) => {
+    const service = start([...ON_TERMINAL, process.execPath, 'lambda/server.ts'], environment);
+    const [, url = ''] = await service.printed(/is ready on .*?(http:\/\/localhost:\d+)/);
+    await fetch(`${url}/health`);
+    const [line] = await service.printed(/GET .*200/);
+    expect(line.includes(ESCAPE)).toBe(isColoured);
+    service.process.stdin.write(CTRL_C);
+    expect(await service.exitCode).toBe(0);
+  });
+});

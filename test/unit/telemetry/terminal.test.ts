@@ -1,0 +1,124 @@
+import { PassThrough } from 'node:stream';
+import type { WriteStream } from 'node:tty';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Config } from '../../../lambda/config.ts';
+import { ServiceError } from '../../../lambda/errors.ts';
+import type { ClassifiedImage, Observability, RequestRecord } from '../../../lambda/telemetry/requests.ts';
+import { createTerminal } from '../../../lambda/telemetry/terminal.ts';
+
+const ESCAPE = '\x1b';
+
+const image = (topLabel: string, topProbability: number): ClassifiedImage => ({
+  format: 'jpeg',
+  width: 451,
+  height: 300,
+  bytes: 35_042,
+  topIndex: 285,
+  topLabel,
+  topProbability,
+});
+
+const record = (more: Partial<RequestRecord> = {}): RequestRecord => ({
+  requestId: 'request-1',
+  functionRequestId: undefined,
+  method: 'POST',
+  startedAt: performance.now(),
+  cpuAtStart: undefined,
+  images: [],
+  ...more,
+});
+
+/** What appears on a terminal, with or without colours. */
+function shown(
+  write: (terminal: Observability) => void,
+  { logLevel = 'INFO', isTTY = false }: { logLevel?: Config['logLevel']; isTTY?: boolean } = {},
+): string {
+  const stream = Object.assign(new PassThrough(), { isTTY }) as unknown as WriteStream & PassThrough;
+  write(createTerminal({ logLevel }, stream));
+  return String(stream.read() ?? '');
+}
+
+const outcome = { route: '/predict/batch', status: 200, modelVersion: '1.0.0' };
+
+// Node.js would obey them, wherever the tests run.
+beforeEach(() => {
+  vi.stubEnv('FORCE_COLOR', undefined);
+  vi.stubEnv('NO_COLOR', undefined);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe('on a terminal', () => {
+  test('a request has one line, with the top-1 class of its images', () => {
+    const images = [image('Egyptian cat', 0.876), image('tabby', 0.3)];
+    expect(shown(({ recordRequest }) => recordRequest(record({ images }), outcome))).toMatch(
+      /^\d\d:\d\d:\d\d {2}POST {2}\/predict\/batch {2}200 +\d+\.\d ms {2}Egyptian cat 88 %, tabby 30 %\n$/,
+    );
+  });
+
+  test('a large batch names its first images and counts the others', () => {
+    const images = Array.from({ length: 16 }, () => image('tabby', 1));
+    expect(shown(({ recordRequest }) => recordRequest(record({ images }), outcome))).toMatch(
+      / {2}tabby 100 %, tabby 100 %, tabby 100 %, 13 more\n$/,
+    );
+  });
+
+  test('an error says what was wrong inside', () => {
+    const error = new ServiceError('internal', 'An unexpected error occurred.', {
+      cause: new Error('no memory'),
+    });
+    const text = shown(({ recordRequest }) => recordRequest(record({ error }), { ...outcome, status: 500 }));
+    expect(text).toMatch(/ 500 .* {2}internal: An unexpected error occurred\. \(no memory\)\n$/);
+  });
+
+  test('a refusal of the HTTP server has a line', () => {
+    const error = new ServiceError('invalid_request', 'The request is not valid HTTP/1.1.');
+    const refusal = { requestId: 'request-1', error, clientAddress: '127.0.0.1' };
+    expect(shown(({ recordRefusal }) => recordRefusal(refusal))).toMatch(
+      /refused +400 +invalid_request: The request is not valid HTTP\/1\.1\.\n$/,
+    );
+  });
+
+  test('what a client sent cannot move the cursor, change colours or start another line', () => {
+    const error = new ServiceError(
+      'invalid_request',
+      `got "${ESCAPE}[2J${ESCAPE}]0;title\x07\r\n\u202e\u2028x"`,
+    );
+    const text = shown(({ recordRequest }) => recordRequest(record({ error }), { ...outcome, status: 400 }));
+    expect(text).toMatch(/^[\x20-\x7e]*\n$/);
+  });
+
+  test('colours appear only if the stream is a terminal', () => {
+    const write = ({ recordRequest }: Observability) => recordRequest(record(), outcome);
+    expect(shown(write)).not.toContain(ESCAPE);
+    expect(shown(write, { isTTY: true })).toContain(ESCAPE);
+  });
+
+  test('the lines obey LOG_LEVEL', () => {
+    const write = ({ recordRequest, recordBlock, recordLifecycle }: Observability) => {
+      recordRequest(record(), outcome);
+      recordRequest(record(), { ...outcome, status: 503 });
+      recordBlock(250);
+      recordLifecycle({ kind: 'load_failed', reason: 'it is damaged' });
+      recordLifecycle({ kind: 'stopped' });
+    };
+    const lines = (logLevel: Config['logLevel']) => shown(write, { logLevel }).split('\n').length - 1;
+    expect([lines('DEBUG'), lines('INFO'), lines('WARN'), lines('ERROR'), lines('SILENT')]).toEqual([
+      5, 5, 3, 1, 0,
+    ]);
+  });
+
+  test('the start names the model, the address and how to stop', () => {
+    const ready = {
+      kind: 'ready',
+      url: 'http://localhost:8080',
+      model: 'resnet50 1.0.0',
+      threads: 1,
+    } as const;
+    const text = shown(({ recordLifecycle }) => recordLifecycle({ ...ready, memoryMiB: 512 }));
+    expect(text).toBe(
+      'resnet50 1.0.0 is ready on http://localhost:8080  (1 thread, at most 512 MiB of memory)\nPress Ctrl-C to stop.\n\n',
+    );
+  });
+});
