@@ -22,7 +22,7 @@ FROM ${NODE_IMAGE}${NODE_DIGEST} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-# With the emulator, where scripts/dev/rie.sh has put it.
+# Includes the emulator if scripts/dev/rie.sh has downloaded it.
 COPY scripts/image .ri[e] scripts/image/
 RUN node scripts/image/collect.ts /out \
  && node scripts/image/fetch-rie.ts /out/aws-lambda-rie scripts/image

@@ -8,7 +8,10 @@ import { ConfigError, parseEnvironment } from './config/parse.ts';
 
 export type { Environment } from './config/environment.ts';
 
-/** One vCPU of a Lambda function per 1,769 MiB of memory: docs.aws.amazon.com/lambda, "Configure function memory". */
+/**
+ * One vCPU of a Lambda function per 1,769 MiB of memory: docs.aws.amazon.com/lambda, "Configure function
+ * memory".
+ */
 export const MIB_PER_VCPU = 1769;
 const MIB = 2 ** 20;
 
@@ -140,8 +143,8 @@ function connectionsFor(memoryBytes: number): number {
 }
 
 /**
- * @param setMiB the setting, or the memory of the Lambda function. Without either the limit of the control group counts.
- *   A machine without a limit runs other programs too, so the service takes half of it.
+ * @param setMiB the setting, or the memory of the Lambda function. Without either the limit of the control
+ *   group counts. A machine without a limit runs other programs too, so the service takes half of it.
  */
 function memoryLimit(setMiB: number | undefined): number {
   if (setMiB !== undefined) return setMiB * MIB;
@@ -150,8 +153,8 @@ function memoryLimit(setMiB: number | undefined): number {
 }
 
 /**
- * A second thread that has only a quarter of a vCPU slows the first one down: a prediction takes 21 ms instead of 18. With
- * half a vCPU or more it helps (`bench/vcpu-shares.ts`).
+ * A second thread that has only a quarter of a vCPU slows the first one down: a prediction takes 21 ms
+ * instead of 18. With half a vCPU or more it helps (`bench/vcpu-shares.ts`).
  */
 export function threadsFor(vcpus: number): number {
   return Math.max(1, Math.round(vcpus));

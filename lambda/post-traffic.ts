@@ -5,7 +5,10 @@ import { readHookSettings } from './operations/settings.ts';
 import { trafficHook } from './operations/traffic-hook.ts';
 import { createLogger } from './telemetry/powertools.ts';
 
-/** CodeDeploy's AfterAllowTraffic hook: the alias leads to the new version and answers rightly. */
+/**
+ * CodeDeploy's AfterAllowTraffic hook: checks that the alias invokes the new version and gives correct
+ * answers.
+ */
 export const handler = trafficHook({
   name: 'post-traffic',
   codeDeploy: new CodeDeployClient(),

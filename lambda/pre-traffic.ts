@@ -5,7 +5,10 @@ import { readHookSettings } from './operations/settings.ts';
 import { trafficHook } from './operations/traffic-hook.ts';
 import { createLogger } from './telemetry/powertools.ts';
 
-/** CodeDeploy's BeforeAllowTraffic hook: the new version answers rightly before it gets any traffic. */
+/**
+ * CodeDeploy's BeforeAllowTraffic hook: checks that the new version gives a correct answer before it gets
+ * traffic.
+ */
 export const handler = trafficHook({
   name: 'pre-traffic',
   codeDeploy: new CodeDeployClient(),

@@ -4,7 +4,7 @@ import { createLogger, createMetrics } from './telemetry/powertools.ts';
 
 const settings = readProbeSettings();
 
-/** Run by a schedule: asks the service through its public URL whether it is ready. */
+/** Runs on a schedule and checks, through the public URL, that the service is ready. */
 export const handler = createProbe({
   ...settings,
   logger: createLogger(settings),

@@ -6,10 +6,15 @@ import { startServer } from './http/server/server.ts';
 import { watchEventLoop } from './telemetry/event-loop.ts';
 import { createTerminal } from './telemetry/terminal.ts';
 
-/** Abandoned work, such as decoding for a client that has gone, may delay the end of the process by this much. */
+/**
+ * Abandoned work, such as decoding for a client that has gone, may delay the end of the process by this much.
+ */
 const EXIT_GRACE_MS = 500;
 
-/** A run of the model waits at most this long for arriving connections. A hundred photos can be read in that time. */
+/**
+ * A run of the model waits at most this long for arriving connections. A hundred photos can be read in that
+ * time.
+ */
 const ARRIVALS_MS = 100;
 
 /** The entry for laptops and containers: an HTTP server, which answers `/health` while the model loads. */

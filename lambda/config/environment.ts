@@ -3,8 +3,9 @@ import { originsSchema } from './origins.ts';
 import { oneOf, onOff, stageName, wholeNumber } from './values.ts';
 
 /**
- * The environment contract: every variable that the service reads, with its unit and default. The types of the
- * infrastructure come from here. `readConfig` fills in the defaults that depend on where the service runs.
+ * The environment contract: every variable that the service reads, with its unit and default. The types of
+ * the infrastructure come from here. `readConfig` fills in the defaults that depend on where the service
+ * runs.
  */
 export const environmentSchema = z.object({
   /** Folder of the model bundle, with its `manifest.json`. Default: `models/resnet50`. */
@@ -13,11 +14,13 @@ export const environmentSchema = z.object({
   /** Address and port of the HTTP server; not used on Lambda. */
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber('', 0, 65_535).default(8080),
-  /** Bytes of one image. Default: 4,500,000 on Lambda (its 6 MB payload, less base64), 20,000,000 elsewhere. */
+  /**
+   * Bytes of one image. Default: 4,500,000 on Lambda (its 6 MB payload, less base64), 20,000,000 elsewhere.
+   */
   MAX_IMAGE_BYTES: wholeNumber('bytes', 1, 100_000_000).optional(),
   /**
-   * Bytes of a whole request body, such as a batch. Default: 6,000,000 on Lambda, 64,000,000 elsewhere; less where
-   * memory is scarce.
+   * Bytes of a whole request body, such as a batch. Default: 6,000,000 on Lambda, 64,000,000 elsewhere; less
+   * where memory is scarce.
    */
   MAX_BODY_BYTES: wholeNumber('bytes', 1, 1_000_000_000).optional(),
   /** Width times height of one image. */
@@ -26,25 +29,32 @@ export const environmentSchema = z.object({
   MAX_BATCH_PIXELS: wholeNumber('pixels', 1, 2_000_000_000).default(200_000_000),
   /** The longer side of one image. */
   MAX_SIDE: wholeNumber('pixels', 1, 1_000_000).default(65_535),
-  /** Images being predicted at the same time. As many again wait for up to 2 s; the rest are refused with 503. */
+  /**
+   * Images being predicted at the same time. As many again wait for up to 2 s; the rest are refused with 503.
+   */
   MAX_IN_FLIGHT: wholeNumber('images', 1, 10_000).default(32),
-  /** From the headers of a request to its answer. On Lambda the time that is left of its own timeout counts. */
+  /**
+   * From the headers of a request to its answer. On Lambda the time that is left of its own timeout counts.
+   */
   REQUEST_TIMEOUT_MS: wholeNumber('milliseconds', 100, 600_000).default(30_000),
   /**
-   * Memory that the process may use. Default: Lambda's memory, or the limit of the container, or half of the machine's
-   * memory up to 4 GiB.
+   * Memory that the process may use. Default: Lambda's memory, or the limit of the container, or half of the
+   * machine's memory up to 4 GiB.
    */
   MEMORY_LIMIT_MIB: wholeNumber('MiB', 256, 1_048_576).optional(),
   /** Connections of the HTTP server. Default: one for every 4 MiB of memory, 64 to 1024. */
   MAX_CONNECTIONS: wholeNumber('connections', 1, 65_535).optional(),
   /**
-   * Share of the connections, and of the memory for bodies, that one client address may take. Use 100 behind a load
-   * balancer.
+   * Share of the connections, and of the memory for bodies, that one client address may take. Use 100 behind
+   * a load balancer.
    */
   MAX_ADDRESS_PERCENT: wholeNumber('percent', 1, 100).default(50),
   /** From SIGTERM until the server refuses new connections. `/ready` says 503 during this time. */
   DRAIN_NOTICE_MS: wholeNumber('milliseconds', 0, 300_000).default(1000),
-  /** Threads of the ONNX Runtime session. Default: the CPUs that the function or the container may use, rounded. */
+  /**
+   * Threads of the ONNX Runtime session. Default: the CPUs that the function or the container may use,
+   * rounded.
+   */
   INTRA_OP_THREADS: wholeNumber('threads', 1, 256).optional(),
   /** `on` lets `/predict/url` fetch http:// URLs as well as https:// ones. */
   URL_ALLOW_HTTP: onOff.default(false),
@@ -52,12 +62,15 @@ export const environmentSchema = z.object({
   URL_TIMEOUT_MS: wholeNumber('milliseconds', 1, 60_000).default(10_000),
   /** A fetch is given up after this time without a byte. */
   URL_IDLE_TIMEOUT_MS: wholeNumber('milliseconds', 1, 60_000).default(5000),
-  /** Origins whose pages may call the API from a browser, or `*` for all. Default: none, so no CORS headers are sent. */
+  /**
+   * Origins whose pages may call the API from a browser, or `*` for all. Default: none, so no CORS headers
+   * are sent.
+   */
   CORS_ORIGINS: originsSchema.optional(),
   LOG_LEVEL: oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),
   /**
-   * CloudWatch metrics in embedded metric format on standard output, unless that is a terminal. Default: on for Lambda,
-   * off elsewhere.
+   * CloudWatch metrics in embedded metric format on standard output, unless that is a terminal. Default: on
+   * for Lambda, off elsewhere.
    */
   METRICS: onOff.optional(),
   /** Set by Lambda. */

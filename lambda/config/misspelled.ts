@@ -1,4 +1,7 @@
-/** Shorter names, such as PORT and API_URL, are not compared: POST and APP_URL are one letter away and mean something else. */
+/**
+ * Shorter names, such as PORT and API_URL, are not compared: POST and APP_URL are one letter away and mean
+ * something else.
+ */
 const SHORTEST = 8;
 /** Set by Lambda, not by a person. */
 const PLATFORM_PREFIX = 'AWS_';
@@ -12,8 +15,8 @@ export interface Misspelled {
 }
 
 /**
- * Finds the names that look like a misspelled setting. An environment is full of variables that others read, so a name
- * counts only when it is one or two letters away from a setting, or differs from it in case.
+ * Finds the names that look like a misspelled setting. An environment is full of variables that others read,
+ * so a name counts only when it is one or two letters away from a setting, or differs from it in case.
  *
  * @param names every name in the environment.
  * @param settings every name that the service reads.
@@ -35,7 +38,10 @@ export function findMisspelled(names: readonly string[], settings: readonly stri
     });
 }
 
-/** How many letters must be added, removed, replaced or swapped with their neighbour: the optimal string alignment. */
+/**
+ * How many letters must be added, removed, replaced or swapped with their neighbour: the optimal string
+ * alignment.
+ */
 function editDistance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * `*`, or a list of origins separated by commas. Browsers send an origin in the form of the URL standard. An origin in any
- * other form would never match, so it is refused.
+ * `*`, or a list of origins separated by commas. Browsers send an origin in the form of the URL standard. An
+ * origin in any other form would never match, so it is refused.
  */
 export const originsSchema = z
   .string()

@@ -1,7 +1,10 @@
 import type { z } from 'zod';
 import { findMisspelled } from './misspelled.ts';
 
-/** Settings that the service cannot start with. The message has a line for each: its name, what is expected, what came. */
+/**
+ * Settings that the service cannot start with. The message has a line for each: its name, what is expected,
+ * what came.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 

@@ -7,14 +7,14 @@ export interface Canary {
   /** Name or ARN of a function, with its version or alias. */
   readonly target: string;
   readonly photo: Uint8Array;
-  /** WordNet ids of the classes that the photo may be. */
+  /** WordNet ids of the acceptable classes. */
   readonly expectedWnids: readonly string[];
 }
 
 export interface CanaryAnswer {
   readonly label: string;
   readonly probability: number;
-  /** The version that answered: for an alias, the one that it led to. */
+  /** The version that answered. For an alias, the one that it invoked. */
   readonly executedVersion: string | undefined;
 }
 
@@ -24,9 +24,9 @@ const predictions = z.object({
 });
 
 /**
- * Sends the photo to a function as API Gateway would and looks at the first class.
+ * Sends the photo to a function as API Gateway would, and checks the top-1 class.
  *
- * @throws Error that says in one line what was expected and what came.
+ * @throws Error saying in one line what was expected and what came.
  */
 export async function classifyCanary(canary: Canary, signal: AbortSignal): Promise<CanaryAnswer> {
   const { lambda, target, photo, expectedWnids } = canary;
@@ -34,22 +34,26 @@ export async function classifyCanary(canary: Canary, signal: AbortSignal): Promi
   const output = await lambda.send(command, { abortSignal: signal });
   const payload = Buffer.from(output.Payload ?? []).toString();
   if (output.FunctionError) {
-    throw new Error(`expected ${target} to answer, it failed (${output.FunctionError}): ${excerpt(payload)}`);
+    throw new Error(
+      `expected an answer from ${target}, got ${output.FunctionError} error: ${excerpt(payload)}`,
+    );
   }
   const result = jsonOf(proxyResult, payload);
   if (result?.statusCode !== 200) {
     const got = result ? `${result.statusCode}: ${result.body}` : payload;
-    throw new Error(`expected status 200 of ${target}, got ${excerpt(got)}`);
+    throw new Error(`expected status 200 from ${target}, got ${excerpt(got)}`);
   }
   const top = jsonOf(predictions, result.body)?.predictions[0];
-  if (!top) throw new Error(`expected predictions of ${target}, got ${excerpt(result.body)}`);
+  if (!top) throw new Error(`expected predictions from ${target}, got ${excerpt(result.body)}`);
   if (!expectedWnids.includes(top.wnid)) {
-    throw new Error(`expected a class among ${expectedWnids.join(', ')}, got ${top.wnid} (${top.label})`);
+    throw new Error(
+      `expected one of the classes ${expectedWnids.join(', ')}, got ${top.wnid} (${top.label})`,
+    );
   }
   return { label: top.label, probability: top.probability, executedVersion: output.ExecutedVersion };
 }
 
-/** What the service needs of a REST API's proxy event: lambda/http/gateway.ts. */
+/** The part of a REST API's proxy event that the service reads: lambda/http/gateway.ts. */
 function proxyEvent(photo: Uint8Array) {
   return {
     httpMethod: 'POST',

@@ -4,21 +4,22 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { type CanaryAnswer, classifyCanary } from './canary.ts';
 import type { HookSettings } from './settings.ts';
 
-/** Looks at what a deployment is about to do or has done. @throws Error that says what is wrong. */
+/** Checks what a deployment is about to do or has done. @throws Error saying what is wrong. */
 export type Check = (settings: HookSettings, signal: AbortSignal) => Promise<CanaryAnswer>;
 
-/** How often the alias must answer rightly in a row, and how often it may lead to another version before that. */
+/** This many correct answers in a row are needed. */
 const ANSWERS = 5;
+/** Before that, the alias may invoke another version this many times. */
 const STALE_LIMIT = 10;
 
-/** How often Lambda may deny the question. */
+/** Lambda may deny access this many times. */
 const DENIED_LIMIT = 5;
 
 /**
- * Before any traffic: the new version classifies the photo rightly. The hook's permission for that version is as new as
- * the version, and IAM takes a moment to know it everywhere, so a question that is denied is asked anew.
+ * Before any traffic: the new version classifies the photo correctly. The hook's permission for that version
+ * is new, and IAM takes a moment to apply it everywhere, so a denied call is retried.
  *
- * @param pauseMs milliseconds between a denial and the next question.
+ * @param pauseMs milliseconds between a denied call and the next one.
  */
 export function versionCheck(lambda: LambdaClient, pauseMs = 3000): Check {
   return async ({ target, photo, expectedWnids }, signal) => {
@@ -37,10 +38,11 @@ export function versionCheck(lambda: LambdaClient, pauseMs = 3000): Check {
 }
 
 /**
- * After all traffic has moved: the alias leads to the new version and classifies the photo rightly, time and again. Lambda
- * takes a moment to move an alias everywhere, so an answer of the version before is asked for anew.
+ * After all traffic has moved: the alias invokes the new version, which classifies the photo correctly
+ * several times in a row. Lambda takes a moment to move an alias everywhere, so the call is retried if the
+ * previous version answers.
  *
- * @param pauseMs milliseconds between an answer of the version before and the next question.
+ * @param pauseMs milliseconds between an answer of the previous version and the next call.
  */
 export function aliasCheck(lambda: LambdaClient, pauseMs = 1000): Check {
   return async ({ target, photo, expectedWnids, expectedVersion }, signal) => {
@@ -57,7 +59,7 @@ export function aliasCheck(lambda: LambdaClient, pauseMs = 1000): Check {
         stale += 1;
         if (stale === STALE_LIMIT) {
           throw new Error(
-            `expected ${target} to lead to version ${expectedVersion}, got version ${answer.executedVersion}`,
+            `expected ${target} to invoke version ${expectedVersion}, got version ${answer.executedVersion}`,
           );
         }
         await sleep(pauseMs, undefined, { signal });

@@ -1,8 +1,8 @@
 /**
- * Does some work within a time, whether or not the work obeys its signal.
+ * Limits the time of some work, even if the work ignores its signal.
  *
  * @param timeoutMs milliseconds.
- * @throws Error that names the time, or whatever the work throws.
+ * @throws Error naming the time limit, or the error of the work.
  */
 export async function withDeadline<Value>(
   timeoutMs: number,
@@ -12,7 +12,7 @@ export async function withDeadline<Value>(
   const { promise: expired, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     const error = new Error(`expected an answer within ${timeoutMs} ms, got none`);
-    // Before the work hears of it, so that this error and not the work's own comes first.
+    // Rejects before it aborts, so that this error wins over the one that the work throws when it is aborted.
     reject(error);
     controller.abort(error);
   }, timeoutMs);

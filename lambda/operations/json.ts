@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** What a text holds, where it is JSON of the expected form. */
+/** The value in a text, or undefined if the text is not JSON of the expected form. */
 export function jsonOf<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> | undefined {
   try {
     return schema.safeParse(JSON.parse(text)).data;

@@ -15,8 +15,8 @@ export interface ProbeDependencies extends Pick<ProbeSettings, 'apiUrl' | 'timeo
 const readyBody = z.object({ status: z.literal('ready') });
 
 /**
- * Asks the service through its public URL whether it is ready, as a client would, and writes what came of it into the
- * metrics and one log line. A service that is down is no failure of the probe, so nothing is thrown.
+ * Asks the service through its public URL whether it is ready, as a client would, and writes the result into
+ * the metrics and one log line. A service that is down is a result, so nothing is thrown.
  */
 export function createProbe({ apiUrl, timeoutMs, logger, metrics }: ProbeDependencies): () => Promise<void> {
   const url = new URL('ready', apiUrl);
@@ -26,7 +26,7 @@ export function createProbe({ apiUrl, timeoutMs, logger, metrics }: ProbeDepende
     const reason = await withDeadline(timeoutMs, (signal) => complaint(url, signal)).catch(reasonOf);
     const latencyMs = performance.now() - start;
     metrics.addMetric(METRIC.probeSuccess, MetricUnit.Count, reason ? 0 : 1);
-    // The time that a refusal or a timeout takes says nothing about latency.
+    // How long a refusal or a timeout takes says nothing about latency.
     if (!reason) metrics.addMetric(METRIC.probeLatency, MetricUnit.Milliseconds, latencyMs);
     metrics.publishStoredMetrics();
     const line = { url: url.href, latency_ms: round(latencyMs) };
@@ -35,9 +35,9 @@ export function createProbe({ apiUrl, timeoutMs, logger, metrics }: ProbeDepende
   };
 }
 
-/** @returns what is wrong with the answer, if anything. */
+/** @returns what is wrong with the answer, or undefined if nothing is. */
 async function complaint(url: URL, signal: AbortSignal): Promise<string | undefined> {
-  // A connection kept from the last run would be long dead: the process sleeps in between.
+  // The process is frozen between two runs, and a connection that was kept open would be dead by then.
   const response = await fetch(url, { signal, headers: { connection: 'close' } });
   const text = await response.text();
   const isReady = response.status === 200 && jsonOf(readyBody, text) !== undefined;
@@ -45,7 +45,7 @@ async function complaint(url: URL, signal: AbortSignal): Promise<string | undefi
   return `expected status 200 and "ready", got ${response.status}: ${text.slice(0, 300) || 'nothing'}`;
 }
 
-/** Of fetch's own errors only the cause says what happened. */
+/** The errors of fetch say what happened in their cause. */
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error;
   return cause instanceof Error ? `${message}: ${cause.message}` : message;

@@ -4,7 +4,9 @@ import { stageName, wholeNumber } from '../config/values.ts';
 import { repositoryPath } from '../config.ts';
 import { WORDNET_ID } from '../model/manifest.ts';
 
-/** Tabby, tiger cat, Persian, Siamese and Egyptian cat. Models disagree about which of them the photo shows. */
+/**
+ * Tabby, tiger cat, Persian, Siamese and Egyptian cat. Models disagree about which of them the photo shows.
+ */
 const CATS = 'n02123045,n02123159,n02123394,n02123597,n02124075';
 
 /** `NAME:QUALIFIER`, or an ARN that ends in one. Without a qualifier Lambda would invoke $LATEST. */
@@ -19,7 +21,9 @@ export const hookEnvironmentSchema = z.object({
     .regex(QUALIFIED_FUNCTION, 'expected a function with a version or an alias, such as classify:7'),
   /** The version that must answer, where the target is an alias. Default: any. */
   EXPECTED_VERSION: z.string().regex(/^\d+$/, 'expected a version number').optional(),
-  /** Path of the photo to classify. Default: `examples/cat.jpg`; the container image has it in another place. */
+  /**
+   * Path of the photo to classify. Default: `examples/cat.jpg`; the container image has it in another place.
+   */
   CANARY_PHOTO: z.string().optional(),
   /** WordNet ids of the acceptable classes, separated by commas. Default: cats. */
   EXPECTED_LABELS: z

@@ -15,11 +15,11 @@ export interface HookEvent {
 }
 
 export interface HookDependencies {
-  /** The first word of the log line: which hook this is. */
+  /** Which hook this is, as the message of its log line. */
   readonly name: string;
   readonly codeDeploy: CodeDeployClient;
   readonly logger: Logger;
-  /** Read with each event, so that a bad setting is reported and not waited for. @throws ConfigError */
+  /** Called for each event, so that an invalid setting is reported to CodeDeploy. @throws ConfigError */
   readonly readSettings: () => HookSettings;
   readonly check: Check;
 }
@@ -29,7 +29,7 @@ export type HookHandler = (
   context: Pick<Context, 'getRemainingTimeInMillis'>,
 ) => Promise<void>;
 
-/** Milliseconds of the function's timeout that are kept for the report. */
+/** Milliseconds of the function's timeout that are reserved for the report. */
 const REPORT_MS = 5000;
 
 type Verdict =
@@ -37,10 +37,10 @@ type Verdict =
   | { readonly status: 'Failed'; readonly reason: string };
 
 /**
- * A hook of a deployment: runs the check, logs one line with its verdict and reports it. CodeDeploy waits an hour for a
- * hook that is silent, so whatever goes wrong is reported as a failure, in time.
+ * A deployment hook: runs the check, logs the verdict in one line and reports it. CodeDeploy waits an hour
+ * for a hook that does not report, so every error is reported as a failure, before the function times out.
  *
- * @throws Error where the report itself fails; Lambda then runs the hook again.
+ * @throws Error if the report itself fails; Lambda then retries the hook.
  */
 export function trafficHook(dependencies: HookDependencies): HookHandler {
   const { name, codeDeploy, logger, readSettings, check } = dependencies;

@@ -1,12 +1,12 @@
-/** A timer that is due that often tells by its delay how long the event loop stood still. */
+/** The period of a timer. How late it fires shows how long the event loop was blocked. */
 const TICK_MS = 50;
-/** Longer than a run of the model with four images takes on one slow core. */
+/** A run of the model with four images takes less, even on one slow core. */
 const THRESHOLD_MS = 200;
 
 /**
- * Watches the event loop until the process ends, and keeps the process from nothing.
+ * Watches the event loop until the process ends. Does not keep the process alive.
  *
- * @param onBlock called after the loop stood still for more than 200 ms, with the time in milliseconds.
+ * @param onBlock called after the loop was blocked for more than 200 ms, with the time in milliseconds.
  */
 export function watchEventLoop(onBlock: (blockedMs: number) => void): void {
   let last = performance.now();

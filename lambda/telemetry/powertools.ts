@@ -3,7 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Config } from '../config.ts';
 import { DIMENSION, METRICS_NAMESPACE, SERVICE_NAME } from './names.ts';
 
-/** A logger that writes one JSON line an entry, each with the service and, where given, its stage. */
+/** A logger that writes one JSON line for each entry, with the service and, if given, the stage. */
 export function createLogger(
   options: { readonly stage?: string; readonly logLevel?: Config['logLevel'] } = {},
 ): Logger {
@@ -13,9 +13,9 @@ export function createLogger(
   return logger;
 }
 
-/** Metrics in embedded metric format on standard output, with the dimensions that all of ours have. */
+/** Metrics in embedded metric format on standard output, with the dimensions that all our metrics have. */
 export function createMetrics(stage: string): Metrics {
-  // The name of the service is a dimension by Powertools' own doing.
+  // Powertools adds the name of the service as a dimension.
   return new Metrics({
     namespace: METRICS_NAMESPACE,
     serviceName: SERVICE_NAME,

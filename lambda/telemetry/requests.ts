@@ -69,8 +69,8 @@ export interface Observability {
 /**
  * JSON lines and CloudWatch metrics on standard output, as production needs them.
  *
- * @param initMs milliseconds from the start of the process until it was ready for its first request. Called once, with
- *   that request.
+ * @param initMs milliseconds from the start of the process until it was ready for its first request. Called
+ *   once, with that request.
  */
 export function createObservability(config: Config, initMs: () => number): Observability {
   const logger = createLogger(config);

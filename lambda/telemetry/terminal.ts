@@ -11,8 +11,8 @@ const LEVELS: readonly Config['logLevel'][] = ['DEBUG', 'INFO', 'WARN', 'ERROR',
 const IMAGES_SHOWN = 3;
 
 /**
- * Readable lines for somebody at a terminal, in place of JSON and metrics: one for the start, one for each request, one
- * for the end. Node.js decides about colours by what the terminal can show and by NO_COLOR.
+ * Readable lines for somebody at a terminal, in place of JSON and metrics: one for the start, one for each
+ * request, one for the end. Node.js decides about colours by what the terminal can show and by NO_COLOR.
  *
  * @param terminal where the lines go, such as `process.stdout`.
  */
@@ -26,7 +26,9 @@ export function createTerminal(
     if (LEVELS.indexOf(level) >= LEVELS.indexOf(logLevel)) terminal.write(`${line}\n`);
   }
 
-  /** One line with the time in front. The last column may hold what a client sent, so control characters go. */
+  /**
+   * One line with the time in front. The last column may hold what a client sent, so control characters go.
+   */
   function writeRow(level: Level, ...columns: readonly string[]): void {
     const time = paint('dim', new Date().toTimeString().slice(0, 8));
     write(level, [time, ...columns].join('  ').trimEnd());

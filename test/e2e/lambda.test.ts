@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { METRIC } from '../../lambda/telemetry/names.ts';
 import { httpEvent, restEvent } from '../support/lambda-events.ts';
 import { readRepositoryFile } from '../support/model.ts';
 import { startProcess } from '../support/process.ts';
@@ -60,10 +61,10 @@ function directive(line: Record<string, unknown> | undefined): Emf['CloudWatchMe
 }
 
 describe('the Lambda entry', () => {
-  test('classifies events of both payload formats; the log and the metrics say what CloudWatch needs', async () => {
+  test('classifies events of both payload formats, and writes the log and the metrics for CloudWatch', async () => {
     const { code, results, logs, metrics } = await invoke([
       restEvent(post('/predict', cat)),
-      httpEvent(post('/predict', Buffer.from('this is no image at all'))),
+      httpEvent(post('/predict', Buffer.from('this is not an image'))),
       restEvent({ path: '/health' }),
     ]);
     expect(code).toBe(0);
@@ -109,21 +110,8 @@ describe('the Lambda entry', () => {
     const names = directive(first)
       .Metrics.map(({ Name }) => Name)
       .sort();
-    expect(names).toEqual([
-      'ClientErrors',
-      'ColdStart',
-      'CpuUtilization',
-      'DecodeLatency',
-      'Errors',
-      'ImageBytes',
-      'InferenceLatency',
-      'InitDuration',
-      'Latency',
-      'LowConfidence',
-      'MemoryUtilization',
-      'Predictions',
-      'TopProbability',
-    ]);
+    const { probeSuccess, probeLatency, ...written } = METRIC;
+    expect(names, 'every metric that alarms may wait for').toEqual(Object.values(written).sort());
     for (const name of ['CpuUtilization', 'MemoryUtilization']) {
       expect(first?.[name]).toBeGreaterThan(0);
       expect(first?.[name]).toBeLessThanOrEqual(100);
@@ -134,7 +122,7 @@ describe('the Lambda entry', () => {
     expect(third, 'health checks do not count as latency').not.toHaveProperty('Latency');
   });
 
-  test('neither images nor queries of URLs reach the log', async () => {
+  test('the log contains neither images nor the queries of URLs', async () => {
     const url = 'https://user:hunter2@127.0.0.1/cat.jpg?signature=secret';
     const { logs } = await invoke([
       restEvent({
@@ -157,7 +145,7 @@ describe('the Lambda entry', () => {
     expect(text.length).toBeLessThan(3000);
   });
 
-  test('an environment that was provisioned has no cold start', async () => {
+  test('provisioned concurrency has no cold start', async () => {
     const { metrics, logs } = await invoke([restEvent(post('/predict', cat))], {
       ...onLambda,
       AWS_LAMBDA_INITIALIZATION_TYPE: 'provisioned-concurrency',
@@ -166,7 +154,7 @@ describe('the Lambda entry', () => {
     expect(logs[0]).toMatchObject({ cold_start: false });
   });
 
-  test('the init phase fails with one clear log line where the bundle is not good', async () => {
+  test('the init phase fails with one clear log line if the model cannot be loaded', async () => {
     const { code, stderr } = await invoke([restEvent({ path: '/health' })], {
       ...onLambda,
       MODEL_DIR: '/nowhere',

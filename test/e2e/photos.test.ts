@@ -4,8 +4,8 @@ import { testApp } from '../support/app.ts';
 import { MODEL_DIR, readRepositoryFile } from '../support/model.ts';
 
 /**
- * What the model of the repository says of the photos of the repository, most probable first; without a fifth class
- * where two are as good as level.
+ * The top-5 classes of the photos in the repository, by the model in the repository, most probable first. The
+ * fifth is left out if it is almost level with the sixth.
  */
 const TOP_5: Record<string, readonly (readonly [label: string, probability: number])[]> = {
   'cat.jpg': [
@@ -57,19 +57,19 @@ function expectTop5({ predictions }: Answer, photo: string): void {
   const expected = TOP_5[photo] ?? [];
   expect(predictions).toHaveLength(5);
   expect(predictions[0]?.label).toBe(expected[0]?.[0]);
-  // Decoders and processors round in places of their own, which may swap neighbours.
+  // Decoders and processors round differently, which may swap neighbours.
   const byLabel = new Map(predictions.map(({ label, probability }) => [label, probability]));
   for (const [label, probability] of expected) {
     expect(Math.abs((byLabel.get(label) ?? -1) - probability), label).toBeLessThan(0.02);
   }
 }
 
-describe('the real model on the photos of the repository', () => {
+describe('the real model, on the photos of the repository', () => {
   test.each(Object.keys(TOP_5))('%s', async (photo) => {
     expectTop5(await post<Answer>('/predict', readRepositoryFile(`examples/${photo}`)), photo);
   });
 
-  test('in a batch each photo gets what it gets alone', async () => {
+  test('gives each photo the same answer in a batch as alone', async () => {
     const photos = Object.keys(TOP_5);
     const form = new FormData();
     for (const photo of photos)
@@ -78,7 +78,7 @@ describe('the real model on the photos of the repository', () => {
     for (const [index, photo] of photos.entries()) expectTop5(results[index] ?? { predictions: [] }, photo);
   });
 
-  test('all 1000 probabilities make 1', async () => {
+  test('gives 1000 probabilities with a sum of 1', async () => {
     const { predictions } = await post<Answer>('/predict?top_k=1000', readRepositoryFile('examples/cat.jpg'));
     expect(predictions).toHaveLength(1000);
     expect(predictions.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);

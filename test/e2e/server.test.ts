@@ -23,7 +23,7 @@ async function urlOf(service: ServiceProcess): Promise<string> {
 }
 
 describe('the HTTP server', () => {
-  test('classifies, logs one line a request and ends cleanly on SIGTERM', async () => {
+  test('classifies, logs one line for each request and stops cleanly on SIGTERM', async () => {
     const service = startLocal({ STAGE: 'test' });
     const url = await urlOf(service);
     const body = readRepositoryFile('examples/cat.jpg');
@@ -55,9 +55,9 @@ describe('the HTTP server', () => {
     ).toEqual([]);
   });
 
-  // ONNX Runtime's reporter is a thread of the native library, which carries the name of the main thread; so would the
-  // threads of a session with more than one.
-  test.runIf(process.platform === 'linux')('ONNX Runtime reports nothing to its maker', async () => {
+  // ONNX Runtime sends its telemetry from a native thread, which has the name of the main thread. The threads
+  // of a session with more than one would have it too.
+  test.runIf(process.platform === 'linux')('ONNX Runtime sends no telemetry', async () => {
     const service = startLocal({ INTRA_OP_THREADS: '1' });
     await urlOf(service);
     const tasks = `/proc/${service.process.pid}/task`;
@@ -67,7 +67,7 @@ describe('the HTTP server', () => {
     expect(names.filter((name) => name === names[0])).toHaveLength(1);
   });
 
-  test('what the HTTP parser refuses has a line in the log, by the id of its answer', async () => {
+  test('a request that the HTTP parser refuses has a log line with the id of its answer', async () => {
     const service = startLocal();
     const { port } = new URL(await urlOf(service));
     const { json, status } = await talk(Number(port), ['nonsense\r\n\r\n']);
@@ -126,7 +126,7 @@ describe('the HTTP server', () => {
     );
   });
 
-  test('a damaged model does not start', async () => {
+  test('does not start with a damaged model', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'damaged-'));
     await cp(MODEL_DIR, directory, { recursive: true });
     await writeFile(join(directory, 'resnet50-int8.onnx'), 'not a model');

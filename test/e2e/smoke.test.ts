@@ -39,14 +39,14 @@ describe('the smoke test', () => {
     expect(findings.find(({ name }) => name === 'predict')?.found).toMatch(/^cat\.jpg: Egyptian cat, 0\.8/);
   });
 
-  it('sees that the model names no cat', async () => {
+  it('fails if the model does not see a cat', async () => {
     const findings = await smoke({ url: mistaken.url, apiKey: undefined });
     expect(findings.filter(({ status }) => status === 'fail')).toEqual([
       expect.objectContaining({ name: 'predict', found: expect.stringContaining('expected a cat') }),
     ]);
   });
 
-  it('sees that a service which should ask for a key does not', async () => {
+  it('fails if the service should require a key and does not', async () => {
     const findings = await smoke({ url: service.url, apiKey: 'secret' }, { keyRequired: true });
     expect(findings.at(-1)).toMatchObject({
       name: 'no key',
@@ -56,7 +56,7 @@ describe('the smoke test', () => {
     expect(JSON.stringify(findings)).not.toContain('secret');
   });
 
-  it('is a command that succeeds, and fails where nothing answers', async () => {
+  it('is a command that succeeds, or fails if nothing answers', async () => {
     const { stdout } = await run(process.execPath, ['scripts/smoke.ts', '--url', service.url]);
     expect(stdout.split('\n').filter((line) => line.startsWith('ok'))).toHaveLength(6);
 

@@ -20,7 +20,10 @@ export interface ServiceProcess {
   readonly printed: (pattern: RegExp) => Promise<RegExpExecArray>;
 }
 
-/** Runs a script with the Node.js that runs the tests, with nothing of this process's environment but the path. */
+/**
+ * Runs a script with the Node.js that runs the tests, with nothing of this process's environment but the
+ * path.
+ */
 export function startProcess(
   args: readonly string[],
   environment: Record<string, string>,

@@ -4,8 +4,8 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 const REPETITION_MS = 500;
 
 /**
- * Calls back once, on the first signal that asks the process to end. A later one, unless it is a repetition of the first,
- * ends the process at once.
+ * Calls back once, on the first signal that asks the process to end. A later one, unless it is a repetition
+ * of the first, ends the process at once.
  */
 export function onFirstSignal(callback: (signal: (typeof SIGNALS)[number]) => void): void {
   const ignore = () => {};

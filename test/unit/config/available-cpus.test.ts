@@ -20,8 +20,8 @@ test.each([
   ['no limit', 'max 100000\n', 4],
   ['half a CPU', '50000 100000\n', 0.5],
   ['one and a half', '150000 100000\n', 1.5],
-  ['another period', '40000 20000\n', 2],
-  ['more than there are', '800000 100000\n', 4],
+  ['a shorter period', '40000 20000\n', 2],
+  ['more than the machine has', '800000 100000\n', 4],
   ['nonsense', 'nonsense\n', 4],
 ])('control groups v2, %s', (_what, text, cpus) => {
   expect(cpusWith({ 'cpu.max': text })).toBe(cpus);
@@ -30,12 +30,12 @@ test.each([
 test.each([
   ['no limit', '-1\n', 4],
   ['half a CPU', '50000\n', 0.5],
-  ['more than there are', '800000\n', 4],
+  ['more than the machine has', '800000\n', 4],
 ])('control groups v1, %s', (_what, quota, cpus) => {
   const files = { 'cpu/cpu.cfs_quota_us': quota, 'cpu/cpu.cfs_period_us': '100000\n' };
   expect(cpusWith(files)).toBe(cpus);
 });
 
-test('without control groups the cores count', () => {
+test('counts cores if there are no control groups', () => {
   expect(availableCpus('/nonexistent')).toBe(availableParallelism());
 });

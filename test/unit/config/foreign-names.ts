@@ -1,4 +1,6 @@
-/** Names that other programs and platforms put into an environment. None of them is a setting of the service. */
+/**
+ * Names that other programs and platforms put into an environment. None of them is a setting of the service.
+ */
 export const FOREIGN_NAMES: Readonly<Record<string, readonly string[]>> = {
   // docs.aws.amazon.com/lambda, "Defined runtime environment variables"; the image functions' own ones.
   Lambda:

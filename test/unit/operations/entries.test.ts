@@ -31,7 +31,7 @@ async function standIn(executedVersion: string) {
   return { url: `http://127.0.0.1:${port}`, invocations, reports };
 }
 
-/** Imports an entry in a process of its own and calls its handler once. @returns what it wrote. */
+/** Imports an entry in its own process and calls its handler once. @returns what it wrote. */
 async function run(entry: string, environment: Record<string, string>) {
   const context = '{ getRemainingTimeInMillis: () => 60_000 }';
   const code = `const { handler } = await import('./lambda/${entry}.ts'); await handler(${JSON.stringify(EVENT)}, ${context});`;
@@ -47,7 +47,7 @@ const errorLines = (stderr: string) =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('the entries, with the AWS SDK', () => {
-  test('pre-traffic asks the version and reports', async () => {
+  test('pre-traffic invokes the version and reports', async () => {
     const { url, invocations, reports } = await standIn('7');
     const { exitCode, logs } = await run('pre-traffic', {
       ...CREDENTIALS,
@@ -60,7 +60,7 @@ describe('the entries, with the AWS SDK', () => {
     expect(logs).toEqual([expect.objectContaining({ message: 'pre-traffic', status: 'Succeeded' })]);
   });
 
-  test('post-traffic sees which version the alias leads to', async () => {
+  test('post-traffic checks which version the alias invokes', async () => {
     const { url, invocations, reports } = await standIn('7');
     const environment = { ...CREDENTIALS, AWS_ENDPOINT_URL: url, TARGET_FUNCTION: 'classify:live' };
     await run('post-traffic', { ...environment, EXPECTED_VERSION: '7' });
@@ -68,7 +68,7 @@ describe('the entries, with the AWS SDK', () => {
     expect(reports).toEqual([report('Succeeded')]);
   });
 
-  test('a hook with a wrong setting reports it', async () => {
+  test('a hook with an invalid setting reports it', async () => {
     const { url, reports } = await standIn('7');
     const { exitCode, logs } = await run('pre-traffic', { ...CREDENTIALS, AWS_ENDPOINT_URL: url });
     expect(exitCode).toBe(0);
@@ -78,7 +78,7 @@ describe('the entries, with the AWS SDK', () => {
     ]);
   });
 
-  test('probe writes its metrics and its line', async () => {
+  test('probe writes its metrics and its log line', async () => {
     const { url } = await standIn('7');
     const { exitCode, logs } = await run('probe', { API_URL: `${url}/prod/`, STAGE: 'prod' });
     expect(exitCode).toBe(0);

@@ -9,7 +9,7 @@ import { createLogger } from '../../../lambda/telemetry/powertools.ts';
 export const EVENT = { DeploymentId: 'd-ABC', LifecycleEventHookExecutionId: 'execution-1' };
 export const TARGET_FUNCTION = 'arn:aws:lambda:eu-central-1:123456789012:function:classify:7';
 
-/** What the classifier's function gives back, as Lambda delivers it. */
+/** The answer of the classifier's function, in the form that Lambda delivers. */
 export function classified(label: { wnid: string; label: string }, executedVersion = '7') {
   const body = JSON.stringify({ predictions: [{ rank: 1, index: 1, ...label, probability: 0.9 }] });
   return answered({ statusCode: 200, body }, { ExecutedVersion: executedVersion });
@@ -24,7 +24,7 @@ export const EGYPTIAN_CAT = { wnid: 'n02124075', label: 'Egyptian cat' };
 export const TEAPOT = { wnid: 'n04398044', label: 'teapot' };
 
 export interface Run {
-  /** What the hook reported, each time that it did. */
+  /** Every report of the hook. */
   readonly reports: readonly unknown[];
   readonly log: readonly { readonly level: string; readonly line: Record<string, unknown> }[];
   /** The targets and payloads of the invocations. */
@@ -33,11 +33,11 @@ export interface Run {
 
 export interface RunOptions {
   readonly environment?: Record<string, string>;
-  /** Milliseconds that the function has left when the event comes in. */
+  /** Milliseconds that the function has left when it gets the event. */
   readonly remainingMs?: number;
 }
 
-/** Runs a hook once; `invoke` stands in for Lambda, with the number of the invocation, from 1 on. */
+/** Runs a hook once. `invoke` stands in for Lambda and gets the number of the invocation, starting at 1. */
 export async function runHook(
   kind: 'pre-traffic' | 'post-traffic',
   invoke: (count: number) => Promise<InvokeCommandOutput>,

@@ -8,7 +8,7 @@ import { answered, classified, EGYPTIAN_CAT, report, runHook, TARGET_FUNCTION, T
 const never = () => new Promise<never>(() => {});
 
 describe.each(['pre-traffic', 'post-traffic'] as const)('the %s hook', (kind) => {
-  test('reports success where the target knows the photo', async () => {
+  test('reports success if the target classifies the photo correctly', async () => {
     const { reports, log } = await runHook(kind, async () => classified(EGYPTIAN_CAT));
     expect(reports).toEqual([report('Succeeded')]);
     expect(log).toEqual([
@@ -29,27 +29,27 @@ describe.each(['pre-traffic', 'post-traffic'] as const)('the %s hook', (kind) =>
     [
       'another class',
       async () => classified(TEAPOT),
-      /^expected a class among .*n02124075.*, got n04398044 \(teapot\)$/,
+      /^expected one of the classes .*n02124075.*, got n04398044 \(teapot\)$/,
     ],
     [
       'a function that failed',
       async () => answered({ errorMessage: 'no model' }, { FunctionError: 'Unhandled' }),
-      /classify:7 to answer, it failed \(Unhandled\): .*no model/,
+      /^expected an answer from .*classify:7, got Unhandled error: .*no model/,
     ],
     [
       'an answer of 503',
       async () => answered({ statusCode: 503, body: '{"code":"not_ready"}' }),
-      /^expected status 200 of .*classify:7, got 503: .*not_ready/,
+      /^expected status 200 from .*classify:7, got 503: .*not_ready/,
     ],
-    ['an answer that is none', async () => answered('Hello'), /^expected status 200 .*got Hello$/],
+    ['an answer of another form', async () => answered('Hello'), /^expected status 200 .*got Hello$/],
     ['nothing', async () => ({ $metadata: {} }), /^expected status 200 .*got nothing$/],
     [
       'a body without predictions',
       async () => answered({ statusCode: 200, body: '{}' }),
       /predictions .*got {}$/,
     ],
-    ['a refusal of Lambda', () => Promise.reject(new Error('AccessDenied: no')), /^AccessDenied: no$/],
-    ['what is no error', () => Promise.reject('boom'), /^boom$/],
+    ['a call that Lambda refuses', () => Promise.reject(new Error('AccessDenied: no')), /^AccessDenied: no$/],
+    ['a thrown value that is not an Error', () => Promise.reject('boom'), /^boom$/],
   ])('reports failure for %s, with the reason in one log line', async (_what, invoke, reason) => {
     const { reports, log } = await runHook(kind, invoke);
     expect(reports).toEqual([report('Failed')]);
@@ -66,18 +66,18 @@ describe.each(['pre-traffic', 'post-traffic'] as const)('the %s hook', (kind) =>
     ]);
   });
 
-  test('reports failure before its own time is up', async () => {
+  test('reports failure before its own timeout', async () => {
     const { reports, log } = await runHook(kind, never, { remainingMs: 5020 });
     expect(reports).toEqual([report('Failed')]);
     expect(log[0]?.line).toMatchObject({ reason: 'expected an answer within 20 ms, got none' });
   });
 
-  test('reports failure where there is no time at all', async () => {
+  test('reports failure if there is no time left', async () => {
     const { reports } = await runHook(kind, never, { remainingMs: 3000 });
     expect(reports).toEqual([report('Failed')]);
   });
 
-  test('reports failure for a setting that is wrong, and names it', async () => {
+  test('reports failure for an invalid setting, and names it', async () => {
     const environment = { TARGET_FUNCTION: 'classify' };
     const { reports, log, invocations } = await runHook(kind, never, { environment });
     expect(reports).toEqual([report('Failed')]);
@@ -85,14 +85,14 @@ describe.each(['pre-traffic', 'post-traffic'] as const)('the %s hook', (kind) =>
     expect(invocations).toEqual([]);
   });
 
-  test('reports failure where the photo is not there', async () => {
+  test('reports failure if the photo does not exist', async () => {
     const environment = { CANARY_PHOTO: '/nowhere/cat.jpg' };
     const { reports, log } = await runHook(kind, never, { environment });
     expect(reports).toEqual([report('Failed')]);
     expect(log[0]?.line).toMatchObject({ reason: expect.stringContaining('/nowhere/cat.jpg') });
   });
 
-  test('takes the classes that it is told to expect', async () => {
+  test('accepts only the classes in EXPECTED_LABELS', async () => {
     const environment = { EXPECTED_LABELS: TEAPOT.wnid };
     const right = await runHook(kind, async () => classified(TEAPOT), { environment });
     expect(right.reports).toEqual([report('Succeeded')]);
@@ -100,7 +100,7 @@ describe.each(['pre-traffic', 'post-traffic'] as const)('the %s hook', (kind) =>
     expect(wrong.reports).toEqual([report('Failed')]);
   });
 
-  test('sends what the service reads as the photo', async () => {
+  test('sends an event that the service reads as the photo', async () => {
     const { invocations } = await runHook(kind, async () => classified(EGYPTIAN_CAT));
     const { app, requests } = testApp();
     const result = await gatewayHandler(app)(invocations[0]?.payload, lambdaContext);
@@ -114,7 +114,7 @@ describe.each(['pre-traffic', 'post-traffic'] as const)('the %s hook', (kind) =>
   });
 });
 
-test('the pre-traffic hook asks once', async () => {
+test('the pre-traffic hook invokes the function once', async () => {
   const { invocations } = await runHook('pre-traffic', async () => classified(EGYPTIAN_CAT));
   expect(invocations).toHaveLength(1);
 });
@@ -122,7 +122,7 @@ test('the pre-traffic hook asks once', async () => {
 describe('the version behind the alias', () => {
   const environment = { TARGET_FUNCTION: 'classify:live', EXPECTED_VERSION: '7' };
 
-  test('must answer five times', async () => {
+  test('must give five correct answers', async () => {
     const { reports, invocations } = await runHook(
       'post-traffic',
       async () => classified(EGYPTIAN_CAT, '7'),
@@ -134,7 +134,7 @@ describe('the version behind the alias', () => {
     expect(invocations).toHaveLength(5);
   });
 
-  test('one wrong answer among five is a failure', async () => {
+  test('fails if one of the five answers is wrong', async () => {
     const { reports } = await runHook(
       'post-traffic',
       async (count) => classified(count === 5 ? TEAPOT : EGYPTIAN_CAT, '7'),
@@ -143,7 +143,7 @@ describe('the version behind the alias', () => {
     expect(reports).toEqual([report('Failed')]);
   });
 
-  test('may lag behind for a moment, and then must answer five times in a row', async () => {
+  test('may be the previous one for a moment, and must then give five correct answers in a row', async () => {
     const stale = new Set([1, 2, 5]);
     const { reports, invocations } = await runHook(
       'post-traffic',
@@ -154,13 +154,13 @@ describe('the version behind the alias', () => {
     expect(invocations).toHaveLength(10);
   });
 
-  test('is a failure where it stays another one', async () => {
+  test('fails if it stays the previous one', async () => {
     const { reports, log } = await runHook('post-traffic', async () => classified(EGYPTIAN_CAT, '6'), {
       environment,
     });
     expect(reports).toEqual([report('Failed')]);
     expect(log[0]?.line).toMatchObject({
-      reason: 'expected classify:live to lead to version 7, got version 6',
+      reason: 'expected classify:live to invoke version 7, got version 6',
     });
   });
 });
@@ -168,7 +168,7 @@ describe('the version behind the alias', () => {
 describe('the permission for a new version', () => {
   const denied = () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
 
-  test('may lag behind for a moment', async () => {
+  test('may take a moment to apply', async () => {
     const { reports, invocations } = await runHook('pre-traffic', async (count) =>
       count < 3 ? denied() : classified(EGYPTIAN_CAT),
     );
@@ -176,7 +176,7 @@ describe('the permission for a new version', () => {
     expect(invocations).toHaveLength(3);
   });
 
-  test('is a failure where it never comes', async () => {
+  test('fails if it never applies', async () => {
     const { reports, invocations } = await runHook('pre-traffic', denied);
     expect(reports).toEqual([report('Failed')]);
     expect(invocations).toHaveLength(5);

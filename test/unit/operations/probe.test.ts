@@ -6,7 +6,7 @@ import { freePort } from '../../../scripts/lib/free-port.ts';
 import { serve } from '../fetch/loopback.ts';
 import { metricsOf } from '../telemetry/emf.ts';
 
-/** Probes once. @returns the set of metrics and the log lines that it wrote. */
+/** Runs the probe once. @returns the metrics and the log lines that it wrote. */
 async function probe(origin: string, timeoutMs = 5000) {
   const log: Record<string, unknown>[] = [];
   const logger = createLogger({ stage: 'prod', logLevel: 'SILENT' });
@@ -30,12 +30,12 @@ async function probeServer(listener: RequestListener, timeoutMs?: number) {
 }
 
 describe('the probe', () => {
-  test('of a service that is ready counts as success, with its latency', async () => {
+  test('records success and latency for a service that is ready', async () => {
     const { emf, log, seen } = await probeServer((_request, response) => {
       response.end('{"status":"ready","model":{"name":"resnet50","version":"1.0.0"}}');
     });
     expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /prod/ready']);
-    expect(seen[0]?.headers.connection, 'no connection outlives the run').toBe('close');
+    expect(seen[0]?.headers.connection, 'the connection does not outlive the run').toBe('close');
     expect(emf).toHaveLength(1);
     expect(emf[0]).toMatchObject({
       service: 'resnet50',
@@ -53,9 +53,9 @@ describe('the probe', () => {
   test.each([
     ['503', 503, '{"code":"not_ready"}', /^expected status 200 and "ready", got 503: .*not_ready/],
     ['an error that says ready', 500, '{"status":"ready"}', /got 500: /],
-    ['a page of somebody else', 200, '<html>parked</html>', /got 200: <html>parked/],
+    ['a page of another site', 200, '<html>parked</html>', /got 200: <html>parked/],
     ['an answer without a body', 200, '', /got 200: nothing$/],
-  ])('of %s counts as failure and says why', async (_what, status, body, reason) => {
+  ])('records failure for %s, and says why', async (_what, status, body, reason) => {
     const { emf, log } = await probeServer((_request, response) => {
       response.writeHead(status).end(body);
     });
@@ -69,9 +69,9 @@ describe('the probe', () => {
 
   test.each([
     ['does not answer', () => {}],
-    ['stops within its answer', (_request, response) => void response.write('{"status":')],
+    ['stops in the middle of its answer', (_request, response) => void response.write('{"status":')],
   ] satisfies [string, RequestListener][])(
-    'of a service that %s counts as failure',
+    'records failure for a service that %s',
     async (_what, listener) => {
       const { emf, log } = await probeServer(listener, 100);
       expect(emf).toEqual([expect.objectContaining({ ProbeSuccess: 0 })]);
@@ -81,7 +81,7 @@ describe('the probe', () => {
     },
   );
 
-  test('of a port that nobody listens on counts as failure', async () => {
+  test('records failure for a closed port', async () => {
     const { emf, log } = await probe(`http://127.0.0.1:${await freePort()}`);
     expect(emf).toEqual([expect.objectContaining({ ProbeSuccess: 0 })]);
     expect(log).toEqual([

@@ -14,7 +14,7 @@ export interface Emf {
   readonly [name: string]: unknown;
 }
 
-/** Does some work. @returns the metrics that it wrote to standard output. */
+/** @returns the metrics that some work writes to standard output. */
 export async function metricsOf(work: () => unknown): Promise<Emf[]> {
   const written: string[] = [];
   const print = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {

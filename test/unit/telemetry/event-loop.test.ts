@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { watchEventLoop } from '../../../lambda/telemetry/event-loop.ts';
 
-test('a loop that stands still for longer than 200 ms is told of', async () => {
+test('reports when the event loop is blocked for more than 200 ms', async () => {
   const blocks: number[] = [];
   watchEventLoop((ms) => blocks.push(ms));
   await sleep(100);

@@ -85,7 +85,7 @@ describe('the metrics of a request', () => {
     expect((percent / 100) * limitMiB).toBeLessThan(usedMiB * 2);
   });
 
-  test('without a limit compare the memory with that of the machine', async () => {
+  test('compare the memory with that of the machine if there is no limit', async () => {
     const [emf] = await recorded([]);
     expect(emf?.['MemoryUtilization']).toBeGreaterThan(0.1);
   });
@@ -95,7 +95,7 @@ describe('the metrics of a request', () => {
     expect(emf).not.toHaveProperty('LowConfidence');
   });
 
-  test('have names that dashboards and alarms know', async () => {
+  test('have names that dashboards and alarms use', async () => {
     const [emf] = await recorded([image(0.9)]);
     const names: readonly string[] = Object.values(METRIC);
     for (const { Name } of emf?._aws.CloudWatchMetrics[0].Metrics ?? []) expect(names).toContain(Name);
