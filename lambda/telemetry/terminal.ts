@@ -1,4 +1,4 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { inspect, stripVTControlCharacters, styleText } from 'node:util';
 import type { Config } from '../config.ts';
 import type { ServiceError } from '../errors.ts';
 import type { ClassifiedImage, LifecycleEvent, Observability, RequestRecord } from './requests.ts';
@@ -46,6 +46,7 @@ export function createTerminal(
         `${ms} ms`.padStart(10),
         printable(record.error ? describeError(record.error) : describeImages(record.images)),
       );
+      if (record.error?.code === 'internal') write('ERROR', paint('dim', describeCause(record.error)));
     },
     recordRefusal({ error }) {
       writeRow(
@@ -91,10 +92,18 @@ function describeImages(images: RequestRecord['images']): string {
 const describeImage = ({ topLabel, topProbability }: ClassifiedImage) =>
   `${topLabel} ${Math.round(100 * topProbability)} %`;
 
-/** What is wrong inside is shown too: the person at the terminal is not a client. */
+/** Shows the reason too, which clients do not get. */
 function describeError({ code, detail, cause }: ServiceError): string {
   const reason = cause instanceof Error ? ` (${cause.message})` : '';
   return `${code}: ${detail}${reason}`;
+}
+
+/** The stack of an error that nobody expected, and those of its causes. */
+function describeCause({ cause }: ServiceError): string {
+  return inspect(cause)
+    .split('\n')
+    .map((line) => `    ${printable(line)}`)
+    .join('\n');
 }
 
 /** Details quote clients, who must not be able to move the cursor or change colours. */

@@ -64,12 +64,17 @@ describe('on a terminal', () => {
     );
   });
 
-  test('an error says what was wrong inside', () => {
-    const error = new ServiceError('internal', 'An unexpected error occurred.', {
-      cause: new Error('no memory'),
-    });
+  test('an error has its reason, which clients do not get', () => {
+    const cause = new Error('connect ECONNREFUSED');
+    const error = new ServiceError('url_fetch_failed', 'Expected an answer.', { cause });
+    const text = shown(({ recordRequest }) => recordRequest(record({ error }), { ...outcome, status: 502 }));
+    expect(text).toMatch(/ 502 .* {2}url_fetch_failed: Expected an answer\. \(connect ECONNREFUSED\)\n$/);
+  });
+
+  test('an unexpected error has its stack', () => {
+    const error = new ServiceError('internal', 'An unexpected error occurred.', { cause: new Error('oops') });
     const text = shown(({ recordRequest }) => recordRequest(record({ error }), { ...outcome, status: 500 }));
-    expect(text).toMatch(/ 500 .* {2}internal: An unexpected error occurred\. \(no memory\)\n$/);
+    expect(text).toMatch(/ 500 .* {2}internal: .*\n {4}Error: oops\n {4} *at .*terminal\.test\.ts/);
   });
 
   test('a refusal of the HTTP server has a line', () => {
