@@ -26,38 +26,39 @@ export function findMisspelled(names: readonly string[], settings: readonly stri
   const comparable = settings.filter(
     (setting) => setting.length >= SHORTEST && !setting.startsWith(PLATFORM_PREFIX),
   );
-  return names
-    .filter((name) => !known.has(name))
-    .flatMap((name) => {
-      const [best] = comparable
-        .filter((setting) => Math.abs(setting.length - name.length) <= allowedEdits(setting))
-        .map((setting) => ({ setting, edits: editDistance(name.toUpperCase(), setting) }))
-        .filter(({ setting, edits }) => edits <= allowedEdits(setting))
-        .sort((a, b) => a.edits - b.edits);
-      return best ? [{ name, nearest: best.setting }] : [];
-    });
+  return names.flatMap((name) => {
+    const nearest = known.has(name) ? undefined : nearestTo(name.toUpperCase(), comparable);
+    return nearest ? [{ name, nearest }] : [];
+  });
+}
+
+function nearestTo(name: string, settings: readonly string[]): string | undefined {
+  for (const edits of [0, 1, 2]) {
+    const found = settings.find(
+      (setting) => edits <= allowedEdits(setting) && isWithin(name, setting, edits),
+    );
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /**
- * How many letters must be added, removed, replaced or swapped with their neighbour: the optimal string
- * alignment.
+ * Whether at most `edits` letters must be added, removed, replaced or swapped with their neighbour to turn
+ * one text into the other. Gives up at the first letters that differ too often, so it costs a cold start next
+ * to nothing.
  */
-function editDistance(a: string, b: string): number {
-  const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
-  const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    rows.push(row);
-    for (let j = 1; j <= b.length; j += 1) {
-      const isSame = a[i - 1] === b[j - 1];
-      const isSwapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      row[j] = Math.min(
-        at(i - 1, j) + 1,
-        at(i, j - 1) + 1,
-        at(i - 1, j - 1) + (isSame ? 0 : 1),
-        isSwapped ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY,
-      );
-    }
-  }
-  return at(a.length, b.length);
+function isWithin(a: string, b: string, edits: number): boolean {
+  if (Math.abs(a.length - b.length) > edits) return false;
+  let same = 0;
+  while (same < a.length && a[same] === b[same]) same += 1;
+  const [restA, restB] = [a.slice(same), b.slice(same)];
+  if (restA === restB) return true;
+  if (edits === 0) return false;
+  const isSwapped = restA[0] === restB[1] && restA[1] === restB[0];
+  return (
+    isWithin(restA.slice(1), restB, edits - 1) ||
+    isWithin(restA, restB.slice(1), edits - 1) ||
+    isWithin(restA.slice(1), restB.slice(1), edits - 1) ||
+    (isSwapped && isWithin(restA.slice(2), restB.slice(2), edits - 1))
+  );
 }
