@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { ERROR_KINDS } from '../errors.ts';
-import { IMAGE_FORMATS } from '../images/formats/format.ts';
+import { IMAGE_FORMATS } from '../images/formats/table.ts';
 import { labelSchema, manifestSchema, WORDNET_ID } from '../model/manifest.ts';
 
 export const MAX_TOP_K = 1000;

@@ -1,9 +1,9 @@
 import { type DecodeCost, decodeCost } from './cost.ts';
+import { requireFormat } from './formats/detect.ts';
 import { requireSimpleExif } from './formats/exif.ts';
-import { type ImageFormat, requireFormat } from './formats/format.ts';
 import { isSmallPlainJpeg, plainJpegCost } from './formats/jpeg/plain.ts';
 import { type Lend, readHeader } from './formats/read-header.ts';
-import { requireFewParts } from './formats/structure.ts';
+import { FORMATS, type ImageFormat } from './formats/table.ts';
 import { type CropPlan, type Geometry, planCrop } from './geometry.ts';
 import { type DecodeLimits, requireByteCount, requireCost, requireSize } from './limits.ts';
 import { type Orientation, storedPlan, turnSize } from './turn.ts';
@@ -12,7 +12,7 @@ export type { DecodeCost } from './cost.ts';
 export type { Lend } from './formats/read-header.ts';
 export type { DecodeLimits } from './limits.ts';
 
-/** Facts about the image as it was sent; width and height in pixels after its EXIF orientation. */
+/** Facts about the image as it was sent. Width and height are in pixels, after EXIF orientation. */
 export interface ImageInfo {
   readonly format: ImageFormat;
   readonly width: number;
@@ -20,7 +20,7 @@ export interface ImageInfo {
   readonly bytes: number;
 }
 
-/** An image that is known to be within the limits, and how it will be decoded. */
+/** An image within the limits, and how it will be decoded. */
 export interface InspectedImage {
   readonly bytes: Uint8Array;
   readonly info: ImageInfo;
@@ -29,20 +29,20 @@ export interface InspectedImage {
   readonly plan: CropPlan;
   readonly orientation: Orientation;
   readonly isCmyk: boolean;
-  /** `plain` decodes on the spot, `vips` on the library's threads. */
+  /** `plain` decodes on the event loop, `vips` on the threads of libvips. */
   readonly decoder: 'plain' | 'vips';
 }
 
-/** For whoever has memory for one image at a time. */
+/** For callers that inspect one image at a time, and so have the memory. */
 const lendAtOnce: Lend = (_bytes, work) => work();
 
 /**
- * Reads what an image's header says, and refuses what would take too much to decode. Decodes nothing: this takes
- * microseconds for an ordinary JPEG and few milliseconds for anything else.
+ * Reads the header of an image, and refuses an image that would take too much to decode. Decodes no pixels: this takes
+ * microseconds for an ordinary JPEG and a few milliseconds for anything else.
  *
- * @param lend memory for the metadata of the image.
+ * @param lend reserves memory for the metadata of the image.
  * @throws ServiceError `image_too_large`, `unsupported_media_type`, `too_many_pixels`, `decode_too_costly` or
- *   `invalid_image`; `invalid_request` for no bytes at all.
+ *   `invalid_image`; `invalid_request` for an empty file.
  */
 export async function inspectImage(
   bytes: Uint8Array,
@@ -51,10 +51,10 @@ export async function inspectImage(
   lend: Lend = lendAtOnce,
 ): Promise<InspectedImage> {
   requireByteCount(bytes.byteLength, limits.maxImageBytes);
-  const format = requireFormat(bytes);
-  const parts = requireFewParts(bytes, format);
-  // libvips reads the EXIF of all formats but this one.
-  if (format !== 'tiff') requireSimpleExif(bytes);
+  const name = requireFormat(bytes);
+  const format = FORMATS[name];
+  const parts = format.countParts(bytes);
+  if (format.libvipsReadsExif) requireSimpleExif(bytes);
   requireCost({ bytes: parts.metadataBytes, cpuMs: 0 }, limits);
   const header = await readHeader(bytes, format, parts, lend);
   const { orientation, isCmyk } = header;
@@ -66,7 +66,7 @@ export async function inspectImage(
   requireCost(cost, limits);
   return {
     bytes,
-    info: { format, ...size, bytes: bytes.byteLength },
+    info: { format: name, ...size, bytes: bytes.byteLength },
     cost,
     plan,
     orientation,

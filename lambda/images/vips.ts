@@ -1,28 +1,27 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { enlarge, enlargedAxis } from './enlarge.ts';
+import { FORMATS } from './formats/table.ts';
 import type { CropPlan } from './geometry.ts';
 
 export const DECODER_VERSIONS = { sharp: sharp.versions.sharp ?? 'unknown', libvips: sharp.versions.vips };
 
-// One libvips thread per image: requests, not tiles, are what runs in parallel. A cache of operations only holds
-// memory, as no two uploads are the same.
+// One libvips thread an image: requests run in parallel, not the tiles of one image. No two uploads are the same, so a
+// cache of operations would only hold memory.
 sharp.concurrency(1);
 sharp.cache(false);
-// Magic bytes decide before libvips sees a file; this is the second lock, for loaders that sniff on their own.
+// The service detects the format before libvips sees a file. This is a second lock, because libvips detects it again.
 sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'].map((loader) => `VipsForeignLoad${loader}`),
-});
+sharp.unblock({ operation: Object.values(FORMATS).map(({ libvipsLoader }) => libvipsLoader) });
 
 /**
- * A second lock behind the limits, which keep every image well below it. libvips looks at the clock between rows, so it
- * cannot end a decoder that gives a whole frame at once.
+ * A second lock behind the limits, which keep every image well below it. libvips checks the time between rows, so it
+ * cannot stop a decoder that returns a whole frame at once.
  */
 const TIMEOUT_SECONDS = 15;
 
 /** Rejects with the library's error. */
 export function readVipsMetadata(bytes: Uint8Array): Promise<Metadata> {
-  // Pixels are not limited here, because sharp's refusal cannot be told from a broken file.
+  // Pixels are not limited here, because sharp reports too many pixels and a broken file in the same way.
   return sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata();
 }
 
@@ -31,9 +30,10 @@ export interface VipsOptions {
 }
 
 /**
- * The crop of the picture as it is stored: interleaved 8-bit RGB, alpha over white. Rejects with the library's error.
+ * Decodes the crop of the picture as it is stored, before EXIF orientation. Rejects with the library's error.
  *
- * @param plan for the stored picture, whose size is that of the header.
+ * @param plan for the stored picture, with the size that the header gives.
+ * @returns interleaved 8-bit RGB, alpha over white.
  */
 export async function cropWithVips(
   bytes: Uint8Array,
@@ -42,14 +42,15 @@ export async function cropWithVips(
 ): Promise<Uint8Array> {
   const image = sharp(bytes, {
     failOn: 'error',
-    // A second reading that finds more pixels than the header said is a fault.
+    // If the library now finds more pixels than the header gave, the file is damaged.
     limitInputPixels: size.width * size.height,
     ignoreIcc: !isCmyk,
   })
     .timeout({ seconds: TIMEOUT_SECONDS })
     .flatten({ background: '#ffffff' });
   if (!isEnlarged({ size, resized })) {
-    // JPEG and WebP decoders can shrink while they decode, but alias unless a factor of two is left to the filter.
+    // JPEG and WebP decoders can shrink while they decode, but that causes aliasing unless a factor of two is left to
+    // the filter.
     return toRgb(
       image.resize({ ...resized, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false }).extract(crop),
     );
@@ -60,7 +61,7 @@ export async function cropWithVips(
   return enlarge(await toRgb(region), x, y);
 }
 
-/** Whether {@link cropWithVips} takes the few pixels that the crop needs and enlarges them itself. */
+/** Whether {@link cropWithVips} reads only the pixels that the crop needs and enlarges them itself. */
 export function isEnlarged({ size, resized }: Pick<CropPlan, 'size' | 'resized'>): boolean {
   return Math.min(size.width, size.height) < Math.min(resized.width, resized.height);
 }

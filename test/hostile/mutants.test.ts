@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { sniffFormat } from '../../lambda/images/formats/format.ts';
+import { detectFormat } from '../../lambda/images/formats/detect.ts';
 import { createCorpus, type Sample } from './corpus/index.ts';
 import { GIANTS, giant } from './giants.ts';
 import { mutant } from './mutants.ts';
@@ -62,7 +62,7 @@ describe('a mutant', () => {
 
   test('is as long or thin as its name says, where it is a giant', async () => {
     for (const name of GIANTS.filter((each) => /1 x (65500|65535|16383)\b/.test(each)))
-      expect(sniffFormat(await giant(name)), name).toBe(name.split(' ')[0]);
+      expect(detectFormat(await giant(name)), name).toBe(name.split(' ')[0]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { ImageFormat } from '../../lambda/images/formats/format.ts';
+import type { ImageFormat } from '../../lambda/images/formats/table.ts';
 import type { Sample } from './corpus/index.ts';
 import { GIANTS, giant } from './giants.ts';
 import { mutateBytes } from './mutations.ts';

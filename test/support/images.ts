@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { ImageFormat } from '../../lambda/images/formats/format.ts';
+import type { ImageFormat } from '../../lambda/images/formats/table.ts';
 
 /** A photo-like picture: four quarters of known colours, so that orientation and colours can be told apart. */
 export const QUARTERS = {

@@ -1,6 +1,5 @@
 import sharp from 'sharp';
-import type { ImageFormat } from '../../../lambda/images/formats/format.ts';
-import { MAX_PARTS } from '../../../lambda/images/formats/parts.ts';
+import { FORMATS, type ImageFormat } from '../../../lambda/images/formats/table.ts';
 import { gif, png, pngChunk, progressiveJpeg } from '../../../test/hostile/bombs.ts';
 import { zeroTiff } from '../../../test/hostile/tiff-bombs.ts';
 
@@ -36,8 +35,8 @@ export const COSTLIEST: readonly CostlyBody[] = [
   },
   {
     format: 'jpeg',
-    what: `grey in ${MAX_PARTS.jpegScans} scans`,
-    make: () => progressiveJpeg(SQUARE.width, SQUARE.height, MAX_PARTS.jpegScans - 1),
+    what: `grey in ${FORMATS.jpeg.maxParts.scans} scans`,
+    make: () => progressiveJpeg(SQUARE.width, SQUARE.height, FORMATS.jpeg.maxParts.scans - 1),
   },
   {
     format: 'png',
@@ -67,8 +66,8 @@ export const COSTLIEST: readonly CostlyBody[] = [
   },
   {
     format: 'gif',
-    what: `${MAX_PARTS.gifFrames} frames`,
-    make: () => gif(300, 300, { frames: MAX_PARTS.gifFrames }),
+    what: `${FORMATS.gif.maxParts.frames} frames`,
+    make: () => gif(300, 300, { frames: FORMATS.gif.maxParts.frames }),
   },
   {
     format: 'avif',

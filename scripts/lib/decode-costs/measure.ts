@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import type { ImageFormat } from '../../../lambda/images/formats/format.ts';
+import type { ImageFormat } from '../../../lambda/images/formats/table.ts';
 import type { DecodeCost } from '../../../lambda/images/inspect.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
 

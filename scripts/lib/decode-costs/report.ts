@@ -1,5 +1,4 @@
-import type { ImageFormat } from '../../../lambda/images/formats/format.ts';
-import { MAX_PARTS } from '../../../lambda/images/formats/parts.ts';
+import { FORMATS, type ImageFormat } from '../../../lambda/images/formats/table.ts';
 import { MAX_DECODE_MS } from '../../../lambda/images/limits.ts';
 import { type DecodeMeasurement, LIMITS } from './measure.ts';
 
@@ -15,13 +14,14 @@ const mib = (bytes: number): string => count(Math.round(bytes / MIB));
 
 /** The limits that bound the table, from the code that enforces them. */
 export function limitsText(): string {
+  const { jpeg, png, webp, gif, avif, tiff } = FORMATS;
   const repeated = [
-    `${count(MAX_PARTS.jpegScans)} scans and ${count(MAX_PARTS.jpegSegments)} segments in a JPEG`,
-    `${count(MAX_PARTS.webpChunks)} chunks in a WebP`,
-    `${count(MAX_PARTS.gifFrames)} frames in a GIF`,
-    `${count(MAX_PARTS.tiffPages)} pages in a TIFF`,
-    `${count(MAX_PARTS.avifFrames)} coded frames in a still AVIF`,
-    `${count(MAX_PARTS.pngInflatedBytes / 1e6)} MB of inflated text in a PNG`,
+    `${count(jpeg.maxParts.scans)} scans and ${count(jpeg.maxParts.segments)} segments in a JPEG`,
+    `${count(webp.maxParts.chunks)} chunks in a WebP`,
+    `${count(gif.maxParts.frames)} frames in a GIF`,
+    `${count(tiff.maxParts.pages)} pages in a TIFF`,
+    `${count(avif.maxParts.frames)} coded frames in a still AVIF`,
+    `${count(png.maxParts.inflatedBytes / 1e6)} MB of inflated text in a PNG`,
   ];
   return [
     'An image is refused if it exceeds one of these limits:\n',

@@ -1,4 +1,4 @@
-import type { ImageFormat } from '../../../lambda/images/formats/format.ts';
+import type { ImageFormat } from '../../../lambda/images/formats/table.ts';
 import { avifSequences, avifs } from './avif.ts';
 import { gifs } from './gif.ts';
 import { jpegs } from './jpeg.ts';

@@ -1,4 +1,4 @@
-import type { ImageFormat } from '../../../lambda/images/formats/format.ts';
+import type { ImageFormat } from '../../../lambda/images/formats/table.ts';
 import type { Sample } from '../corpus/index.ts';
 import type { Random } from '../random.ts';
 import { avif } from './avif.ts';

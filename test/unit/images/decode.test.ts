@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { type DecodedImage, decodeImage } from '../../../lambda/images/decode.ts';
-import { IMAGE_FORMATS } from '../../../lambda/images/formats/format.ts';
 import { readJpegHeader } from '../../../lambda/images/formats/jpeg/header.ts';
+import { IMAGE_FORMATS } from '../../../lambda/images/formats/table.ts';
 import { inspectImage } from '../../../lambda/images/inspect.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
 import { encode, QUARTERS, quartersImage, sampleQuarters } from '../../support/images.ts';
@@ -223,10 +223,10 @@ describe('limits and damage', () => {
     await expect(decode(bytes.subarray(0, 40))).rejects.toMatchObject({ code: 'invalid_image' });
   });
 
-  test('what the library says stays in the cause', async () => {
+  test('the message of the library is only in the cause', async () => {
     const bytes = await encode('jpeg');
     const error = await decode(bytes.subarray(0, 2000)).catch((caught: unknown) => caught);
-    expect(error).toMatchObject({ detail: 'The JPEG data is damaged or cut short.' });
+    expect(error).toMatchObject({ detail: 'The JPEG data is damaged or incomplete.' });
     expect((error as Error).cause).toBeInstanceOf(Error);
   });
 });

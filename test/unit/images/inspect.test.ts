@@ -1,12 +1,13 @@
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { IMAGE_FORMATS } from '../../../lambda/images/formats/format.ts';
+import { IMAGE_FORMATS } from '../../../lambda/images/formats/table.ts';
 import { inspectImage } from '../../../lambda/images/inspect.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
 import { exif, png, pngChunk, progressiveJpeg, withSegments } from '../../hostile/bombs.ts';
 import { zeroTiff } from '../../hostile/tiff-bombs.ts';
 import { encode, quartersImage } from '../../support/images.ts';
+import { readRepositoryFile } from '../../support/model.ts';
 
 const geometry = { resize: { shortSide: 256 }, crop: 224 };
 const limits = { maxImageBytes: 20_000_000, maxPixels: 50_000_000, ...DEFAULT_DECODE_LIMITS };
@@ -104,6 +105,23 @@ describe('what cameras, scanners and editors write is taken', () => {
     ['a long screenshot', () => png(1000, 20_000, { colourType: 6 })],
   ])('%s', async (_what, make) => {
     await expect(inspect(make())).resolves.toBeDefined();
+  });
+});
+
+describe('variants that libvips does not read are named', () => {
+  const refused = (detail: RegExp) => ({ code: 'invalid_image', detail: expect.stringMatching(detail) });
+
+  test('an AVIF image sequence', async () => {
+    const sequence = readRepositoryFile('test/fixtures/hostile/corpus/sequence.avif');
+    await expect(inspect(sequence)).rejects.toMatchObject(
+      refused(/still AVIF image, got an AVIF image sequence/),
+    );
+  });
+
+  test.each([1, 3])('a TIFF with tiles of separate planes, %i samples a pixel', async (samples) => {
+    const tile = { width: 64, height: 64 };
+    const planar = zeroTiff({ width: 300, height: 200, samples, separate: true, tile });
+    await expect(inspect(planar)).rejects.toMatchObject(refused(/tiles hold one colour plane each/));
   });
 });
 

@@ -1,5 +1,6 @@
-import { MAX_PARTS, requireAtMost, viewOf } from '../parts.ts';
+import { requireAtMost, viewOf } from '../parts.ts';
 import { type Box, boxes, Cursor, FULL_BOX_BYTES, find, Steps } from './boxes.ts';
+import { AVIF_MAX_PARTS } from './parts.ts';
 
 /** How much AV1 an AVIF makes its decoder decode. */
 export interface AvifLayout {
@@ -90,7 +91,7 @@ function countFrames(view: DataView, extents: Extents, steps: Steps): number {
       const header = view.getUint8(at);
       const type = (header >> 3) & 15;
       if (type === OBU_FRAME || type === OBU_FRAME_HEADER) frames += 1;
-      if (frames > MAX_PARTS.avifFrames || (header & 2) === 0) break;
+      if (frames > AVIF_MAX_PARTS.frames || (header & 2) === 0) break;
       at += header & 4 ? 2 : 1;
       let size = 0;
       for (let shift = 0; at < end; shift += 7, at += 1) {
@@ -126,7 +127,7 @@ export function readAvifLayout(bytes: Uint8Array): AvifLayout | undefined {
     let [codedPixels, largestPixels] = [0, 0];
     for (const [id, size] of pixels) {
       const frames = countFrames(view, extents.get(id) ?? [], steps);
-      requireAtMost(MAX_PARTS.avifFrames, frames, 'frames');
+      requireAtMost(AVIF_MAX_PARTS.frames, frames, 'frames');
       // A grid has a size of its own, but nothing coded.
       codedPixels += size * frames * Math.max(1, uses.get(id) ?? 0);
       largestPixels = Math.max(largestPixels, size * frames);

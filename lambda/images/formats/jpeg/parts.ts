@@ -1,4 +1,10 @@
-import { MAX_PARTS, type Parts, requireAtMost } from '../parts.ts';
+import { type Parts, requireAtMost } from '../parts.ts';
+
+export const JPEG_MAX_PARTS = {
+  /** libjpeg's own progressive script has 10. */
+  scans: 100,
+  segments: 5000,
+} as const;
 
 const APP0 = 0xe0;
 const APP15 = 0xef;
@@ -27,10 +33,10 @@ export function countJpegParts(bytes: Uint8Array): Parts {
     if (marker <= 0x01 || marker === 0xff || (marker >= 0xd0 && marker <= 0xd8)) continue;
     if (marker === 0xd9) break;
     segments += 1;
-    requireAtMost(MAX_PARTS.jpegSegments, segments, 'segments');
+    requireAtMost(JPEG_MAX_PARTS.segments, segments, 'segments');
     if (marker === 0xda) {
       scans += 1;
-      requireAtMost(MAX_PARTS.jpegScans, scans, 'scans');
+      requireAtMost(JPEG_MAX_PARTS.scans, scans, 'scans');
     }
     const length = ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
     if (marker >= APP0 && marker <= APP15) keptBytes += length;

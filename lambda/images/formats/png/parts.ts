@@ -1,4 +1,10 @@
-import { MAX_PARTS, type Parts, requireAtMost, viewOf } from '../parts.ts';
+import { type Parts, requireAtMost, viewOf } from '../parts.ts';
+
+export const PNG_MAX_PARTS = {
+  chunks: 100_000,
+  /** Compressed texts and profiles, inflated as far as deflate can and libpng allows: 8 of the largest. */
+  inflatedBytes: 64_000_000,
+} as const;
 
 /** Deflate's highest ratio: zlib.net, "Technical Details". */
 const HIGHEST_RATIO = 1032;
@@ -21,13 +27,13 @@ export function countPngParts(bytes: Uint8Array): Parts {
   let keptBytes = 0;
   for (let at = 8; at + 8 <= bytes.byteLength; ) {
     chunks += 1;
-    requireAtMost(MAX_PARTS.pngChunks, chunks, 'chunks');
+    requireAtMost(PNG_MAX_PARTS.chunks, chunks, 'chunks');
     const length = view.getUint32(at);
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     const stored = Math.min(length, bytes.byteLength - at);
     if (COMPRESSED.has(type)) inflatedBytes += Math.min(LARGEST_CHUNK, stored * HIGHEST_RATIO);
     else if (type !== 'IDAT') keptBytes += stored;
-    requireAtMost(MAX_PARTS.pngInflatedBytes, inflatedBytes, 'bytes of inflated text');
+    requireAtMost(PNG_MAX_PARTS.inflatedBytes, inflatedBytes, 'bytes of inflated text');
     if (type === 'IEND') break;
     at += 12 + length;
   }

@@ -1,11 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import {
-  hasProgressiveJpeg,
-  readTiffLayout,
-  tiffHeldBytes,
-} from '../../../../lambda/images/formats/tiff/header.ts';
-import { zeroTiff } from '../../../hostile/tiff-bombs.ts';
-import { quartersImage } from '../../../support/images.ts';
+import { readTiffLayout } from '../../../../../lambda/images/formats/tiff/header.ts';
+import { hasProgressiveJpeg, tiffHeldBytes } from '../../../../../lambda/images/formats/tiff/needs.ts';
+import { zeroTiff } from '../../../../hostile/tiff-bombs.ts';
+import { quartersImage } from '../../../../support/images.ts';
 
 const layoutOf = (bytes: Uint8Array) => readTiffLayout(bytes) ?? expect.unreachable('no layout');
 const size = { width: 300, height: 200 } as const;

@@ -1,8 +1,8 @@
 import sharp, { type JpegOptions } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { readJpegHeader } from '../../../../lambda/images/formats/jpeg/header.ts';
-import { quartersImage } from '../../../support/images.ts';
-import { readRepositoryFile } from '../../../support/model.ts';
+import { readJpegHeader } from '../../../../../lambda/images/formats/jpeg/header.ts';
+import { quartersImage } from '../../../../support/images.ts';
+import { readRepositoryFile } from '../../../../support/model.ts';
 
 const jpeg = (options: JpegOptions = {}) => quartersImage(320, 260).jpeg(options);
 

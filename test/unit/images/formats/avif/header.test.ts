@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readAvifLayout } from '../../../../lambda/images/formats/avif/header.ts';
-import { avifGrid } from '../../../hostile/avif-bombs.ts';
-import { encode, quartersImage } from '../../../support/images.ts';
+import { readAvifLayout } from '../../../../../lambda/images/formats/avif/header.ts';
+import { avifGrid } from '../../../../hostile/avif-bombs.ts';
+import { encode, quartersImage } from '../../../../support/images.ts';
 
 const tile = await encode('avif', 64, 48);
 

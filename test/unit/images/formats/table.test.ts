@@ -1,0 +1,17 @@
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { FORMAT_TITLES, IMAGE_FORMATS, IMAGE_MEDIA_TYPES } from '../../../../lambda/images/formats/table.ts';
+import { readRepositoryFile } from '../../../support/model.ts';
+
+const folder = new URL('../../../../lambda/images/formats/', import.meta.url);
+
+test('every folder of a format is in the table', () => {
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(folders.map(({ name }) => name).sort()).toEqual([...IMAGE_FORMATS].sort());
+});
+
+test('lambda/http/page/index.html accepts and names the formats of the table', () => {
+  const page = Buffer.from(readRepositoryFile('lambda/http/page/index.html')).toString();
+  expect(page).toContain(`accept="${IMAGE_MEDIA_TYPES.join(',')}"`);
+  expect(page).toContain(`>${FORMAT_TITLES}<`);
+});
