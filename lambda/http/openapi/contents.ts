@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { IMAGE_MEDIA_TYPES } from '../../images/formats/table.ts';
 import { formOptions, jsonOptions, MAX_BATCH } from '../schemas.ts';
 
 /**
@@ -10,15 +11,7 @@ const base64 = z.string().openapi({ description: 'The image in base64, or a base
 
 /** The image as the body itself. */
 const imageContent = Object.fromEntries(
-  [
-    'image/jpeg',
-    'image/png',
-    'image/webp',
-    'image/gif',
-    'image/avif',
-    'image/tiff',
-    'application/octet-stream',
-  ].map((mediaType) => [mediaType, { schema: binary }]),
+  [...IMAGE_MEDIA_TYPES, 'application/octet-stream'].map((mediaType) => [mediaType, { schema: binary }]),
 );
 
 export const uploadContent = {
