@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { createModelRun } from '../../../lambda/prediction/model-run.ts';
+import { createRunQueue } from '../../../lambda/prediction/run-queue.ts';
+import { type FakeRun, fakeClassifier } from '../../support/model.ts';
+
+const PLANE = 224 * 224;
+const going = new AbortController().signal;
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** An image of one shade of grey, and the value of its red channel in the tensor. */
+const grey = (value: number) => ({ rgb: new Uint8Array(3 * PLANE).fill(value) });
+const red = (value: number) => (value / 255 - 0.485) / 0.229;
+/** The first red value of each image of a run. */
+const firstRed = ({ images, count }: FakeRun) =>
+  Array.from({ length: count }, (_, index) => images[index * 3 * PLANE] as number);
+
+/** The queue and the real run of the model, around a session that ends when it is told to. */
+function heldRuns() {
+  const runs: { readonly run: FakeRun; readonly end: (error?: Error) => void }[] = [];
+  const classifier = fakeClassifier(
+    (run) =>
+      new Promise((resolve, reject) => {
+        runs.push({ run, end: (error) => (error ? reject(error) : resolve()) });
+      }),
+  );
+  return { runs, queue: createRunQueue(createModelRun(classifier, 4), 4) };
+}
+
+test('a run keeps its tensor until it has ended, whatever arrives or is given up meanwhile', async () => {
+  const { runs, queue } = heldRuns();
+  const leaving = new AbortController();
+  const first = queue([grey(10)], 1, going);
+  const left = queue([grey(20)], 1, leaving.signal);
+  const second = queue([grey(30), grey(40)], 1, going);
+  leaving.abort(new Error('gone'));
+  await settled();
+  expect(runs).toHaveLength(1);
+  expect(firstRed(runs[0]?.run as FakeRun)).toEqual([expect.closeTo(red(10))]);
+
+  runs[0]?.end();
+  await first;
+  await expect(left).rejects.toThrow('gone');
+  await settled();
+  expect(firstRed(runs[1]?.run as FakeRun)).toEqual([expect.closeTo(red(30)), expect.closeTo(red(40))]);
+  runs[1]?.end();
+  await second;
+});
+
+test('the run after a failed one has its own images', async () => {
+  const { runs, queue } = heldRuns();
+  const failing = queue([grey(10), grey(20)], 1, going);
+  const next = queue([grey(30)], 1, going);
+  await settled();
+  runs[0]?.end(new Error('no memory'));
+  await expect(failing).rejects.toThrow('no memory');
+  await settled();
+  const { run, end } = runs[1] ?? expect.unreachable('no second run');
+  expect(run.images).toHaveLength(3 * PLANE);
+  expect(firstRed(run)).toEqual([expect.closeTo(red(30))]);
+  end();
+  expect((await next).rows).toHaveLength(1);
+});
