@@ -1,6 +1,6 @@
 import { loadBundle, type ModelBundle } from './bundle.ts';
-import { softmax, topK } from './classify.ts';
 import type { Label, Manifest } from './manifest.ts';
+import { softmax, topK } from './scores.ts';
 import { createSession, type ModelSession, type SessionSettings } from './session.ts';
 
 export interface Prediction extends Label {

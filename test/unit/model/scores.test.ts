@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { softmax, topK } from '../../../lambda/model/classify.ts';
+import { softmax, topK } from '../../../lambda/model/scores.ts';
 
 const logits = fc.float32Array({
   minLength: 1,
