@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import { createImageFetcher } from './fetch/fetch.ts';
+import { createUrlFetcher } from './fetch/fetch.ts';
 import { createHttpApp, type Dependencies } from './http/app.ts';
 import { type Classifier, loadClassifier } from './model/classifier.ts';
 import { createObservability, type Observability } from './telemetry/requests.ts';
@@ -29,8 +29,9 @@ export function composeService(
     readyAfterMs = performance.now();
     return loaded;
   });
-  const fetchImage = createImageFetcher({
+  const fetchImage = createUrlFetcher({
     ...config.url,
+    accept: 'image/*',
     maxBytes: config.limits.maxImageBytes,
     maxRedirects: MAX_REDIRECTS,
   });

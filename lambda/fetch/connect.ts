@@ -5,11 +5,11 @@ import type { ResolvedAddress, Resolver } from './resolver.ts';
 import { hostOf, portOf, type TargetRules, type TargetSubject } from './target.ts';
 
 /**
- * The addresses a URL may be fetched from. Every answer of the resolver must be allowed: one that is not tells of a
- * name set up to reach inside, and which of several is used would be a matter of chance.
+ * Finds the addresses of a URL. All of them must be allowed: a name with even one internal address was probably set up
+ * to reach inside, and it would be chance which address is used.
  *
- * @throws {ServiceError} `url_fetch_failed` without an answer, `url_not_allowed` with one that is not public. The
- * addresses are not said: they would map the network of the service for whoever asks.
+ * @throws {ServiceError} `url_fetch_failed` if the name cannot be resolved, `url_not_allowed` if an address is not
+ * public. Messages do not contain the addresses, because they would reveal the network of the service.
  */
 export async function resolveTarget(
   url: URL,
@@ -39,10 +39,11 @@ async function lookUp(
 }
 
 /**
- * Opens a socket to one of the addresses that were checked. The name is not resolved again, so an answer that changes
- * between check and connection (DNS rebinding) is never seen; it still serves for SNI and the certificate. The peer is
- * checked once more before the socket is handed over, and only then can a request be written to it: should Node ever
- * connect without asking `lookup` (as it does for literals), nothing is sent.
+ * Opens a socket to one of the checked addresses. The name is not resolved again, so an answer that changes between the
+ * check and the connection (DNS rebinding) has no effect. The name is still used for SNI and the certificate.
+ *
+ * The address of the peer is checked once more before the socket is returned. If Node ever connects without calling
+ * `lookup`, as it does for literal addresses, no request is sent to an address that is not allowed.
  *
  * @param signal closes the socket, connected or not.
  * @throws {ServiceError} `url_fetch_failed` without a connection or a trusted certificate, `url_not_allowed`.
@@ -62,7 +63,7 @@ export function openSocket(
         ...target,
         servername: isIP(host) === 0 ? host : '', // RFC 6066: never an address
         ALPNProtocols: ['http/1.1'],
-        rejectUnauthorized: true, // said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED=0 cannot switch it off
+        rejectUnauthorized: true, // explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 cannot switch it off
       })
     : openTcp(target);
   signal.addEventListener('abort', () => socket.destroy(), { once: true });
@@ -70,8 +71,8 @@ export function openSocket(
   return new Promise((resolve, reject) => {
     socket.on('error', (cause) => {
       const detail = secure
-        ? 'A TLS connection with a trusted certificate could not be opened to the host of the URL.'
-        : 'A connection could not be opened to the host of the URL.';
+        ? 'Could not open a TLS connection with a trusted certificate to the host of the URL.'
+        : 'Could not open a connection to the host of the URL.';
       reject(new ServiceError('url_fetch_failed', detail, { cause }));
     });
     socket.once(secure ? 'secureConnect' : 'connect', () => {
@@ -86,10 +87,10 @@ export function openSocket(
 }
 
 function notPublic(subject: TargetSubject): ServiceError {
-  return new ServiceError('url_not_allowed', `${subject} must lead to public addresses only.`);
+  return new ServiceError('url_not_allowed', `${subject} must lead only to public addresses.`);
 }
 
-/** A `lookup` that has its answer already. Several addresses are tried in turn by Node (RFC 8305). */
+/** A `lookup` that already has its answer. Node tries several addresses in turn (RFC 8305). */
 function answering(addresses: readonly ResolvedAddress[]): LookupFunction {
   return (_hostname, options, callback) => {
     const [first] = addresses;

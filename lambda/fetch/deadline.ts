@@ -1,24 +1,24 @@
 import { ServiceError } from '../errors.ts';
 
 export interface DeadlineSettings {
-  /** For everything: resolving, connecting, redirects and the whole body, in milliseconds. */
+  /** For the whole fetch: resolving, connecting, redirects and the body. In milliseconds. */
   readonly totalTimeoutMs: number;
-  /** For the next sign of life (an answer's headers or a piece of its body), in milliseconds. */
+  /** For the next headers or the next piece of a body. In milliseconds. */
   readonly idleTimeoutMs: number;
 }
 
 export interface Deadline {
   /** Aborts with a `url_timeout` ServiceError, or with the reason of the caller's own signal. */
   readonly signal: AbortSignal;
-  /** Tells of a sign of life: the idle time starts anew. */
+  /** Restarts the idle time. */
   progress(): void;
-  /** Does a piece of the work, and rejects with the signal's reason as soon as there is one, the piece done or not. */
+  /** Does some work. Rejects with the signal's reason as soon as the signal aborts, even if the work goes on. */
   race<T>(work: () => Promise<T>): Promise<T>;
-  /** Must be called, else timers outlive the work. */
+  /** Must be called at the end, or timers keep running. */
   stop(): void;
 }
 
-/** Starts both clocks now. */
+/** Starts both timers. */
 export function startDeadline(settings: DeadlineSettings, callerSignal?: AbortSignal): Deadline {
   const { totalTimeoutMs, idleTimeoutMs } = settings;
   const controller = new AbortController();
@@ -30,11 +30,11 @@ export function startDeadline(settings: DeadlineSettings, callerSignal?: AbortSi
 
   const total = setTimeout(() => {
     controller.abort(
-      new ServiceError('url_timeout', `The image was not there in whole after ${totalTimeoutMs} ms.`),
+      new ServiceError('url_timeout', `The URL could not be fetched within ${totalTimeoutMs} ms.`),
     );
   }, totalTimeoutMs);
   const idle = setTimeout(() => {
-    controller.abort(new ServiceError('url_timeout', `Nothing came from the host for ${idleTimeoutMs} ms.`));
+    controller.abort(new ServiceError('url_timeout', `The host sent nothing for ${idleTimeoutMs} ms.`));
   }, idleTimeoutMs);
 
   return {

@@ -4,7 +4,7 @@ import { openSocket, resolveTarget } from './connect.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import { sendRequest } from './request.ts';
 import { createResolver, type Resolver } from './resolver.ts';
-import { receiveImage, redirectOf, type TakePiece } from './response.ts';
+import { receiveBody, redirectOf, type TakePiece } from './response.ts';
 import { checkTarget, parseTarget, type TargetRules, type TargetSubject } from './target.ts';
 
 export { withoutQuery } from './redaction.ts';
@@ -12,19 +12,21 @@ export type { ResolvedAddress, Resolver } from './resolver.ts';
 export { urlTooLarge } from './response.ts';
 
 export interface UrlFetchSettings {
-  /** Whether `http:` is accepted beside `https:`, in the URL and in its redirects. */
+  /** Whether `http:` is allowed as well as `https:`, in the URL and in its redirects. */
   readonly allowHttp: boolean;
-  /** The most bytes a body may have. */
+  /** The media types to ask for: the `Accept` header. */
+  readonly accept: string;
+  /** The most bytes of a body. */
   readonly maxBytes: number;
-  /** For everything from the name to the last byte, redirects included, in milliseconds. */
+  /** For the whole fetch, from resolving the name to the last byte, redirects included. In milliseconds. */
   readonly totalTimeoutMs: number;
-  /** The longest silence of a host, in milliseconds. */
+  /** For the wait between two pieces of a response. In milliseconds. */
   readonly idleTimeoutMs: number;
-  /** How many redirects are followed before giving up. */
+  /** The most redirects that are followed. */
   readonly maxRedirects: number;
 }
 
-/** What the tests replace. No configuration reaches these: the running service always uses the defaults. */
+/** For tests only. The running service always uses the defaults; no setting changes them. */
 export interface UrlFetchDependencies {
   /** @default the name servers of the operating system */
   readonly resolve?: Resolver;
@@ -35,28 +37,29 @@ export interface UrlFetchDependencies {
 }
 
 /**
- * Hands over the bytes behind a URL, piece by piece. What they are is for the reader to detect: the host's word on it is
- * ignored.
+ * Fetches a URL and hands over its body piece by piece. The content type that the host sends is ignored.
  *
- * @throws {ServiceError} `invalid_request` (not a URL), `url_not_allowed` (scheme, credentials, port or an address that is
- * not public, there or behind a redirect), `url_fetch_failed`, `url_timeout` or `image_too_large`; or the reason of `signal`.
+ * @throws {ServiceError} `invalid_request` for text that is not a URL, `url_not_allowed` for a scheme, credentials, a
+ * port or an address that is not allowed, in the URL or in a redirect, `url_fetch_failed`, `url_timeout` or
+ * `image_too_large`; or the reason of `signal`.
  */
-export type ImageFetcher = (url: string, take: TakePiece, signal?: AbortSignal) => Promise<void>;
+export type UrlFetcher = (url: string, take: TakePiece, signal?: AbortSignal) => Promise<void>;
 
 /**
- * A fetcher that can be given a stranger's URL: it connects to public addresses only, on the ports of the web only,
- * and reads no more and no longer than it was told.
+ * Creates a fetcher that is safe for URLs from strangers: it connects only to public addresses and only to ports 80 and
+ * 443, and it limits time and bytes.
  *
  * @example
- * const fetchImage = createImageFetcher({
- *   allowHttp: false, maxBytes: 4_500_000, totalTimeoutMs: 10_000, idleTimeoutMs: 3_000, maxRedirects: 3,
+ * const fetchUrl = createUrlFetcher({
+ *   allowHttp: false, accept: 'image/*', maxBytes: 4_500_000, totalTimeoutMs: 10_000, idleTimeoutMs: 3_000,
+ *   maxRedirects: 3,
  * });
- * await fetchImage('https://example.com/cat.jpg', (piece) => collector.add(piece));
+ * await fetchUrl('https://example.com/cat.jpg', (piece) => collector.add(piece));
  */
-export function createImageFetcher(
+export function createUrlFetcher(
   settings: UrlFetchSettings,
   dependencies: UrlFetchDependencies = {},
-): ImageFetcher {
+): UrlFetcher {
   const { resolve = createResolver() } = dependencies;
   const rules: TargetRules = {
     allowHttp: settings.allowHttp,
@@ -76,7 +79,7 @@ export function createImageFetcher(
       }
       throw new ServiceError(
         'url_fetch_failed',
-        `The URL redirects more than ${settings.maxRedirects} times, the most that is followed.`,
+        `The URL redirects more than ${settings.maxRedirects} times.`,
       );
     } finally {
       deadline.stop();
@@ -93,26 +96,30 @@ interface HopContext {
   readonly deadline: Deadline;
 }
 
-/** One request, checked from scratch. @returns where the image is said to be; undefined where it came. */
+/** One request with all its checks. @returns where a redirect leads, or undefined once the body was received. */
 async function fetchHop(url: URL, context: HopContext): Promise<URL | undefined> {
   const { settings, resolve, rules, subject, take, deadline } = context;
   checkTarget(url, rules, subject);
   const addresses = await deadline.race(() => resolveTarget(url, resolve, rules, subject, deadline.signal));
   const socket = await deadline.race(() => openSocket(url, addresses, rules, subject, deadline.signal));
   try {
-    const response = await deadline.race(() => sendRequest(url, socket));
+    const response = await deadline.race(() => sendRequest(url, settings.accept, socket));
     deadline.progress();
     const redirect = redirectOf(response, url);
     if (redirect !== undefined) return redirect;
-    await deadline.race(() => receiveImage(response, settings.maxBytes, take, deadline.progress));
+    await deadline.race(() => receiveBody(response, settings.maxBytes, take, deadline.progress));
     return undefined;
   } catch (cause) {
     deadline.signal.throwIfAborted();
     if (cause instanceof ServiceError) throw cause;
-    throw new ServiceError('url_fetch_failed', 'The host broke off before its answer was complete.', {
-      cause,
-    });
+    throw new ServiceError(
+      'url_fetch_failed',
+      'The host closed the connection before its response was complete.',
+      {
+        cause,
+      },
+    );
   } finally {
-    socket.destroy(); // and with it whatever of the body was not read
+    socket.destroy(); // together with the rest of the body
   }
 }

@@ -1,6 +1,7 @@
 /**
- * A URL as logs may hold it: without its query, fragment, user name and password, any of which can be a secret. Of another
- * scheme than http and https only the scheme is kept (a `data:` URL is its content), of what is no URL nothing.
+ * Makes a URL safe to log: removes its query, fragment, user name and password, any of which can be a secret. If the
+ * scheme is not http or https, only the scheme is kept, because a `data:` URL is its own content. Text that is not a URL
+ * is left out.
  *
  * @example withoutQuery('https://me:pw@example.com/cat.jpg?token=1#x') // 'https://example.com/cat.jpg'
  */

@@ -5,27 +5,27 @@ export interface ResolvedAddress {
   readonly family: number;
 }
 
-/** Every address of a name. Rejects where there is none, or when the signal aborts. */
+/** Finds every address of a name. Rejects if there is none, or when the signal aborts. */
 export type Resolver = (hostname: string, signal: AbortSignal) => Promise<readonly ResolvedAddress[]>;
 
 export interface ResolverSettings {
-  /** Addresses of name servers, each with its port or not. @default those of the operating system */
+  /** Addresses of name servers, with or without a port. @default those of the operating system */
   readonly servers?: readonly string[];
 }
 
-/** For one try of one server, in milliseconds; there are two tries. */
+/** For one try of one server, in milliseconds. */
 const TIMEOUT_MS = 2000;
 const TRIES = 2;
 
 /**
- * Asks the name servers by sockets of its own. `dns.lookup` would ask the C library, which takes one of the few threads
- * that decode images, for as long as a dead server lets it wait, and which nothing can stop. The price: `/etc/hosts`
- * and other sources than DNS do not count, and no name in them may be fetched from anyway.
+ * Asks the name servers on sockets of its own. `dns.lookup` uses the C library, which blocks one of the few threads that
+ * decode images until a dead server times out, and cannot be cancelled. In return, `/etc/hosts` and other sources are
+ * ignored, but their names are not public and could not be fetched anyway.
  */
 export function createResolver({ servers }: ResolverSettings = {}): Resolver {
   return async (hostname, signal) => {
     signal.throwIfAborted();
-    // One for each name: cancelling ends all that a resolver was asked.
+    // One resolver for each name, because `cancel` ends all queries of a resolver.
     const resolver = new dns.Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
     if (servers) resolver.setServers(servers);
     const cancel = () => resolver.cancel();
@@ -35,7 +35,7 @@ export function createResolver({ servers }: ResolverSettings = {}): Resolver {
         resolver.resolve4(hostname),
         resolver.resolve6(hostname),
       ]);
-      // A name may have addresses of one kind only.
+      // A name may have only IPv4 or only IPv6 addresses.
       if (ipv4.status === 'rejected' && ipv6.status === 'rejected') throw ipv4.reason;
       return [...addressesOf(ipv4, 4), ...addressesOf(ipv6, 6)];
     } finally {

@@ -4,9 +4,9 @@ import { ServiceError } from '../errors.ts';
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Where a response sends its reader, resolved against the URL it came from; `undefined` when it is no redirect.
+ * The target of a redirect, resolved against the URL that was requested. `undefined` for any other response.
  *
- * @throws {ServiceError} `url_fetch_failed` for a redirect that does not say where to.
+ * @throws {ServiceError} `url_fetch_failed` for a redirect without a valid target.
  */
 export function redirectOf({ statusCode, headers }: IncomingMessage, from: URL): URL | undefined {
   if (statusCode === undefined || !REDIRECTS.has(statusCode)) return undefined;
@@ -14,24 +14,24 @@ export function redirectOf({ statusCode, headers }: IncomingMessage, from: URL):
   if (location === undefined || !URL.canParse(location, from.href)) {
     throw new ServiceError(
       'url_fetch_failed',
-      `The host answered with status ${statusCode} and no valid Location.`,
+      `The host answered with status ${statusCode} but without a valid Location header.`,
     );
   }
   return new URL(location, from.href);
 }
 
-/** Takes a piece of the image; returns a promise where no other piece may come before it resolves. */
+/** Takes a piece of the body. If it returns a promise, the next piece must wait until the promise resolves. */
 export type TakePiece = (piece: Uint8Array) => Promise<void> | undefined;
 
 /**
  * Hands over the whole body of a response, piece by piece.
  *
- * @param maxBytes the most that is read; a larger `Content-Length` is refused before a byte is.
+ * @param maxBytes the most bytes to read. A larger `Content-Length` is refused before any byte is read.
  * @param onPiece called for every piece that arrives.
- * @throws {ServiceError} `url_fetch_failed` for another status than 200, a content coding or an empty body;
+ * @throws {ServiceError} `url_fetch_failed` for a status other than 200, a content encoding or an empty body;
  * `image_too_large` for more than `maxBytes`; and what `take` throws.
  */
-export async function receiveImage(
+export async function receiveBody(
   response: IncomingMessage,
   maxBytes: number,
   take: TakePiece,
@@ -39,12 +39,15 @@ export async function receiveImage(
 ): Promise<void> {
   const { statusCode, headers } = response;
   if (statusCode !== 200) {
-    throw new ServiceError('url_fetch_failed', `The host answered with status ${statusCode}; expected 200.`);
+    throw new ServiceError('url_fetch_failed', `Expected status 200 from the host, got ${statusCode}.`);
   }
-  // Not decoded but refused: identity was asked for, and a decoder would have to be guarded against bombs.
-  const coding = headers['content-encoding'] ?? '';
-  if (coding !== '' && coding.toLowerCase() !== 'identity') {
-    throw new ServiceError('url_fetch_failed', 'The host answered with a content coding; expected identity.');
+  // Refused instead of decoded: the request asked for `identity`, and a decoder would need limits of its own.
+  const encoding = headers['content-encoding'] ?? '';
+  if (encoding !== '' && encoding.toLowerCase() !== 'identity') {
+    throw new ServiceError(
+      'url_fetch_failed',
+      'Expected an uncompressed response from the host, got one with a content encoding.',
+    );
   }
   if (Number(headers['content-length'] ?? 0) > maxBytes) throw urlTooLarge(maxBytes);
 
@@ -55,9 +58,10 @@ export async function receiveImage(
     if (received > maxBytes) throw urlTooLarge(maxBytes);
     await take(piece);
   }
-  if (received === 0) throw new ServiceError('url_fetch_failed', 'The host answered with an empty body.');
+  if (received === 0)
+    throw new ServiceError('url_fetch_failed', 'Expected a body from the host, got an empty one.');
 }
 
 export function urlTooLarge(maxBytes: number): ServiceError {
-  return new ServiceError('image_too_large', `Expected at most ${maxBytes} bytes behind the URL, got more.`);
+  return new ServiceError('image_too_large', `Expected at most ${maxBytes} bytes from the URL, got more.`);
 }

@@ -4,7 +4,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { type Budgets, createBudgets } from '../budget/budgets.ts';
 import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
-import type { ImageFetcher } from '../fetch/fetch.ts';
+import type { UrlFetcher } from '../fetch/fetch.ts';
 import type { Classifier } from '../model/classifier.ts';
 import { createModelAccess } from '../prediction/readiness.ts';
 import type { Observability } from '../telemetry/requests.ts';
@@ -29,7 +29,7 @@ export interface Dependencies {
   readonly config: Config;
   /** The model, perhaps still loading. Until it resolves, predictions wait and `/ready` answers 503. */
   readonly classifier: Promise<Classifier>;
-  readonly fetchImage: ImageFetcher;
+  readonly fetchImage: UrlFetcher;
   readonly observability: Observability;
   /** Memory, decoders and slots, shared by all requests. @default made from the settings */
   readonly budgets?: Budgets | undefined;

@@ -3,7 +3,7 @@
  * with it and not the test, and its memory is not mixed up with that of the test.
  */
 import { readConfig } from '../../lambda/config.ts';
-import { createImageFetcher } from '../../lambda/fetch/fetch.ts';
+import { createUrlFetcher } from '../../lambda/fetch/fetch.ts';
 import { startServer } from '../../lambda/http/server/server.ts';
 import { testApp } from '../support/app.ts';
 import type { ServiceStats } from './support.ts';
@@ -11,7 +11,12 @@ import type { ServiceStats } from './support.ts';
 const settings = JSON.parse(process.env['HOSTILE_SETTINGS'] ?? '{}');
 const { url, limits, server: address } = readConfig({ PORT: '0', ...settings });
 // The real one: it refuses every address that these tests name.
-const fetchImage = createImageFetcher({ ...url, maxBytes: limits.maxImageBytes, maxRedirects: 3 });
+const fetchImage = createUrlFetcher({
+  ...url,
+  accept: 'image/*',
+  maxBytes: limits.maxImageBytes,
+  maxRedirects: 3,
+});
 const { app, requests } = testApp({ fetchImage }, settings);
 const server = await startServer(app, address);
 

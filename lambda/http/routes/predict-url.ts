@@ -1,7 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Budgets } from '../../budget/budgets.ts';
 import { type ByteCollector, withCollectedBytes } from '../../budget/byte-collector.ts';
-import { type ImageFetcher, urlTooLarge, withoutQuery } from '../../fetch/fetch.ts';
+import { withReservation } from '../../budget/reservation.ts';
+import { type UrlFetcher, urlTooLarge, withoutQuery } from '../../fetch/fetch.ts';
 import type { ModelAccess } from '../../prediction/readiness.ts';
 import { readSmallObject } from '../body/json/small-object.ts';
 import { bodySource } from '../body/source.ts';
@@ -33,7 +34,7 @@ export const predictUrlRoute = createRoute({
 
 export function predictUrlHandler(
   model: ModelAccess,
-  fetchImage: ImageFetcher,
+  fetchImage: UrlFetcher,
   { bodies, fetches }: Budgets,
   { maxImageBytes }: UploadLimits,
 ): RouteHandler<typeof predictUrlRoute> {
@@ -45,14 +46,8 @@ export function predictUrlHandler(
     c.get('record').sourceUrl = withoutQuery(url);
     const { classifier, predict } = await model.whenReady();
 
-    const fetchInto = async (add: ByteCollector['add']) => {
-      const place = await fetches.reserve({ amount: 1, isHeavy: false, signal });
-      try {
-        await fetchImage(url, add, signal);
-      } finally {
-        place.release();
-      }
-    };
+    const fetchInto = (add: ByteCollector['add']) =>
+      withReservation(fetches, { amount: 1, isHeavy: false, signal }, () => fetchImage(url, add, signal));
     return withCollectedBytes(
       { gate: bodies, maxBytes: maxImageBytes, owner, signal, tooLarge: () => urlTooLarge(maxImageBytes) },
       fetchInto,

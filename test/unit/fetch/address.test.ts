@@ -13,7 +13,7 @@ import {
   spellingOfIpv6,
 } from './addresses.ts';
 
-/** The verdict on the host of a URL, as the fetcher reaches it. */
+/** Whether the fetcher allows the host of a URL. */
 const verdict = (host: string): boolean => isGlobalAddress(hostOf(parseTarget(`https://${host}/`)));
 
 const withSpelling = (address: string): fc.Arbitrary<readonly [string, string]> =>
@@ -48,7 +48,7 @@ describe('isGlobalAddress', () => {
     );
   });
 
-  it('refuses every IPv4 address that is wrapped in an IPv6 one, the public ones too', () => {
+  it('refuses every IPv6 address that contains an IPv4 address, even a public one', () => {
     const wrappers = [
       (v4: string) => `::${v4}`,
       (v4: string) => `::ffff:${v4}`,
@@ -101,7 +101,7 @@ describe('isGlobalAddress', () => {
     ['fe80::1%eth0', false],
     ['2606:4700:4700::1111%eth0', false],
     ['5f00::1', false],
-  ])('knows %s (%s)', (address, expected) => {
+  ])('%s: %s', (address, expected) => {
     expect(isGlobalAddress(address)).toBe(expected);
   });
 
@@ -115,11 +115,11 @@ describe('isGlobalAddress', () => {
     '8.8.2056',
     '8.8.8.8.',
     '8.8.8.8:80',
-  ])('refuses %o, which is not the one way to write an address', (text) => {
+  ])('refuses %o, which is not the canonical spelling of an address', (text) => {
     expect(isGlobalAddress(text)).toBe(false);
   });
 
-  it('refuses whatever is no address', () => {
+  it('refuses any text that is not an address', () => {
     fc.assert(fc.property(fc.string(), (text) => !isGlobalAddress(text)));
     fc.assert(fc.property(fc.domain(), (text) => !isGlobalAddress(text)));
     expect(isGlobalAddress('[2606:4700:4700::1111]')).toBe(false);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
 /**
- * The IANA special-purpose registries (RFC 6890 and what came after), multicast, and what was never assigned, written down
- * here on their own so that a mistake in the library the code leans on shows.
+ * The IANA special-purpose registries (RFC 6890 and its successors), multicast and unassigned space. The list is separate
+ * from the library that the code uses, so that a mistake in the library shows.
  */
 export const SPECIAL_IPV4_BLOCKS = [
   '0.0.0.0/8', // this network
@@ -74,7 +74,7 @@ export function isInIpv4Block(address: number, block: string): boolean {
   return Math.floor(address / size) === Math.floor(ipv4ToNumber(base) / size);
 }
 
-/** Addresses of one block, its first and last among them. */
+/** Addresses of one block, its first and last included. */
 export function ipv4In(block: string): fc.Arbitrary<string> {
   const [base = '', length] = block.split('/');
   const first = ipv4ToNumber(base);
@@ -96,7 +96,7 @@ export const globalIpv4 = fc
   .filter((address) => !SPECIAL_IPV4_BLOCKS.some((block) => isInIpv4Block(address, block)))
   .map(numberToIpv4);
 
-/** From the blocks that IANA gave to the regional registries; a host part that is no ISATAP identifier. */
+/** From the blocks that IANA gave to the regional registries, without ISATAP identifiers. */
 export const globalIpv6 = fc
   .constantFrom(
     '2001:200:0:0:0:0:0:0/23',
@@ -110,7 +110,7 @@ export const globalIpv6 = fc
   .chain(ipv6In)
   .filter((address) => !/:[02]?(?:00)?:5efe:[^:]+:[^:]+$/.test(address));
 
-/** One number of an IPv4 address as C's inet_aton, and so every URL parser, reads it. */
+/** One number of an IPv4 address in a form that C's inet_aton, and so every URL parser, accepts. */
 const numeral = (value: number): fc.Arbitrary<string> =>
   fc
     .tuple(fc.constantFrom(10, 8, 16), fc.integer({ min: 0, max: 6 }), fc.boolean())
@@ -121,7 +121,7 @@ const numeral = (value: number): fc.Arbitrary<string> =>
       return upper ? text.toUpperCase() : text;
     });
 
-/** The last number of one, two, three or four takes all the octets that are left. */
+/** One to four numbers. The last one stands for all remaining octets. */
 const classicSpelling = (address: string): fc.Arbitrary<string> =>
   fc.integer({ min: 1, max: 4 }).chain((count) => {
     const octets = address.split('.').map(Number);
@@ -133,7 +133,7 @@ const classicSpelling = (address: string): fc.Arbitrary<string> =>
 
 const FULL_WIDTH_ZERO = 0xff10;
 
-/** Characters that IDNA maps to what is meant, or drops. */
+/** Spellings with characters that IDNA maps to the plain ones, or drops. */
 const DISGUISES: readonly ((text: string) => string)[] = [
   (text) => text,
   (text) => `${text}.`,
@@ -147,11 +147,11 @@ const DISGUISES: readonly ((text: string) => string)[] = [
   (text) => text.replace(/^./, '$&\t\n'),
 ];
 
-/** Any host of a URL that means the IPv4 address. */
+/** Any spelling of an IPv4 address as the host of a URL. */
 export const spellingOfIpv4 = (address: string): fc.Arbitrary<string> =>
   fc.tuple(classicSpelling(address), fc.constantFrom(...DISGUISES)).map(([text, disguise]) => disguise(text));
 
-/** Any bracketed host of a URL that means the IPv6 address, given in full. */
+/** Any spelling, in brackets, of an IPv6 address that is given in full. */
 export const spellingOfIpv6 = (address: string): fc.Arbitrary<string> => {
   const groups = address.split(':');
   const padded = groups.map((group) => group.padStart(4, '0')).join(':');

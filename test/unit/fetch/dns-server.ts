@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { onTestFinished } from 'vitest';
 
 export interface DnsServer {
-  /** Address and port, as `dns.setServers` takes them. */
+  /** Address and port, in the form that `dns.setServers` takes. */
   readonly address: string;
   readonly questions: () => number;
 }
@@ -12,9 +12,9 @@ const TYPE_AAAA = 28;
 const HEADER_BYTES = 12;
 
 /**
- * A name server on loopback (RFC 1035) that gives every name the same addresses, or does not answer at all.
+ * Starts a name server on loopback (RFC 1035) that returns the same addresses for every name, or never answers.
  *
- * @param addresses IPv4; undefined for a server that is silent.
+ * @param addresses IPv4; undefined for a server that never answers.
  */
 export async function serveDns(addresses: readonly string[] | undefined): Promise<DnsServer> {
   const socket = createSocket('udp4');
@@ -36,14 +36,14 @@ function answer(query: Buffer, addresses: readonly string[]): Buffer {
   const type = query.readUInt16BE(at + 1);
   const records = type === TYPE_A ? addresses.map(record) : [];
   const header = Buffer.from(query.subarray(0, HEADER_BYTES));
-  // A response, recursion available; NXDOMAIN where there is no address of either kind.
+  // A response with recursion available; NXDOMAIN if there are no addresses.
   header.writeUInt16BE(addresses.length > 0 || type === TYPE_AAAA ? 0x8180 : 0x8183, 2);
   header.writeUInt16BE(records.length, 6);
   header.writeUInt32BE(0, 8);
   return Buffer.concat([header, query.subarray(HEADER_BYTES, at + 5), ...records]);
 }
 
-/** A record of the name at the beginning of the question. */
+/** An A record for the name in the question. */
 function record(address: string): Buffer {
   const bytes = Buffer.from([0xc0, HEADER_BYTES, 0, TYPE_A, 0, 1, 0, 0, 0, 1, 0, 4]);
   return Buffer.concat([bytes, Buffer.from(address.split('.').map(Number))]);

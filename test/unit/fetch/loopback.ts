@@ -2,20 +2,20 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import {
-  createImageFetcher,
+  createUrlFetcher,
   type UrlFetchDependencies,
   type UrlFetchSettings,
 } from '../../../lambda/fetch/fetch.ts';
 
-/** The real fetcher, with all that it hands over put together. */
+/** The real fetcher. Returns the pieces of the body as one array. */
 export function collectingFetcher(
   settings: UrlFetchSettings,
   dependencies?: UrlFetchDependencies,
 ): (url: string, signal?: AbortSignal) => Promise<Uint8Array> {
-  const fetchImage = createImageFetcher(settings, dependencies);
+  const fetchUrl = createUrlFetcher(settings, dependencies);
   return async (url, signal) => {
     const pieces: Uint8Array[] = [];
-    await fetchImage(
+    await fetchUrl(
       url,
       (piece) => {
         pieces.push(piece);
@@ -29,18 +29,18 @@ export function collectingFetcher(
 
 export interface Loopback {
   readonly port: number;
-  /** How many sockets were opened to it. */
+  /** How many sockets were opened to the server. */
   connections(): number;
-  /** Resolves once every socket that was opened to it is closed again. */
+  /** Resolves once all of them are closed. */
   drained(): Promise<void>;
 }
 
-/** An HTTP server on 127.0.0.1 that lives as long as the test. */
+/** Starts an HTTP server on 127.0.0.1 that runs until the test ends. */
 export function serve(listener: RequestListener): Promise<Loopback> {
   return watch(createServer(listener));
 }
 
-/** The same for answers that no HTTP library would send. */
+/** The same for responses that no HTTP library would send. */
 export function serveRaw(onRequest: (socket: Socket) => void): Promise<Loopback> {
   return watch(createTcpServer((socket) => socket.once('data', () => onRequest(socket))));
 }

@@ -11,9 +11,10 @@ import {
 } from './addresses.ts';
 import { collectingFetcher, serveRaw } from './loopback.ts';
 
-/** Nothing is replaced here but the resolver: these are the guards that run in production. */
+/** Only the resolver is replaced here. The checks are the ones that run in production. */
 const SETTINGS: UrlFetchSettings = {
   allowHttp: false,
+  accept: 'image/*',
   maxBytes: 1_000,
   totalTimeoutMs: 5_000,
   idleTimeoutMs: 5_000,
@@ -30,7 +31,7 @@ const answering =
   async () =>
     addresses.map((address) => ({ address, family: familyOf(address) }));
 
-describe('a URL that is refused before anything is resolved', () => {
+describe('a URL that is refused before its name is resolved', () => {
   it.each([
     ['', 'empty'],
     ['cat.jpg', 'relative'],
@@ -45,7 +46,7 @@ describe('a URL that is refused before anything is resolved', () => {
     ['https://[fe80::1%25eth0]/', 'a zone id'],
     ['https://[fe80::1%eth0]/', 'a zone id'],
     ['https://example.com:65536/', 'a port out of range'],
-    ['https://example.com:80a/', 'a port that is no number'],
+    ['https://example.com:80a/', 'a port that is not a number'],
     ['https://%00/', 'a NUL in the host'],
     ['https://exa%23mple.com/', 'a hash in the host'],
   ])('%s (%s) is invalid_request', async (url) => {
@@ -95,14 +96,14 @@ describe('a URL that is refused before anything is resolved', () => {
     ['https://router.home.arpa/'],
     ['https://metadata/'],
     ['https://redis:443/'],
-    // names that are not public names
+    // names that cannot be public
     ['https://example.com./'],
     ['https://example..com/'],
     ['https://.example.com/'],
     ['https://example.com../'],
     ["https://exam'ple.com/"],
     ['https://*.example.com/'],
-    // IPv4, in every spelling
+    // IPv4 in every spelling
     ['https://127.0.0.1/'],
     ['https://127.1/'],
     ['https://127.0.1/'],
@@ -188,13 +189,13 @@ describe('a URL that is refused before anything is resolved', () => {
     expect(resolve).not.toHaveBeenCalled();
   });
 
-  it('is any special-purpose address in any spelling, under http as well', async () => {
+  it('is any URL with a special-purpose address, in any spelling and for http as well', async () => {
     const hosts = fc.oneof(specialIpv4.chain(spellingOfIpv4), specialIpv6.chain(spellingOfIpv6));
     await fc.assert(
       fc.asyncProperty(hosts, fc.constantFrom('http', 'https'), async (host, scheme) => {
         const resolve = neverAsked();
-        const fetchImage = collectingFetcher({ ...SETTINGS, allowHttp: true }, { resolve });
-        await expect(fetchImage(`${scheme}://${host}/`)).rejects.toMatchObject({ code: 'url_not_allowed' });
+        const fetchUrl = collectingFetcher({ ...SETTINGS, allowHttp: true }, { resolve });
+        await expect(fetchUrl(`${scheme}://${host}/`)).rejects.toMatchObject({ code: 'url_not_allowed' });
         expect(resolve).not.toHaveBeenCalled();
       }),
       { numRuns: 300 },
@@ -203,7 +204,7 @@ describe('a URL that is refused before anything is resolved', () => {
 });
 
 describe('a name', () => {
-  it('is refused when any one of its answers is not a public address', async () => {
+  it('is refused if any of its addresses is not public', async () => {
     const answers = fc
       .tuple(
         fc.array(fc.oneof(globalIpv4, globalIpv6), { maxLength: 3 }),
@@ -213,8 +214,8 @@ describe('a name', () => {
       .map(([open, special, at]) => open.toSpliced(at, 0, special));
     await fc.assert(
       fc.asyncProperty(answers, async (addresses) => {
-        const fetchImage = collectingFetcher(SETTINGS, { resolve: answering(...addresses) });
-        const error = await fetchImage('https://images.example/cat.jpg').catch((thrown: unknown) => thrown);
+        const fetchUrl = collectingFetcher(SETTINGS, { resolve: answering(...addresses) });
+        const error = await fetchUrl('https://images.example/cat.jpg').catch((thrown: unknown) => thrown);
         expect(error).toMatchObject({ code: 'url_not_allowed' });
         for (const address of addresses) expect(String(error)).not.toContain(address);
       }),
@@ -223,21 +224,21 @@ describe('a name', () => {
   });
 
   it.each([['not an address'], ['0x7f.1'], ['127.1'], ['fe80::1%lo'], ['']])(
-    'is refused when the resolver answers %o',
+    'is refused if the resolver returns %o',
     async (address) => {
-      const fetchImage = collectingFetcher(SETTINGS, { resolve: answering(address) });
-      await expect(fetchImage('https://images.example/')).rejects.toMatchObject({ code: 'url_not_allowed' });
+      const fetchUrl = collectingFetcher(SETTINGS, { resolve: answering(address) });
+      await expect(fetchUrl('https://images.example/')).rejects.toMatchObject({ code: 'url_not_allowed' });
     },
   );
 
-  it('that leads to this machine is not connected to', async () => {
+  it('with an address of this machine gets no connection', async () => {
     const server = await serveRaw((socket) => socket.end());
-    const fetchImage = collectingFetcher(SETTINGS, {
+    const fetchUrl = collectingFetcher(SETTINGS, {
       resolve: answering('127.0.0.1'),
       isAllowedPort: () => true,
     });
     const url = `https://images.example:${server.port}/`;
-    await expect(fetchImage(url)).rejects.toMatchObject({ code: 'url_not_allowed' });
+    await expect(fetchUrl(url)).rejects.toMatchObject({ code: 'url_not_allowed' });
     expect(server.connections()).toBe(0);
   });
 
@@ -245,7 +246,7 @@ describe('a name', () => {
     ['does not resolve', () => Promise.reject(new Error('getaddrinfo ENOTFOUND images.example'))],
     ['has no address', () => Promise.resolve([])],
   ] satisfies [string, Resolver][])(
-    'that %s is url_fetch_failed, in our own words',
+    'that %s is url_fetch_failed, with our own message',
     async (_case, resolve) => {
       await expect(collectingFetcher(SETTINGS, { resolve })('https://images.example/')).rejects.toMatchObject(
         {
@@ -256,27 +257,27 @@ describe('a name', () => {
     },
   );
 
-  it('reaches the resolver in its one canonical form', async () => {
+  it('is resolved in its canonical form', async () => {
     const resolve = vi.fn<Resolver>(async () => []);
-    const fetchImage = collectingFetcher(SETTINGS, { resolve });
+    const fetchUrl = collectingFetcher(SETTINGS, { resolve });
     for (const url of [
       'https://BÜCHER.example/',
       'https://xn--bcher-kva.example:443/#x',
       ' https:bücher。example',
     ]) {
-      await expect(fetchImage(url)).rejects.toMatchObject({ code: 'url_fetch_failed' });
+      await expect(fetchUrl(url)).rejects.toMatchObject({ code: 'url_fetch_failed' });
     }
     expect(resolve.mock.calls.map(([name]) => name)).toEqual(Array(3).fill('xn--bcher-kva.example'));
   });
 
-  it('is refused on http unless the setting allows it', async () => {
+  it('is refused for http unless the setting allows it', async () => {
     const resolve = vi.fn<Resolver>(async () => []);
-    const fetchImage = collectingFetcher({ ...SETTINGS, allowHttp: true }, { resolve });
-    await expect(fetchImage('http://images.example/')).rejects.toMatchObject({ code: 'url_fetch_failed' });
-    await expect(fetchImage('http://images.example:443/')).rejects.toMatchObject({
+    const fetchUrl = collectingFetcher({ ...SETTINGS, allowHttp: true }, { resolve });
+    await expect(fetchUrl('http://images.example/')).rejects.toMatchObject({ code: 'url_fetch_failed' });
+    await expect(fetchUrl('http://images.example:443/')).rejects.toMatchObject({
       code: 'url_fetch_failed',
     });
-    await expect(fetchImage('ftp://images.example/')).rejects.toMatchObject({ code: 'url_not_allowed' });
+    await expect(fetchUrl('ftp://images.example/')).rejects.toMatchObject({ code: 'url_not_allowed' });
     expect(resolve).toHaveBeenCalledTimes(2);
   });
 });

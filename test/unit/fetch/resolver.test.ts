@@ -6,6 +6,7 @@ import { collectingFetcher } from './loopback.ts';
 
 const SETTINGS = {
   allowHttp: true,
+  accept: 'image/*',
   maxBytes: 1000,
   totalTimeoutMs: 500,
   idleTimeoutMs: 500,
@@ -14,7 +15,7 @@ const SETTINGS = {
 const going = new AbortController().signal;
 
 describe('the resolver', () => {
-  test('gives every address of a name', async () => {
+  test('returns every address of a name', async () => {
     const { address } = await serveDns(['192.0.2.1', '192.0.2.2']);
     expect(await createResolver({ servers: [address] })('images.example', going)).toEqual([
       { address: '192.0.2.1', family: 4 },
@@ -22,28 +23,28 @@ describe('the resolver', () => {
     ]);
   });
 
-  test('rejects a name that nobody knows', async () => {
+  test('rejects a name that does not exist', async () => {
     const { address } = await serveDns([]);
     await expect(createResolver({ servers: [address] })('images.example', going)).rejects.toMatchObject({
       code: 'ENOTFOUND',
     });
   });
 
-  test('one private address among others refuses the URL', async () => {
+  test('makes the fetcher refuse a URL with one private address among others', async () => {
     const { address } = await serveDns(['93.184.216.34', '10.0.0.1']);
-    const fetchImage = collectingFetcher(SETTINGS, { resolve: createResolver({ servers: [address] }) });
-    await expect(fetchImage('https://images.example/')).rejects.toMatchObject({ code: 'url_not_allowed' });
+    const fetchUrl = collectingFetcher(SETTINGS, { resolve: createResolver({ servers: [address] }) });
+    await expect(fetchUrl('https://images.example/')).rejects.toMatchObject({ code: 'url_not_allowed' });
   });
 });
 
-describe('a name server that is silent', () => {
-  test('costs a URL its own time, and no thread that anything else needs', async () => {
+describe('a name server that does not answer', () => {
+  test('makes the URL time out, but takes no thread from other work', async () => {
     const { address, questions } = await serveDns(undefined);
-    const fetchImage = collectingFetcher(SETTINGS, { resolve: createResolver({ servers: [address] }) });
+    const fetchUrl = collectingFetcher(SETTINGS, { resolve: createResolver({ servers: [address] }) });
     const lookups = Array.from({ length: 32 }, () =>
-      fetchImage('https://images.example/').catch((error: { code: string }) => error.code),
+      fetchUrl('https://images.example/').catch((error: { code: string }) => error.code),
     );
-    // Reading a file takes one of the threads that a lookup of the C library would hold.
+    // Reading a file needs one of the threads that lookups of the C library would block.
     const isFirst = await Promise.race([
       readFile(import.meta.filename).then(() => true),
       Promise.all(lookups).then(() => false),
@@ -53,7 +54,7 @@ describe('a name server that is silent', () => {
     expect(questions()).toBeGreaterThanOrEqual(32);
   });
 
-  test('a lookup ends with its signal', async () => {
+  test('a lookup ends when its signal aborts', async () => {
     const { address } = await serveDns(undefined);
     const leaving = new AbortController();
     const lookup = createResolver({ servers: [address] })('images.example', leaving.signal);

@@ -14,7 +14,7 @@ function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
 const oid = (hex: string): Buffer => der(0x06, Buffer.from(hex, 'hex'));
 const utcTime = (text: string): Buffer => der(0x17, Buffer.from(text));
 
-/** A certificate (X.509 v3, PEM) for one host name, signed by its own new key. Good until 2049, trusted by nobody. */
+/** Makes a self-signed certificate (X.509 v3, PEM) for one host name with a new key. Valid until 2049. */
 export function selfSigned(hostname: string): { readonly key: string; readonly cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = der(SEQUENCE, oid('2a8648ce3d040302')); // ecdsa-with-SHA256

@@ -7,7 +7,7 @@ import { selfSigned } from './self-signed.ts';
 const LOOPBACK = '127.0.0.1';
 const UNTRUSTED = {
   code: 'url_fetch_failed',
-  detail: 'A TLS connection with a trusted certificate could not be opened to the host of the URL.',
+  detail: 'Could not open a TLS connection with a trusted certificate to the host of the URL.',
   cause: expect.any(Error),
 };
 
@@ -16,7 +16,14 @@ const systemCertificates = getCACertificates();
 
 const fetcher = (allowHttp = false) =>
   collectingFetcher(
-    { allowHttp, maxBytes: 1_000, totalTimeoutMs: 5_000, idleTimeoutMs: 5_000, maxRedirects: 3 },
+    {
+      allowHttp,
+      accept: 'image/*',
+      maxBytes: 1_000,
+      totalTimeoutMs: 5_000,
+      idleTimeoutMs: 5_000,
+      maxRedirects: 3,
+    },
     {
       resolve: async () => [{ address: LOOPBACK, family: 4 }],
       isAllowedAddress: (address) => address === LOOPBACK,
@@ -42,7 +49,7 @@ describe('TLS', () => {
     vi.unstubAllEnvs();
   });
 
-  it('to a host with a trusted certificate of its name is used, the name sent along', async () => {
+  it('is used if the host has a trusted certificate for its name, and sends the name (SNI)', async () => {
     setDefaultCACertificates([certificate.cert]);
     const server = await serveTls();
     const bytes = await fetcher()(`https://images.example:${server.port}/`);
@@ -51,31 +58,28 @@ describe('TLS', () => {
     await server.drained();
   });
 
-  it('to a host with a certificate nobody vouches for is refused, and no request sent', async () => {
+  it('is refused if the certificate is not trusted, and no request is sent', async () => {
     const server = await serveTls();
     await expect(fetcher()(`https://images.example:${server.port}/`)).rejects.toMatchObject(UNTRUSTED);
     await server.drained();
     expect(server.onRequest).not.toHaveBeenCalled();
   });
 
-  it('is verified whatever the environment says', async () => {
+  it('is verified even if the environment switches that off', async () => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
     const server = await serveTls();
     await expect(fetcher()(`https://images.example:${server.port}/`)).rejects.toMatchObject(UNTRUSTED);
     expect(server.onRequest).not.toHaveBeenCalled();
   });
 
-  it.each(['other.example', LOOPBACK])(
-    'to a host with the certificate of another than %s is refused',
-    async (host) => {
-      setDefaultCACertificates([certificate.cert]);
-      const server = await serveTls();
-      await expect(fetcher()(`https://${host}:${server.port}/`)).rejects.toMatchObject(UNTRUSTED);
-      expect(server.onRequest).not.toHaveBeenCalled();
-    },
-  );
+  it.each(['other.example', LOOPBACK])('is refused if the certificate is not for %s', async (host) => {
+    setDefaultCACertificates([certificate.cert]);
+    const server = await serveTls();
+    await expect(fetcher()(`https://${host}:${server.port}/`)).rejects.toMatchObject(UNTRUSTED);
+    expect(server.onRequest).not.toHaveBeenCalled();
+  });
 
-  it('is not left by a redirect, unless the setting allows http', async () => {
+  it('is kept across redirects unless the setting allows http', async () => {
     setDefaultCACertificates([certificate.cert]);
     const server = await serveTls();
     const plain = await serveRaw((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\nplain'));
@@ -88,13 +92,13 @@ describe('TLS', () => {
     expect(Buffer.from(await fetcher(true)(url)).toString()).toBe('plain');
   });
 
-  it('that the host does not speak is refused', async () => {
+  it('is refused if the host does not speak TLS', async () => {
     const server = await serveRaw((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     await expect(fetcher()(`https://images.example:${server.port}/`)).rejects.toMatchObject(UNTRUSTED);
     await server.drained();
   });
 
-  it('that never comes about is given up on, the socket closed', async () => {
+  it('is given up when the caller aborts, and the socket is closed', async () => {
     const server = await serveRaw(() => {});
     const caller = new AbortController();
     setTimeout(() => caller.abort(new Error('The client left.')), 40);
