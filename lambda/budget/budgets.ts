@@ -3,44 +3,44 @@ import { createGate, type Gate } from './gate.ts';
 const MIB = 2 ** 20;
 
 /**
- * What Node.js, the libraries, the model and its runs take, measured at 32 clients with small photos: 200 to 310 MiB
- * (`npm run bench`), and room for the connections.
+ * For Node.js, the libraries, the model and its runs: 200 to 310 MiB with 32 clients and small photos (`npm run bench`),
+ * and room for connections.
  */
 const PROCESS_BYTES = 320 * MIB;
-/** The shares of the rest. What is left over is for what allocators keep and for what V8 has not collected yet. */
+/** Shares of the rest. The remainder is for memory that allocators keep or that V8 has not collected yet. */
 const BODY_SHARE = 0.25;
 const DECODE_SHARE = 0.6;
-/** Enough for a photo of a phone, however little memory there is. */
+/** Enough for a phone photo, even with very little memory. */
 const LEAST_BODY_BYTES = 24 * MIB;
 const LEAST_DECODE_BYTES = 64 * MIB;
 
-/** Large bodies and pictures may have so much of the memory; the rest is kept for normal photos. */
+/** Share of the memory that large bodies and pictures may use. The rest is kept for normal photos. */
 const HEAVY_SHARE = 0.75;
-/** A buffer that grows for the last time needs one and a half times its final size. */
+/** When a buffer grows for the last time, it needs one and a half times its final size. */
 const GROWTH = 1.5;
 
 const BODY_WAIT_MS = 2000;
 const PREDICTION_WAIT_MS = 2000;
-/** Waits for the decoder; how many wait is bounded by the predictions in flight. */
+/** For a decoder. The number of predictions in flight limits how many images wait. */
 const DECODE_WAIT_MS = 10_000;
 const MAX_WAITING_BODIES = 32;
 
 export interface MemoryPlan {
-  /** For request bodies and fetched images, all together. */
+  /** For all request bodies and fetched images together. */
   readonly bodyBytes: number;
-  /** For the working memory of the decoders, all together. */
+  /** For the working memory of all decoders together. */
   readonly decodeBytes: number;
-  /** The largest body that fits into its share. */
+  /** The largest body that can be received. */
   readonly maxBodyBytes: number;
-  /** The most that decoding one image may take. */
+  /** The most working memory for decoding one image. */
   readonly maxDecodeBytes: number;
 }
 
 /**
  * Divides the memory that the process may use.
  *
- * @param limitBytes of the container, of the Lambda function, or by setting.
- * @param addressShare what one client address may have of the bodies, 0..1.
+ * @param limitBytes the memory of the container or of the Lambda function, or the setting.
+ * @param addressShare the share of `bodyBytes` that one client address may use, 0..1.
  */
 export function planMemory(limitBytes: number, addressShare: number): MemoryPlan {
   const free = Math.max(0, limitBytes - PROCESS_BYTES);
@@ -58,25 +58,26 @@ export interface BudgetSettings {
   readonly memory: MemoryPlan;
   readonly addressShare: number;
   readonly maxInFlight: number;
-  /** Images that are decoded at a time. */
+  /** The most images that are decoded at once. */
   readonly decoders: number;
 }
 
-/** What all requests share. Each request reserves its part before it spends it. */
+/** What all requests share. Each request reserves its part before it uses it. */
 export interface Budgets {
   /** Bytes of request bodies and fetched images. */
   readonly bodies: Gate;
-  /** Images on their way from a complete body to an answer. */
+  /** Images between a complete request body and its response. */
   readonly predictions: Gate;
   /** Images whose URL is being fetched. */
   readonly fetches: Gate;
-  /** Decoders at work, and the bytes that they work in. */
+  /** Decoders at work. */
   readonly decoders: Gate;
+  /** Bytes of the working memory of decoders, and of reading metadata. */
   readonly decodeMemory: Gate;
 }
 
 export function createBudgets({ memory, addressShare, maxInFlight, decoders }: BudgetSettings): Budgets {
-  const inFlight = `The service already works on ${maxInFlight} images. Try again.`;
+  const inFlight = `The service is already working on ${maxInFlight} images. Try again.`;
   const decoding = 'The service is busy decoding other images. Try again.';
   return {
     bodies: createGate({
@@ -85,7 +86,7 @@ export function createBudgets({ memory, addressShare, maxInFlight, decoders }: B
       ownerCapacity: Math.floor(memory.bodyBytes * addressShare),
       maxWaiting: MAX_WAITING_BODIES,
       maxWaitMs: BODY_WAIT_MS,
-      refusal: 'Too many request bodies are being received, in all or from your address. Try again.',
+      refusal: 'The service is receiving too many request bodies, in total or from your address. Try again.',
     }),
     predictions: createGate({
       capacity: maxInFlight,

@@ -1,11 +1,11 @@
 import type { Gate, Reservation } from './gate.ts';
 
 export interface ByteCollectorSettings {
-  /** Lends the memory. */
+  /** From which the memory is reserved. */
   readonly gate: Gate;
-  /** The most bytes that may come. */
+  /** The most bytes to accept. */
   readonly maxBytes: number;
-  /** What the sender announced; undefined where it did not. */
+  /** What the sender announced, such as a Content-Length. Undefined if it announced nothing. */
   readonly expectedBytes?: number | undefined;
   readonly owner?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -13,27 +13,28 @@ export interface ByteCollectorSettings {
   readonly tooLarge: () => Error;
 }
 
-/** Bytes that arrive in pieces, kept in one buffer whose memory is reserved before it is used. */
+/** Collects bytes that arrive in pieces into one buffer. Memory is reserved before it is used. */
 export interface ByteCollector {
   /**
-   * Copies a piece. Returns a promise where the piece has to wait for memory: no other may come before it resolves.
+   * Copies a piece. If the piece has to wait for memory, returns a promise: add no other piece before it resolves.
    *
-   * @throws the error for too many bytes, or what {@link Gate.reserve} throws; at once or by the promise.
+   * @throws the error for too many bytes, or what {@link Gate.reserve} throws; at once or through the promise.
    */
   add(piece: Uint8Array): Promise<void> | undefined;
   /** All bytes so far, without a copy. */
   bytes(): Uint8Array<ArrayBuffer>;
-  /** Gives the memory back at once; the bytes are gone. Nothing may read them any more, a running decoder least of all. */
+  /** Releases the memory at once. Nothing, and no decoder above all, may still be reading the bytes. */
   release(): void;
 }
 
 const FIRST_BYTES = 64 * 1024;
-/** The usual photo of a web page; larger bodies are heavy, and leave it room. */
+/** A usual photo on a web page. Larger bodies are heavy claims. */
 export const LIGHT_BODY_BYTES = 512 * 1024;
 
 /**
- * A sender that announces much and sends little holds little: the buffer grows with what has come. It doubles, so that a
- * byte is copied once on average, and needs one and a half times its last size while it grows for the last time.
+ * The buffer grows with the bytes that have arrived, so a sender that announces much and sends little holds little
+ * memory. It doubles each time, so a byte is copied once on average. When it grows for the last time, it needs one and a
+ * half times its final size.
  */
 export function createByteCollector(settings: ByteCollectorSettings): ByteCollector {
   const { gate, maxBytes, expectedBytes = maxBytes, owner, signal, tooLarge } = settings;
@@ -85,8 +86,8 @@ export function createByteCollector(settings: ByteCollectorSettings): ByteCollec
 }
 
 /**
- * Lets `fill` add bytes and `use` read them, then gives their memory back. Nothing that `use` starts may read the bytes
- * after it has settled.
+ * Lets `fill` add bytes and `use` read them, then releases their memory. Once `use` has settled, nothing that it started
+ * may still read the bytes.
  */
 export async function withCollectedBytes<Result>(
   settings: ByteCollectorSettings,

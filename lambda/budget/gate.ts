@@ -1,49 +1,41 @@
 import { ServiceError } from '../errors.ts';
+import { type Claim, createLedger } from './ledger.ts';
 
-/** What all holders of one gate share: bytes, or places. */
+export type { Claim } from './ledger.ts';
+
+/** What all requests share through one gate: bytes, or places. */
 export interface GateSettings {
-  /** What all holders together may have. */
+  /** For all claims together. */
   readonly capacity: number;
   /**
-   * What heavy claims together may have. The rest is kept for light ones, so that a normal photo finds room however
-   * much large work there is.
+   * For all heavy claims together. The rest is kept for light ones, so that there is always room for a normal photo.
    *
    * @default the whole capacity
    */
   readonly heavyCapacity?: number;
   /**
-   * What one client may have.
+   * For all claims of one client.
    *
    * @default the whole capacity
    */
   readonly ownerCapacity?: number;
-  /** Claims that may wait at a time; one more is refused at once. Heavy claims and each owner have their share of it. */
+  /** The most claims that may wait. Heavy claims, and each owner, get only their share of the places. */
   readonly maxWaiting: number;
   /** How long a claim may wait before it is refused. */
   readonly maxWaitMs: number;
-  /** The refusal's text for the client. */
+  /** What the client is told if its claim is refused. */
   readonly refusal: string;
 }
 
-export interface Claim {
-  readonly amount: number;
-  /** Whether the claim belongs to large work. */
-  readonly isHeavy: boolean;
-  /** Whose claim it is, such as a client's address; undefined where nobody can tell. */
-  readonly owner?: string | undefined;
-  /** Ends the wait, with its reason. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A part of the capacity that is held until it is released. Releasing twice does nothing. */
+/** A part of the capacity, held until it is released. A second release has no effect. */
 export interface Reservation {
   readonly amount: number;
   release(): void;
 }
 
 /**
- * Shares a fixed capacity among requests. A claim that does not fit waits, first come, first served, for a bounded time
- * and in bounded number.
+ * Shares a fixed capacity among requests. Claims that do not fit wait in order of arrival. Both the time that a claim
+ * waits and the number of waiting claims are limited.
  */
 export interface Gate {
   readonly capacity: number;
@@ -51,11 +43,14 @@ export interface Gate {
   readonly largestClaim: (isHeavy: boolean) => number;
   readonly used: () => number;
   readonly waiting: () => number;
-  /** Whether claims wait for the capacity itself. Those that wait for their share of it are in nobody's way. */
+  /** Whether claims wait for the capacity itself. Claims that wait for their share of it do not hold up others. */
   readonly hasQueue: () => boolean;
-  /** Takes its part now, or nothing where it would have to wait. */
+  /** Reserves at once, or returns undefined if the claim would have to wait. */
   tryReserve(claim: Omit<Claim, 'signal'>): Reservation | undefined;
-  /** @throws ServiceError `overloaded` where the wait is over or too many wait; the signal's reason where it aborts. */
+  /**
+   * @throws ServiceError `overloaded` if the claim waited too long or too many claims wait; the reason of its signal if
+   *   that aborts.
+   */
   reserve(claim: Claim): Promise<Reservation>;
 }
 
@@ -64,63 +59,42 @@ interface Waiting {
   readonly grant: (reservation: Reservation) => void;
 }
 
-type Fit = 'fits' | 'capacity is used up' | 'share is used up';
-
 const RETRY_AFTER_SECONDS = 1;
 
 export function createGate(settings: GateSettings): Gate {
   const { capacity, maxWaiting, maxWaitMs, refusal } = settings;
   const heavyCapacity = settings.heavyCapacity ?? capacity;
   const ownerCapacity = settings.ownerCapacity ?? capacity;
+  const { used, fitOf, add, remove } = createLedger({ capacity, heavyCapacity, ownerCapacity });
   const waiting = new Set<Waiting>();
-  const usedByOwner = new Map<string, number>();
-  let used = 0;
-  let usedByHeavy = 0;
-
-  function fitOf({ amount, isHeavy, owner }: Claim): Fit {
-    if (isHeavy && usedByHeavy + amount > heavyCapacity) return 'share is used up';
-    if (owner !== undefined && (usedByOwner.get(owner) ?? 0) + amount > ownerCapacity)
-      return 'share is used up';
-    return used + amount > capacity ? 'capacity is used up' : 'fits';
-  }
 
   function take(claim: Claim): Reservation {
-    const { amount } = claim;
-    count(claim, amount);
+    add(claim);
     let isHeld = true;
     return {
-      amount,
+      amount: claim.amount,
       release() {
         if (!isHeld) return;
         isHeld = false;
-        count(claim, -amount);
+        remove(claim);
         grantWaiting();
       },
     };
   }
 
-  function count({ isHeavy, owner }: Claim, amount: number): void {
-    used += amount;
-    if (isHeavy) usedByHeavy += amount;
-    if (owner === undefined) return;
-    const held = (usedByOwner.get(owner) ?? 0) + amount;
-    if (held > 0) usedByOwner.set(owner, held);
-    else usedByOwner.delete(owner);
-  }
-
   /**
-   * A claim that waits for its own share lets others pass. One that waits for the capacity does not: smaller claims
-   * would take what becomes free again and again.
+   * A claim that waits for its own share lets others pass. A claim that waits for the capacity does not, or smaller
+   * claims would take whatever becomes free, again and again.
    */
   function grantWaiting(): void {
     for (const entry of waiting) {
-      const fitted = fitOf(entry.claim);
-      if (fitted === 'capacity is used up') return;
-      if (fitted === 'fits') entry.grant(take(entry.claim));
+      const fit = fitOf(entry.claim);
+      if (fit === 'capacity is used up') return;
+      if (fit === 'fits') entry.grant(take(entry.claim));
     }
   }
 
-  /** Nobody fills the waiting room whom the capacity is kept from. */
+  /** Heavy claims, and those of one owner, may fill only their share of the places to wait. */
   function hasRoomToWait({ isHeavy, owner }: Claim): boolean {
     const others = [...waiting].map((entry) => entry.claim);
     const share = (part: number) => Math.max(1, Math.floor((maxWaiting * part) / capacity));
@@ -156,7 +130,7 @@ export function createGate(settings: GateSettings): Gate {
       };
       const giveUp = (reason: unknown) => {
         end();
-        // Those behind it may fit now.
+        // The claims behind this one may fit now.
         grantWaiting();
         reject(reason);
       };
@@ -170,7 +144,7 @@ export function createGate(settings: GateSettings): Gate {
   return {
     capacity,
     largestClaim: (isHeavy) => Math.min(ownerCapacity, isHeavy ? heavyCapacity : capacity),
-    used: () => used,
+    used,
     waiting: () => waiting.size,
     hasQueue: () => [...waiting].some(({ claim }) => fitOf(claim) === 'capacity is used up'),
     tryReserve,

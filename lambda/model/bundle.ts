@@ -5,22 +5,22 @@ import type { z } from 'zod';
 import { type Label, labelsSchema, type Manifest, manifestSchema } from './manifest.ts';
 import { parseJson } from './parse.ts';
 
-/** A model on disk that has been checked: its manifest, its bytes with the right checksum, its labels. */
+/** A model from disk that has been checked: its manifest, its labels, and its bytes with the right checksum. */
 export interface ModelBundle {
   readonly manifest: Manifest;
   readonly labels: readonly Label[];
   readonly model: Uint8Array;
 }
 
-/** A bundle that the service must not start with. The message is one line that names the file and the field. */
+/** The service must not start with this bundle. The message is one line that names the file and the field. */
 export class BundleError extends Error {
   override readonly name = 'BundleError';
 }
 
 /**
  * @param directory the folder that holds `manifest.json`.
- * @throws BundleError for a missing file, a field that is wrong or unknown, a wrong checksum or a label count that is
- *   not the width of the model's output.
+ * @throws BundleError for a missing file, a wrong or unknown field, a wrong checksum, or a number of labels that is not
+ *   the width of the model's output.
  */
 export async function loadBundle(directory: string): Promise<ModelBundle> {
   const manifest = await readJson(directory, 'manifest.json', manifestSchema);
@@ -49,7 +49,7 @@ async function readBundleFile(directory: string, name: string): Promise<Uint8Arr
     return await readFile(path);
   } catch (cause) {
     const reason =
-      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : 'it cannot be read';
     throw new BundleError(`${path}: expected a file of the model bundle, but ${reason}`, { cause });
   }
 }

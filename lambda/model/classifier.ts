@@ -6,24 +6,24 @@ import { createSession, type ModelSession, type SessionSettings } from './sessio
 export interface Prediction extends Label {
   /** 1 for the most probable class. */
   readonly rank: number;
-  /** 0..1; all classes together make 1. */
+  /** 0..1. The probabilities of all classes add up to 1. */
   readonly probability: number;
 }
 
-/** A loaded, verified and warm model. Handed to the app as a promise, so that a test can hand in a fake. */
+/** A loaded, verified and warm model. */
 export interface Classifier {
   readonly manifest: Manifest;
   readonly labels: readonly Label[];
   readonly threads: number;
   /**
    * @param images `count` normalised images, NCHW float32.
-   * @param top how many classes to name for each image, 1 to all.
-   * @returns for each image its `top` most probable classes, most probable first.
+   * @param top how many classes to name for each image.
+   * @returns the `top` most probable classes of each image, most probable first.
    */
   classify(images: Float32Array, count: number, top: number): Promise<readonly (readonly Prediction[])[]>;
 }
 
-/** @throws BundleError where the bundle is not one to start with. */
+/** @throws BundleError for a bundle that the service must not start with. */
 export async function loadClassifier(directory: string, settings: SessionSettings): Promise<Classifier> {
   const bundle = await loadBundle(directory);
   return createClassifier(bundle, await createSession(bundle, settings), settings.threads);

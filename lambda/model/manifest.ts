@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits');
-/** A file beside the manifest: a bare name, so that a manifest cannot point outside its bundle. */
+/** The bare name of a file beside the manifest, so that a manifest cannot point outside its bundle. */
 const bundleFile = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected the bare name of a file in the bundle');
 
-/** A list of exactly these items. JSON Schema's `prefixItems` alone would allow fewer and more of them. */
+/** A list of exactly these items. JSON Schema's `prefixItems` alone would also allow fewer or more items. */
 function tuple<const Items extends readonly [z.ZodType, ...z.ZodType[]]>(...items: Items) {
   return z.tuple(items).meta({ minItems: items.length, maxItems: items.length });
 }
@@ -16,8 +16,8 @@ const perChannelPositive = tuple(z.number().positive(), z.number().positive(), z
 const share = z.number().min(0).max(1);
 
 /**
- * What `manifest.json` of a model bundle says. Strict: a field that this code does not know may be one that changes the
- * answers, so it stops the start instead of being ignored.
+ * The contents of `manifest.json` in a model bundle. An unknown field could change the results, so it stops the start
+ * instead of being ignored.
  */
 export const manifestSchema = z
   .strictObject({
@@ -32,7 +32,7 @@ export const manifestSchema = z
       name: z.string().min(1),
       dtype: z.literal('float32'),
       layout: z.literal('NCHW'),
-      /** [batch, channels, height, width]; a null batch takes any size. */
+      /** [batch, channels, height, width]. A batch of null means any size. */
       shape: tuple(
         z.number().int().positive().nullable(),
         z.literal(3),
@@ -45,19 +45,19 @@ export const manifestSchema = z
       dtype: z.literal('float32'),
       /** [batch, classes] */
       shape: tuple(z.number().int().positive().nullable(), z.number().int().positive()),
-      /** `probabilities` where the graph ends in a softmax, else `logits`. */
+      /** `probabilities` if the graph ends in a softmax, else `logits`. */
       kind: z.enum(['logits', 'probabilities']),
     }),
     preprocessing: z.strictObject({
       resize: z.strictObject({
-        /** Pixels of the shorter side after resizing; the longer one keeps the aspect ratio. */
+        /** Pixels of the shorter side after resizing. The aspect ratio is kept. */
         shortSide: z.number().int().positive(),
         interpolation: z.literal('bilinear'),
         antialias: z.literal(true),
       }),
       /** Side of the centre crop in pixels. */
       crop: z.number().int().positive(),
-      /** Of RGB values scaled to 0..1. */
+      /** `mean` and `std` are for RGB values scaled to 0..1. */
       mean: perChannel,
       std: perChannelPositive,
     }),
@@ -101,7 +101,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 export const WORDNET_ID = /^n\d{8}$/;
 
-/** One class of the model: its place in the output, its WordNet id and its name. */
+/** One class of the model: its index in the output, its WordNet id and its name. */
 export const labelSchema = z.strictObject({
   index: z.number().int().nonnegative(),
   wnid: z.string().regex(WORDNET_ID, 'expected a WordNet id such as n02123045'),

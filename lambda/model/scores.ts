@@ -1,7 +1,8 @@
 /**
- * Softmax in double precision, shifted by the maximum so that no exponent overflows: the shares are the same.
+ * Softmax in double precision. The logits are shifted by their maximum, which changes no probability but keeps the
+ * exponents from overflowing.
  *
- * @param logits raw scores, one a class.
+ * @param logits raw scores, one for each class.
  * @returns probabilities that sum to 1.
  */
 export function softmax(logits: Float32Array): Float64Array {
@@ -19,8 +20,10 @@ export function softmax(logits: Float32Array): Float64Array {
 }
 
 /**
- * The `count` largest values' indices, largest first; equal values keep the order of their indices, so that the same
- * scores always give the same answer. One pass: most values are below the few that are kept.
+ * Takes one pass, because most values are below the few that are kept.
+ *
+ * @returns the indices of the `count` largest values, largest first. Equal values keep the order of their indices, so
+ *   that the same scores always give the same answer.
  */
 export function topK(values: Float32Array | Float64Array, count: number): number[] {
   const top: number[] = [];

@@ -3,11 +3,11 @@ import { env, InferenceSession, Tensor } from './onnxruntime.ts';
 
 export const ONNXRUNTIME_VERSION = env.versions.node ?? env.versions.common;
 
-/** A warm model: NCHW float32 images in, one row of scores an image out. */
+/** A warm model. It takes NCHW float32 images and returns one row of scores for each. */
 export interface ModelSession {
   /**
    * @param images `count` normalised images, NCHW, `count * 3 * side * side` values.
-   * @returns `count` rows of one score a class.
+   * @returns `count` rows with one score for each class.
    */
   run(images: Float32Array, count: number): Promise<readonly Float32Array[]>;
 }
@@ -18,12 +18,12 @@ export interface SessionSettings {
 }
 
 /**
- * Creates the session and runs it once, so that the first request pays for nothing.
+ * Creates the session and runs it once, so that the first request does not wait for the warm-up.
  *
- * `session.run` of onnxruntime-node blocks the event loop while it computes, so runs are one at a time by nature:
- * the queue in front of it is the event loop's, bounded by the number of requests the service takes in.
+ * `session.run` of onnxruntime-node blocks the event loop while it computes. The service therefore starts one run at a
+ * time, from the queue in `prediction/run-queue.ts` (ADR 13).
  *
- * @throws BundleError where the graph is not what the manifest says.
+ * @throws BundleError if the graph does not match the manifest.
  */
 export async function createSession(bundle: ModelBundle, settings: SessionSettings): Promise<ModelSession> {
   const { manifest } = bundle;
@@ -56,7 +56,7 @@ export async function createSession(bundle: ModelBundle, settings: SessionSettin
       throw new RangeError(`Expected ${count} images of ${imageValues} values, got ${images.length} values`);
     }
     if (fixedBatch === null) return runOnce(images, count);
-    // Many published exports take exactly one image at a time.
+    // Many published models take exactly one image at a time.
     const rows: Float32Array[] = [];
     for (let start = 0; start < count; start += fixedBatch) {
       const size = Math.min(fixedBatch, count - start);
@@ -88,7 +88,7 @@ function requireTensor(
       `manifest.json: ${role}.dtype: expected the model's ${found.type}, got ${expected.dtype}`,
     );
   }
-  // A named dimension takes any size.
+  // A dimension with a name instead of a number accepts any size.
   const shape = found.shape.map((size) => (typeof size === 'number' ? size : null));
   if (JSON.stringify(shape) !== JSON.stringify(expected.shape)) {
     throw new BundleError(

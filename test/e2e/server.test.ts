@@ -101,7 +101,7 @@ describe('the HTTP server', () => {
     ],
     [
       { MODEL_DIR: '/nowhere' },
-      /^Cannot start\. \/nowhere\/manifest\.json: expected a file of the model bundle, but there is no such file\n$/,
+      /^Cannot start\. \/nowhere\/manifest\.json: expected a file of the model bundle, but it does not exist\n$/,
     ],
   ])('with %j it does not start and says why', async (environment, message) => {
     const service = startLocal(environment);

@@ -11,7 +11,7 @@ const collectorOf = (gate = gateOf(), maxBytes = 10 * MIB, expectedBytes?: numbe
   createByteCollector({ gate, maxBytes, expectedBytes, tooLarge });
 
 describe('a byte collector', () => {
-  test('keeps every byte in order, however it was cut', async () => {
+  test('keeps every byte in order, however they are split into pieces', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 70_000 }), { maxLength: 12 }), async (pieces) => {
         const collector = collectorOf();
@@ -22,7 +22,7 @@ describe('a byte collector', () => {
     );
   });
 
-  test('reserves in proportion to what came, not to what was announced', () => {
+  test('reserves memory for what has arrived, not for what was announced', () => {
     const gate = gateOf();
     const collector = collectorOf(gate, 10 * MIB, 10 * MIB);
     collector.add(new Uint8Array(1));
@@ -32,14 +32,14 @@ describe('a byte collector', () => {
     expect(gate.used()).toBeGreaterThanOrEqual(MIB);
   });
 
-  test('takes no more than was announced where that is small', () => {
+  test('reserves no more than was announced', () => {
     const gate = gateOf();
     const collector = collectorOf(gate, 10 * MIB, 35_000);
     collector.add(new Uint8Array(35_000));
     expect(gate.used()).toBe(35_000);
   });
 
-  test('keeps a million pieces of one byte in a buffer of a million bytes', () => {
+  test('keeps a million pieces of one byte in about a million bytes', () => {
     const gate = gateOf();
     const collector = collectorOf(gate);
     const piece = new Uint8Array(1);
@@ -48,7 +48,7 @@ describe('a byte collector', () => {
     expect(gate.used()).toBeLessThan(2 * MIB);
   });
 
-  test('waits for memory, then goes on where it was', async () => {
+  test('waits for memory, then continues', async () => {
     const gate = gateOf(100_000);
     const other = await gate.reserve({ amount: 60_000, isHeavy: false });
     const collector = collectorOf(gate, 80_000, 80_000);
@@ -60,7 +60,7 @@ describe('a byte collector', () => {
     expect([...collector.bytes()]).toEqual([1, 2, 3, 4]);
   });
 
-  test('refuses more than it may take', () => {
+  test('refuses more than the most bytes to accept', () => {
     const collector = collectorOf(gateOf(), 10);
     collector.add(new Uint8Array(10));
     expect(() => collector.add(new Uint8Array(1))).toThrow('too large');
@@ -72,7 +72,7 @@ describe('collected bytes', () => {
     await add(new Uint8Array(bytes));
   };
 
-  test('are gone, and their memory is back, after success', async () => {
+  test('are gone, and their memory is released, after success', async () => {
     const gate = gateOf();
     const bytes = await withCollectedBytes({ gate, maxBytes: MIB, tooLarge }, fill(1000), async (view) => {
       expect(gate.used()).toBeGreaterThanOrEqual(1000);
@@ -86,14 +86,14 @@ describe('collected bytes', () => {
     ['the reader fails', async () => Promise.reject(new Error('broken')), async () => {}, 'broken'],
     ['there are too many bytes', fill(2 * MIB), async () => {}, 'too large'],
     ['the work fails', fill(10), async () => Promise.reject(new Error('failed')), 'failed'],
-  ])('give their memory back where %s', async (_what, filling, use, message) => {
+  ])('release their memory if %s', async (_what, filling, use, message) => {
     const gate = gateOf();
     const work = withCollectedBytes({ gate, maxBytes: MIB, tooLarge }, filling, use);
     await expect(work).rejects.toThrow(message);
     expect(gate.used()).toBe(0);
   });
 
-  test('give their memory back where the wait for more is over, or given up', async () => {
+  test('release their memory if the wait for more memory times out or is aborted', async () => {
     const gate = gateOf(100_000, 20);
     await gate.reserve({ amount: 60_000, isHeavy: false });
     const settings = { gate, maxBytes: 80_000, tooLarge };

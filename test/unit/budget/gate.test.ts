@@ -13,19 +13,19 @@ const isSettled = (promise: Promise<unknown>) =>
   Promise.race([promise.then(() => true), new Promise((resolve) => setImmediate(resolve, false))]);
 
 describe('a gate', () => {
-  test('lends what it has and no more; what comes back goes to those who wait, in order', async () => {
+  test('grants no more than its capacity, and what is released goes to waiting claims in order', async () => {
     const gate = gateOf();
     const first = await gate.reserve(light(8));
     const second = gate.reserve(light(5));
     const third = gate.reserve(light(2));
     expect(await isSettled(second)).toBe(false);
-    expect(await isSettled(third), 'it would fit, but it does not overtake').toBe(false);
+    expect(await isSettled(third), 'it would fit, but must not overtake').toBe(false);
     first.release();
     await Promise.all([second, third]);
     expect(gate.used()).toBe(7);
   });
 
-  test('has a queue where claims wait for the capacity, not where they wait for their share', async () => {
+  test('has a queue if claims wait for the capacity, but not if they wait for their share', async () => {
     const gate = gateOf({ heavyCapacity: 5 });
     await gate.reserve(heavy(5));
     void gate.reserve(heavy(5));
@@ -36,7 +36,7 @@ describe('a gate', () => {
     expect(gate.hasQueue()).toBe(true);
   });
 
-  test('counts a reservation that is released twice once', async () => {
+  test('counts a reservation that is released twice only once', async () => {
     const gate = gateOf();
     const reservation = await gate.reserve(light(3));
     await gate.reserve(light(3));
@@ -45,14 +45,14 @@ describe('a gate', () => {
     expect(gate.used()).toBe(3);
   });
 
-  test('refuses at once where as many wait as may', async () => {
+  test('refuses at once if the most claims already wait', async () => {
     const gate = gateOf({ maxWaiting: 1 });
     await gate.reserve(light(10));
     void gate.reserve(light(1));
     await expect(gate.reserve(light(1))).rejects.toMatchObject(OVERLOADED);
   });
 
-  test('refuses whoever waits too long, and lets those behind it through', async () => {
+  test('refuses a claim that has waited too long, and grants those behind it', async () => {
     const gate = gateOf({ maxWaitMs: 20 });
     await gate.reserve(light(6));
     await expect(gate.reserve(light(5))).rejects.toMatchObject(OVERLOADED);
@@ -60,7 +60,7 @@ describe('a gate', () => {
     expect((await gate.reserve(light(4))).amount).toBe(4);
   });
 
-  test('forgets whoever gives up, with its reason', async () => {
+  test('drops a claim whose signal aborts, with the reason of the signal', async () => {
     const gate = gateOf();
     await gate.reserve(light(6));
     const leaving = new AbortController();
@@ -83,7 +83,7 @@ describe('heavy claims', () => {
     expect((await gate.reserve(light(4))).amount).toBe(4);
   });
 
-  test('do not fill the room to wait', async () => {
+  test('do not fill all places to wait', async () => {
     const gate = gateOf({ heavyCapacity: 5, maxWaiting: 4 });
     await gate.reserve(light(10));
     void gate.reserve(heavy(1));
@@ -100,14 +100,14 @@ describe('heavy claims', () => {
     const large = gate.reserve(heavy(8));
     const late = gate.reserve(light(5));
     first.release();
-    expect(await isSettled(late), 'the room gathers for the heavy claim').toBe(false);
+    expect(await isSettled(late), 'what is free is kept for the heavy claim').toBe(false);
     second.release();
     expect((await large).amount).toBe(8);
   });
 });
 
 describe('one owner', () => {
-  test('has its share only, and others pass it', async () => {
+  test('gets only its share, and others pass it', async () => {
     const gate = gateOf({ ownerCapacity: 5 });
     await gate.reserve(light(5, { owner: 'a' }));
     const waiting = gate.reserve(light(1, { owner: 'a' }));
@@ -116,7 +116,7 @@ describe('one owner', () => {
     expect(other.amount).toBe(5);
   });
 
-  test('does not fill the room to wait', async () => {
+  test('does not fill all places to wait', async () => {
     const gate = gateOf({ ownerCapacity: 5, maxWaiting: 4 });
     await gate.reserve(light(10));
     void gate.reserve(light(1, { owner: 'a' }));
@@ -127,7 +127,7 @@ describe('one owner', () => {
   });
 });
 
-test('whatever is claimed, given up and released: never more than the capacity, and all of it comes back', async () => {
+test('any sequence of claims stays within the capacity, and all of it is released in the end', async () => {
   const step = fc.record({
     amount: fc.integer({ min: 1, max: 6 }),
     isHeavy: fc.boolean(),

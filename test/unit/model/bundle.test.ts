@@ -44,7 +44,7 @@ describe('loadBundle', () => {
   test.each(['manifest.json', 'labels.json', 'resnet50-int8.onnx'])('%s is missing', async (name) => {
     await rm(join(directory, name));
     expect(await refusal()).toBe(
-      `${join(directory, name)}: expected a file of the model bundle, but there is no such file`,
+      `${join(directory, name)}: expected a file of the model bundle, but it does not exist`,
     );
   });
 
@@ -72,7 +72,7 @@ describe('loadBundle', () => {
     expect(await refusal()).toMatch(/labels\.json: 0\.index: expected 0, got 1$/);
   });
 
-  test('the manifest has a field that is not known', async () => {
+  test('the manifest has an unknown field', async () => {
     await changeManifest((manifest) => Object.assign(manifest, { quantisation: 'int4' }));
     expect(await refusal()).toMatch(/manifest\.json: .*"quantisation"/);
   });
@@ -82,12 +82,12 @@ describe('loadBundle', () => {
     ['file', '../secret', /manifest\.json: file: expected the bare name of a file in the bundle$/],
     ['labels', undefined, /manifest\.json: labels: /],
     ['schema', 2, /manifest\.json: schema: /],
-  ])('the manifest’s %s is %j', async (key, value, message) => {
+  ])('the %s of the manifest is %j', async (key, value, message) => {
     await changeManifest((manifest) => Object.assign(manifest, { [key]: value }));
     expect(await refusal()).toMatch(message);
   });
 
-  test('the crop is not the input’s size', async () => {
+  test('the crop is not the size of the input', async () => {
     await changeManifest((manifest) => Object.assign(manifest['preprocessing'] ?? {}, { crop: 200 }));
     expect(await refusal()).toMatch(/preprocessing\.crop: expected the input's height and width, 224 x 224$/);
   });

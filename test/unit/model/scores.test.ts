@@ -11,7 +11,7 @@ const logits = fc.float32Array({
 });
 
 describe('softmax', () => {
-  test('sums to 1, whatever the logits', () => {
+  test('sums to 1 for any logits', () => {
     fc.assert(
       fc.property(logits, (values) => {
         const probabilities = softmax(values);
@@ -21,20 +21,20 @@ describe('softmax', () => {
     );
   });
 
-  test('keeps the ratios that the logits ask for', () => {
+  test('gives each logit its share', () => {
     const [a, b, c] = softmax(Float32Array.from([1, 2, 4]));
     expect((b ?? 0) / (a ?? 1)).toBeCloseTo(Math.E, 10);
     expect((c ?? 0) / (b ?? 1)).toBeCloseTo(Math.E ** 2, 10);
   });
 
-  test('adding the same to every logit changes nothing', () => {
+  test('does not change if every logit grows by the same amount', () => {
     const values = Float32Array.from([0.5, -3, 2.25]);
     expect([...softmax(values.map((value) => value + 64))]).toEqual([...softmax(values)]);
   });
 });
 
 describe('topK', () => {
-  test('is ordered, without repeats, and leaves nothing larger out', () => {
+  test('is in order, has no duplicates and leaves out nothing larger', () => {
     fc.assert(
       fc.property(logits, fc.integer({ min: 1, max: 250 }), (values, count) => {
         const top = topK(values, count);
@@ -50,11 +50,11 @@ describe('topK', () => {
     );
   });
 
-  test('equal values keep the order of their indices', () => {
+  test('keeps equal values in the order of their indices', () => {
     expect(topK(Float32Array.from([1, 3, 3, 2, 3]), 4)).toEqual([1, 2, 4, 3]);
   });
 
-  test('fewer are the beginning of more', () => {
+  test('with a smaller count is the start of a larger one', () => {
     fc.assert(
       fc.property(logits, (values) => {
         const all = topK(values, values.length);

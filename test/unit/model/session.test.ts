@@ -20,15 +20,15 @@ const freeBatch = {
   model: readRepositoryFile('test/fixtures/models/tiny/tiny-free-batch.onnx'),
 };
 
-/** Images that differ from each other, in one batch. */
+/** A batch of images that all differ. */
 const images = (count: number) =>
   Float32Array.from({ length: count * 192 }, (_, index) => Math.sin(index) + index / 100);
 
 describe('createSession', () => {
   test.each([
-    ['any batch at a time', freeBatch],
+    ['any number of images', freeBatch],
     ['one image at a time', fixedBatch],
-  ])('a model that takes %s gives each image of a batch what it gets alone', async (_name, bundle) => {
+  ])('a model that takes %s gives each image the same scores in a batch as alone', async (_name, bundle) => {
     const session = await createSession(bundle, { threads: 1 });
     const batch = images(5);
     const together = await session.run(batch, 5);
@@ -41,7 +41,7 @@ describe('createSession', () => {
     expect(together[0]).not.toEqual(together[4]);
   });
 
-  test('the wrong number of values is a mistake of ours', async () => {
+  test('the wrong number of values is a programming error', async () => {
     const session = await createSession(freeBatch, { threads: 1 });
     await expect(session.run(new Float32Array(100), 1)).rejects.toThrow(
       'Expected 1 images of 192 values, got 100',
@@ -74,7 +74,7 @@ describe('createSession', () => {
       /output\.shape: expected the model's \[1,1000\]/,
     ],
     [
-      'a model at all',
+      'its model file',
       { ...fixedBatch, model: new Uint8Array(64) },
       /fake\.onnx: ONNX Runtime cannot load it/,
     ],
@@ -84,7 +84,7 @@ describe('createSession', () => {
 });
 
 describe('createClassifier', () => {
-  test('names classes with their probabilities, for logits and for probabilities alike', async () => {
+  test('names classes with their probabilities, for a model with logits and one with probabilities', async () => {
     for (const bundle of [fixedBatch, freeBatch]) {
       const classifier = createClassifier(bundle, await createSession(bundle, { threads: 1 }), 1);
       const [all] = await classifier.classify(images(1), 1, 1000);
