@@ -16,9 +16,11 @@ export interface ByteCollectorSettings {
 /** Collects bytes that arrive in pieces into one buffer. Memory is reserved before it is used. */
 export interface ByteCollector {
   /**
-   * Copies a piece. If the piece has to wait for memory, returns a promise: add no other piece before it resolves.
+   * Copies a piece. If the piece has to wait for memory, returns a promise: add no other piece before it
+   * resolves.
    *
-   * @throws the error for too many bytes, or what {@link Gate.reserve} throws; at once or through the promise.
+   * @throws the error for too many bytes, or what {@link Gate.reserve} throws; at once or through the
+   *   promise.
    */
   add(piece: Uint8Array): Promise<void> | undefined;
   /** All bytes so far, without a copy. */
@@ -32,9 +34,9 @@ const FIRST_BYTES = 64 * 1024;
 export const LIGHT_BODY_BYTES = 512 * 1024;
 
 /**
- * The buffer grows with the bytes that have arrived, so a sender that announces much and sends little holds little
- * memory. It doubles each time, so a byte is copied once on average. When it grows for the last time, it needs one and a
- * half times its final size.
+ * The buffer grows with the bytes that have arrived, so a sender that announces much and sends little holds
+ * little memory. It doubles each time, so a byte is copied once on average. When it grows for the last time,
+ * it needs one and a half times its final size.
  */
 export function createByteCollector(settings: ByteCollectorSettings): ByteCollector {
   const { gate, maxBytes, expectedBytes = maxBytes, owner, signal, tooLarge } = settings;
@@ -86,8 +88,8 @@ export function createByteCollector(settings: ByteCollectorSettings): ByteCollec
 }
 
 /**
- * Lets `fill` add bytes and `use` read them, then releases their memory. Once `use` has settled, nothing that it started
- * may still read the bytes.
+ * Lets `fill` add bytes and `use` read them, then releases their memory. Once `use` has settled, nothing that
+ * it started may still read the bytes.
  */
 export async function withCollectedBytes<Result>(
   settings: ByteCollectorSettings,

@@ -8,7 +8,8 @@ export interface GateSettings {
   /** For all claims together. */
   readonly capacity: number;
   /**
-   * For all heavy claims together. The rest is kept for light ones, so that there is always room for a normal photo.
+   * For all heavy claims together. The rest is kept for light ones, so that there is always room for a normal
+   * photo.
    *
    * @default the whole capacity
    */
@@ -34,8 +35,8 @@ export interface Reservation {
 }
 
 /**
- * Shares a fixed capacity among requests. Claims that do not fit wait in order of arrival. Both the time that a claim
- * waits and the number of waiting claims are limited.
+ * Shares a fixed capacity among requests. Claims that do not fit wait in order of arrival. Both the time that
+ * a claim waits and the number of waiting claims are limited.
  */
 export interface Gate {
   readonly capacity: number;
@@ -43,13 +44,16 @@ export interface Gate {
   readonly largestClaim: (isHeavy: boolean) => number;
   readonly used: () => number;
   readonly waiting: () => number;
-  /** Whether claims wait for the capacity itself. Claims that wait for their share of it do not hold up others. */
+  /**
+   * Whether claims wait for the capacity itself. Claims that wait for their share of it do not hold up
+   * others.
+   */
   readonly hasQueue: () => boolean;
   /** Reserves at once, or returns undefined if the claim would have to wait. */
   tryReserve(claim: Omit<Claim, 'signal'>): Reservation | undefined;
   /**
-   * @throws ServiceError `overloaded` if the claim waited too long or too many claims wait; the reason of its signal if
-   *   that aborts.
+   * @throws ServiceError `overloaded` if the claim waited too long or too many claims wait; the reason of its
+   *   signal if that aborts.
    */
   reserve(claim: Claim): Promise<Reservation>;
 }
@@ -83,8 +87,8 @@ export function createGate(settings: GateSettings): Gate {
   }
 
   /**
-   * A claim that waits for its own share lets others pass. A claim that waits for the capacity does not, or smaller
-   * claims would take whatever becomes free, again and again.
+   * A claim that waits for its own share lets others pass. A claim that waits for the capacity does not, or
+   * smaller claims would take whatever becomes free, again and again.
    */
   function grantWaiting(): void {
     for (const entry of waiting) {

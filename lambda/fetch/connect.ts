@@ -5,11 +5,12 @@ import type { ResolvedAddress, Resolver } from './resolver.ts';
 import { hostOf, portOf, type TargetRules, type TargetSubject } from './target.ts';
 
 /**
- * Finds the addresses of a URL. All of them must be allowed: a name with even one internal address was probably set up
- * to reach inside, and it would be chance which address is used.
+ * Finds the addresses of a URL. All of them must be allowed: a name with even one internal address was
+ * probably set up to reach inside, and it would be chance which address is used.
  *
- * @throws {ServiceError} `url_fetch_failed` if the name cannot be resolved, `url_not_allowed` if an address is not
- * public. Messages do not contain the addresses, because they would reveal the network of the service.
+ * @throws {ServiceError} `url_fetch_failed` if the name cannot be resolved, `url_not_allowed` if an address
+ *   is not public. Messages do not contain the addresses, because they would reveal the network of the
+ *   service.
  */
 export async function resolveTarget(
   url: URL,
@@ -39,11 +40,12 @@ async function lookUp(
 }
 
 /**
- * Opens a socket to one of the checked addresses. The name is not resolved again, so an answer that changes between the
- * check and the connection (DNS rebinding) has no effect. The name is still used for SNI and the certificate.
+ * Opens a socket to one of the checked addresses. The name is not resolved again, so an answer that changes
+ * between the check and the connection (DNS rebinding) has no effect. The name is still used for SNI and the
+ * certificate.
  *
- * The address of the peer is checked once more before the socket is returned. If Node ever connects without calling
- * `lookup`, as it does for literal addresses, no request is sent to an address that is not allowed.
+ * The address of the peer is checked once more before the socket is returned. If Node ever connects without
+ * calling `lookup`, as it does for literal addresses, no request is sent to an address that is not allowed.
  *
  * @param signal closes the socket, connected or not.
  * @throws {ServiceError} `url_fetch_failed` without a connection or a trusted certificate, `url_not_allowed`.

@@ -12,7 +12,9 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Restarts the idle time. */
   progress(): void;
-  /** Does some work. Rejects with the signal's reason as soon as the signal aborts, even if the work goes on. */
+  /**
+   * Does some work. Rejects with the signal's reason as soon as the signal aborts, even if the work goes on.
+   */
   race<T>(work: () => Promise<T>): Promise<T>;
   /** Must be called at the end, or timers keep running. */
   stop(): void;

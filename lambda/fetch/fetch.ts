@@ -39,15 +39,15 @@ export interface UrlFetchDependencies {
 /**
  * Fetches a URL and hands over its body piece by piece. The content type that the host sends is ignored.
  *
- * @throws {ServiceError} `invalid_request` for text that is not a URL, `url_not_allowed` for a scheme, credentials, a
- * port or an address that is not allowed, in the URL or in a redirect, `url_fetch_failed`, `url_timeout` or
- * `image_too_large`; or the reason of `signal`.
+ * @throws {ServiceError} `invalid_request` for text that is not a URL, `url_not_allowed` for a scheme,
+ *   credentials, a port or an address that is not allowed, in the URL or in a redirect, `url_fetch_failed`,
+ *   `url_timeout` or `image_too_large`; or the reason of `signal`.
  */
 export type UrlFetcher = (url: string, take: TakePiece, signal?: AbortSignal) => Promise<void>;
 
 /**
- * Creates a fetcher that is safe for URLs from strangers: it connects only to public addresses and only to ports 80 and
- * 443, and it limits time and bytes.
+ * Creates a fetcher that is safe for URLs from strangers: it connects only to public addresses and only to
+ * ports 80 and 443, and it limits time and bytes.
  *
  * @example
  * const fetchUrl = createUrlFetcher({
@@ -96,7 +96,11 @@ interface HopContext {
   readonly deadline: Deadline;
 }
 
-/** One request with all its checks. @returns where a redirect leads, or undefined once the body was received. */
+/**
+ * One request with all its checks.
+ *
+ * @returns where a redirect leads, or undefined once the body was received.
+ */
 async function fetchHop(url: URL, context: HopContext): Promise<URL | undefined> {
   const { settings, resolve, rules, subject, take, deadline } = context;
   checkTarget(url, rules, subject);

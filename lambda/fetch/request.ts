@@ -8,11 +8,12 @@ const HEADERS = {
 };
 
 /**
- * Requests a URL on an open socket, and resolves with the response once its headers have arrived. Does not follow
- * redirects.
+ * Requests a URL on an open socket, and resolves with the response once its headers have arrived. Does not
+ * follow redirects.
  *
- * This is Node's own client, because undici adds 100 ms to a cold start and half a megabyte to the bundle. Without an
- * agent there is no pool and no proxy, so no connection is used again without a new check of its address.
+ * This is Node's own client, because undici adds 100 ms to a cold start and half a megabyte to the bundle.
+ * Without an agent there is no pool and no proxy, so no connection is used again without a new check of its
+ * address.
  *
  * @param accept for the `Accept` header.
  */

@@ -18,9 +18,9 @@ const TIMEOUT_MS = 2000;
 const TRIES = 2;
 
 /**
- * Asks the name servers on sockets of its own. `dns.lookup` uses the C library, which blocks one of the few threads that
- * decode images until a dead server times out, and cannot be cancelled. In return, `/etc/hosts` and other sources are
- * ignored, but their names are not public and could not be fetched anyway.
+ * Asks the name servers on sockets of its own. `dns.lookup` uses the C library, which blocks one of the few
+ * threads that decode images until a dead server times out, and cannot be cancelled. In return, `/etc/hosts`
+ * and other sources are ignored, but their names are not public and could not be fetched anyway.
  */
 export function createResolver({ servers }: ResolverSettings = {}): Resolver {
   return async (hostname, signal) => {

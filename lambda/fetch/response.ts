@@ -20,7 +20,9 @@ export function redirectOf({ statusCode, headers }: IncomingMessage, from: URL):
   return new URL(location, from.href);
 }
 
-/** Takes a piece of the body. If it returns a promise, the next piece must wait until the promise resolves. */
+/**
+ * Takes a piece of the body. If it returns a promise, the next piece must wait until the promise resolves.
+ */
 export type TakePiece = (piece: Uint8Array) => Promise<void> | undefined;
 
 /**

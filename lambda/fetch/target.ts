@@ -14,8 +14,8 @@ export type TargetSubject = 'The URL' | 'A redirect of the URL';
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 /**
- * Two or more labels, none of them empty. A single label or a trailing dot would make the resolver use the search
- * domains of the service's own network.
+ * Two or more labels, none of them empty. A single label or a trailing dot would make the resolver use the
+ * search domains of the service's own network.
  */
 const PUBLIC_NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/;
 
@@ -23,8 +23,8 @@ const PUBLIC_NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/;
 const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|home\.arpa)$/;
 
 /**
- * Parses a URL as browsers do (WHATWG): in the result an IPv4 address is dotted decimal, a name is lower-case ASCII, and
- * control characters are removed. Use only the result, never the text.
+ * Parses a URL as browsers do (WHATWG): in the result an IPv4 address is dotted decimal, a name is lower-case
+ * ASCII, and control characters are removed. Use only the result, never the text.
  *
  * @throws {ServiceError} `invalid_request` for text that is not an absolute URL.
  */
@@ -42,7 +42,8 @@ export function parseTarget(text: string): URL {
 }
 
 /**
- * Checks the scheme, credentials, port and name of a URL. `resolveTarget` checks the address, also one in the URL.
+ * Checks the scheme, credentials, port and name of a URL. `resolveTarget` checks the address, also one in the
+ * URL.
  *
  * @throws {ServiceError} `url_not_allowed`
  */

@@ -1,15 +1,17 @@
-/** Where the pixels of one side of a crop come from, when the picture is enlarged along that side. */
+/** Where the pixels along one axis of a crop come from when the picture is enlarged. */
 export interface EnlargedAxis {
-  /** The stretch of source pixels that the crop needs. */
+  /** The first source pixel that the crop needs, and how many. */
   readonly start: number;
   readonly length: number;
-  /** For each pixel of the crop its two neighbours, counted from `start`, and the share of the farther one. */
+  /**
+   * For each pixel of the crop: its two neighbours, counted from `start`, and the share of the farther one.
+   */
   readonly taps: readonly { readonly near: number; readonly far: number; readonly share: number }[];
 }
 
 /**
- * Bilinear sampling with pixel centres at halves, as PIL and torchvision enlarge; libvips' own enlarging places
- * pixels half a step away.
+ * Bilinear sampling with pixel centres at halves, as in PIL and torchvision. libvips would place the pixels
+ * half a step away.
  *
  * @param size pixels of the source along the axis.
  * @param resized pixels of the whole enlarged picture.
@@ -29,8 +31,8 @@ export function enlargedAxis(size: number, resized: number, offset: number, coun
 }
 
 /**
- * @param region interleaved RGB of the source pixels that both axes ask for, `x.length` wide.
- * @returns interleaved RGB, as many pixels as the axes have taps.
+ * @param region interleaved RGB of the source pixels that the axes need, `x.length` wide.
+ * @returns interleaved RGB, one pixel for each pair of taps.
  */
 export function enlarge(region: Uint8Array, x: EnlargedAxis, y: EnlargedAxis): Uint8Array {
   const crop = new Uint8Array(x.taps.length * y.taps.length * 3);

@@ -15,15 +15,15 @@ export interface Region extends Size {
   readonly top: number;
 }
 
-/** How a picture becomes the crop that the model sees. */
+/** How to make the crop that the model sees. */
 export interface CropPlan {
   readonly size: Size;
   readonly resized: Size;
-  /** In the resized picture. */
+  /** A region of the resized picture. */
   readonly crop: Region;
 }
 
-/** torchvision's `Resize(int)` and `CenterCrop`. @param size the upright picture */
+/** Plans torchvision's `Resize(int)` and `CenterCrop`. @param size of the upright picture. */
 export function planCrop(size: Size, { resize, crop }: Geometry): CropPlan {
   const resized = resizedSize(size, resize.shortSide);
   return {
@@ -38,14 +38,14 @@ export function planCrop(size: Size, { resize, crop }: Geometry): CropPlan {
   };
 }
 
-/** The long side is truncated, not rounded. */
+/** As in torchvision, the long side is truncated, not rounded. */
 function resizedSize({ width, height }: Size, shortSide: number): Size {
   return width <= height
     ? { width: shortSide, height: Math.trunc((shortSide * height) / width) }
     : { width: Math.trunc((shortSide * width) / height), height: shortSide };
 }
 
-/** Rounds with Python's `round`: halves go to the even neighbour. */
+/** Rounds like Python's `round`: halves go to the even neighbour. */
 function cropOffset(size: number, crop: number): number {
   const offset = (size - crop) / 2;
   const floor = Math.floor(offset);

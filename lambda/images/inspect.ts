@@ -37,8 +37,8 @@ export interface InspectedImage {
 const lendAtOnce: Lend = (_bytes, work) => work();
 
 /**
- * Reads the header of an image, and refuses an image that would take too much to decode. Decodes no pixels: this takes
- * microseconds for an ordinary JPEG and a few milliseconds for anything else.
+ * Reads the header of an image, and refuses an image that would take too much to decode. Decodes no pixels:
+ * this takes microseconds for an ordinary JPEG and a few milliseconds for anything else.
  *
  * @param lend reserves memory for the metadata of the image.
  * @throws ServiceError `image_too_large`, `unsupported_media_type`, `too_many_pixels`, `decode_too_costly` or

@@ -9,11 +9,14 @@ export interface DecodeLimits {
   readonly maxPixels: number;
   /** Pixels of the longer side. */
   readonly maxSide: number;
-  /** Working memory of one decode in bytes, by its estimate. */
+  /** Estimated working memory for decoding one image, in bytes. */
   readonly maxDecodeBytes: number;
 }
 
-/** For whoever has no settings: what a JPEG can hold a side, and memory that a container of one vCPU has to spare. */
+/**
+ * The longest side of a JPEG, and memory that a container with one vCPU has to spare. For callers without
+ * settings.
+ */
 export const DEFAULT_DECODE_LIMITS = { maxSide: 65_535, maxDecodeBytes: 640 * 2 ** 20 } as const;
 
 /** @throws ServiceError `image_too_large` */
@@ -21,7 +24,7 @@ export function requireByteCount(bytes: number, maxImageBytes: number): void {
   if (bytes <= maxImageBytes) return;
   throw new ServiceError(
     'image_too_large',
-    `Expected at most ${maxImageBytes} bytes an image, got ${bytes}.`,
+    `Expected an image of at most ${maxImageBytes} bytes, got ${bytes}.`,
   );
 }
 
@@ -43,7 +46,10 @@ export function requireSize({ width, height }: Size, { maxPixels, maxSide }: Dec
 
 const MIB = 2 ** 20;
 
-/** CPU time of one decode in ms, by its estimate for a slow machine: twice to three times what a fast one takes. */
+/**
+ * Estimated CPU time for decoding one image in ms, on a slow machine. A fast one takes a half to a third of
+ * it.
+ */
 export const MAX_DECODE_MS = 10_000;
 
 /** @throws ServiceError `decode_too_costly` */

@@ -1,9 +1,9 @@
 import type { CropPlan, Region } from './geometry.ts';
 
-/** EXIF 2.32, tag 0x0112: 1 is upright, 2 to 4 are flipped or upside down, 5 to 8 lie on their side. */
+/** EXIF 2.32, tag 0x0112: 1 is upright, 2 to 4 are mirrored or upside down, 5 to 8 are on their side. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
-/** Any other number means nothing, and is taken for upright as PIL and libvips do. */
+/** Any other number means upright, as in PIL and libvips. */
 export function orientationOf(value: number | undefined): Orientation {
   return value !== undefined && Number.isInteger(value) && value >= 1 && value <= 8
     ? (value as Orientation)
@@ -11,11 +11,11 @@ export function orientationOf(value: number | undefined): Orientation {
 }
 
 const isOnItsSide = (orientation: Orientation): boolean => orientation >= 5;
-/** Whether stored columns run from right to left of what they are in the upright picture, and rows from its end. */
+/** Whether the columns, or the rows, of the stored picture are in reverse order. */
 const columnsRunBack = (orientation: Orientation): boolean => [2, 3, 7, 8].includes(orientation);
 const rowsRunBack = (orientation: Orientation): boolean => [3, 4, 6, 7].includes(orientation);
 
-/** The size of the upright picture of a stored one, or the other way round. */
+/** Converts the size of a stored picture to that of the upright one, or back. */
 export function turnSize<Size extends { readonly width: number; readonly height: number }>(
   { width, height }: Size,
   orientation: Orientation,
@@ -24,8 +24,9 @@ export function turnSize<Size extends { readonly width: number; readonly height:
 }
 
 /**
- * The plan for the picture as it is stored that gives the crop of the upright one. Turning the small crop instead of the
- * picture saves a copy of the whole picture: libvips cannot turn what it reads row by row.
+ * Converts a plan for the upright picture to the plan for the stored one. Turning the small crop instead of
+ * the picture saves a copy of the whole picture, because libvips cannot turn a picture that it reads row by
+ * row.
  */
 export function storedPlan({ size, resized, crop }: CropPlan, orientation: Orientation): CropPlan {
   const stored = turnSize(resized, orientation);
@@ -38,7 +39,11 @@ export function storedPlan({ size, resized, crop }: CropPlan, orientation: Orien
   return { size: turnSize(size, orientation), resized: stored, crop: region };
 }
 
-/** @param rgb a stored crop of `side` x `side` pixels, interleaved RGB. @returns the upright one. */
+/**
+ * @param rgb the crop of the stored picture: `side` x `side` pixels, interleaved RGB.
+ *
+ * @returns the upright crop.
+ */
 export function turnUpright(rgb: Uint8Array, side: number, orientation: Orientation): Uint8Array {
   if (orientation === 1) return rgb;
   const upright = new Uint8Array(rgb.length);

@@ -5,7 +5,9 @@ import type { z } from 'zod';
 import { type Label, labelsSchema, type Manifest, manifestSchema } from './manifest.ts';
 import { parseJson } from './parse.ts';
 
-/** A model from disk that has been checked: its manifest, its labels, and its bytes with the right checksum. */
+/**
+ * A model from disk that has been checked: its manifest, its labels, and its bytes with the right checksum.
+ */
 export interface ModelBundle {
   readonly manifest: Manifest;
   readonly labels: readonly Label[];
@@ -19,8 +21,8 @@ export class BundleError extends Error {
 
 /**
  * @param directory the folder that holds `manifest.json`.
- * @throws BundleError for a missing file, a wrong or unknown field, a wrong checksum, or a number of labels that is not
- *   the width of the model's output.
+ * @throws BundleError for a missing file, a wrong or unknown field, a wrong checksum, or a number of labels
+ *   that is not the width of the model's output.
  */
 export async function loadBundle(directory: string): Promise<ModelBundle> {
   const manifest = await readJson(directory, 'manifest.json', manifestSchema);

@@ -16,8 +16,8 @@ const perChannelPositive = tuple(z.number().positive(), z.number().positive(), z
 const share = z.number().min(0).max(1);
 
 /**
- * The contents of `manifest.json` in a model bundle. An unknown field could change the results, so it stops the start
- * instead of being ignored.
+ * The contents of `manifest.json` in a model bundle. An unknown field could change the results, so it stops
+ * the start instead of being ignored.
  */
 export const manifestSchema = z
   .strictObject({

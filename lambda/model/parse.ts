@@ -1,6 +1,10 @@
 import type { z } from 'zod';
 
-/** Checks a value from the file `path`. @throws Error of one line that names the file and the first wrong field. */
+/**
+ * Checks a value from the file `path`.
+ *
+ * @throws Error of one line that names the file and the first wrong field.
+ */
 export function parseOrThrow<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -13,7 +17,11 @@ export function parseOrThrow<Schema extends z.ZodType>(
   throw new Error(`${path}: ${where}${issue?.message ?? 'not valid'}`, { cause: parsed.error });
 }
 
-/** Parses and checks the JSON text of the file `path`. @throws Error of one line that names the file and the field. */
+/**
+ * Parses and checks the JSON text of the file `path`.
+ *
+ * @throws Error of one line that names the file and the field.
+ */
 export function parseJson<Schema extends z.ZodType>(
   schema: Schema,
   text: string,

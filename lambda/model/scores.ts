@@ -1,6 +1,6 @@
 /**
- * Softmax in double precision. The logits are shifted by their maximum, which changes no probability but keeps the
- * exponents from overflowing.
+ * Softmax in double precision. The logits are shifted by their maximum, which changes no probability but
+ * keeps the exponents from overflowing.
  *
  * @param logits raw scores, one for each class.
  * @returns probabilities that sum to 1.
@@ -22,8 +22,8 @@ export function softmax(logits: Float32Array): Float64Array {
 /**
  * Takes one pass, because most values are below the few that are kept.
  *
- * @returns the indices of the `count` largest values, largest first. Equal values keep the order of their indices, so
- *   that the same scores always give the same answer.
+ * @returns the indices of the `count` largest values, largest first. Equal values keep the order of their
+ *   indices, so that the same scores always give the same answer.
  */
 export function topK(values: Float32Array | Float64Array, count: number): number[] {
   const top: number[] = [];

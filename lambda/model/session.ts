@@ -20,8 +20,8 @@ export interface SessionSettings {
 /**
  * Creates the session and runs it once, so that the first request does not wait for the warm-up.
  *
- * `session.run` of onnxruntime-node blocks the event loop while it computes. The service therefore starts one run at a
- * time, from the queue in `prediction/run-queue.ts` (ADR 13).
+ * `session.run` of onnxruntime-node blocks the event loop while it computes. The service therefore starts one
+ * run at a time, from the queue in `prediction/run-queue.ts` (ADR 13).
  *
  * @throws BundleError if the graph does not match the manifest.
  */

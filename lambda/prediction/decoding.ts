@@ -19,8 +19,8 @@ export type Decoder = (
 /** Above this estimate of CPU time, work is heavy. A 12-megapixel JPEG, as phones make them, takes less. */
 const HEAVY_CPU_MS = 600;
 /**
- * Above this estimate, a decoder that works on the event loop first waits for a turn of its own. Otherwise many decoders
- * could work in one turn.
+ * Above this estimate, a decoder that works on the event loop first waits for a turn of its own. Otherwise
+ * many decoders could work in one turn.
  */
 const TURN_CPU_MS = 10;
 

@@ -30,8 +30,8 @@ export interface Outcomes {
 }
 
 /**
- * Classifies encoded images. Settles only when nothing reads the images any more, even if a decoder is still at work
- * when the signal aborts.
+ * Classifies encoded images. Settles only when nothing reads the images any more, even if a decoder is still
+ * at work when the signal aborts.
  *
  * @throws ServiceError `overloaded`, or `too_many_pixels` for all images together; the reason of `signal`.
  */
@@ -42,8 +42,8 @@ export type Predictor = (
 ) => Promise<Outcomes>;
 
 /**
- * The most images of one run. With two threads, an image among four takes 14 % less time than one alone. Among eight it
- * takes only another 2 % less (`bench/`), and the first image waits for the last.
+ * The most images of one run. With two threads, an image among four takes 14 % less time than one alone.
+ * Among eight it takes only another 2 % less (`bench/`), and the first image waits for the last.
  */
 const MAX_SHARED_RUN = 4;
 const NO_RUN: Run<Prediction> = { rows: [], tensorMs: 0, inferenceMs: 0 };

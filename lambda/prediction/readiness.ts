@@ -14,12 +14,17 @@ type State =
   | { readonly kind: 'ready'; readonly model: ReadyModel }
   | { readonly kind: 'failed'; readonly cause: unknown };
 
-/** The model as the routes see it: it may still be loading, or have failed to load. */
+/** How routes reach the model, which may still be loading or may have failed to load. */
 export interface ModelAccess {
-  /** Waits for a model that is loading. @throws ServiceError `not_ready` where it failed, or where too many wait. */
+  /**
+   * Waits while the model loads.
+   *
+   * @throws ServiceError `not_ready` if it failed, or if too many requests wait.
+   */
   whenReady(): Promise<ReadyModel>;
-  /** Does not wait. @throws ServiceError `not_ready` with the reason. */
+  /** Does not wait. @throws ServiceError `not_ready` if the model is loading or failed. */
   now(): ReadyModel;
+  /** Undefined until the model is ready. */
   version(): string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What one request has for the model: `items` of it, each with as many of its first classes as were asked for. */
+/** The items of one request, and the results so far. */
 interface Job<Item, Row> {
   readonly items: readonly Item[];
   readonly topK: number;
@@ -11,16 +11,17 @@ interface Job<Item, Row> {
 }
 
 export interface Run<Row> {
-  /** One for each item, in order, each with the first classes. */
+  /** One for each item, in order: its `topK` most probable classes. */
   readonly rows: readonly (readonly Row[])[];
-  /** Milliseconds of the runs, which other requests may have shared: to write the tensors, and to classify them. */
+  /** Milliseconds to write the tensors. Other requests may have shared the runs. */
   readonly tensorMs: number;
+  /** Milliseconds to classify the tensors. */
   readonly inferenceMs: number;
 }
 
 export type RunModel<Item, Row> = (items: readonly Item[], topK: number) => Promise<Run<Row>>;
 
-/** Rejects with the reason of the signal where it aborts before the last run of the job begins. */
+/** Rejects with the reason of the signal if it aborts before the last run of the request starts. */
 export type RunQueue<Item, Row> = (
   items: readonly Item[],
   topK: number,
@@ -33,11 +34,14 @@ interface Part<Item, Row> {
 }
 
 /**
- * One run of the model at a time, of at most `maxItems`; nothing waits for company. Requests take turns: what a request
- * has beyond one run goes behind the others, so that a batch holds up nobody for longer than one run. A run holds the
- * event loop, which turns at least once between two of them: the answers leave and the next requests are read.
+ * Starts one run of the model at a time, with at most `maxItems` items. A run starts at once if none is in
+ * progress: it does not wait for more items. The items of a request that do not fit into one run go to the
+ * end of the queue, so a batch holds up other requests for one run at most.
  *
- * @param betweenRuns awaited between two runs, to let in what would have to wait for the next one.
+ * A run blocks the event loop. Between two runs the loop turns at least once, to send responses and read
+ * requests.
+ *
+ * @param betweenRuns awaited between two runs, to let in requests that would otherwise miss the next run.
  */
 export function createRunQueue<Item, Row>(
   run: RunModel<Item, Row>,
@@ -47,7 +51,7 @@ export function createRunQueue<Item, Row>(
   const waiting: Job<Item, Row>[] = [];
   let isRunning = false;
 
-  /** The parts of the next run, in order. Jobs that are not whole yet go to the end of the line. */
+  /** Takes the parts of the next run, in order. Unfinished jobs go to the end of the queue. */
   function takeParts(): Part<Item, Row>[] {
     const parts: Part<Item, Row>[] = [];
     const unfinished: Job<Item, Row>[] = [];

@@ -1,14 +1,15 @@
-/** Per-channel mean and standard deviation of RGB values scaled to 0..1. */
+/** Mean and standard deviation of each channel, for RGB values scaled to 0..1. */
 export interface Normalization {
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
 }
 
-/** Writes one image's normalised RGB planes (CHW, float32) into `target` at its place in the batch. */
+/** Writes the normalised RGB planes of one image (CHW, float32) into `target`, at its place in the batch. */
 export type TensorWriter = (rgb: Uint8Array, target: Float32Array, batchIndex: number) => void;
 
 /**
- * A channel has 256 values, so normalising is a look-up: `(value / 255 - mean) / std`, torchvision's `Normalize`.
+ * Normalises as torchvision's `Normalize` does: `(value / 255 - mean) / std`. A channel has only 256 values,
+ * so this is a look-up.
  *
  * @param side height and width of the image in pixels.
  */

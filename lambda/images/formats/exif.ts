@@ -1,24 +1,24 @@
 import { requireAtMost } from './parts.ts';
 
-/** The headers of EXIF's TIFF structure, little-endian and big-endian. */
+/** The headers of the TIFF structure in EXIF, little-endian and big-endian. */
 const HEADERS = [
   { bytes: Buffer.from('II*\0', 'latin1'), littleEndian: true },
   { bytes: Buffer.from('MM\0*', 'latin1'), littleEndian: false },
 ] as const;
 
-/** Of Exif, GPS and interoperability: each leads to a directory (EXIF 2.32, 4.6.3). */
+/** Exif, GPS and interoperability. Each points to a directory (EXIF 2.32, 4.6.3). */
 const POINTER_TAGS: ReadonlySet<number> = new Set([0x8769, 0x8825, 0xa005]);
 /** libexif reads no more. */
 const MAX_EXIF_BYTES = 65_536;
-/** A camera writes three. In a thumbnail of 64 KB the same bytes come six times by chance. */
+/** A camera writes three. A thumbnail of 64 KB contains the same bytes six times by chance. */
 const MAX_POINTERS = 100;
-/** Headers in one file: one is real, and chance makes another in every 2 GB. */
+/** Headers in one file. One is real, and by chance there is another in every 2 GB. */
 const MAX_HEADERS = 20;
 
 /**
- * Refuses EXIF whose directories lead to each other. libexif follows every pointer, each to a directory of up to 5000
- * entries, and libvips cannot interrupt it: 60 KB took 11 s of CPU time (libexif 0.6.26). Looks for the bytes of EXIF in
- * the whole file, as every format stores it in another way.
+ * Refuses EXIF with many directories that point to each other. libexif follows every pointer, to directories
+ * of up to 5000 entries, and libvips cannot interrupt it: 60 KB took 11 s of CPU time (libexif 0.6.26). Every
+ * format stores EXIF in its own way, so this searches the whole file.
  *
  * @throws ServiceError `invalid_image`
  */

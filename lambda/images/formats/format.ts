@@ -13,7 +13,9 @@ export interface Format {
   readonly libvipsReadsExif: boolean;
   /** How many of each part a file may have. */
   readonly maxParts: Readonly<Record<string, number>>;
-  /** Whether a file starts with the format's signature. It has at least 12 bytes. At most one format matches. */
+  /**
+   * Whether a file starts with the format's signature. It has at least 12 bytes. At most one format matches.
+   */
   matches(bytes: Uint8Array): boolean;
   /**
    * Counts parts before any library sees the file.

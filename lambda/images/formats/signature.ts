@@ -8,8 +8,8 @@ export const startsWith = (bytes: Uint8Array, ...signature: readonly number[]): 
 const MAX_BRAND_BYTES = 256;
 
 /**
- * The brands in the `ftyp` box of an ISO base media file (ISO/IEC 14496-12, 4.3): the major brand, then the compatible
- * ones. Empty for any other file.
+ * The brands in the `ftyp` box of an ISO base media file (ISO/IEC 14496-12, 4.3): the major brand, then the
+ * compatible ones. Empty for any other file.
  */
 export function brands(bytes: Uint8Array): readonly string[] {
   // A size of 16 MiB or more is no size but the signature of another format, such as TIFF.

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
 /**
- * The IANA special-purpose registries (RFC 6890 and its successors), multicast and unassigned space. The list is separate
- * from the library that the code uses, so that a mistake in the library shows.
+ * The IANA special-purpose registries (RFC 6890 and its successors), multicast and unassigned space. The list
+ * is separate from the library that the code uses, so that a mistake in the library shows.
  */
 export const SPECIAL_IPV4_BLOCKS = [
   '0.0.0.0/8', // this network

@@ -12,7 +12,8 @@ const TYPE_AAAA = 28;
 const HEADER_BYTES = 12;
 
 /**
- * Starts a name server on loopback (RFC 1035) that returns the same addresses for every name, or never answers.
+ * Starts a name server on loopback (RFC 1035) that returns the same addresses for every name, or never
+ * answers.
  *
  * @param addresses IPv4; undefined for a server that never answers.
  */

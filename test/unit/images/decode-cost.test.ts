@@ -6,12 +6,12 @@ import { measureDecode } from '../../../scripts/lib/decode-costs/measure.ts';
 import { png } from '../../hostile/bombs.ts';
 import { type TiffShape, zeroTiff } from '../../hostile/tiff-bombs.ts';
 
-/** DECODE_COST_SAMPLES=300 looks further than a test run has time for, DECODE_COST_SEED=2 elsewhere. */
+/** DECODE_COST_SAMPLES=300 tests more than a test run has time for, and DECODE_COST_SEED=2 other samples. */
 const SAMPLES = Number(process.env['DECODE_COST_SAMPLES'] ?? 40);
 const SEED = Number(process.env['DECODE_COST_SEED'] ?? 1);
 const MIB = 2 ** 20;
 const mib = (bytes: number): string => (bytes / MIB).toFixed(1);
-/** Below, the pages of the process itself make the peak: no ratio says anything. */
+/** Below this size the pages of the process itself make the peak, so a ratio means nothing. */
 const FLOOR_BYTES = 12 * MIB;
 const HIGHEST_RATIO = 4;
 const MAX_TRIES = 3;
@@ -77,7 +77,7 @@ const tiffs = [
   return { format: 'tiff', what, make: (shape) => zeroTiff({ ...shape, ...clipped(shape, layout) }) };
 });
 
-/** libvips takes no tile that is more than twice as large as the picture. */
+/** libvips refuses a tile that is more than twice as large as the picture. */
 function clipped({ width, height }: Shape, layout: Partial<TiffShape>): Partial<TiffShape> {
   const longest = Math.ceil(Math.max(width, height) / 16) * 16;
   const { tile } = layout;
@@ -99,7 +99,9 @@ const samples: readonly Sample[] = [
   ...tiffs,
 ];
 
-/** Sides from 1 to what a format can hold, of at most so many pixels; extreme ones as likely as any. */
+/**
+ * Sides from 1 to the longest of a format, within a number of pixels. Extreme sides are as likely as others.
+ */
 const shapeOf = (format: ImageFormat): fc.Arbitrary<Shape> => {
   const longest = format === 'webp' || format === 'avif' ? 16_383 : 65_500;
   const maxPixels = format === 'avif' ? 3e6 : 8e6;

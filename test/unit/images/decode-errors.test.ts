@@ -13,7 +13,7 @@ vi.mock(import('../../../lambda/images/vips.ts'), async (original) => {
 const geometry = { resize: { shortSide: 256 }, crop: 224 };
 const limits = { maxImageBytes: 1e7, maxPixels: 1e7, ...DEFAULT_DECODE_LIMITS };
 
-// No machine of a test runs out of memory when it should.
+// A test cannot make the machine run out of memory, so the library's error is faked.
 test.each([
   ['Array buffer allocation failed', 'overloaded'],
   ['VipsJpeg: out of memory --- size == 400MB', 'overloaded'],

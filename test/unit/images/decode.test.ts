@@ -32,11 +32,11 @@ function expectQuarters(
 const mapColours = (map: (rgb: readonly [number, number, number]) => number[]) =>
   Object.fromEntries(NAMES.map((name) => [name, map(QUARTERS[name])])) as Record<Quarter, number[]>;
 
-describe('every kind of image gives the right RGB', () => {
+describe('every kind of image is decoded to the right RGB', () => {
   test.each(IMAGE_FORMATS)('%s', async (format) => {
     const bytes = await encode(format);
     const image = await decode(bytes);
-    // GIF and WebP quantise colours, so they may be a few steps off.
+    // GIF and WebP quantise colours, so values may be a few steps off.
     expectQuarters(image, QUARTERS, 10);
     expect(image.info).toEqual({ format, width: 320, height: 260, bytes: bytes.byteLength });
   });
@@ -63,7 +63,7 @@ describe('every kind of image gives the right RGB', () => {
     expect(new Set(NAMES.map((name) => samples[name][0])).size, 'four shades').toBe(4);
   });
 
-  test('CMYK is converted with its profile', async () => {
+  test('CMYK, converted with its profile', async () => {
     // The printable gamut lacks such saturated colours, so only the dominant channel is compared.
     const image = await decode(await quartersImage().toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer());
     const samples = sampleQuarters(image.rgb, 224);
@@ -76,7 +76,7 @@ describe('every kind of image gives the right RGB', () => {
   test.each([
     ['nothing', 0, (rgb: readonly number[]) => rgb.map(() => 255)],
     ['half', 0.5, (rgb: readonly number[]) => rgb.map((value) => (value + 255) / 2)],
-  ] as const)('alpha that shows %s of the picture is laid over white', async (_what, alpha, over) => {
+  ] as const)('alpha that shows %s of the picture, over white', async (_what, alpha, over) => {
     expectQuarters(
       await decode(await quartersImage().ensureAlpha(alpha).png().toBuffer()),
       mapColours(over),
@@ -84,7 +84,7 @@ describe('every kind of image gives the right RGB', () => {
     );
   });
 
-  test('an RGB profile is left alone, as in training', async () => {
+  test('an RGB profile, which is ignored as in training', async () => {
     const tagged = await quartersImage().withIccProfile('p3', { attach: true }).png().toBuffer();
     const raw = await sharp(tagged, { ignoreIcc: true }).raw().toBuffer();
     const [red, green, blue] = raw.subarray((60 * 320 + 80) * 3);
@@ -93,7 +93,7 @@ describe('every kind of image gives the right RGB', () => {
     expect(topLeft, 'the profile changes the stored numbers').not.toEqual([...QUARTERS.topLeft]);
   });
 
-  test('of an animation the first frame counts', async () => {
+  test('an animation, of which the first frame is used', async () => {
     const first = await quartersImage(300, 300).raw().toBuffer();
     const frames = Buffer.concat([first, Buffer.alloc(first.length)]);
     const animation = await sharp(frames, { raw: { width: 300, height: 600, channels: 3, pageHeight: 300 } })
@@ -106,7 +106,7 @@ describe('every kind of image gives the right RGB', () => {
 });
 
 describe('EXIF orientation', () => {
-  // Where each quarter of the stored picture is seen: EXIF 2.32, tag 0x0112.
+  // Which quarter of the stored picture appears in each corner: EXIF 2.32, tag 0x0112.
   const seen: Record<number, readonly [Quarter, Quarter, Quarter, Quarter]> = {
     1: ['topLeft', 'topRight', 'bottomLeft', 'bottomRight'],
     2: ['topRight', 'topLeft', 'bottomRight', 'bottomLeft'],
@@ -170,9 +170,9 @@ describe('shapes', () => {
 });
 
 describe('a small JPEG', () => {
-  test('is the same picture, whichever decoder reads it', async () => {
+  test('gives the same picture with both decoders', async () => {
     const plain = await quartersImage(300, 280).jpeg({ quality: 95 }).toBuffer();
-    // A comment of Adobe's sends it to libvips; the pixels are the same bytes.
+    // An Adobe segment leaves the file to libvips. The pixels are the same bytes.
     const adobe = Buffer.from([0xff, 0xee, 0, 14, ...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, 1]);
     const tagged = Buffer.concat([plain.subarray(0, 2), adobe, plain.subarray(2)]);
     expect(readJpegHeader(plain)?.isPlain).toBe(true);
@@ -182,7 +182,7 @@ describe('a small JPEG', () => {
     expect(difference / first.length).toBeLessThan(0.5);
   });
 
-  test('that is damaged past its header is refused, though the first decoder would take it', async () => {
+  test('that is incomplete is refused, although the first decoder would accept it', async () => {
     const bytes = await quartersImage(300, 280).jpeg({ quality: 95 }).toBuffer();
     const cut = bytes.subarray(0, bytes.byteLength - 2);
     await expect(decode(cut.subarray(0, cut.byteLength / 2))).rejects.toMatchObject({
@@ -192,15 +192,15 @@ describe('a small JPEG', () => {
 });
 
 describe('limits and damage', () => {
-  test('bytes are counted before anything is read', async () => {
+  test('bytes are limited before anything is read', async () => {
     const bytes = await encode('png');
     await expect(inspectImage(bytes, geometry, { ...limits, maxImageBytes: 100 })).rejects.toMatchObject({
       code: 'image_too_large',
-      detail: `Expected at most 100 bytes an image, got ${bytes.byteLength}.`,
+      detail: `Expected an image of at most 100 bytes, got ${bytes.byteLength}.`,
     });
   });
 
-  test('pixels are counted from the header', async () => {
+  test('pixels are limited by the header', async () => {
     const bytes = await encode('png');
     await expect(
       inspectImage(bytes, geometry, { ...limits, maxPixels: 320 * 260 - 1 }),
@@ -211,14 +211,14 @@ describe('limits and damage', () => {
     await expect(inspectImage(bytes, geometry, { ...limits, maxPixels: 320 * 260 })).resolves.toBeDefined();
   });
 
-  test.each(IMAGE_FORMATS)('%s cut short is refused', async (format) => {
+  test.each(IMAGE_FORMATS)('an incomplete %s is refused', async (format) => {
     const bytes = await encode(format);
     await expect(decode(bytes.subarray(0, Math.floor(bytes.byteLength * 0.6)))).rejects.toMatchObject({
       code: 'invalid_image',
     });
   });
 
-  test.each(IMAGE_FORMATS)('%s with nothing but its first bytes is refused', async (format) => {
+  test.each(IMAGE_FORMATS)('the first bytes of a %s are refused', async (format) => {
     const bytes = await encode(format);
     await expect(decode(bytes.subarray(0, 40))).rejects.toMatchObject({ code: 'invalid_image' });
   });

@@ -17,17 +17,20 @@ const inspect = (bytes: Uint8Array, changed: Partial<typeof limits> = {}) =>
 const MIB = 2 ** 20;
 
 describe('the estimate as a limit', () => {
-  test.each(IMAGE_FORMATS)('%s: memory at the limit is taken, one byte more is refused', async (format) => {
-    const bytes = await encode(format, 1200, 900);
-    const { cost } = await inspect(bytes);
-    await expect(inspect(bytes, { maxDecodeBytes: cost.bytes as never })).resolves.toMatchObject({ cost });
-    await expect(inspect(bytes, { maxDecodeBytes: (cost.bytes - 1) as never })).rejects.toMatchObject({
-      code: 'decode_too_costly',
-      detail: expect.stringMatching(/at most \d+ MiB of memory to decode, got one that may take \d+ MiB/),
-    });
-  });
+  test.each(IMAGE_FORMATS)(
+    '%s: memory at the limit is accepted, one byte more is refused',
+    async (format) => {
+      const bytes = await encode(format, 1200, 900);
+      const { cost } = await inspect(bytes);
+      await expect(inspect(bytes, { maxDecodeBytes: cost.bytes as never })).resolves.toMatchObject({ cost });
+      await expect(inspect(bytes, { maxDecodeBytes: (cost.bytes - 1) as never })).rejects.toMatchObject({
+        code: 'decode_too_costly',
+        detail: expect.stringMatching(/at most \d+ MiB of memory to decode, got one that may take \d+ MiB/),
+      });
+    },
+  );
 
-  test('CPU time: many tiles of a picture that memory would allow', async () => {
+  test('CPU time: many tiles, in a picture within the limit of memory', async () => {
     const tiles = { samples: 4, bits: 32, sampleFormat: 3, tile: { width: 16, height: 16 } } as const;
     await expect(inspect(zeroTiff({ width: 2000, height: 2000, ...tiles }))).resolves.toBeDefined();
     await expect(inspect(zeroTiff({ width: 7000, height: 7000, ...tiles }))).rejects.toMatchObject({
@@ -44,7 +47,7 @@ describe('memory for the metadata', () => {
   );
   const withTexts = () => png(300, 300, { chunks: [text, text] });
 
-  test('is asked for before a library reads it', async () => {
+  test('is reserved before a library reads it', async () => {
     const lent: number[] = [];
     await inspectImage(withTexts(), geometry, limits, (bytes, work) => {
       lent.push(bytes);
@@ -54,14 +57,14 @@ describe('memory for the metadata', () => {
     expect(lent[0]).toBeGreaterThan(2 * 7_900_000);
   });
 
-  test('is not asked for an ordinary JPEG', async () => {
-    const refuse = () => Promise.reject(new Error('not asked for'));
+  test('is not reserved for an ordinary JPEG', async () => {
+    const refuse = () => Promise.reject(new Error('must not be reserved'));
     await expect(inspectImage(await encode('jpeg'), geometry, limits, refuse)).resolves.toBeDefined();
   });
 
-  test('is refused where there never is so much', async () => {
+  test('is refused if it is more than there can ever be', async () => {
     const reading = inspectImage(withTexts(), geometry, { ...limits, maxDecodeBytes: 20 * MIB }, () =>
-      Promise.reject(new Error('not asked for')),
+      Promise.reject(new Error('must not be reserved')),
     );
     await expect(reading).rejects.toMatchObject({ code: 'decode_too_costly' });
   });
@@ -72,7 +75,7 @@ describe('the longest side', () => {
   test.each([
     [maxSide, 1],
     [1, maxSide],
-  ])('%i x %i is taken', async (width, height) => {
+  ])('%i x %i is accepted', async (width, height) => {
     await expect(inspect(png(width, height))).resolves.toMatchObject({ info: { width, height } });
   });
 
@@ -87,7 +90,7 @@ describe('the longest side', () => {
   });
 });
 
-describe('what cameras, scanners and editors write is taken', () => {
+describe('files from cameras, scanners and editors are accepted', () => {
   test.each([
     ['a progressive JPEG of 50 megapixels in 20 scans', () => progressiveJpeg(8000, 6000, 19)],
     ['a 16-bit PNG of 24 megapixels', () => png(6000, 4000, { bitDepth: 16 })],
@@ -130,7 +133,7 @@ describe('the event loop', () => {
     [1, 65_500],
     [15, 65_500],
     [65_500, 1],
-  ])('a JPEG of %i x %i is not decoded on it, however few its pixels are', async (width, height) => {
+  ])('does not decode a JPEG of %i x %i, even with so few pixels', async (width, height) => {
     const bytes = await sharp({ create: { width, height, channels: 3, background: 'teal' } })
       .jpeg()
       .toBuffer();
@@ -139,14 +142,14 @@ describe('the event loop', () => {
     expect(cost.bytes).toBeLessThan(300 * MIB);
   });
 
-  test('nor is a small JPEG of many scans', async () => {
+  test('does not decode a small JPEG of many scans', async () => {
     const plain = await quartersImage(1000, 900).jpeg({ progressive: true }).toBuffer();
     expect((await inspect(plain)).decoder).toBe('vips');
     expect((await inspect(await quartersImage(1000, 900).jpeg().toBuffer())).decoder).toBe('plain');
   });
 });
 
-test('an EXIF orientation turns the size, and costs no copy of the picture', async () => {
+test('an EXIF orientation turns the size, but costs no copy of the picture', async () => {
   const upright = await quartersImage(900, 1200).png().toBuffer();
   const turned = await quartersImage(900, 1200).withMetadata({ orientation: 6 }).png().toBuffer();
   const [first, second] = [await inspect(upright), await inspect(turned)];
@@ -154,7 +157,7 @@ test('an EXIF orientation turns the size, and costs no copy of the picture', asy
   expect(second.cost.bytes - first.cost.bytes).toBeLessThan(MIB);
 });
 
-test('odd facts are taken for the worst: a JPEG whose EXIF cannot be followed', async () => {
+test('an unusual file counts as the costliest kind: a JPEG with two EXIF segments', async () => {
   const jpeg = progressiveJpeg(4000, 3000, 0);
   const twice = withSegments(jpeg, exif(1), exif(1));
   expect((await inspect(twice)).cost.bytes).toBeGreaterThan((await inspect(jpeg)).cost.bytes * 2);

@@ -14,12 +14,14 @@ const crops: readonly GoldenCrop[] = JSON.parse(
   Buffer.from(readRepositoryFile(`${folder}/index.json`)).toString(),
 );
 
-/** The largest mean absolute difference of one image, in steps of 0..255; models/resnet50/README.md states it. */
+/**
+ * The largest mean absolute difference of one image, in steps of 0..255; models/resnet50/README.md states it.
+ */
 const LARGEST_MEAN_DIFFERENCE = 0.4;
 
-// The golden crops were made with PIL by models/tools/golden.py. Normalising is a look-up of the same table on both
-// sides, so the 8-bit crops are what can differ.
-describe('preprocessing gives what torchvision gives', () => {
+// models/tools/golden.py made the golden crops with PIL. Both sides normalise with the same table, so only
+// the 8-bit crops can differ.
+describe('preprocessing gives the same result as torchvision', () => {
   test.each(crops)('$source', async ({ source, golden }) => {
     const image = await inspectImage(
       readRepositoryFile(source),

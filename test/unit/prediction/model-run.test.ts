@@ -14,7 +14,7 @@ const red = (value: number) => (value / 255 - 0.485) / 0.229;
 const firstRed = ({ images, count }: FakeRun) =>
   Array.from({ length: count }, (_, index) => images[index * 3 * PLANE] as number);
 
-/** The queue and the real run of the model, around a session that ends when it is told to. */
+/** The real queue and the real run, around a session whose runs end when the test ends them. */
 function heldRuns() {
   const runs: { readonly run: FakeRun; readonly end: (error?: Error) => void }[] = [];
   const classifier = fakeClassifier(
@@ -26,7 +26,7 @@ function heldRuns() {
   return { runs, queue: createRunQueue(createModelRun(classifier, 4), 4) };
 }
 
-test('a run keeps its tensor until it has ended, whatever arrives or is given up meanwhile', async () => {
+test('the tensor of a run does not change until the run has ended, even if other requests arrive or abort', async () => {
   const { runs, queue } = heldRuns();
   const leaving = new AbortController();
   const first = queue([grey(10)], 1, going);

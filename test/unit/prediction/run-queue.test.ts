@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRunQueue, type RunModel } from '../../../lambda/prediction/run-queue.ts';
 
-/** A model that answers an item with its own name and ranks, when it is told to. */
+/** A model whose runs end when the test ends them. It returns the name of each item with its ranks. */
 function heldModel() {
   const runs: {
     readonly items: readonly string[];
@@ -21,7 +21,7 @@ const going = new AbortController().signal;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the queue in front of the model', () => {
-  test('runs a request at once where nothing runs', async () => {
+  test('starts a run at once if none is in progress', async () => {
     const { runs, run } = heldModel();
     const answer = createRunQueue(run, 4)(['a'], 2, going);
     expect(runs).toHaveLength(1);
@@ -29,7 +29,7 @@ describe('the queue in front of the model', () => {
     expect(await answer).toEqual({ rows: [['a1', 'a2']], tensorMs: 1, inferenceMs: 2 });
   });
 
-  test('lets what came in meanwhile share the next run, in order and up to the limit', async () => {
+  test('lets waiting requests share the next run, in order and up to the limit', async () => {
     const { runs, run } = heldModel();
     const queue = createRunQueue(run, 3);
     const answers = ['a', 'b', 'c', 'd', 'e'].map((item) => queue([item], 1, going));
@@ -64,7 +64,7 @@ describe('the queue in front of the model', () => {
     ]);
   });
 
-  test('splits a batch over the limit, and lets others pass between its parts', async () => {
+  test('splits a batch over the limit, and runs other requests between its parts', async () => {
     const { runs, run } = heldModel();
     const queue = createRunQueue(run, 2);
     const answers = [
@@ -81,7 +81,7 @@ describe('the queue in front of the model', () => {
     expect(runs.map(({ items }) => items)).toEqual([['a'], ['b', 'c'], ['g', 'd'], ['e', 'f']]);
   });
 
-  test('drops what was given up before its run, and the rest of a batch', async () => {
+  test('drops requests that abort before their run, and the rest of a batch', async () => {
     const { runs, run } = heldModel();
     const queue = createRunQueue(run, 2);
     const leaving = new AbortController();
@@ -100,7 +100,7 @@ describe('the queue in front of the model', () => {
     expect(runs.map(({ items }) => items)).toEqual([['a'], ['b', 'c'], ['e']]);
   });
 
-  test('fails the requests of a run that fails, and no other', async () => {
+  test('rejects the requests of a failed run, and no others', async () => {
     const { runs, run } = heldModel();
     const queue = createRunQueue(run, 4);
     const [failed, shared, alsoShared] = [

@@ -9,7 +9,7 @@ import { quartersImage } from '../../support/images.ts';
 const normalization = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 
 describe('createTensorWriter', () => {
-  test('writes planes, channel by channel, at the image’s place in the batch', () => {
+  test('writes one plane for each channel, at the place of the image in the batch', () => {
     const write = createTensorWriter(2, { mean: [0, 0.5, 1], std: [1, 0.5, 2] });
     const target = new Float32Array(24).fill(Number.NaN);
     write(Uint8Array.from([0, 0, 0, 255, 255, 255, 51, 51, 51, 102, 102, 102]), target, 1);
@@ -18,12 +18,12 @@ describe('createTensorWriter', () => {
     for (const [index, value] of expected.entries()) expect(target[12 + index]).toBeCloseTo(value, 6);
   });
 
-  test('an image of another size is a mistake of ours and not a silent misread', () => {
+  test('rejects an image of another size', () => {
     const write = createTensorWriter(2, normalization);
     expect(() => write(new Uint8Array(11), new Float32Array(12), 0)).toThrowError(/12 RGB bytes, got 11/);
   });
 
-  test('any decodable image gives a full tensor within the range of the normalisation', async () => {
+  test('fills the whole tensor with values in the normalised range, for any image', async () => {
     const write = createTensorWriter(64, normalization);
     const lowest = (0 - 0.485) / 0.229;
     const highest = (1 - 0.406) / 0.225;

@@ -4,11 +4,11 @@ export interface Box {
   readonly end: number;
 }
 
-/** Version and flags, where a box has them. */
+/** Version and flags of a full box. */
 export const FULL_BOX_BYTES = 4;
 const MAX_BOXES = 10_000;
 
-/** Boxes between two places, one after the other (ISO/IEC 14496-12, 4.2). */
+/** Lists the boxes between two offsets (ISO/IEC 14496-12, 4.2). */
 export function boxes(view: DataView, from: number, to: number): Box[] {
   const found: Box[] = [];
   for (let at = from; at + 8 <= to && found.length < MAX_BOXES; ) {
@@ -29,7 +29,7 @@ export function boxes(view: DataView, from: number, to: number): Box[] {
 export const find = (list: readonly Box[], type: string): Box | undefined =>
   list.find((box) => box.type === type);
 
-/** Reads numbers one after the other. */
+/** Reads one number after another. */
 export class Cursor {
   readonly #view: DataView;
   at: number;
@@ -37,7 +37,7 @@ export class Cursor {
     this.#view = view;
     this.at = at;
   }
-  /** @param bytes 0, 1, 2, 4 or 8; 0 reads nothing and is 0. */
+  /** @param bytes 0, 1, 2, 4 or 8. With 0 it reads nothing and returns 0. */
   uint(bytes: number): number {
     let value = 0;
     for (let index = 0; index < bytes; index += 1, this.at += 1) {
@@ -47,9 +47,10 @@ export class Cursor {
   }
 }
 
-/** Loops whose counts come from the file: no honest one is near it, and numbers of no bytes would never end. */
+/** Far more steps than a real file takes. Counts come from the file, and some loops read no bytes. */
 const MAX_STEPS = 100_000;
 
+/** Limits the steps of loops whose counts come from the file. */
 export class Steps {
   #left = MAX_STEPS;
   /** @throws RangeError */

@@ -2,17 +2,17 @@ import { requireAtMost, viewOf } from '../parts.ts';
 import { type Box, boxes, Cursor, FULL_BOX_BYTES, find, Steps } from './boxes.ts';
 import { AVIF_MAX_PARTS } from './parts.ts';
 
-/** How much AV1 an AVIF makes its decoder decode. */
+/** How much AV1 the decoder of an AVIF has to decode. */
 export interface AvifLayout {
-  /** Pixels of all coded pictures that the primary item needs: tiles of a grid, alpha. */
+  /** Pixels of all coded pictures: the primary item, the tiles of a grid, alpha. */
   readonly codedPixels: number;
-  /** Pixels of the largest of them. */
+  /** Pixels of the largest coded picture. */
   readonly largestPixels: number;
 }
 
 type Extents = readonly { readonly start: number; readonly length: number }[];
 
-/** `iloc` (14496-12, 8.11.3): where the data of each item is; undefined for items that are not in the file itself. */
+/** Reads `iloc` (14496-12, 8.11.3): where the data of each item is. */
 function itemExtents(view: DataView, box: Box, idat: Box | undefined, steps: Steps): Map<number, Extents> {
   const version = view.getUint8(box.start);
   const cursor = new Cursor(view, box.start + FULL_BOX_BYTES);
@@ -39,7 +39,7 @@ function itemExtents(view: DataView, box: Box, idat: Box | undefined, steps: Ste
   return extents;
 }
 
-/** `ispe` of each item, by way of `ipma` (23008-12, 6.5.3 and 9.3). */
+/** Reads the size (`ispe`) of each item through `ipma` (23008-12, 6.5.3 and 9.3). */
 function itemPixels(view: DataView, iprp: Box): Map<number, number> {
   const children = boxes(view, iprp.start, iprp.end);
   const ipco = find(children, 'ipco');
@@ -63,7 +63,7 @@ function itemPixels(view: DataView, iprp: Box): Map<number, number> {
   return pixels;
 }
 
-/** `dimg` references of `iref` (14496-12, 8.11.12): how often each item is a part of another picture. */
+/** Counts how often each item is part of another picture: `dimg` references in `iref` (14496-12, 8.11.12). */
 function countUses(view: DataView, iref: Box): Map<number, number> {
   const idBytes = view.getUint8(iref.start) === 0 ? 2 : 4;
   const uses = new Map<number, number>();
@@ -81,7 +81,9 @@ function countUses(view: DataView, iref: Box): Map<number, number> {
 const OBU_FRAME_HEADER = 3;
 const OBU_FRAME = 6;
 
-/** Frames in the data of an item, each an OBU of its own (AV1 specification, 5.3); a size left out ends the data. */
+/**
+ * Counts the frames in the data of an item (OBUs: AV1 specification, 5.3). An OBU without a size is the last.
+ */
 function countFrames(view: DataView, extents: Extents, steps: Steps): number {
   let frames = 0;
   for (const { start, length } of extents) {
@@ -106,11 +108,11 @@ function countFrames(view: DataView, extents: Extents, steps: Steps): number {
 }
 
 /**
- * Reads how many pictures an AVIF is made of, and how large they are: one that is declared to be small can be cut from
- * any number of large ones.
+ * Reads how many pictures an AVIF is made of and how large they are. A picture that is declared as small can
+ * be cut from any number of large ones.
  *
- * @returns undefined for a file whose boxes cannot be followed.
- * @throws ServiceError `invalid_image` for one with many frames in the data of one still.
+ * @returns undefined for a file whose boxes cannot be read.
+ * @throws ServiceError `invalid_image` for a still with too many frames.
  */
 export function readAvifLayout(bytes: Uint8Array): AvifLayout | undefined {
   const view = viewOf(bytes);
@@ -128,13 +130,13 @@ export function readAvifLayout(bytes: Uint8Array): AvifLayout | undefined {
     for (const [id, size] of pixels) {
       const frames = countFrames(view, extents.get(id) ?? [], steps);
       requireAtMost(AVIF_MAX_PARTS.frames, frames, 'frames');
-      // A grid has a size of its own, but nothing coded.
+      // A grid has a size of its own, but no frames.
       codedPixels += size * frames * Math.max(1, uses.get(id) ?? 0);
       largestPixels = Math.max(largestPixels, size * frames);
     }
     return { codedPixels, largestPixels };
   } catch (error) {
-    // A number that would lie beyond the end of the file, or too many of them.
+    // A read beyond the end of the file, or too many steps.
     if (error instanceof RangeError) return undefined;
     throw error;
   }

@@ -8,7 +8,8 @@ export const AVIF_MAX_PARTS = {
 } as const;
 
 /**
- * Counts nothing: `header.ts` reads the boxes, and with them the frames. libheif keeps a copy of the data of each item.
+ * Counts nothing: `header.ts` reads the boxes, and with them the frames. libheif keeps a copy of the data of
+ * each item.
  *
  * @throws ServiceError `invalid_image` for an image sequence, which libvips does not read.
  */

@@ -6,11 +6,13 @@ export interface JpegHeader {
   readonly height: number;
   readonly orientation: Orientation;
   readonly components: number;
-  /** Samples of all components for each pixel: 3 without chroma subsampling, 1.5 for 4:2:0. */
+  /** Samples of all components per pixel: 3 without chroma subsampling, 1.5 for 4:2:0. */
   readonly samplesPerPixel: number;
-  /** Progressive, or coded in another way that needs all coefficients before the first pixel. */
+  /** Progressive, or another coding that needs all coefficients before the first pixel. */
   readonly isProgressive: boolean;
-  /** Upright, three components of 8 bits and nothing of Adobe's: what any decoder reads in the same way. */
+  /**
+   * Upright, three components of 8 bits and no Adobe segment. All decoders read such files in the same way.
+   */
   readonly isPlain: boolean;
 }
 
@@ -18,10 +20,11 @@ const ORIENTATION_TAG = 0x0112;
 const EXIF = 'Exif\0\0';
 
 /**
- * Reads size, components and orientation of a JPEG without a trip to libvips. Most images are JPEG, and what takes
- * microseconds here takes a good part of a millisecond there: two threads to wake and a second reader of the file.
+ * Reads size, components and orientation of a JPEG without libvips. Most images are JPEGs. This takes
+ * microseconds, while libvips takes a good part of a millisecond to wake two threads and read the file a
+ * second time.
  *
- * @returns undefined for anything out of the ordinary, which is then left to the library.
+ * @returns undefined for an unusual file, which is then left to the library.
  */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -36,10 +39,10 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
       const frame = frameHeader(view, at + 4, end, orientationOf(orientation));
       return frame && { ...frame, isProgressive: marker > 0xc1, isPlain: frame.isPlain && !hasAdobeSegment };
     }
-    // APP14 says how the components encode colours.
+    // APP14: how the components encode colours.
     if (marker === 0xee) hasAdobeSegment = true;
     if (marker === 0xe1 && isExif(bytes, at + 4)) {
-      // Which of several counts is for the library to say.
+      // If there are several, the library decides which one counts.
       if (orientation !== undefined) return undefined;
       orientation = exifOrientation(
         new DataView(view.buffer, view.byteOffset + at + 10, Math.max(0, end - at - 10)),
@@ -51,12 +54,12 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   return undefined;
 }
 
-/** SOF0 to SOF15 less DHT, JPG and DAC, which share their range. */
+/** SOF0 to SOF15, without DHT, JPG and DAC in the same range. */
 function isStartOfFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
-/** T.81, B.2.2. */
+/** Reads a frame header (T.81, B.2.2). @returns undefined if it is damaged. */
 function frameHeader(
   view: DataView,
   at: number,
@@ -78,7 +81,10 @@ function frameHeader(
   };
 }
 
-/** Of a component's three bytes the second has its sampling factors: horizontal in the upper four bits. */
+/**
+ * The second of a component's three bytes has its sampling factors, the horizontal one in the upper four
+ * bits.
+ */
 function samplesPerPixel(view: DataView, at: number, components: number): number {
   const factors = Array.from({ length: components }, (_, component) => {
     const factor = view.getUint8(at + 3 * component + 1);
@@ -92,7 +98,11 @@ function isExif(bytes: Uint8Array, at: number): boolean {
   return String.fromCharCode(...bytes.subarray(at, at + EXIF.length)) === EXIF;
 }
 
-/** Of the first directory of a TIFF structure; 1 where it has none. @returns undefined where it is damaged. */
+/**
+ * Reads the first directory of a TIFF structure.
+ *
+ * @returns 1 without an orientation, undefined if it is damaged.
+ */
 function exifOrientation(tiff: DataView): number | undefined {
   if (tiff.byteLength < 14) return undefined;
   const littleEndian = tiff.getUint16(0) === 0x4949;

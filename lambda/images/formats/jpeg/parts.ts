@@ -1,19 +1,19 @@
 import { type Parts, requireAtMost } from '../parts.ts';
 
 export const JPEG_MAX_PARTS = {
-  /** libjpeg's own progressive script has 10. */
+  /** The progressive files of libjpeg have 10. */
   scans: 100,
   segments: 5000,
 } as const;
 
 const APP0 = 0xe0;
 const APP15 = 0xef;
-/** Profiles and texts are kept by the decoder, and once more by libvips. */
+/** The decoder and libvips keep copies of profiles and texts. */
 const COPIES = 3;
 
 /**
- * Counts scans and segments, from marker to marker as libjpeg goes, through entropy-coded data and garbage alike
- * (ITU-T T.81, B.1.1).
+ * Counts scans and segments. Like libjpeg, it goes from marker to marker, through entropy-coded data and
+ * garbage as well (ITU-T T.81, B.1.1).
  *
  * @throws ServiceError `invalid_image`
  */
@@ -29,7 +29,7 @@ export function countJpegParts(bytes: Uint8Array): Parts {
     isDense = at - from < NEAR;
     from = at + 1;
     const marker = bytes[at + 1] as number;
-    // Stuffed and fill bytes, TEM and restarts are not followed by a length.
+    // No length follows stuffed bytes, fill bytes, TEM and restarts.
     if (marker <= 0x01 || marker === 0xff || (marker >= 0xd0 && marker <= 0xd8)) continue;
     if (marker === 0xd9) break;
     segments += 1;
@@ -45,10 +45,13 @@ export function countJpegParts(bytes: Uint8Array): Parts {
   return { count: scans, metadataBytes: COPIES * keptBytes };
 }
 
-/** In entropy-coded data one byte in 256 is 0xFF: far enough apart for `indexOf`, which takes a while to start. */
+/**
+ * In entropy-coded data one byte in 256 is 0xFF. Below this distance `indexOf`, which is slow to start, does
+ * not pay.
+ */
 const NEAR = 32;
 
-/** `indexOf(0xff, from)`, for files that are made of little else. */
+/** Same as `indexOf(0xff, from)`, but faster where markers are dense. */
 function nextMarkerNear(bytes: Uint8Array, from: number): number {
   const near = Math.min(from + NEAR, bytes.byteLength);
   for (let at = from; at < near; at += 1) if (bytes[at] === 0xff) return at;

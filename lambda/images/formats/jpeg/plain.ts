@@ -3,20 +3,20 @@ import type { DecodeCost } from '../../cost.ts';
 import type { CropPlan, Size } from '../../geometry.ts';
 import type { ImageHeader } from '../header.ts';
 
-/** Pixels of the picture: a megapixel takes a few milliseconds, for which the event loop stands still. */
+/** Pixels of the picture. A megapixel blocks the event loop for a few milliseconds. */
 const MAX_PIXELS = 1_000_000;
-/** Pixels of the whole resized picture, of which the crop is a part: that of a picture 8 times as long as wide. */
+/** Pixels of the whole resized picture, for pictures up to 8 times as long as wide. */
 const MAX_RESIZED_PIXELS = 8 * 256 * 256;
-/** The decoder keeps several copies of what is not pixels. */
+/** The decoder keeps several copies of everything that is not pixels. */
 const MAX_BYTES = 2_000_000;
-/** Pixels times scans: each scan of a progressive JPEG goes over the whole picture. */
+/** Pixels times scans. Each scan of a progressive JPEG covers the whole picture. */
 const MAX_SCANNED_PIXELS = 4_000_000;
 
 const END_OF_IMAGE = [0xff, 0xd9];
 
 const pixels = ({ width, height }: Size): number => width * height;
 
-/** Whether {@link cropPlainJpeg} is for this file: an upright JPEG of three 8-bit components, and small. */
+/** Whether {@link cropPlainJpeg} can decode the file: a small, upright JPEG with three 8-bit components. */
 export function isSmallPlainJpeg(
   bytes: Uint8Array,
   { isPlain }: Pick<ImageHeader, 'isPlain'>,
@@ -32,7 +32,7 @@ export function isSmallPlainJpeg(
   );
 }
 
-/** Coefficients, the decoded picture twice, the resized one twice, and copies of the file. */
+/** For coefficients, two copies of the decoded picture, two of the resized one, and copies of the file. */
 export function plainJpegCost(bytes: Uint8Array, { size, resized }: CropPlan): DecodeCost {
   return {
     bytes: 4 * 2 ** 20 + 16 * pixels(size) + 12 * pixels(resized) + 3 * bytes.byteLength,
@@ -41,15 +41,15 @@ export function plainJpegCost(bytes: Uint8Array, { size, resized }: CropPlan): D
 }
 
 /**
- * Decodes an ordinary small JPEG on the spot. libvips takes two to three times as long for these, most of it for waking
- * threads and for pipelines that pay off with large images; docs/adr/0007 has the reasons.
+ * Decodes a small ordinary JPEG on the event loop. libvips takes two to three times as long, mostly to wake
+ * threads and to set up pipelines that pay off only for large images (docs/adr/0007).
  *
- * @param bytes what {@link isSmallPlainJpeg} says yes to.
- * @returns the crop as interleaved 8-bit RGB, or undefined for a file that is cut short or that this decoder does not
- *   take: libvips then has the last word.
+ * @param bytes a file for which {@link isSmallPlainJpeg} is true.
+ * @returns the crop as interleaved 8-bit RGB, or undefined for a file that is incomplete or that this decoder
+ *   refuses. libvips then decides.
  */
 export function cropPlainJpeg(bytes: Uint8Array, { resized, crop }: CropPlan): Uint8Array | undefined {
-  // The decoder fills what is missing with grey and says nothing.
+  // The decoder would silently fill the missing part of an incomplete file with grey.
   if (bytes.at(-2) !== END_OF_IMAGE[0] || bytes.at(-1) !== END_OF_IMAGE[1]) return undefined;
   try {
     const rgba = new Transformer(bytes)

@@ -10,13 +10,13 @@ export const PNG_MAX_PARTS = {
 const HIGHEST_RATIO = 1032;
 /** libpng inflates no chunk beyond this (`PNG_USER_CHUNK_MALLOC_MAX`). */
 const LARGEST_CHUNK = 8_000_000;
-/** A text is kept by libpng, by libvips and by sharp, once for its header and once for its pixels. */
+/** libpng, libvips and sharp keep a text, both for the header and for the pixels. */
 const COPIES = 7;
 
 const COMPRESSED = new Set(['zTXt', 'iTXt', 'iCCP']);
 
 /**
- * Adds up what is not pixels (PNG, third edition, 5.3).
+ * Adds up the chunks that are not pixels (PNG, third edition, 5.3).
  *
  * @throws ServiceError `invalid_image`
  */

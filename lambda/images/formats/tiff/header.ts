@@ -1,14 +1,15 @@
-/** Fields of a TIFF's first directory that say how its pixels are stored (TIFF 6.0, section 8). */
+/** How a TIFF stores its pixels: fields of its first directory (TIFF 6.0, section 8). */
 export interface TiffLayout {
   readonly width: number;
   readonly height: number;
   readonly samples: number;
-  /** Of the largest sample. */
+  /** Bits of the largest sample. */
   readonly bits: number;
   readonly photometric: number;
   readonly compression: number;
+  /** Whether each colour plane is stored on its own. */
   readonly isSeparate: boolean;
-  /** Rows of a strip, at most the height; undefined where the picture is tiled. */
+  /** Rows of a strip, at most the height. Undefined for a tiled picture. */
   readonly rowsPerStrip: number | undefined;
   readonly tile: { readonly width: number; readonly height: number } | undefined;
 }
@@ -26,11 +27,11 @@ const TAGS = {
   tileHeight: 323,
 } as const;
 
-/** Bytes of a value by its type: BYTE, SHORT and LONG are what sizes are written in. */
+/** Bytes of a value by its type. Sizes are of type BYTE, SHORT or LONG. */
 const VALUE_BYTES: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4 };
 const MAX_SAMPLES = 64;
 
-/** @returns undefined for a directory that is damaged or written in a way that only the library understands. */
+/** @returns undefined for a directory that is damaged or that only the library understands. */
 export function readTiffLayout(bytes: Uint8Array): TiffLayout | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const littleEndian = bytes[0] === 0x49;
@@ -39,7 +40,7 @@ export function readTiffLayout(bytes: Uint8Array): TiffLayout | undefined {
   const count = view.getUint16(directory, littleEndian);
   if (directory + 2 + 12 * count > view.byteLength) return undefined;
 
-  /** The largest of a field's values. */
+  /** The largest value of a field. */
   const read = (tag: number): number | undefined => {
     let largest: number | undefined;
     for (let entry = 0; entry < count; entry += 1) {

@@ -26,18 +26,23 @@ export function tiffNeeds({ metadata, bytes }: FileFacts): DecoderNeeds {
   };
 }
 
-/** Compressions that libtiff undoes row by row: none, LZW, Deflate by both numbers, PackBits, Zstandard and LZMA. */
+/**
+ * Compressions that libtiff decodes row by row: none, LZW, Deflate (two numbers), PackBits, Zstandard and
+ * LZMA.
+ */
 const BY_ROW = new Set([1, 5, 8, 32946, 32773, 50000, 34925]);
-/** Photometrics of which a row is read on its own: grey, RGB, palette, CMYK and CIELAB, but not subsampled YCbCr. */
+/**
+ * Photometrics that can be read row by row: grey, RGB, palette, CMYK and CIELAB, but not subsampled YCbCr.
+ */
 const PLAIN_PHOTOMETRICS = new Set([0, 1, 2, 3, 5, 8]);
-/** Where strips are higher, libvips reads row by row if it can. */
+/** libvips reads higher strips row by row if it can. */
 const MAX_ROWS_AT_ONCE = 128;
 
 /**
- * What libvips holds of strips (`tiff2vips.c`): two in a cache, and one as it is read or as its planes are put together.
- * Tiles are counted where it is known how many of them are read.
+ * Bytes of the strips that libvips holds (`tiff2vips.c`): two in a cache, and one being read or put together
+ * from its planes. Tiles are counted in `cost.ts`, which knows how many of them are read.
  *
- * @param pixelBytes of a pixel as libvips hands it on.
+ * @param pixelBytes bytes of a decoded pixel.
  */
 export function tiffHeldBytes(layout: TiffLayout, pixelBytes: number): number {
   const { width, height, tile, rowsPerStrip = height, photometric, compression, isSeparate } = layout;
@@ -50,7 +55,7 @@ export function tiffHeldBytes(layout: TiffLayout, pixelBytes: number): number {
   return readsRows ? 0 : (Math.min(height, 2 * rowsPerStrip) + rowsPerStrip) * width * pixelBytes;
 }
 
-/** Strips or tiles, each of which takes its time whatever its size. */
+/** Counts strips or tiles. */
 function pieceCount(layout: TiffLayout): number {
   const { width, height, samples, isSeparate, tile, rowsPerStrip = height } = layout;
   const planes = isSeparate ? samples : 1;
@@ -60,10 +65,16 @@ function pieceCount(layout: TiffLayout): number {
 }
 
 const JPEG_COMPRESSION = 7;
-/** SOF2 and its length for one, three or four components (T.81, B.2.2), which entropy-coded data cannot hold. */
+/**
+ * SOF2 and its length for one, three or four components (T.81, B.2.2). Entropy-coded data cannot contain
+ * these bytes.
+ */
 const PROGRESSIVE_FRAMES = [11, 17, 20].map((length) => Buffer.from([0xff, 0xc2, 0, length]));
 
-/** Whether strips or tiles may be progressive JPEGs, of which libtiff decodes a hundred scans each. No camera writes them. */
+/**
+ * Whether strips or tiles may be progressive JPEGs. No camera writes them, and libtiff decodes a hundred
+ * scans of each.
+ */
 export function hasProgressiveJpeg(bytes: Uint8Array, layout: TiffLayout | undefined): boolean {
   if (layout && layout.compression !== JPEG_COMPRESSION) return false;
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

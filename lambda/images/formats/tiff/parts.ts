@@ -3,8 +3,8 @@ import { type Parts, requireAtMost, viewOf } from '../parts.ts';
 export const TIFF_MAX_PARTS = { pages: 5000 } as const;
 
 /**
- * Follows the chain of directories, each of which is a page (TIFF 6.0, section 2). A chain that leads back to itself
- * has no end, and so too many pages.
+ * Follows the chain of directories, each of which is a page (TIFF 6.0, section 2). A chain that leads back to
+ * itself has no end, and so too many pages.
  *
  * @throws ServiceError `invalid_image`
  */

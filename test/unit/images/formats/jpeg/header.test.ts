@@ -6,7 +6,7 @@ import { readRepositoryFile } from '../../../../support/model.ts';
 
 const jpeg = (options: JpegOptions = {}) => quartersImage(320, 260).jpeg(options);
 
-describe('readJpegHeader says what the library says', () => {
+describe('readJpegHeader agrees with the library', () => {
   test.each([
     ['baseline', () => jpeg().toBuffer()],
     ['progressive', () => jpeg({ progressive: true }).toBuffer()],
@@ -38,8 +38,8 @@ describe('readJpegHeader says what the library says', () => {
   });
 });
 
-describe('what is out of the ordinary is left to the library', () => {
-  test('every way of being cut short', async () => {
+describe('unusual files are left to the library', () => {
+  test('incomplete headers of every length', async () => {
     const bytes = await jpeg().withMetadata({ orientation: 6 }).toBuffer();
     const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
     for (let length = 2; length < frame + 10; length += 1) {
@@ -47,7 +47,7 @@ describe('what is out of the ordinary is left to the library', () => {
     }
   });
 
-  test('an orientation that does not exist, a directory outside the segment, and two EXIF segments', async () => {
+  test('an unknown orientation, a directory outside the segment, and two EXIF segments', async () => {
     const bytes = await jpeg().withMetadata({ orientation: 6 }).toBuffer();
     const exif = bytes.indexOf('Exif\0\0');
     const tag = bytes.indexOf(Buffer.from([0x01, 0x12]), exif) >= 0 ? [0x01, 0x12] : [0x12, 0x01];

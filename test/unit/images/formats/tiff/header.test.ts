@@ -21,7 +21,7 @@ describe('how a TIFF stores its pixels', () => {
     expect(readTiffLayout(zeroTiff({ ...size, tile }))).toMatchObject({ tile, rowsPerStrip: undefined });
   });
 
-  test('a directory that is cut short says nothing', () => {
+  test('an incomplete directory, which is left to the library', () => {
     const tiff = zeroTiff(size);
     for (let length = 12; length < tiff.length; length += 7) {
       expect(readTiffLayout(tiff.subarray(0, length))).toBeUndefined();
@@ -29,19 +29,19 @@ describe('how a TIFF stores its pixels', () => {
   });
 });
 
-describe('what is held of it', () => {
-  test('rows of one high strip are read one by one, unless planes are separate', () => {
+describe('how much of the picture libvips holds', () => {
+  test('nothing of one high strip, which is read row by row, unless planes are separate', () => {
     expect(tiffHeldBytes(layoutOf(zeroTiff(size)), 3)).toBe(0);
     expect(tiffHeldBytes(layoutOf(zeroTiff({ ...size, separate: true })), 3)).toBe(2 * 300 * 200 * 3);
   });
 
-  test('subsampled and JPEG strips are read as a whole', async () => {
+  test('all of JPEG strips, which are read as a whole', async () => {
     const jpeg = await quartersImage(300, 600).tiff({ compression: 'jpeg' }).toBuffer();
     expect(tiffHeldBytes({ ...layoutOf(jpeg), rowsPerStrip: 600 }, 3)).toBe(2 * 300 * 600 * 3);
   });
 });
 
-test('a progressive JPEG within a TIFF is seen, an ordinary one is not', async () => {
+test('a progressive JPEG inside a TIFF is detected', async () => {
   const tiff = await quartersImage(300, 200).tiff({ compression: 'jpeg' }).toBuffer();
   const layout = layoutOf(tiff);
   expect(hasProgressiveJpeg(tiff, layout)).toBe(false);
