@@ -1,4 +1,4 @@
-import type { ImageFormat } from '../../lambda/images/formats/table.ts';
+import { IMAGE_FORMATS } from '../../lambda/images/formats/table.ts';
 import type { Sample } from './corpus/index.ts';
 import { GIANTS, giant } from './giants.ts';
 import { mutateBytes } from './mutations.ts';
@@ -18,11 +18,10 @@ export interface Mutant {
 
 /** One giant takes as long as hundreds of the others. */
 const GIANT_IN = 600;
-const FORMATS: readonly ImageFormat[] = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'];
 
 /** Every format has the same share, however many variants of it there are. */
 function takeSample(corpus: readonly Sample[], random: Random): Sample {
-  const format = random.of(FORMATS);
+  const format = random.of(IMAGE_FORMATS);
   return random.of(corpus.filter((sample) => sample.format === format));
 }
 

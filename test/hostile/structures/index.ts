@@ -5,14 +5,30 @@ import { avif } from './avif.ts';
 import { type Field, maximumOf, readField, writeField } from './field.ts';
 import { gif } from './gif.ts';
 import { jpeg } from './jpeg.ts';
-import type { Changed } from './parts.ts';
+import { type Changed, rearrangeParts } from './parts.ts';
 import { png } from './png.ts';
 import type { Structure } from './structure.ts';
 import { tiff } from './tiff.ts';
 import { chooseValue, SHAPES } from './values.ts';
 import { webp } from './webp.ts';
 
-export const STRUCTURES: Readonly<Record<ImageFormat, Structure>> = { jpeg, png, webp, gif, avif, tiff };
+const STRUCTURES: Readonly<Partial<Record<ImageFormat, Structure>>> = { jpeg, png, webp, gif, avif, tiff };
+
+/** For a format without a file here: no known fields, and parts of 64 bytes. */
+const UNKNOWN: Structure = {
+  fields: () => [],
+  rearrange: (file, random) =>
+    rearrangeParts(
+      file,
+      Array.from({ length: Math.ceil(file.length / 64) }, (_, index) => {
+        const start = index * 64;
+        return { what: `the bytes from ${start}`, start, end: Math.min(start + 64, file.length) };
+      }),
+      random,
+    ),
+};
+
+export const structureOf = (format: ImageFormat): Structure => STRUCTURES[format] ?? UNKNOWN;
 
 /** One field gets another value. */
 function setField(file: Buffer, fields: readonly Field[], random: Random): string {
@@ -48,7 +64,7 @@ function reshape(file: Buffer, fields: readonly Field[], random: Random): string
 
 /** Changes the structure of an image one to three times; of eight mutants one keeps its wrong checksums and lengths. */
 export function mutateStructure(sample: Sample, random: Random): Changed {
-  const { fields, rearrange, repair } = STRUCTURES[sample.format];
+  const { fields, rearrange, repair } = structureOf(sample.format);
   let file: Buffer = Buffer.from(sample.bytes);
   const done: string[] = [];
   for (let rounds = random.of([1, 1, 2, 3]); rounds > 0; rounds -= 1) {
