@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { detectFormat, requireFormat } from '../../../../lambda/images/formats/detect.ts';
-import { FORMATS, IMAGE_FORMATS } from '../../../../lambda/images/formats/table.ts';
+import { FORMAT_TITLES, FORMATS, IMAGE_FORMATS } from '../../../../lambda/images/formats/table.ts';
 import { encode } from '../../../support/images.ts';
 
 const text = (value: string) => Buffer.from(value.padEnd(64, ' '));
@@ -44,7 +44,7 @@ describe('formats are detected from their first bytes', () => {
     expect(() => requireFormat(bytes)).toThrowError(
       expect.objectContaining({
         code: 'unsupported_media_type',
-        detail: `Expected a JPEG, PNG, WebP, GIF, AVIF or TIFF image, got ${name} (detected from its first bytes).`,
+        detail: `Expected a ${FORMAT_TITLES} image, got ${name} (detected from its first bytes).`,
       }),
     );
   });

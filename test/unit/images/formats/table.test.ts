@@ -10,6 +10,10 @@ test('every folder of a format is in the table', () => {
   expect(folders.map(({ name }) => name).sort()).toEqual([...IMAGE_FORMATS].sort());
 });
 
+test('titles are listed as people write them', () => {
+  expect(FORMAT_TITLES).toMatch(/^JPEG, (\w+, )+\w+ or \w+$/);
+});
+
 test('lambda/http/page/index.html accepts and names the formats of the table', () => {
   const page = Buffer.from(readRepositoryFile('lambda/http/page/index.html')).toString();
   expect(page).toContain(`accept="${IMAGE_MEDIA_TYPES.join(',')}"`);
