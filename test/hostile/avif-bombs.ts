@@ -6,7 +6,7 @@ function box(type: string, ...data: readonly Buffer[]): Buffer {
   return Buffer.concat([u32(content.length + 8), Buffer.from(type, 'latin1'), content]);
 }
 
-/** ISO/IEC 14496-12, 4.2: a box with a version; no flags. */
+/** A box with a version but no flags (ISO/IEC 14496-12, 4.2). */
 const fullBox = (type: string, version: number, ...data: readonly Buffer[]): Buffer =>
   box(type, Buffer.from([version, 0, 0, 0]), ...data);
 
@@ -16,18 +16,20 @@ function boxOf(avif: Buffer, type: string): Buffer {
 }
 
 export interface AvifGrid {
-  /** Of the tile. */
+  /** Width and height of a tile. */
   readonly width: number;
   readonly height: number;
   readonly columns: number;
   readonly rows: number;
-  /** How often the tile's data is repeated within its one item. */
+  /** How often the data of the tile is repeated in its item. */
   readonly frames?: number;
-  /** Comes before it. */
+  /** Bytes before the data. */
   readonly before?: Buffer;
 }
 
-/** A grid (ISO/IEC 23008-12, 6.6.2.3) whose tiles are all the same item: the picture of another AVIF. */
+/**
+ * Makes a grid (ISO/IEC 23008-12, 6.6.2.3) in which every tile is the same item: the picture of another AVIF.
+ */
 export function avifGrid(
   tile: Buffer,
   { width, height, columns, rows, frames = 1, before = Buffer.alloc(0) }: AvifGrid,

@@ -8,13 +8,15 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Found by mutants 12500 to 12653, each of which was refused beside two batches. */
-test('batches that wait for each other turn no photo away', { timeout: 60_000 }, async () => {
+/** Found by mutants 12500 to 12653, which were all refused next to two batches. */
+test('batches that wait for each other do not make the service refuse photos', {
+  timeout: 60_000,
+}, async () => {
   const images = Array.from({ length: 16 }, () => giant('webp 1 x 16383'));
   const encoded = (await Promise.all(images)).map((image) => Buffer.from(image).toString('base64'));
   const batch = raw(JSON.stringify({ images: encoded }), 'application/json');
   let areDone = false;
-  // Whether the second of them is served in time or refused does not matter here.
+  // It does not matter here whether the second batch is served in time or refused.
   const batches = Promise.allSettled([1, 2].map(() => service.post('/predict/batch', batch))).then(() => {
     areDone = true;
   });

@@ -25,18 +25,18 @@ const chunk = (data: Uint8Array | string) =>
     Buffer.from('\r\n'),
   ]);
 
-test('the request that the others break is answered', async () => {
+test('the request that the other tests damage is accepted', async () => {
   expect(await talk(service.port, [post(length(cat.length)), cat])).toMatchObject({ status: 200 });
   expect(await talk(service.port, [post(CHUNKED), chunk(cat), '0\r\n\r\n'])).toMatchObject({ status: 200 });
 });
 
-describe('a length that is not that of the body', () => {
-  test('more than is sent, then our side is closed', async () => {
+describe('a Content-Length that does not match the body', () => {
+  test('longer than the body, then the client closes', async () => {
     const answer = await talk(service.port, [post(length(cat.length + 1)), cat], { end: true });
     expect([0, 400]).toContain(answer.status);
   });
 
-  test('less than is sent: the rest is no second request', async () => {
+  test('shorter than the body: the rest is not a second request', async () => {
     const answer = await talk(service.port, [post(length(cat.length - 1000)), cat]);
     expect([400, 422]).toContain(answer.status);
     expect(answer.text.match(/^HTTP\/1\.1 /gm)).toHaveLength(1);
@@ -63,13 +63,13 @@ describe('a length that is not that of the body', () => {
     expect(answer.status).toBe(400);
   });
 
-  test('no length and no chunks is no body', async () => {
+  test('no length and no chunks means no body', async () => {
     const answer = await talk(service.port, [post()], { end: true });
     expect(answer).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
   });
 
   test.each([1_000_001, 20_000_000_000, Number.MAX_SAFE_INTEGER])(
-    '%i bytes announced: 413 before one of them is sent',
+    '%i bytes announced: 413 before any of them is sent',
     async (bytes) => {
       const answer = await talk(service.port, [post(length(bytes))]);
       expect(answer).toMatchObject({ status: 413, json: { code: 'image_too_large' } });
@@ -77,14 +77,14 @@ describe('a length that is not that of the body', () => {
   );
 });
 
-describe('two lengths in two ways, as in request smuggling, are refused', () => {
+describe('two conflicting lengths, as in request smuggling, are refused', () => {
   const hidden = 'GET /model HTTP/1.1\r\nhost: localhost\r\n\r\n';
   test.each([
     ['length and chunks', [length(4), CHUNKED]],
     ['chunks and length', [CHUNKED, length(4)]],
     ['chunks with a space before the colon', [['transfer-encoding ', 'chunked'], length(4)]],
-    ['chunks that are folded', [['transfer-encoding', '\r\n chunked'], length(4)]],
-    ['chunks of another name', [['transfer-encoding', 'xchunked'], length(4)]],
+    ['chunks on a folded line', [['transfer-encoding', '\r\n chunked'], length(4)]],
+    ['chunks with another name', [['transfer-encoding', 'xchunked'], length(4)]],
     ['chunks that are not last', [['transfer-encoding', 'chunked, identity']]],
     ['chunks after another coding', [['transfer-encoding', 'gzip, chunked'], length(4)]],
     ['identity', [['transfer-encoding', 'identity'], length(4)]],
@@ -100,13 +100,13 @@ describe('two lengths in two ways, as in request smuggling, are refused', () => 
 describe('chunks', () => {
   test.each([
     ['no size', '\r\n'],
-    ['a size that is no number', 'zz\r\nhello\r\n'],
+    ['a size that is not a number', 'zz\r\nhello\r\n'],
     ['a negative size', '-5\r\nhello\r\n'],
     ['a size with 0x', '0x5\r\nhello\r\n'],
     ['a size that overflows', `${'f'.repeat(20)}\r\nhello\r\n`],
     ['less data than the size says', '5\r\nhell\r\n0\r\n\r\n'],
     ['more data than the size says', '5\r\nhello you\r\n0\r\n\r\n'],
-    ['LF for CRLF', '5\nhello\n0\n\n'],
+    ['LF instead of CRLF', '5\nhello\n0\n\n'],
     ['a chunk extension of 100 KB', `5;${'x'.repeat(100_000)}\r\nhello\r\n0\r\n\r\n`],
     ['trailers of 100 KB', `5\r\nhello\r\n0\r\nx: ${'x'.repeat(100_000)}\r\n\r\n`],
     ['no last chunk', '5\r\nhello\r\n'],
@@ -115,7 +115,7 @@ describe('chunks', () => {
     expect([0, 400, 413, 415, 431]).toContain(answer.status);
   });
 
-  test('a stream without end is cut off at the limit, in bounded memory', async () => {
+  test('an endless stream is ended at the limit, in bounded memory', async () => {
     const before = (await service.stats()).peakRssBytes;
     const piece = chunk(Buffer.alloc(65_536));
     let sent = 0;
@@ -130,8 +130,8 @@ describe('chunks', () => {
   });
 });
 
-describe('clients that stop', () => {
-  test('in the middle of the body: nothing is counted as our failure', async () => {
+describe('clients that stop sending', () => {
+  test('in the middle of the body: not counted as a failure of the service', async () => {
     const pieces = [post(length(cat.length)), cat.subarray(0, 1000)];
     const aborted = Array.from({ length: 20 }, (_, index) =>
       talk(service.port, pieces, { abortAfterMs: index * 5 }),
@@ -143,13 +143,13 @@ describe('clients that stop', () => {
     expect(Object.keys(statuses).every((status) => Number(status) < 500)).toBe(true);
   });
 
-  test('after the body, before the answer', async () => {
+  test('after the body, before the response', async () => {
     const pieces = [post(length(cat.length)), cat];
     await Promise.all(Array.from({ length: 7 }, () => talk(service.port, pieces, { abortAfterMs: 1 })));
     await service.expectAlive();
   });
 
-  test('for ever: the others are served meanwhile', async () => {
+  test('and never continue: other clients are still served', async () => {
     const { signal, finish } = openUntilFinished();
     const slow = Array.from({ length: 5 }, () =>
       talk(service.port, drip([post(length(cat.length)), cat.subarray(0, 100)], signal), { abortAfterMs: 0 }),
@@ -160,7 +160,7 @@ describe('clients that stop', () => {
     await Promise.all(slow);
   });
 
-  test('many in their headers: the others are served meanwhile', async () => {
+  test('in their headers, many at once: other clients are still served', async () => {
     const { signal, finish } = openUntilFinished();
     const slow = Array.from({ length: 200 }, () =>
       talk(service.port, drip(['POST /predict HTTP/1.1\r\nhost: localhost\r\nx: '], signal), {
@@ -179,7 +179,7 @@ function openUntilFinished() {
   return { signal: promise, finish: resolve };
 }
 
-/** Sends the start of a request and nothing more until the signal comes. */
+/** Sends the start of a request, then nothing until the signal aborts. */
 async function* drip(start: readonly (string | Uint8Array)[], signal: Promise<void>) {
   yield* start;
   await signal;

@@ -6,11 +6,11 @@ import * as bombs from './bombs.ts';
 import { cat, expectRefused, type HostileService, MIB, raw, startHostileService } from './support.ts';
 
 const TIMEOUT_MS = 60_000;
-/** What one image of 49 megapixels may add to the process: AVIF is held as a whole, several times over, */
+/** How much an AVIF of 49 megapixels may add to the process. It is held as a whole, in several copies. */
 const MAX_AVIF_BYTES = 1000 * MIB;
-/** as is 16-bit RGBA that is interlaced. */
+/** The same for an interlaced PNG of 16-bit RGBA, which is also held as a whole. */
 const MAX_INTERLACED_BYTES = 600 * MIB;
-/** Each of the others is decoded row by row, or refused by its header; what is left are copies of 20 MB bodies. */
+/** All others are decoded row by row or refused by their header. The rest is copies of 20 MB bodies. */
 const MAX_STREAMED_BYTES = 300 * MIB;
 
 let service: HostileService;
@@ -23,7 +23,7 @@ async function start(): Promise<void> {
 }
 const stop = () => service.stop();
 
-/** Sends the bomb and fails where the process has ever taken more than `maxBytes` beyond what it started with. */
+/** Sends the bomb, and fails if the process has ever taken more than `maxBytes` above its start. */
 async function send(bomb: Uint8Array, maxBytes = MAX_STREAMED_BYTES) {
   const answer = await service.post('/predict', raw(bomb));
   await service.expectAlive();
@@ -41,7 +41,7 @@ const repeat = (piece: Buffer, times: number) => Buffer.concat(Array.from({ leng
 type Make = () => Uint8Array | Promise<Uint8Array>;
 type Case = readonly [what: string, make: Make];
 
-describe('refused by what the header declares', () => {
+describe('refused because of the header', () => {
   beforeAll(start);
   afterAll(stop);
   const cases: readonly Case[] = [
@@ -77,7 +77,7 @@ describe('refused by what the header declares', () => {
   });
 });
 
-describe('refused because a part comes too often: each of these took seconds to minutes, or all of the memory', () => {
+describe('refused because of too many parts: each of these took seconds to minutes, or all memory', () => {
   beforeAll(start);
   afterAll(stop);
   const cases: readonly Case[] = [
@@ -90,11 +90,11 @@ describe('refused because a part comes too often: each of these took seconds to 
       () => bombs.png(300, 300, { chunks: Array.from({ length: 2000 }, () => eachOf8MB) }),
     ],
     [
-      'a JPEG whose 1000 EXIF directories point at each other',
+      'a JPEG with 1000 EXIF directories that point to each other',
       () => bombs.withSegments(cat, bombs.exif(1000)),
     ],
     ['a TIFF of 160,000 pages', () => bombs.tiffPages(160_000)],
-    ['a TIFF whose page is its own next', () => bombs.tiffLoop()],
+    ['a TIFF whose page points to itself as the next one', () => bombs.tiffLoop()],
   ];
   test.each(cases)('%s', { timeout: TIMEOUT_MS }, async (_what, make) => {
     const answer = await send(await make());
@@ -103,7 +103,7 @@ describe('refused because a part comes too often: each of these took seconds to 
   });
 });
 
-describe('taken, in bounded memory', () => {
+describe('accepted, in bounded memory', () => {
   beforeAll(start);
   afterAll(stop);
   const cases: readonly Case[] = [
@@ -124,7 +124,7 @@ describe('taken, in bounded memory', () => {
       'a PNG with 6 texts of 8 MB',
       () => bombs.png(300, 300, { chunks: Array.from({ length: 6 }, () => eachOf8MB) }),
     ],
-    ['a PNG with 300 MB of pixels too many', () => bombs.png(300, 300, { deflated: inflatesTo300MB })],
+    ['a PNG with 300 MB of superfluous pixels', () => bombs.png(300, 300, { deflated: inflatesTo300MB })],
     ['a GIF with a screen of 65,535 x 65,535 and one pixel', () => bombs.gif(65_535, 65_535)],
     ['a GIF of 5000 frames', () => bombs.gif(300, 300, { frames: 5000 })],
     [
@@ -137,12 +137,14 @@ describe('taken, in bounded memory', () => {
   });
 });
 
-describe('taken, held in memory as a whole', () => {
-  // The peak of a process never goes down again.
+describe('accepted, although held in memory as a whole', () => {
+  // The peak of a process never falls, so every test needs a new process.
   beforeEach(start);
   afterEach(stop);
 
-  /** `sharp({ create: { width: 7000, height: 7000, channels: 3, background: 'red' } }).avif({ effort: 0 })` */
+  /**
+   * `sharp({ create: { width: 7000, height: 7000, channels: 3, background: 'red' } }).avif({ effort: 0 })`
+   */
   test('an AVIF of 7000 x 7000 in 1373 bytes', { timeout: TIMEOUT_MS }, async () => {
     const avif = readRepositoryFile('test/fixtures/hostile/7000x7000.avif');
     expect((await send(avif, MAX_AVIF_BYTES)).status).toBe(422);

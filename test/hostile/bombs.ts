@@ -2,8 +2,8 @@ import { crc32, deflateSync } from 'node:zlib';
 import { u16be, u16le, u32be } from './bytes.ts';
 
 /**
- * Images that are small to send and large to open, written byte by byte: an encoder would not make them, or would take
- * the memory that they are to take from the service.
+ * Images that are small to send but large to open. They are written byte by byte, because an encoder would
+ * refuse to make them or would itself need all the memory.
  */
 
 const EMPTY = Buffer.alloc(0);
@@ -19,7 +19,7 @@ export interface PngOptions {
   readonly interlaced?: boolean;
   /** Chunks between the header and the pixels. */
   readonly chunks?: readonly Buffer[];
-  /** Pixel data as deflated; by default an image of zeros that is complete. */
+  /** Deflated pixel data. @default a complete image of zeros */
   readonly deflated?: Buffer;
 }
 
@@ -27,7 +27,7 @@ export function png(width: number, height: number, options: PngOptions = {}): Bu
   const { bitDepth = 8, colourType = 2, interlaced = false, chunks = [] } = options;
   const samples = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[colourType];
   const rowBytes = 1 + Math.ceil((width * samples * bitDepth) / 8);
-  // Interlaced images have up to two filter bytes a row.
+  // Interlaced images have up to two filter bytes for each row.
   const deflated = options.deflated ?? deflateSync(Buffer.alloc((rowBytes + (interlaced ? 8 : 0)) * height));
   const header = Buffer.concat([
     u32be(width, height),
@@ -76,11 +76,13 @@ export function jpegSegment(marker: number, data: Buffer): Buffer {
   return Buffer.concat([Buffer.from([0xff, marker]), u16be(data.length + 2), data]);
 }
 
-/** A Huffman table whose one code, `0`, stands for `symbol`. */
+/** A Huffman table with one code: `0` for `symbol`. */
 const oneCodeTable = (tableClass: 0 | 1, symbol: number): Buffer =>
   jpegSegment(0xc4, Buffer.from([tableClass << 4, 1, ...Array.from({ length: 15 }, () => 0), symbol]));
 
-/** A progressive grey JPEG of one colour whose AC scan comes `scans` times: about 100 bytes for a whole pass. */
+/**
+ * A progressive grey JPEG of one colour that repeats its AC scan `scans` times. Each scan is about 100 bytes.
+ */
 export function progressiveJpeg(width: number, height: number, scans: number): Buffer {
   const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
   const scan = (spectral: readonly number[], bits: number) =>
@@ -88,7 +90,7 @@ export function progressiveJpeg(width: number, height: number, scans: number): B
       jpegSegment(0xda, Buffer.from([1, 1, 0, ...spectral])),
       Buffer.alloc(Math.ceil(bits / 8)),
     ]);
-  // 0xE0 is EOB14: a run of 16384 empty blocks, whose 14 further bits are zeros too.
+  // 0xE0 is EOB14: a run of 16384 empty blocks. Its 14 extra bits are zeros.
   const acScan = scan([1, 63, 0], Math.ceil(blocks / 16384) * 15);
   return Buffer.concat([
     Buffer.from([0xff, 0xd8]),
@@ -102,11 +104,11 @@ export function progressiveJpeg(width: number, height: number, scans: number): B
   ]);
 }
 
-/** Puts segments behind the first two bytes of a JPEG. */
+/** Inserts segments after the first two bytes of a JPEG. */
 export const withSegments = (jpeg: Uint8Array, ...segments: readonly Buffer[]): Buffer =>
   Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
 
-/** EXIF whose every directory points at `depth` others, the last ones at the first. */
+/** EXIF in which every directory points to `depth` others, and the last ones to the first. */
 export function exif(directories: number): Buffer {
   const POINTERS = [0x8769, 0x8825, 0xa005];
   const bytes = 2 + 12 * POINTERS.length + 4;
@@ -150,7 +152,7 @@ export function tiffDirectory(entries: readonly TiffEntry[], next: number): Buff
   return directory;
 }
 
-/** Entries of a grey, uncompressed image in one strip. */
+/** Entries of a grey, uncompressed image with one strip. */
 export const tiffEntries = (
   width: number,
   height: number,
@@ -170,14 +172,14 @@ export const tiffEntries = (
     ] as const
   ).map(([tag, type, value]) => ({ tag, type, count: 1, value, ...overrides[tag] }));
 
-/** One small image that is its own next page. */
+/** A small image whose next page is itself. */
 export function tiffLoop(): Buffer {
   const pixels = Buffer.alloc(64);
   const at = 8 + pixels.length;
   return Buffer.concat([tiffHeader(at), pixels, tiffDirectory(tiffEntries(8, 8), at)]);
 }
 
-/** `pages` directories, each with all that an 8 x 8 image needs. */
+/** `pages` directories, each a complete image of 8 x 8. */
 export function tiffPages(pages: number): Buffer {
   const pixels = Buffer.alloc(64);
   const bytes = 2 + 9 * 12 + 4;
@@ -206,7 +208,7 @@ export function tiff(
 
 // WebP
 
-/** An extended WebP whose canvas is declared to be larger than its one frame. */
+/** An extended WebP that declares a canvas larger than its only frame. */
 export function webp(width: number, height: number, inner: Uint8Array): Buffer {
   const canvas = Buffer.alloc(10);
   canvas.writeUIntLE(width - 1, 4, 3);
@@ -248,7 +250,7 @@ export function animatedWebp(side: number, frames: number, inner: Uint8Array): B
 
 // AVIF
 
-/** Declares another size in the first `ispe` box (ISO/IEC 23008-12, 6.5.3) of an AVIF. */
+/** Changes the size in the first `ispe` box (ISO/IEC 23008-12, 6.5.3) of an AVIF. */
 export function avifOfSize(avif: Uint8Array, width: number, height: number): Buffer {
   const bytes = Buffer.from(avif);
   const at = bytes.indexOf('ispe', 0, 'latin1');

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { giant } from './giants.ts';
 import { cat, type HostileService, head, MIB, raw, startHostileService, talk } from './support.ts';
 
-/** What compose.yaml and a function of one vCPU have. */
+/** The memory in compose.yaml and of a function with one vCPU. */
 const MEMORY_MIB = 1769;
-/** The share of bodies: budget.ts gives them a quarter of what the process leaves. */
+/** For bodies: budgets.ts gives them a quarter of what the process leaves. */
 const BODY_BYTES = ((MEMORY_MIB - 320) / 4) * MIB;
 const LONGEST_TICK_MS = 500;
 
@@ -23,11 +23,11 @@ const photo = () => service.post('/predict', raw(cat), 'a photo meanwhile');
 const length = (bytes: number) => ['content-length', String(bytes)] as const;
 const CHUNKED = ['transfer-encoding', 'chunked'] as const;
 
-/** Clients from more addresses than one share goes to. */
+/** Clients from more addresses than can each have a full share. */
 const addressOf = (client: number): string => `127.0.0.${2 + (client % 10)}`;
 
 describe('one request', () => {
-  test('in chunks of one byte is cut off before it takes memory or time', { timeout: 60_000 }, async () => {
+  test('in chunks of one byte is ended before it takes memory or time', { timeout: 60_000 }, async () => {
     const chunks = Buffer.from('1\r\nx\r\n'.repeat(10_000));
     let sent = 0;
     function* body() {
@@ -49,17 +49,23 @@ describe('one request', () => {
     ['60 MB of escaped quotes', filled('{"images":["', '\\"', '"]}')],
     ['60 MB of escapes', filled('{"images":["', '\\u002b', '"]}')],
     ['60 MB of white space in base64', filled('{"images":["', ' A', '"]}')],
-    ['60 MB of white space behind a long string', filled(`{"images":["${'A'.repeat(5000)}"`, ' ', ']}')],
+    ['60 MB of white space after a long string', filled(`{"images":["${'A'.repeat(5000)}"`, ' ', ']}')],
     ['60 MB of short strings', filled('{"images":[', '"AAAAAAAA",', '""]}')],
-  ])('JSON of %s: no more than its body, and no standstill', { timeout: 60_000 }, async (_what, make) => {
-    const { status } = await service.post('/predict/batch', raw(make(), 'application/json'));
-    expect([200, 400]).toContain(status);
-    expect(await addedBytes()).toBeLessThan(200 * MIB);
-    expect((await service.stats()).longestTickMs).toBeLessThan(LONGEST_TICK_MS);
-    await service.expectAlive();
-  });
+  ])(
+    'JSON of %s takes no more memory than its body, and does not block the event loop',
+    { timeout: 60_000 },
+    async (_what, make) => {
+      const { status } = await service.post('/predict/batch', raw(make(), 'application/json'));
+      expect([200, 400]).toContain(status);
+      expect(await addedBytes()).toBeLessThan(200 * MIB);
+      expect((await service.stats()).longestTickMs).toBeLessThan(LONGEST_TICK_MS);
+      await service.expectAlive();
+    },
+  );
 
-  test('a form whose boundary is hard to look for: no standstill', { timeout: 60_000 }, async () => {
+  test('a form with a boundary that is hard to find does not block the event loop', {
+    timeout: 60_000,
+  }, async () => {
     const boundary = `${'-'.repeat(35)}${'a'.repeat(35)}`;
     const type = `multipart/form-data; boundary=${boundary}`;
     for (const filling of ['-', 'a', `\r\n--${boundary.slice(0, -1)}`]) {
@@ -72,7 +78,9 @@ describe('one request', () => {
 });
 
 describe('many requests', () => {
-  test('with bodies of 64 MB share the memory of bodies, and photos pass', { timeout: 90_000 }, async () => {
+  test('with bodies of 64 MB share the memory for bodies, and photos are served', {
+    timeout: 90_000,
+  }, async () => {
     const piece = Buffer.alloc(MIB);
     const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
     async function* largeBody() {
@@ -92,13 +100,15 @@ describe('many requests', () => {
     }
     finish();
     await Promise.all(large);
-    // V8 keeps what was given back until it collects, which it does under this pressure.
+    // V8 keeps released memory until it collects, which it does under this pressure.
     expect(await addedBytes()).toBeLessThan(1.5 * BODY_BYTES);
     const whole = raw(Buffer.alloc(60_000_000), 'multipart/form-data; boundary=b');
     expect((await service.post('/predict/batch', whole)).status, 'all memory came back').toBe(400);
   });
 
-  test('that send one byte hold no place, and are told so', { timeout: 60_000 }, async () => {
+  test('that send only one byte do not hold up others, and time out with a response', {
+    timeout: 60_000,
+  }, async () => {
     const { promise: finished, resolve: finish } = Promise.withResolvers<void>();
     async function* oneByte() {
       yield head('POST', '/predict', [length(cat.length)]);
@@ -110,7 +120,7 @@ describe('many requests', () => {
     );
     await sleep(200);
     for (let round = 0; round < 20; round += 1) expect((await photo()).status).toBe(200);
-    // They go on to wait, and the server ends it.
+    // The clients keep waiting, so the server closes the connections.
     await sleep(7000);
     finish();
     const answers = await Promise.all(slow);
@@ -118,7 +128,7 @@ describe('many requests', () => {
     expect(answers[0]?.json).toMatchObject({ code: 'request_timeout' });
   });
 
-  test('that nobody waits for any more cost no more work', { timeout: 60_000 }, async () => {
+  test('that their clients have given up are not worked on', { timeout: 60_000 }, async () => {
     const image = Buffer.from(await giant('png 7071 x 7071, 16 bits, alpha')).toString('base64');
     const body = JSON.stringify({ images: Array.from({ length: 3 }, () => image) });
     const whole = await service.stats();
@@ -135,7 +145,7 @@ describe('many requests', () => {
     );
     await Promise.all(abandoned);
     expect((await photo()).status).toBe(200);
-    // What the decoders had begun ends; all else would be seven times as much.
+    // Decoders finish the images that they have begun. All images would take seven times as long.
     await sleep(servedMs);
     expect((await service.stats()).cpuMs - before.cpuMs).toBeLessThan(2 * servedMs);
   });

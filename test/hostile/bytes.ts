@@ -1,4 +1,4 @@
-/** Unsigned integers as bytes, one after the other. */
+/** Writes unsigned integers as bytes. */
 
 export function u16le(...values: readonly number[]): Buffer {
   return Buffer.from(Uint16Array.from(values).buffer);
@@ -18,7 +18,7 @@ export function u32be(...values: readonly number[]): Buffer {
 
 export const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 
-/** Writes the values with `bits` bits each, most significant first; the last byte is filled with zeros. */
+/** Writes values of `bits` bits each, most significant first. The last byte is padded with zeros. */
 export function packed(values: Iterable<number>, bits: number): Buffer {
   const bytes: number[] = [];
   let [pending, count] = [0, 0];

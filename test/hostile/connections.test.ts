@@ -16,7 +16,7 @@ afterAll(async () => {
   await service.stop();
 });
 
-/** From addresses of its own, so that no address has more than its share. */
+/** From different addresses, so that no address exceeds its share. */
 async function open(index: number, text: string): Promise<Socket> {
   const socket = connect({
     port: service.port,
@@ -38,14 +38,14 @@ test.each([
   ['nothing', ''],
   ['half of their headers', 'POST /predict HTTP/1.1\r\nhost: localhost\r\nx: '],
   ['one request, long ago', 'GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n'],
-])('many connections that have sent %s keep nobody out', async (_what, text) => {
+])('many connections that have sent %s do not keep others out', async (_what, text) => {
   const sockets: Socket[] = [];
   for (let index = 0; index < 3 * MAX_CONNECTIONS; index += 1) sockets.push(await open(index, text));
   for (let round = 0; round < 3; round += 1) expect(await classify()).toBe(200);
   for (const socket of sockets) socket.destroy();
 });
 
-test('connections whose requests send nothing make room one by one, and are told so', {
+test('connections whose requests send nothing are closed one by one with a response', {
   timeout: 30_000,
 }, async () => {
   const request = head('POST', '/predict', [
@@ -55,12 +55,12 @@ test('connections whose requests send nothing make room one by one, and are told
   const sockets: Socket[] = [];
   for (let index = 0; index < MAX_CONNECTIONS; index += 1) {
     const socket = await open(index, request);
-    // That its body may come tells that the request has been seen.
+    // The 100 Continue shows that the server has seen the request.
     await once(socket, 'data');
     sockets.push(socket);
   }
   const answers = sockets.map(async (socket) => String((await once(socket, 'data'))[0]));
-  // In its first second nobody can tell that a body is slow.
+  // In the first second a body does not count as slow.
   await expect.poll(classify, { timeout: 10_000 }).toBe(200);
   expect(await Promise.race(answers)).toMatch(/^HTTP\/1\.1 408 /);
   for (const socket of sockets) socket.destroy();

@@ -8,7 +8,7 @@ beforeAll(async () => {
   megapixel = (await flat(1000, 1000).jpeg().toBuffer()).toString('base64');
 });
 
-test('a batch of large plain JPEGs, decoded on the event loop, lets it turn', async () => {
+test('a batch of large plain JPEGs, decoded on the event loop, does not block it', async () => {
   let turns = 0;
   let isOver = false;
   const count = () => {

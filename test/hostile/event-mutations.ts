@@ -2,7 +2,7 @@ import type { Random } from './random.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
-/** Text that headers, logs, URLs or parsers may take for something else. */
+/** Text that headers, logs, URLs or parsers may misread. */
 const TEXTS: readonly string[] = [
   '',
   ' ',
@@ -91,7 +91,7 @@ const NAMES: readonly string[] = [
   '__proto__',
 ];
 
-/** An event with one to four of its values, names or fields changed. */
+/** Changes one to four values, names or fields of an event. */
 export function mutateEvent(event: Json, random: Random): Json {
   let mutated = event;
   for (let count = 1 + random.below(4); count > 0; count -= 1) mutated = mutate(mutated, random);
@@ -109,7 +109,7 @@ function mutate(value: Json, random: Random): Json {
   return random.below(4) === 0 ? random.of(OTHERS) : mutateText(value, random);
 }
 
-/** Goes into a field; or adds one, or takes one away. */
+/** Changes a field, adds one or removes one. */
 function mutateField(value: { readonly [name: string]: Json }, random: Random): Json {
   const entries = Object.entries(value);
   const at = random.below(entries.length + 1);
@@ -120,7 +120,7 @@ function mutateField(value: { readonly [name: string]: Json }, random: Random): 
   return withField(value, name, mutate(inner, random));
 }
 
-/** `__proto__` becomes a field of its own, as `JSON.parse` makes it. */
+/** Sets a field as `JSON.parse` does, so that `__proto__` is an ordinary field. */
 function withField(value: { readonly [name: string]: Json }, name: string, field: Json): Json {
   return Object.fromEntries([...Object.entries(value), [name, field]]);
 }

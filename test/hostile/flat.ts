@@ -5,9 +5,9 @@ import { jpegSegment, type PngOptions, png, riffChunk, withSegments } from './bo
 import { latin1, u16le, u32le } from './bytes.ts';
 import { type Entry, writeTiff } from './corpus/tiff-writer.ts';
 
-/** Images of one colour and of any size, in little time, memory and few bytes. */
+/** Images of one colour and of any size. They are small, and take little time and memory to make. */
 
-/** Deflated zeros, made in pieces: the pixels of the largest of these images are 400 MB. */
+/** Deflated zeros, made in pieces because the largest images have 400 MB of pixels. */
 async function deflatedZeros(bytes: number): Promise<Buffer> {
   const deflate = createDeflate({ level: 1 });
   const pieces: Buffer[] = [];
@@ -33,10 +33,13 @@ export async function flatPng(width: number, height: number, options: PngOptions
   });
 }
 
-/** Lossless, with one symbol in each of the five codes, so that no pixel takes a bit (RFC 9649, section 3). */
+/**
+ * Lossless WebP with one symbol in each of the five codes, so that pixels take no bits (RFC 9649, section 3).
+ */
 export function flatWebp(width: number, height: number): Buffer {
   const head = (width - 1) | ((height - 1) << 14);
-  // Three bits for no transform, cache or image of codes; then five times 1000, a simple code of the symbol 0.
+  // Three bits for no transform, cache or image of codes. Then five times 1000, a simple code with the symbol
+  // 0.
   const codes = [0x88, 0x88, 0x08, 0, 0, 0, 0, 0];
   return riffChunk(
     'RIFF',
@@ -47,7 +50,7 @@ export function flatWebp(width: number, height: number): Buffer {
   );
 }
 
-/** LZW of zeros: each code is one pixel longer than the code before, up to the 4096 that a table holds. */
+/** LZW of zeros. Each code is one pixel longer than the one before, up to the 4096 codes of a table. */
 export function flatGif(width: number, height: number): Buffer {
   const bytes: number[] = [];
   let [pending, count, bits] = [0, 0, 3];
@@ -64,7 +67,7 @@ export function flatGif(width: number, height: number): Buffer {
   for (let length = 2; left >= length; length = Math.min(length + 1, 4096 - 5)) {
     write(code);
     left -= length;
-    // The decoder's table is one code behind.
+    // The table of the decoder is one code behind.
     if (code < 4095) code += 1;
     if (code === 2 ** bits && bits < 12) bits += 1;
   }
@@ -93,7 +96,7 @@ interface TiffLayout {
   readonly tiled?: boolean;
 }
 
-/** Deflated (compression 8), in one strip or tile. */
+/** TIFF, deflated (compression 8), in one strip or tile. */
 export async function flatTiff(width: number, height: number, layout: TiffLayout): Promise<Buffer> {
   const { bits, samples, float = false, tiled = false } = layout;
   const each = (value: number) => Array.from({ length: samples }, () => value);

@@ -38,7 +38,7 @@ describe.each([
   ['REST API (v1)', restEvent, 1],
   ['HTTP API (v2)', (request: GatewayRequest) => httpEvent(request, 'prod'), 2],
 ] as const)('mutated events of a %s', (_name, eventOf, seed) => {
-  test('are answered, and never as a failure of the service', async () => {
+  test('get a response, and never a failure of the service', async () => {
     const random = new Random(seed);
     const statuses = new Set<number>();
     for (let round = 0; round < MUTATIONS_OF_A_KIND; round += 1) {
@@ -50,7 +50,7 @@ describe.each([
         },
       );
       if (statusCode >= 500 || isBase64Encoded) throw new Error(`${about}: ${statusCode} ${body}`);
-      // What goes into headers and the log: printable characters.
+      // Headers and the log must contain only printable characters.
       const written = Object.values(headers ?? {}).map(String);
       for (const { requestId, method } of requests.splice(0)) written.push(requestId, method);
       const unsafe = written.filter((value) => !/^[ -~]*$/.test(value));
@@ -66,7 +66,7 @@ describe.each([
       }
       statuses.add(statusCode);
     }
-    // Mutations that are all refused at the door would say nothing about the rest of the house.
+    // If all mutations were refused early, the rest of the service would not be tested.
     expect([...statuses].sort()).toEqual(expect.arrayContaining([200, 400, 404, 405, 415, 422]));
   });
 });

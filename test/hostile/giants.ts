@@ -2,8 +2,9 @@ import { progressiveJpeg } from './bombs.ts';
 import { flat, flatGif, flatPng, flatTiff, flatWebp, upsideDown } from './flat.ts';
 
 /**
- * Whole images of extreme shapes: as long and thin as a format allows, or of about as many pixels as the service takes.
- * Nothing about them is damaged, so they reach the decoders. Of one colour, and so small to send.
+ * Valid images of extreme shapes: as long and thin as a format allows, or with about as many pixels as the
+ * service accepts. They are not damaged, so they reach the decoders. They have one colour, so they are small
+ * to send.
  */
 
 const MOST_PIXELS = 50_000_000;
@@ -48,7 +49,7 @@ const MAKERS: Readonly<Record<string, () => Buffer | Promise<Buffer>>> = {
 export const GIANTS: readonly string[] = Object.keys(MAKERS);
 const made = new Map<string, Promise<Buffer>>();
 
-/** Made once, when first asked for. */
+/** Makes an image when it is first needed, and keeps it. */
 export function giant(name: string): Promise<Buffer> {
   const known = made.get(name);
   if (known) return known;

@@ -38,7 +38,7 @@ describe('the query', () => {
     expect(JSON.stringify(answer.body).length).toBeLessThan(5000);
   });
 
-  test('100 KB of it are refused by the HTTP parser', async () => {
+  test('100 KB are refused by the HTTP parser', async () => {
     const answer = await talk(service.port, [head('POST', `/predict?a=${'x'.repeat(100_000)}`, [])]);
     expect(answer.status).toBe(431);
   });
@@ -83,7 +83,7 @@ describe('headers', () => {
     const answer = await talk(service.port, [
       Buffer.from(head('GET', '/health', [['x-request-id', id]]), 'latin1'),
     ]);
-    // Node itself refuses a line that is folded.
+    // Node itself refuses a folded line.
     expect([200, 400]).toContain(answer.status);
     expect(answer.text).not.toMatch(/^set-cookie/im);
     expect(answer.text).not.toContain(id);
@@ -162,7 +162,7 @@ describe('methods', () => {
     expect([0, 400, 404, 405]).toContain(answer.status);
   });
 
-  test('a method nobody knows', async () => {
+  test('an unknown method', async () => {
     expect((await talk(service.port, [head('HACK', '/predict', [])])).status).toBe(400);
   });
 });

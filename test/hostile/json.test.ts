@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await service.expectAlive();
-  // The service hands parsed objects around: had one of them reached a prototype, this answer would show it.
+  // If a parsed object had changed a prototype, this response would show it.
   const health = (await (await fetch(`${service.url}/health`)).json()) as Record<string, unknown>;
   expect(Object.keys(health)).toEqual(['status', 'uptime_s']);
   await service.stop();
@@ -31,7 +31,7 @@ describe.each(PATHS)('%s', (path, field, value) => {
   const send = async (what: string, body: string | Uint8Array) => {
     const before = (await service.stats()).peakRssBytes;
     const answer = await service.post(path, raw(body, 'application/json'), what);
-    // The body itself comes as chunks, as bytes, as text and as a parsed string.
+    // The body exists as chunks, as bytes, as text and as a parsed string.
     expect((await service.stats()).peakRssBytes - before, what).toBeLessThan(500 * MIB);
     return answer;
   };
@@ -67,7 +67,7 @@ describe.each(PATHS)('%s', (path, field, value) => {
     ['null as the value', `{"${field}":null}`],
   ])('%s is refused', async (what, body) => {
     const answer = await send(what, body);
-    // A batch of images that cannot be read is still a batch, and a URL's body has a limit of its own.
+    // A batch of unreadable images is still a batch, and the body of a URL request has its own limit.
     if (answer.status !== 200) expectRefused(answer, 'invalid_request', 'image_too_large', 'url_not_allowed');
     else expect(path).toBe('/predict/batch');
     expect(JSON.stringify(answer.body).length, 'an answer repeats little of what was sent').toBeLessThan(
@@ -99,8 +99,8 @@ describe.each(PATHS)('%s', (path, field, value) => {
   });
 });
 
-describe('what a parser makes of it', () => {
-  test('of a name that comes twice the last value counts', async () => {
+describe('ambiguous JSON', () => {
+  test('the last value of a repeated name counts', async () => {
     const answer = await service.post(
       '/predict',
       raw(`{"image":"!","image":"${image}"}`, 'application/json'),
@@ -108,12 +108,12 @@ describe('what a parser makes of it', () => {
     expect(answer.status).toBe(200);
   });
 
-  test('a byte order mark is answered, whichever way', async () => {
+  test('a byte order mark is accepted or refused', async () => {
     const answer = await service.post('/predict', raw(`\ufeff{"image":"${image}"}`, 'application/json'));
     if (answer.status !== 200) expectRefused(answer, 'invalid_request');
   });
 
-  test('an array of items that are no images is a batch of problems', async () => {
+  test('an array of items that are not images is a batch of problems', async () => {
     const items = [null, 1, {}, [], '', '!', 'data:', { __proto__: null }];
     const answer = await service.post(
       '/predict/batch',
@@ -128,7 +128,7 @@ describe('what a parser makes of it', () => {
   test.each(['1e2', '5.0', '-0', '1e-400', '9007199254740993', '"5"', 'null', '[5]', 'true'])(
     'top_k %s for a URL is answered below 500',
     async (topK) => {
-      // 100 and 5 are whole numbers, whatever they look like; then the URL is refused.
+      // 1e2 and 5.0 are whole numbers in JSON, so only the URL is refused.
       const body = `{"url":"http://127.0.0.1/","top_k":${topK}}`;
       const answer = await service.post('/predict/url', raw(body, 'application/json'));
       expectRefused(answer, 'invalid_request', 'url_not_allowed');

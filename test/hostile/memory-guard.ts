@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 
 const INTERVAL_MS = 100;
-/** Of x86-64 and of ARM as Lambda and most servers set it up. */
+/** The page size of x86-64, and of ARM on Lambda and most servers. */
 const PAGE_BYTES = 4096;
 
-/** Resident bytes of a process, of which Linux tells; undefined elsewhere, and where the process has ended. */
+/** Resident bytes of a process. Undefined if the system is not Linux or the process has ended. */
 export function residentBytes(pid: number): number | undefined {
   try {
     const [, pages] = readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ');
@@ -14,7 +14,7 @@ export function residentBytes(pid: number): number | undefined {
   }
 }
 
-/** What Linux tells of the files that a process has mapped; empty elsewhere. */
+/** The files that a process has mapped, as Linux lists them. Empty on other systems. */
 export function mappedFiles(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/maps`, 'utf8');
@@ -24,11 +24,11 @@ export function mappedFiles(pid: number): string {
 }
 
 /**
- * Ends a process that takes more than `maxBytes`, so that a bug in it does not take the machine along. A limit of address
- * space would not do: V8 reserves many times what it uses.
+ * Kills a process that takes more than `maxBytes`, so that a bug does not bring down the machine. A limit of
+ * the address space would not work, because V8 reserves far more than it uses.
  *
- * @param onKill told how much the process had.
- * @returns a function that ends the watch.
+ * @param onKill called with the bytes that the process had.
+ * @returns a function that stops watching.
  */
 export function guardMemory(pid: number, maxBytes: number, onKill: (bytes: number) => void): () => void {
   const timer = setInterval(() => {

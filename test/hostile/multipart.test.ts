@@ -27,7 +27,7 @@ const manyParts = (count: number, headers: string) => {
   return form(Buffer.concat(Array.from({ length: count }, () => one)));
 };
 
-test('the form that the others damage is taken', async () => {
+test('the form that the other tests damage is accepted', async () => {
   expect(await service.post('/predict', raw(form(part(FILE)), FORM))).toMatchObject({ status: 200 });
 });
 
@@ -50,7 +50,7 @@ const damaged: readonly Damaged[] = [
   ['a part without content-disposition', form(part('content-type: image/jpeg'))],
   ['a part without a name', form(part('content-disposition: form-data; filename="cat.jpg"'))],
   [
-    'a part that is no form-data',
+    'a part that is not form-data',
     form(part('content-disposition: attachment; name="file"; filename="c.jpg"')),
   ],
   ['a header without a colon', form(part(`${FILE}\r\nnothing`))],
@@ -100,7 +100,7 @@ describe('odd but harmless', () => {
   test.each<readonly [what: string, body: Piece, contentType: string]>([
     ['a boundary whose quotes do not end', whole, 'multipart/form-data; boundary="x-boundary'],
     [
-      'base64 as transfer encoding, which RFC 7578 has done away with',
+      'base64 as transfer encoding, which RFC 7578 deprecates',
       form(part(`${FILE}\r\ncontent-transfer-encoding: base64`, Buffer.from(cat).toString('base64'))),
       FORM,
     ],
@@ -116,7 +116,7 @@ describe('odd but harmless', () => {
   });
 });
 
-describe('much of it, in bounded memory', () => {
+describe('large forms, in bounded memory', () => {
   const MAX_ADDED_BYTES = 200 * MIB;
 
   test.each([
@@ -127,7 +127,7 @@ describe('much of it, in bounded memory', () => {
     ['250,000 fields', false, () => manyParts(250_000, 'content-disposition: form-data; name="note"')],
     ['200,000 files', false, () => manyParts(200_000, FILE)],
     [
-      '19 MB of what is nearly the boundary',
+      '19 MB of text that is almost the boundary',
       true,
       () => form(part(FILE, `\r\n--x-boundar`.repeat(1_400_000))),
     ],

@@ -22,7 +22,7 @@ const sampleOf = (name: string): Sample => {
   if (!found) throw new Error(`Expected a sample named ${name}`);
   return found;
 };
-/** The sides that a file declares, first of all its own. */
+/** The sides that a file declares: first its own, then those of its parts. */
 const sides = ({ format, bytes }: Sample, axis: 'width' | 'height') =>
   structureOf(format)
     .fields(bytes)
@@ -36,7 +36,7 @@ describe('the corpus', () => {
     return () => service.stop();
   });
 
-  test('is good before it is damaged', async () => {
+  test('gets the expected status before it is damaged', async () => {
     for (const { name, bytes, status } of corpus)
       expect((await service.post('/predict', raw(bytes), name)).status, name).toBe(status);
   });
@@ -48,7 +48,7 @@ describe('the corpus', () => {
 });
 
 describe('a mutant', () => {
-  test('is the same for the same seed', async () => {
+  test('is always the same for the same seed', async () => {
     for (let seed = 1; seed <= 200; seed += 1)
       expect(await mutant(corpus, seed)).toEqual(await mutant(corpus, seed));
     expect(await mutant(corpus, 42)).not.toEqual(await mutant(corpus, 43));
@@ -61,14 +61,14 @@ describe('a mutant', () => {
     expect([...kinds].sort()).toEqual(['bytes', 'giant', 'request', 'structure']);
   });
 
-  test('is as long or thin as its name says, where it is a giant', async () => {
+  test('has the format of its name if it is a giant', async () => {
     for (const name of GIANTS.filter((each) => /1 x (65500|65535|16383)\b/.test(each)))
       expect(detectFormat(await giant(name)), name).toBe(name.split(' ')[0]);
   });
 });
 
 describe('structures', () => {
-  // What the encoders were asked for is what the parsers must find.
+  // The parsers must find the sizes that the encoders were given.
   test.each([
     ['jpeg baseline', 96, 64],
     ['jpeg arithmetic, progressive', 96, 64],
@@ -76,7 +76,7 @@ describe('structures', () => {
     ['webp lossy', 96, 64],
     ['webp lossless with alpha', 72, 96],
     ['webp animated with mixed frames', 64, 48],
-    ['gif of frames with palettes and places of their own', 40, 30],
+    ['gif of frames with their own palettes and positions', 40, 30],
     ['avif', 96, 64],
     ['avif grid', 128, 128],
     ['tiff big-endian', 40, 24],
@@ -86,12 +86,12 @@ describe('structures', () => {
     expect(sides(sampleOf(name), 'height')[0]).toBe(height);
   });
 
-  test('find the size in the data of AVIF and WebP as well as in their containers', () => {
+  test('find the size in the data of AVIF and WebP, as well as in their containers', () => {
     expect(sides(sampleOf('avif'), 'width')).toEqual([96, 96]);
     expect(sides(sampleOf('webp with a profile'), 'width')).toEqual([96, 96]);
   });
 
-  test('find EXIF in every format that carries it', () => {
+  test('find EXIF in every format that has it', () => {
     for (const format of ['jpeg', 'png', 'webp', 'avif', 'tiff'] as const) {
       const sample = sampleOf(`${format} with orientation 6`);
       const fields = structureOf(format).fields(sample.bytes);
@@ -100,7 +100,7 @@ describe('structures', () => {
     }
   });
 
-  test('write each field where they read it, and nothing else', () => {
+  test('write each field where they read it, and change nothing else', () => {
     for (const { format, bytes, name } of corpus) {
       for (const field of structureOf(format).fields(bytes)) {
         const file = Buffer.from(bytes);
@@ -112,7 +112,7 @@ describe('structures', () => {
     }
   });
 
-  test('keep the checksums of most PNGs right, so that a decoder looks at what was changed', () => {
+  test('correct the checksums of most PNGs, so that decoders read the changes', () => {
     const sample = sampleOf('png with every chunk');
     const right = Array.from(
       { length: 200 },
@@ -127,7 +127,7 @@ describe('structures', () => {
   });
 });
 
-test('the trend of memory is that of the last half', () => {
+test('the trend of memory is measured over the last half', () => {
   expect(slope([5, 7, 9, 11])).toBeCloseTo(2);
   expect(slope([5])).toBe(0);
   const values = [0, 50, 90, 100, 101, 102, 103, 104];

@@ -8,7 +8,7 @@ import { mutateStructure } from './structures/index.ts';
 import type { Changed } from './structures/parts.ts';
 
 export interface Mutant {
-  /** What was done to which image; with the seed it says how to make the mutant again. */
+  /** The image, and how it was changed. The seed makes the same mutant again. */
   readonly about: string;
   readonly kind: 'giant' | 'bytes' | 'structure' | 'request';
   readonly path: '/predict' | '/predict/batch';
@@ -16,18 +16,18 @@ export interface Mutant {
   readonly body: Uint8Array;
 }
 
-/** One giant takes as long as hundreds of the others. */
+/** Giants are rare, because one takes as long as hundreds of other mutants. */
 const GIANT_IN = 600;
 
-/** Every format has the same share, however many variants of it there are. */
+/** Every format has the same share, however many variants it has. */
 function takeSample(corpus: readonly Sample[], random: Random): Sample {
   const format = random.of(IMAGE_FORMATS);
   return random.of(corpus.filter((sample) => sample.format === format));
 }
 
 /**
- * Mutant `seed` of the corpus: depends on nothing else. Of twenty, ten have a changed structure, six changed bytes, and
- * four are images, damaged or not, in a damaged request.
+ * Makes mutant number `seed` of the corpus, which depends on nothing else. Of twenty mutants, ten have a
+ * changed structure, six have changed bytes, and four are images, damaged or not, in a damaged request.
  */
 export async function mutant(corpus: readonly Sample[], seed: number): Promise<Mutant> {
   const random = new Random(seed);

@@ -4,10 +4,10 @@ import type { Changed } from './structures/parts.ts';
 
 type Mutate = (bytes: Buffer, random: Random, corpus: readonly Sample[]) => Buffer;
 
-/** Where the headers of all formats are: damage there reaches further than damage to pixels. */
+/** The headers of all formats are here. Damage to them does more than damage to pixels. */
 const HEADER_BYTES = 96;
 const EDGE_VALUES = [0, 1, 0x7f, 0x80, 0xfe, 0xff];
-/** Sizes and offsets that overflow something. */
+/** Sizes and offsets that may overflow. */
 const EDGE_NUMBERS = [0, 1, 0x7fff, 0x8000, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff];
 
 const place = (bytes: Buffer, random: Random): number =>
@@ -22,7 +22,7 @@ function insert(bytes: Buffer, at: number, piece: Uint8Array): Buffer {
   return Buffer.concat([bytes.subarray(0, at), piece, bytes.subarray(at)]);
 }
 
-/** Changes a copy of the bytes. */
+/** Each changes a copy of the bytes. */
 const MUTATIONS: Readonly<Record<string, Mutate>> = {
   'bit flips': (bytes, random) => {
     for (let flips = 1 + random.below(8); flips > 0; flips -= 1) {
@@ -78,7 +78,7 @@ const MUTATIONS: Readonly<Record<string, Mutate>> = {
 
 const KINDS = Object.entries(MUTATIONS);
 
-/** Damages the bytes of an image without regard to its format. One in four is damaged twice. */
+/** Damages the bytes of an image regardless of its format. One image in four is damaged twice. */
 export function mutateBytes(sample: Sample, random: Random, corpus: readonly Sample[]): Changed {
   let bytes: Buffer = Buffer.from(sample.bytes);
   const done: string[] = [];

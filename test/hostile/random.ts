@@ -1,7 +1,8 @@
 /**
- * mulberry32 by Tommy Ettinger (public domain; gist.github.com/tommyettinger/46a874533244883189143505d203312c, in
- * JavaScript by bryc, github.com/bryc/code): 32 bits of state, every step adds a constant and mixes. Enough to choose
- * bytes, and the same everywhere.
+ * mulberry32 by Tommy Ettinger (public domain;
+ * gist.github.com/tommyettinger/46a874533244883189143505d203312c, in JavaScript by bryc,
+ * github.com/bryc/code). It has 32 bits of state; every step adds a constant and mixes. That is enough to
+ * choose bytes, and gives the same numbers everywhere.
  */
 export class Random {
   #state: number;

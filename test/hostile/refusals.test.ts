@@ -39,11 +39,11 @@ test.each([
   expect(text.match(/^x-request-id: (.*)\r$/im)?.[1]).toBe((json as { request_id: string }).request_id);
 });
 
-test('HTTP/1.0 knows no Host, and is served', async () => {
+test('HTTP/1.0, which has no Host header, is served', async () => {
   expect((await talk(service.port, ['GET /health HTTP/1.0\r\n\r\n'])).status).toBe(200);
 });
 
-test('a body that is announced too large is refused before it is asked for', async () => {
+test('a body that is announced as too large is refused before it is requested', async () => {
   const { text } = await talk(service.port, [
     head('POST', '/predict', [
       ['content-length', '30000000'],

@@ -1,6 +1,6 @@
 /**
- * The real app with a fake model on a real socket, in a process of its own: a decoder that crashes takes this process
- * with it and not the test, and its memory is not mixed up with that of the test.
+ * Runs the real app with a fake model on a real socket in its own process. A decoder that crashes ends this
+ * process and not the test, and its memory is measured separately.
  */
 import { readConfig } from '../../lambda/config.ts';
 import { createUrlFetcher } from '../../lambda/fetch/fetch.ts';
@@ -10,7 +10,7 @@ import type { ServiceStats } from './support.ts';
 
 const settings = JSON.parse(process.env['HOSTILE_SETTINGS'] ?? '{}');
 const { url, limits, server: address } = readConfig({ PORT: '0', ...settings });
-// The real one: it refuses every address that these tests name.
+// The real fetcher, which refuses every address in these tests.
 const fetchImage = createUrlFetcher({
   ...url,
   accept: 'image/*',
@@ -20,7 +20,7 @@ const fetchImage = createUrlFetcher({
 const { app, requests } = testApp({ fetchImage }, settings);
 const server = await startServer(app, address);
 
-/** Counts of what was answered so far; the records themselves would look like a leak. */
+/** Counts of the responses so far. Keeping the records themselves would look like a leak. */
 const statuses: Record<string, number> = {};
 const failures: string[] = [];
 
@@ -31,12 +31,12 @@ function tally(): void {
   }
 }
 
-// Ten thousands of records would look like a leak as well where nobody asks for the counts.
+// Even if no test reads the counts, tens of thousands of records would look like a leak.
 setInterval(tally, 1000).unref();
 
 /**
- * Processor time of the main thread between two ticks: how long the event loop stood still, whatever else the machine had
- * to do meanwhile.
+ * CPU time of the main thread between two ticks: how long the event loop was blocked, regardless of other
+ * load on the machine.
  */
 let longestTickMs = 0;
 let before = mainThreadMs();

@@ -6,13 +6,13 @@ import { expectRefused, type HostileService, MIB, raw, startHostileService } fro
 import { zeroTiff } from './tiff-bombs.ts';
 
 const TIMEOUT_MS = 60_000;
-/** Less than a container of 1769 MiB has to spare, whatever a client sends, also two and three at once. */
+/** Less than a container of 1769 MiB has to spare, for any request, even for three at once. */
 const MAX_BYTES = 600 * MIB;
 
 let service: HostileService;
 let baselineBytes: number;
 
-// The peak of a process never goes down again.
+// The peak of a process never falls, so every test needs a new process.
 beforeEach(async () => {
   service = await startHostileService();
   await service.expectAlive();
@@ -50,7 +50,7 @@ describe('pictures of one row or one column', { timeout: TIMEOUT_MS }, () => {
       'float TIFF of 1 x 49,999,999',
       () => zeroTiff({ width: 1, height: 49_999_999, ...float, rowsPerStrip: 49_999_999 }),
     ],
-  ] as const)('a %s is refused by name, three at once', async (_what, make) => {
+  ] as const)('a %s is refused with a clear message, three at once', async (_what, make) => {
     for (const answer of await send(make(), 3)) {
       expectRefused(answer, 'too_many_pixels');
       expect(answer.body).toMatchObject({ detail: expect.stringContaining('65535 pixels a side') });
@@ -58,8 +58,8 @@ describe('pictures of one row or one column', { timeout: TIMEOUT_MS }, () => {
   });
 });
 
-describe('little that stands for much', { timeout: TIMEOUT_MS }, () => {
-  test('a WebP of 50 megapixels in under 2 kB takes what its estimate says', async () => {
+describe('small files that decode to much', { timeout: TIMEOUT_MS }, () => {
+  test('a WebP of 50 megapixels in under 2 kB takes no more than its estimate', async () => {
     const webp = await sharp({
       create: { width: 16_383, height: 3050, channels: 3, background: 'red' },
       limitInputPixels: false,

@@ -9,12 +9,12 @@ import { readRepositoryFile } from '../support/model.ts';
 import { type Answer, answerOf, expectDocumented } from '../support/openapi.ts';
 import { guardMemory, mappedFiles } from './memory-guard.ts';
 
-/** As in the image. Where the system does not have the library, the loader ignores it. */
+/** The allocator of the container image. If the system does not have the library, the loader ignores it. */
 const ALLOCATOR = 'libjemalloc.so.2';
 const SERVICE = fileURLToPath(new URL('service.ts', import.meta.url));
 
 export const MIB = 2 ** 20;
-/** Far more than the service may ever have, and far less than what a test machine has. */
+/** Far more than the service may ever take, and far less than a test machine has. */
 const MAX_RSS_BYTES = 3072 * MIB;
 const DEATH_KNOWN_AFTER_MS = 1000;
 
@@ -22,15 +22,15 @@ export const cat = readRepositoryFile('examples/cat.jpg');
 
 export interface ServiceStats {
   readonly rssBytes: number;
-  /** The most that the process ever had. */
+  /** The peak of the process. */
   readonly peakRssBytes: number;
-  /** Processor time of the process so far, of all its threads. */
+  /** CPU time of the process so far, of all its threads. */
   readonly cpuMs: number;
-  /** The longest time for which the event loop stood still, in processor time of the main thread. */
+  /** The longest time that the event loop was blocked, in CPU time of the main thread. */
   readonly longestTickMs: number;
-  /** Answers by status. */
+  /** Number of responses by status. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** The first answers of 500 and above, with their causes. */
+  /** The first responses with status 500 or above, with their causes. */
   readonly failures: readonly string[];
 }
 
@@ -38,12 +38,16 @@ export interface HostileService {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** Whether the process allocates as in the image. */
+  /** Whether the process uses the allocator of the container image. */
   readonly hasImageAllocator: boolean;
-  /** Sends a request and fails unless the answer is one that the API reference describes, below 500. */
+  /**
+   * Sends a request. Fails unless the status of the response is below 500 and the API reference describes it.
+   */
   post(path: DocumentedPath, init: RequestInit, about?: string): Promise<Answer>;
   stats(): Promise<ServiceStats>;
-  /** Fails unless the process lives, still classifies a good image and has answered nothing with 500 or above. */
+  /**
+   * Fails unless the process is alive, still classifies a good image and has sent no status of 500 or above.
+   */
   expectAlive(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -51,7 +55,10 @@ export interface HostileService {
 type Route = '/predict' | '/predict/url' | '/predict/batch';
 export type DocumentedPath = Route | `${Route}?${string}`;
 
-/** Checking a schema takes longer than decoding a small image, so of answers that differ in numbers only one is. */
+/**
+ * Checking a schema takes longer than decoding a small image, so responses that differ only in numbers share
+ * a check.
+ */
 const documented = new Set<string>();
 
 function expectDocumentedOnce(route: string, answer: Answer): void {
@@ -63,7 +70,7 @@ function expectDocumentedOnce(route: string, answer: Answer): void {
   documented.add(kind);
 }
 
-/** Starts the service in a process of its own, by the Node that runs the tests. */
+/** Starts the service in its own process, with the Node.js that runs the tests. */
 export async function startHostileService(settings: Environment = {}): Promise<HostileService> {
   const child = fork(SERVICE, {
     execPath: process.execPath,
@@ -87,7 +94,10 @@ export async function startHostileService(settings: Environment = {}): Promise<H
   const endGuard = guardMemory(pid, MAX_RSS_BYTES, (bytes) => {
     tooMuch = ` by this test, as it took ${Math.round(bytes / MIB)} MiB`;
   });
-  /** Those that wait for the service, to be told of its end. A promise that they all race against would keep every answer. */
+  /**
+   * Called when the service ends. Racing all requests against one promise would keep every response in
+   * memory.
+   */
   const waiting = new Set<(reason: Error) => void>();
   const exited = once(child, 'exit').then(([code, signal]) => {
     endGuard();
@@ -110,7 +120,7 @@ export async function startHostileService(settings: Environment = {}): Promise<H
     try {
       response = await alive(fetch(`${url}${path}`, { method: 'POST', ...init }));
     } catch (cause) {
-      // A connection breaks before the end of the process is known.
+      // The connection breaks before this process learns that the service has ended.
       await Promise.race([exited, sleep(DEATH_KNOWN_AFTER_MS)]);
       throw new Error(`${about}: no answer; ${death ?? 'the process is alive'}`, { cause });
     }
@@ -123,7 +133,7 @@ export async function startHostileService(settings: Environment = {}): Promise<H
   }
 
   let asked: Promise<unknown> = Promise.resolve();
-  /** One question at a time, so that each answer is to its own. */
+  /** One question at a time, so that each gets its own reply. */
   function stats(): Promise<ServiceStats> {
     const answer = asked.then(async () => {
       child.send('stats');
@@ -161,11 +171,11 @@ export async function startHostileService(settings: Environment = {}): Promise<H
 
 export const raw = (body: Uint8Array | string, contentType?: string): RequestInit => ({
   body: body as Uint8Array<ArrayBuffer> | string,
-  // fetch would name a string's type by itself.
+  // `fetch` would add a content type for a string.
   headers: { 'content-type': contentType ?? 'application/octet-stream' },
 });
 
-/** Refused for what the client sent, and for nothing else. */
+/** Fails unless the request was refused with one of the codes. */
 export function expectRefused(answer: Answer, ...codes: readonly string[]): void {
   const { code } = answer.body as { code?: string };
   expect(codes, JSON.stringify(answer.body).slice(0, 300)).toContain(code);
@@ -174,24 +184,26 @@ export function expectRefused(answer: Answer, ...codes: readonly string[]): void
 export interface RawAnswer {
   /** Everything the server sent, as latin1. */
   readonly text: string;
-  /** The status line's code; 0 where the server closed the connection without a word. */
+  /** The status code. 0 if the server closed the connection without a response. */
   readonly status: number;
-  /** All that follows the head; undefined where it is not JSON. */
+  /** The parsed body. Undefined if it is not JSON. */
   readonly json: unknown;
 }
 
 export interface RawOptions {
-  /** Where the connection comes from: any address of loopback. */
+  /** The source address of the connection: any loopback address. */
   readonly localAddress?: string;
-  /** Half-closes our side once everything is written. */
+  /** Whether to half-close the connection once everything is written. */
   readonly end?: boolean;
-  /** Resets the connection once everything is written, after so many milliseconds, and does not wait. */
+  /**
+   * Resets the connection so many milliseconds after everything is written, without waiting for a response.
+   */
   readonly abortAfterMs?: number;
 }
 
 /**
- * Speaks to the server byte by byte, and waits until it has answered and closed. Requests should ask for
- * `connection: close`.
+ * Sends raw bytes to the server, and waits until it has responded and closed the connection. Requests should
+ * have `connection: close`.
  */
 export async function talk(
   port: number,
@@ -204,7 +216,7 @@ export async function talk(
   socket.on('data', (chunk) => {
     text += chunk;
   });
-  // A server that refuses may close while we still write: what counts is what it said before.
+  // A server that refuses may close while we are still writing. Its response counts.
   socket.on('error', () => {});
   const closed = new Promise<void>((resolve) => {
     socket.once('end', resolve).once('close', () => resolve());
@@ -228,7 +240,7 @@ export async function talk(
   try {
     json = JSON.parse(body);
   } catch {
-    // Node's own refusals have no body.
+    // Refusals by Node itself have no body.
   }
   return { text, status: Number(/^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1] ?? 0), json };
 }

@@ -4,26 +4,26 @@ import { type HostileService, MIB, startHostileService } from './support.ts';
 import { aloneCpuMs, type Swept, sweep } from './sweep.ts';
 import { lastHalf } from './trend.ts';
 
-/** A failure names its seed; MUTATION_SEED=that MUTATIONS=1 makes the same request again. */
+/** A failure names its seed. MUTATION_SEED=<seed> MUTATIONS=1 sends the same request again. */
 const FIRST_SEED = Number(process.env['MUTATION_SEED'] ?? 1);
 const COUNT = Number(process.env['MUTATIONS'] ?? (process.env['CI'] ? 20_000 : 1000));
 const CONCURRENCY = 4;
-/** Of the bodies that took longest in the sweep so many are sent again, each alone. */
+/** How many of the slowest bodies are sent again, each alone. */
 const SENT_AGAIN = 12;
-/** Processor time for one body. */
+/** CPU time for one body. */
 const MAX_CPU_MS = 2000;
-/** Processor time of the main thread in one turn of the event loop. */
+/** CPU time of the main thread in one turn of the event loop. */
 const MAX_TICK_MS = 500;
-/** Resident memory may grow by that much over the last half of the sweep. */
+/** How much resident memory may grow over the last half of the sweep. */
 const MAX_GROWTH_BYTES = 100 * MIB;
-/** In a shorter sweep one large image makes up most of the growth. */
+/** In a shorter sweep, most of the growth can come from one large image. */
 const LEAST_COUNT_FOR_GROWTH = 10_000;
-/** A container with one vCPU has that much, and ends a process that takes more. */
+/** The memory of a container with one vCPU, which kills a process that takes more. */
 const MEMORY_MIB = 1769;
 
 /**
- * The memory of that container, and places for as many batches as there are requests at once: that the service
- * refuses work while it is busy is for other tests.
+ * The memory of that container, and enough places for all batches at once. Other tests check that a busy
+ * service refuses work.
  */
 const SETTINGS = { MEMORY_LIMIT_MIB: String(MEMORY_MIB), MAX_IN_FLIGHT: '128' };
 
@@ -35,13 +35,13 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** What the first test has found, without which there is nothing to look at. */
+/** The result of the first test, which the others need. */
 function swept(): Swept {
   if (!ended) throw new Error('The sweep did not end');
   return ended;
 }
 
-test(`${COUNT} mutants from seed ${FIRST_SEED}: none is answered with 5xx, none ends the process`, {
+test(`${COUNT} mutants from seed ${FIRST_SEED}: no response is 5xx, and the process stays alive`, {
   timeout: 60_000 + 100 * COUNT,
 }, async ({ annotate }) => {
   ended = await sweep(service, corpus, {
@@ -53,13 +53,13 @@ test(`${COUNT} mutants from seed ${FIRST_SEED}: none is answered with 5xx, none 
   await annotate(
     `${COUNT} mutants: ${JSON.stringify(ended.kinds)}, answers ${JSON.stringify(ended.statuses)}`,
   );
-  // A sweep that only ever takes or only ever refuses tests one half of the service.
+  // A sweep in which everything is accepted, or everything is refused, tests only half of the service.
   if (COUNT >= 100)
     expect(Object.keys(ended.statuses)).toEqual(expect.arrayContaining(['200', '400', '422']));
   await service.expectAlive();
 });
 
-test('memory does not grow for ever', async ({ annotate }) => {
+test('memory does not keep growing', async ({ annotate }) => {
   const { growth, from, to } = lastHalf(swept().rssBytes);
   const { peakRssBytes } = await service.stats();
   const mib = (bytes: number) => (bytes / MIB).toFixed(0);
@@ -68,21 +68,19 @@ test('memory does not grow for ever', async ({ annotate }) => {
     `resident memory over the last half: ${mib(from)} to ${mib(to)} MiB, ${perThousand.toFixed(2)} MiB per 1000 bodies; ` +
       `peak ${mib(peakRssBytes)} MiB`,
   );
-  // glibc's allocator keeps what it once had for large images (ADR 15).
+  // The allocator of glibc keeps memory that large images once used (ADR 15).
   if (service.hasImageAllocator && COUNT >= LEAST_COUNT_FOR_GROWTH)
     expect(growth).toBeLessThan(MAX_GROWTH_BYTES);
   expect(peakRssBytes).toBeLessThan(MEMORY_MIB * MIB);
 });
 
-test(`no body holds the event loop for more than ${MAX_TICK_MS} ms`, async ({ annotate }) => {
+test(`no body blocks the event loop for more than ${MAX_TICK_MS} ms`, async ({ annotate }) => {
   const { longestTickMs } = await service.stats();
-  await annotate(`longest turn of the event loop: ${longestTickMs.toFixed(0)} ms of processor time`);
+  await annotate(`longest turn of the event loop: ${longestTickMs.toFixed(0)} ms of CPU time`);
   expect(longestTickMs).toBeLessThan(MAX_TICK_MS);
 });
 
-test(`no body takes more than ${MAX_CPU_MS} ms of processor time`, { timeout: 240_000 }, async ({
-  annotate,
-}) => {
+test(`no body takes more than ${MAX_CPU_MS} ms of CPU time`, { timeout: 240_000 }, async ({ annotate }) => {
   let worst = { cpuMs: 0, about: 'none' };
   for (const { seed, about } of swept().slowest) {
     const cpuMs = await aloneCpuMs(service, corpus, seed);

@@ -3,11 +3,11 @@ import { residentBytes } from './memory-guard.ts';
 import { type Mutant, mutant } from './mutants.ts';
 import { expectRefused, type HostileService, raw } from './support.ts';
 
-/** No body takes that long; a request without an answer by then fails the sweep. */
+/** A request without a response by then fails the sweep. */
 const NO_ANSWER_MS = 60_000;
-/** Of the resident memory, spread evenly over the sweep. */
+/** Samples of the resident memory, spread evenly over the sweep. */
 const SAMPLES = 200;
-/** What a refusal of such a body may say. */
+/** The codes with which mutants may be refused. */
 const REFUSALS = [
   'invalid_image',
   'too_many_pixels',
@@ -24,25 +24,25 @@ export interface Timed {
 }
 
 export interface Swept {
-  /** Bodies by status. */
+  /** Number of bodies by status. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly kinds: Readonly<Record<string, number>>;
-  /** The longest times from request to answer while other bodies were in work, the longest first. */
+  /** The longest times from request to response, next to other bodies. The longest comes first. */
   readonly slowest: readonly Timed[];
-  /** Resident bytes over the sweep; empty where the system does not tell. */
+  /** Resident bytes over the sweep. Empty if the system does not report them. */
   readonly rssBytes: readonly number[];
 }
 
 export interface SweepOptions {
   readonly firstSeed: number;
   readonly count: number;
-  /** Requests at once. */
+  /** Concurrent requests. */
   readonly concurrency: number;
-  /** How many of the slowest bodies are kept. */
+  /** How many of the slowest bodies to keep. */
   readonly keepSlowest: number;
 }
 
-/** Sends a mutant and fails unless the answer is one that is documented, and is no failure of the service. */
+/** Sends a mutant. Fails unless the response is documented and is not a failure of the service. */
 export async function sendMutant(service: HostileService, { about, path, contentType, body }: Mutant) {
   const signal = AbortSignal.timeout(NO_ANSWER_MS);
   const answer = await service.post(path, { ...raw(body, contentType), signal }, about);
@@ -53,7 +53,8 @@ export async function sendMutant(service: HostileService, { about, path, content
 /**
  * Sends `count` mutants.
  *
- * @throws an `Error` that names all mutants in work when the service died, or the one whose answer was wrong.
+ * @throws an `Error` that names the mutants in progress when the service died, or the one with a wrong
+ *   response.
  */
 export async function sweep(
   service: HostileService,
@@ -80,10 +81,13 @@ export async function sweep(
         const { status } = await sendMutant(service, made);
         statuses[status] = (statuses[status] ?? 0) + 1;
       } catch (cause) {
-        // The others fail with the first, of which any may be the reason.
-        failure ??= new Error(`${(cause as Error).message}\nIn work: ${[...inWork.values()].join('; ')}`, {
-          cause,
-        });
+        // The others fail together with the first one, and any of them may be the cause.
+        failure ??= new Error(
+          `${(cause as Error).message}\nIn progress: ${[...inWork.values()].join('; ')}`,
+          {
+            cause,
+          },
+        );
       }
       const timed = { seed, about: made.about, ms: performance.now() - start };
       slowest = [...slowest, timed].sort((a, b) => b.ms - a.ms).slice(0, keepSlowest);
@@ -98,8 +102,8 @@ export async function sweep(
 }
 
 /**
- * Processor time that the service spends on one body while it is alone: the shortest of three tries, as of a machine with
- * other work to do only that says what the body costs.
+ * The CPU time that the service spends on one body alone. This is the shortest of three tries, because on a
+ * busy machine only the shortest shows what the body costs.
  */
 export async function aloneCpuMs(
   service: HostileService,

@@ -5,13 +5,13 @@ export interface TiffShape {
   readonly width: number;
   readonly height: number;
   readonly samples?: number;
-  /** Of one sample. */
+  /** Bits of one sample. */
   readonly bits?: number;
   /** 1 unsigned, 2 signed, 3 float, 5 complex integer, 6 complex float. */
   readonly sampleFormat?: number;
-  /** 1 black is zero, 2 RGB, 3 palette, 5 CMYK, 8 CIELAB. By default by the number of samples. */
+  /** 1 black is zero, 2 RGB, 3 palette, 5 CMYK, 8 CIELAB. @default by the number of samples */
   readonly photometric?: number;
-  /** Each sample has a plane of its own. */
+  /** Whether each sample has its own plane. */
   readonly separate?: boolean;
   readonly rowsPerStrip?: number;
   readonly tile?: { readonly width: number; readonly height: number };
@@ -21,7 +21,10 @@ export interface TiffShape {
 const SHORT = 3;
 const LONG = 4;
 
-/** A TIFF of zeros (6.0, little-endian) whose strips or tiles are all the same deflated bytes: small, however large. */
+/**
+ * A TIFF of zeros (6.0, little-endian). All its strips or tiles are the same deflated bytes, so the file is
+ * small.
+ */
 export function zeroTiff(shape: TiffShape): Buffer {
   const { width, height, samples = 3, bits = 8, sampleFormat = 1, separate = false } = shape;
   const { photometric = { 1: 1, 3: 2, 4: 2 }[samples] ?? 2, tile, rowsPerStrip = height } = shape;

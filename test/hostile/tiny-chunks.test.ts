@@ -21,18 +21,18 @@ function inChunks(bytes: Uint8Array, size: number): Buffer {
   return Buffer.concat([...pieces, '0\r\n\r\n'].map((piece) => Buffer.from(piece)));
 }
 
-test('chunks as long as a line of base64 are taken', async () => {
+test('chunks as long as a line of base64 are accepted', async () => {
   const answer = await talk(service.port, [CHUNKED, inChunks(cat, 64)]);
   expect(answer).toMatchObject({ status: 200, json: { image: { width: 451 } } });
 });
 
-test('a connection that sends chunks of one byte is cut off', async () => {
+test('a connection that sends chunks of one byte is closed', async () => {
   const answer = await talk(service.port, [CHUNKED, inChunks(cat, 1)]);
   expect(answer.status).toBe(0);
   expect((await service.stats()).statuses).toMatchObject({ 400: 1 });
 });
 
-test('many that send them at once do not hold the event loop', { timeout: 30_000 }, async () => {
+test('many such connections at once do not block the event loop', { timeout: 30_000 }, async () => {
   const attack = [CHUNKED, Buffer.from('1\r\nx\r\n'.repeat(20_000))];
   const { promise: go, resolve: start } = Promise.withResolvers<void>();
   async function* together() {

@@ -1,4 +1,4 @@
-/** Least squares: how much `values` grow from one to the next. 0 for fewer than two. */
+/** How much `values` grow from one to the next, by least squares. 0 for fewer than two values. */
 export function slope(values: readonly number[]): number {
   const middle = (values.length - 1) / 2;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -11,17 +11,17 @@ export function slope(values: readonly number[]): number {
 }
 
 export interface Trend {
-  /** Growth over the last half of the values, by the line that fits it best. */
+  /** Growth over the last half of the values, on the line that fits them best. */
   readonly growth: number;
-  /** Of the first and of the last of that half, on that line. */
+  /** The first and the last value of that half, on that line. */
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * A process grows at first, whatever it does; what counts is whether it goes on.
+ * Every process grows at first. What counts is whether it keeps growing.
  *
- * @param values in order, evenly spaced; of none there is no growth.
+ * @param values in order, evenly spaced. Without values there is no growth.
  */
 export function lastHalf(values: readonly number[]): Trend {
   const half = values.slice(Math.floor(values.length / 2));

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { ImageFormat } from '../../lambda/images/formats/table.ts';
 
-/** A photo-like picture: four quarters of known colours, so that orientation and colours can be told apart. */
+/** A picture with a different known colour in each quarter, to check orientation and colours. */
 export const QUARTERS = {
   topLeft: [220, 40, 40],
   topRight: [40, 200, 60],
@@ -25,7 +25,7 @@ export function quarters(width: number, height: number): Buffer {
 export const quartersImage = (width = 320, height = 260) =>
   sharp(quarters(width, height), { raw: { width, height, channels: 3 } });
 
-/** The picture in every format that the service takes. */
+/** Encodes the picture in any format that the service accepts. */
 export function encode(format: ImageFormat, width = 320, height = 260): Promise<Buffer> {
   const image = quartersImage(width, height);
   switch (format) {

@@ -1,11 +1,11 @@
-/** What a request looks like before API Gateway makes an event of it. */
+/** A request before API Gateway turns it into an event. */
 export interface GatewayRequest {
   readonly method?: string;
   readonly path: string;
   readonly query?: Record<string, string>;
   readonly headers?: Record<string, string>;
   readonly body?: Uint8Array;
-  /** A body that API Gateway took for text: what happens where binary media types are not set up. */
+  /** A body that API Gateway treats as text, as it does if binary media types are not configured. */
   readonly text?: string;
 }
 

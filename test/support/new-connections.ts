@@ -4,9 +4,9 @@ import { readRepositoryFile } from './model.ts';
 export const photo = readRepositoryFile('examples/cat.jpg');
 
 export interface Tally {
-  /** Predictions, and refusals that say when to come again. */
+  /** Predictions, and refusals with a Retry-After header. */
   readonly answered: number;
-  /** What became of each request whose connection was opened, but which got no whole answer. */
+  /** The fate of each request whose connection was opened but which got no complete response. */
   readonly lost: readonly string[];
 }
 
@@ -16,7 +16,8 @@ export interface Target {
 }
 
 /**
- * Clients that send one prediction after the other, each on a connection of its own, until the server refuses connections.
+ * Starts clients that send one prediction after another, each on a new connection, until the server refuses
+ * connections.
  */
 export async function predictUntilClosed(target: Target, clients: number): Promise<Tally> {
   const lost: string[] = [];
@@ -27,7 +28,7 @@ export async function predictUntilClosed(target: Target, clients: number): Promi
       const outcome = await predict(target);
       if (outcome === 'answered') answered += 1;
       else {
-        // Refused at the door: the client knows that nothing of its request was seen.
+        // The connection was refused, so the client knows that the server saw nothing of its request.
         if (outcome !== 'ECONNREFUSED') lost.push(outcome);
         return;
       }

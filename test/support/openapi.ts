@@ -14,7 +14,7 @@ const pointer = (...segments: readonly string[]): string =>
     .map((segment) => `/${encodeURIComponent(segment.replaceAll('~', '~0').replaceAll('/', '~1'))}`)
     .join('');
 
-/** A response in the terms that HTTP and API Gateway share. */
+/** A response, in terms that HTTP and API Gateway share. */
 export interface Answer {
   readonly status: number;
   readonly mediaType: string;
@@ -43,7 +43,7 @@ export function expectDocumented(method: string, path: string, answer: Answer): 
   ).toEqual([]);
 }
 
-/** Every problem has the same shape, on documented paths and elsewhere. */
+/** Every problem has the same shape, on any path. */
 export function expectProblem(answer: Answer, status: number, code: string): void {
   expect(answer).toMatchObject({ status, mediaType: 'application/problem+json', body: { status, code } });
   const valid = ajv.validate({ $ref: 'openapi#/components/schemas/Problem' }, answer.body);

@@ -17,5 +17,5 @@ export function avifs(): Variants {
   };
 }
 
-/** Which libvips does not read. */
+/** libvips does not read these. */
 export const avifSequences = (): Variants => ({ 'avif sequence': stored('sequence.avif') });

@@ -2,7 +2,7 @@ import { latin1, u16le } from '../bytes.ts';
 import { Random } from '../random.ts';
 import { frames, rgb, type Variants } from './picture.ts';
 
-/** Codes of `bits` bits, least significant first, in sub-blocks of at most 255 bytes. */
+/** Writes codes of `bits` bits, least significant first, in sub-blocks of at most 255 bytes. */
 function subBlocks(codes: readonly number[], bits: number): Buffer {
   const bytes: number[] = [];
   let [pending, count] = [0, 0];
@@ -22,7 +22,7 @@ function subBlocks(codes: readonly number[], bits: number): Buffer {
   return Buffer.concat([...blocks, Buffer.from([0])]);
 }
 
-/** LZW that never uses its table: a clear code comes before the codes would grow by a bit. */
+/** LZW that never uses its table: it sends a clear code before the codes would grow by a bit. */
 function lzw(values: readonly number[], bits: number): Buffer {
   const [clear, end] = [2 ** bits, 2 ** bits + 1];
   const codes = values.flatMap((value, at) => (at % (clear - 2) === 0 ? [clear, value] : [value]));
@@ -34,7 +34,7 @@ interface Frame {
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  /** Bits of a pixel, 2 to 8; a local palette of that many colours. */
+  /** Bits of a pixel, 2 to 8. The local palette has a colour for each value. */
   readonly bits: number;
   readonly interlaced: boolean;
   readonly disposal: 0 | 1 | 2 | 3;
@@ -53,7 +53,7 @@ function frame({ left, top, width, height, bits, interlaced, disposal }: Frame):
   ]);
 }
 
-/** Extensions of each kind: a comment, plain text, an application's. */
+/** One extension of each kind: comment, plain text, application. */
 const EXTENSIONS = [
   Buffer.concat([latin1('\x21\xfe\x09a comment'), Buffer.from([0])]),
   Buffer.concat([Buffer.from([0x21, 0x01, 12]), u16le(0, 0, 8, 8), Buffer.from([8, 8, 1, 0, 1, 0x61, 0])]),
@@ -74,7 +74,7 @@ function localPalettes(all: readonly Frame[]): Buffer {
 
 const whole = { left: 0, top: 0, width: 40, height: 30, bits: 4, disposal: 0 } as const;
 
-/** GIF87a, with a global palette of two colours. */
+/** GIF87a with a global palette of two colours. */
 const oldest = (): Buffer =>
   Buffer.concat([
     latin1('GIF87a'),
@@ -96,7 +96,7 @@ export function gifs(): Variants {
     'gif interlaced': rgb().gif({ effort: 1, progressive: true }).toBuffer(),
     'gif of 1987': oldest(),
     'gif interlaced with a local palette': localPalettes([{ ...whole, interlaced: true }]),
-    'gif of frames with palettes and places of their own': localPalettes([
+    'gif of frames with their own palettes and positions': localPalettes([
       { ...whole, interlaced: false },
       { left: 3, top: 5, width: 21, height: 17, bits: 8, interlaced: true, disposal: 2 },
       { left: 30, top: 20, width: 10, height: 10, bits: 2, interlaced: false, disposal: 3 },

@@ -10,7 +10,7 @@ import { webps } from './webp.ts';
 export interface Sample {
   readonly name: string;
   readonly format: ImageFormat;
-  /** The answer to the sample as it is. */
+  /** The response to the undamaged sample. */
   readonly status: 200 | 415 | 422;
   readonly bytes: Buffer;
 }

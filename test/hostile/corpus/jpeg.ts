@@ -2,7 +2,9 @@ import { jpegSegment, withSegments } from '../bombs.ts';
 import { latin1, u16be } from '../bytes.ts';
 import { picture, rgb, stored, turned, type Variants } from './picture.ts';
 
-/** The same samples, declared to be YCCK: transform 2 in the last byte of Adobe's segment (ITU-T T.872, 6.5.3). */
+/**
+ * The same samples, declared as YCCK: transform 2 in the last byte of the Adobe segment (ITU-T T.872, 6.5.3).
+ */
 async function ycck(cmyk: Promise<Buffer>): Promise<Buffer> {
   const bytes = Buffer.from(await cmyk);
   const at = bytes.indexOf('Adobe', 0, 'latin1');
@@ -11,7 +13,7 @@ async function ycck(cmyk: Promise<Buffer>): Promise<Buffer> {
   return bytes;
 }
 
-/** Segments that cameras and editors write and that no encoder here does. */
+/** Segments that cameras and editors write, but no encoder of these tests. */
 async function withManySegments(jpeg: Promise<Buffer>): Promise<Buffer> {
   const thumbnail = Buffer.alloc(3 * 4, 9);
   return withSegments(

@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { readRepositoryFile } from '../../support/model.ts';
 import { Random } from '../random.ts';
 
-/** A gradient with noise on it: smooth and rough places, so that every coding tool of a format is used. */
+/** A gradient with noise: smooth and rough areas, so that encoders use all tools of a format. */
 export function pixels(width: number, height: number, channels: number): Buffer {
   const random = new Random(1);
   return Buffer.from(
@@ -24,7 +24,7 @@ export const frames = (): Sharp =>
 /** Orientations that are not upright (EXIF 2.32, tag 0x0112). */
 const ORIENTATIONS = [2, 3, 4, 5, 6, 7, 8] as const;
 
-/** The same picture with every EXIF orientation but the upright one. */
+/** The picture with every EXIF orientation except the upright one. */
 export function turned(format: string, encode: (image: Sharp) => Sharp): Record<string, Promise<Buffer>> {
   return Object.fromEntries(
     ORIENTATIONS.map((orientation) => [
@@ -34,9 +34,9 @@ export function turned(format: string, encode: (image: Sharp) => Sharp): Record<
   );
 }
 
-/** An image that no encoder of these tests can make; `index.ts` says which program made it. */
+/** A stored image that no encoder of these tests can make. `index.ts` says how it was made. */
 export const stored = (name: string): Buffer =>
   Buffer.from(readRepositoryFile(`test/fixtures/hostile/corpus/${name}`));
 
-/** Images by name; `createCorpus` waits for them. */
+/** Images by name. `createCorpus` awaits them. */
 export type Variants = Readonly<Record<string, Buffer | Promise<Buffer>>>;

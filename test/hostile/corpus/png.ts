@@ -7,7 +7,7 @@ import { picture, rgb, rgba, turned, type Variants } from './picture.ts';
 const WIDTH = 37;
 const HEIGHT = 29;
 
-/** Noise of `samples` values a pixel in `bitDepth` bits, each row after a filter byte of none. */
+/** Noise with `samples` values of `bitDepth` bits for each pixel. Rows have no filter. */
 function rows(bitDepth: number, samples: number): Buffer {
   const random = new Random(2);
   const limit = 2 ** Math.min(bitDepth, 8);
@@ -28,7 +28,7 @@ function noise(bitDepth: number, colourType: 0 | 2 | 3 | 4 | 6, chunks: readonly
   return png(WIDTH, HEIGHT, options);
 }
 
-/** A palette of 2^bits colours, of which the first half is more or less transparent. */
+/** A palette of 2^bits colours. The first half is partly transparent. */
 function palette(bits: number): readonly Buffer[] {
   const colours = 2 ** bits;
   const random = new Random(bits);
@@ -36,7 +36,7 @@ function palette(bits: number): readonly Buffer[] {
   return [pngChunk('PLTE', bytes(3 * colours)), pngChunk('tRNS', bytes(Math.ceil(colours / 2)))];
 }
 
-/** One of each chunk that the specification knows and the others do not use. */
+/** One of each chunk of the specification that the other samples do not use. */
 const ancillary = (): readonly Buffer[] => [
   pngChunk('gAMA', u32be(45455)),
   pngChunk('cHRM', u32be(31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)),

@@ -11,20 +11,20 @@ export interface Entry {
 
 export interface Page {
   readonly entries: readonly Entry[];
-  /** Strips, or tiles, in order. */
+  /** Strips or tiles, in order. */
   readonly data: readonly Buffer[];
   readonly tiled?: boolean;
-  /** Written behind the page, and named by its SubIFDs (tag 330). */
+  /** Written after the page. Its SubIFDs (tag 330) point to them. */
   readonly subPages?: readonly Page[];
 }
 
-/** A TIFF 6.0 file of these pages; the tags of offsets and byte counts are added to each. */
+/** Writes a TIFF 6.0 file of these pages. The tags for offsets and byte counts are added to each page. */
 export function writeTiff(pages: readonly Page[], littleEndian: boolean): Buffer {
   const [u16, u32] = littleEndian ? [u16le, u32le] : [u16be, u32be];
   const pieces: Buffer[] = [Buffer.from(littleEndian ? 'II*\0' : 'MM\0*', 'latin1'), Buffer.alloc(4)];
   let length = 8;
 
-  /** Appends at an even offset, which is returned. */
+  /** Appends bytes at an even offset. @returns that offset. */
   function append(piece: Buffer): number {
     const at = length;
     const padding = Buffer.alloc(piece.length % 2);
@@ -38,7 +38,7 @@ export function writeTiff(pages: readonly Page[], littleEndian: boolean): Buffer
     return type === 3 ? u16(...values) : u32(...values);
   }
 
-  /** Returns the offset of the directory and that of its pointer to the next one. */
+  /** @returns the offset of the directory, and that of its pointer to the next one. */
   function writePage({ entries, data, tiled = false, subPages = [] }: Page): { at: number; next: Buffer } {
     const offsets = data.map(append);
     const below = subPages.map((page) => writePage(page).at);

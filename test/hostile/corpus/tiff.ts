@@ -41,7 +41,7 @@ function strips(layout: Layout, rowBytes = Math.ceil((WIDTH * layout.samples * l
   };
 }
 
-/** Each component in a strip of its own. */
+/** Each component has its own strip. */
 const planes = (layout: Layout): Page => ({
   entries: [...entries(layout), shorts(278, HEIGHT), shorts(284, 2)],
   data: Array.from({ length: layout.samples }, () => pixels((WIDTH * layout.bits) / 8, HEIGHT, 1)),
@@ -124,7 +124,7 @@ export function tiffs(): Variants {
     'tiff planar': writeTiff([planes(RGB)], true),
     'tiff tiled by hand': writeTiff([tiles(RGB, false)], true),
     'tiff of three pages': writeTiff([strips(RGB), strips(GREY), tiles(RGB, false)], true),
-    'tiff with directories below': writeTiff(
+    'tiff with subdirectories': writeTiff(
       [{ ...strips(RGB), subPages: [strips(GREY), strips(GREY)] }],
       false,
     ),
@@ -132,13 +132,13 @@ export function tiffs(): Variants {
   };
 }
 
-/** Sound, but libvips does not read them. */
+/** Valid files that libvips does not read. */
 export const oddTiffs = (): Variants => ({
   'tiff CIELab': writeTiff([strips({ bits: 8, samples: 3, photometric: 8 })], true),
   'tiff planar, tiled, 16 bit': writeTiff([tiles({ ...RGB, bits: 16 }, true)], false),
 });
 
-/** BigTIFF, which the service does not take. */
+/** BigTIFF, which the service does not accept. */
 export const bigTiffs = (): Variants => ({
   'tiff with offsets of 64 bits': rgb().tiff({ compression: 'lzw', bigtiff: true }).toBuffer(),
 });

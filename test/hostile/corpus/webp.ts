@@ -4,7 +4,7 @@ import { frames, picture, rgb, rgba, turned, type Variants } from './picture.ts'
 
 const u24 = (value: number): Buffer => Buffer.from([value & 0xff, (value >> 8) & 0xff, value >> 16]);
 
-/** The chunks of a still WebP that make up its picture: ALPH, VP8 or VP8L. */
+/** The chunks with the picture of a still WebP: ALPH, VP8 or VP8L. */
 function pictureChunks(webp: Buffer): Buffer {
   const found: Buffer[] = [];
   for (let at = 12; at + 8 <= webp.length; ) {

@@ -7,7 +7,7 @@ const lines =
   (text) =>
     text.match(new RegExp(`.{1,${length}}`, 'g'))?.join(end) ?? text;
 
-/** An alphabet's odd corners, each of which some decoder takes and another does not (RFC 4648, sections 3 and 5). */
+/** Unusual base64 that some decoders accept and others do not (RFC 4648, sections 3 and 5). */
 const WAYS: Readonly<Record<string, Spoil>> = {
   'as it should be': (text) => text,
   'lines of 76': lines(76, '\r\n'),
@@ -40,7 +40,7 @@ const WAYS: Readonly<Record<string, Spoil>> = {
 };
 const KINDS = Object.entries(WAYS);
 
-/** Bytes as text that is base64, nearly base64, or was meant to be. */
+/** Writes bytes as base64, or as text that is almost base64. */
 export function base64Text(
   bytes: Uint8Array,
   random: Random,

@@ -1,4 +1,4 @@
-/** What is sent, and what was done to it. */
+/** A request body, and how it was changed. */
 export interface RequestBody {
   readonly contentType: string;
   readonly body: Uint8Array;

@@ -3,7 +3,7 @@ import type { RequestBody } from './body.ts';
 import { jsonBody } from './json.ts';
 import { multipartBody } from './multipart.ts';
 
-/** What a body that is the image itself may be called; a form or JSON it is not. */
+/** Content types for a body that is the image itself. */
 const TYPES = [
   'image/jpeg',
   'image/svg+xml',
@@ -27,7 +27,10 @@ export interface RequestMutant extends RequestBody {
   readonly path: '/predict' | '/predict/batch';
 }
 
-/** Images in a request whose framing, encoding or label is damaged. @param takeImage makes the next image */
+/**
+ * Puts images into a request with a damaged framing, encoding or content type.
+ * @param takeImage makes the next image
+ */
 export function mutateRequest(takeImage: () => Uint8Array, random: Random): RequestMutant {
   const isBatch = random.below(2) === 0;
   const path = isBatch ? '/predict/batch' : '/predict';

@@ -2,7 +2,7 @@ import type { Random } from '../random.ts';
 import { base64Text } from './base64.ts';
 import type { RequestBody } from './body.ts';
 
-/** Characters of a huge string, of names and so on: sweeps are about many bodies, `json.test.ts` about large ones. */
+/** Characters of a long string or of many names. Larger bodies are tested in `json.test.ts`. */
 const COUNTS = [1, 10, 1000, 20_000];
 const TYPES = [
   'application/json',
@@ -41,7 +41,7 @@ const value = (random: Random): string =>
     '9'.repeat(400),
     'NaN',
   ]);
-/** Puts `piece` behind the first brace. */
+/** Inserts `piece` after the first brace. */
 const within = (text: string, piece: string): string => text.replace('{', () => `{${piece}`);
 
 const WAYS: Readonly<Record<string, Spoil>> = {
@@ -82,7 +82,7 @@ const WAYS: Readonly<Record<string, Spoil>> = {
 };
 const KINDS = Object.entries(WAYS);
 
-/** The last word have the bytes: another encoding, or bytes that are no UTF-8. */
+/** Last changes, to the bytes: another encoding, or bytes that are not UTF-8. */
 function encode(text: string, random: Random): Buffer {
   const bytes = Buffer.from(text);
   switch (random.below(12)) {
@@ -97,7 +97,7 @@ function encode(text: string, random: Random): Buffer {
   }
 }
 
-/** A JSON body of `/predict`, or of `/predict/batch` where there are several images. */
+/** A JSON body for `/predict`, or for `/predict/batch` if there are several images. */
 export function jsonBody(images: readonly Uint8Array[], isBatch: boolean, random: Random): RequestBody {
   const texts = images.map((image) => base64Text(image, random));
   const [name, spoil] = random.of(KINDS);

@@ -54,9 +54,9 @@ const MORE_HEADERS = [
   '\u00e9\u00ff: \u00ff',
 ];
 
-/** The content type whose boundary is the body's, or is not. */
+/** The content type, with the boundary of the body or another one. */
 function contentTypeFor(boundary: string, random: Random): string {
-  // A header has no line breaks: `fetch` would refuse to send them.
+  // `fetch` refuses to send line breaks in a header.
   const named = boundary.replace(/[\r\n]/g, '');
   return random.of([
     `multipart/form-data; boundary=${named}`,
@@ -74,12 +74,12 @@ function contentTypeFor(boundary: string, random: Random): string {
   ]);
 }
 
-/** A form whose framing is right most of the time: every piece has its chance to be another one. */
+/** A form whose framing is mostly correct. Every piece has a chance to be replaced. */
 export function multipartBody(images: readonly Uint8Array[], random: Random): RequestBody {
   const oddly = random.of([3, 10, 40]);
   const odd = (): boolean => random.below(oddly) === 0;
   const did: string[] = [];
-  /** The usual choice, or one of the others. */
+  /** Mostly the usual choice, sometimes one of the others. */
   function choose<Value>(what: string, usual: Value, others: readonly Value[]): Value {
     if (!odd()) return usual;
     did.push(what);

@@ -3,20 +3,20 @@ import type { Field } from './field.ts';
 const SEQUENCE_HEADER = 1;
 
 /**
- * Width and height in the AV1 data themselves: a decoder takes its memory by these, whatever the boxes say. Only of the
- * header that still pictures have (AV1 specification, 5.5.1 with `reduced_still_picture_header`).
+ * Finds width and height in the AV1 data. A decoder allocates memory by these and not by the boxes. Reads
+ * only headers of still pictures (AV1 specification, 5.5.1 with `reduced_still_picture_header`).
  *
- * @param at where OBUs begin in the file.
+ * @param at where the OBUs start in the file.
  */
 export function av1Fields(file: Buffer, at: number): readonly Field[] {
   if (at + 16 > file.length) return [];
-  // Skips a temporal delimiter, which is two bytes.
+  // Skips a temporal delimiter of two bytes.
   const start = (((file[at] as number) >> 3) & 15) === 2 ? at + 2 : at;
   const obu = file[start] as number;
   if (((obu >> 3) & 15) !== SEQUENCE_HEADER || (obu & 4) !== 0 || start + 14 > file.length) return [];
   const payload = start + ((obu & 2) === 0 ? 1 : 2);
 
-  /** A field of bits counted from the start of the header, in a window of four bytes. */
+  /** A field inside four bytes. Its position is in bits from the start of the header. */
   function bitField(what: string, bit: number, bits: number, more: Partial<Field> = {}): Field {
     const inside = bit % 8;
     return { what, at: payload + Math.floor(bit / 8), bytes: 4, bits, shift: 32 - inside - bits, ...more };

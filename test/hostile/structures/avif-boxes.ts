@@ -1,6 +1,6 @@
 import { type Part, replace } from './parts.ts';
 
-/** Boxes that hold boxes, and how many bytes of their own come first (ISO/IEC 14496-12 and 23008-12). */
+/** Boxes that contain boxes, and how many bytes come before those (ISO/IEC 14496-12 and 23008-12). */
 const CONTAINERS: Readonly<Record<string, number>> = {
   meta: 4,
   iinf: 6,
@@ -22,11 +22,11 @@ const CONTAINERS: Readonly<Record<string, number>> = {
 export interface Box extends Part {
   readonly type: string;
   readonly data: number;
-  /** The boxes that this one lies in, the outermost first. */
+  /** The boxes around this one, the outermost first. */
   readonly parents: readonly Box[];
 }
 
-/** All boxes, each before those inside of it. */
+/** All boxes. Each one comes before the boxes inside it. */
 export function avifBoxes(
   file: Buffer,
   start = 0,
@@ -35,7 +35,7 @@ export function avifBoxes(
 ): readonly Box[] {
   const boxes: Box[] = [];
   for (let at = start; at + 8 <= limit && boxes.length < 300 && parents.length < 10; ) {
-    // Size 0 means "to the end".
+    // Size 0 means up to the end.
     const end = at + (file.readUInt32BE(at) || limit - at);
     if (end < at + 8 || end > limit) break;
     const type = file.toString('latin1', at + 4, at + 8);
@@ -50,16 +50,16 @@ export function avifBoxes(
 
 export interface Extent {
   readonly item: number;
-  /** Where its offset and its length are written, four bytes each. */
+  /** Where the offset and the length are written, four bytes each. */
   readonly offsetAt: number;
   readonly lengthAt: number;
-  /** In the file. */
+  /** Offset of the data in the file. */
   readonly offset: number;
 }
 
 /**
- * The first extent of each item, by an iloc box of version 0 or 1 with numbers of four bytes, as encoders write it. Where
- * the item has a base, `offsetAt` is that of the base.
+ * Reads the first extent of each item from an iloc box of version 0 or 1 with numbers of four bytes, as
+ * encoders write it. If the item has a base, `offsetAt` is where the base is written.
  */
 export function avifExtents(file: Buffer, { data, end }: Box): readonly Extent[] {
   if (data + 8 > end) return [];
@@ -86,7 +86,10 @@ export function avifExtents(file: Buffer, { data, end }: Box): readonly Extent[]
   return extents;
 }
 
-/** Puts `piece` for what is inside of a box, corrects the sizes of all boxes around it and where items lie. */
+/**
+ * Replaces bytes inside a box with `piece`. Corrects the sizes of all boxes around it and the offsets of
+ * items.
+ */
 export function replaceInBox(
   file: Buffer,
   parents: readonly Box[],
@@ -99,7 +102,7 @@ export function replaceInBox(
   const added = piece.length - (end - start);
   const moved = (at: number) => (at >= end ? at + added : at);
   for (const { start: at } of parents) {
-    // A box that itself was cut off is not there to be corrected.
+    // A box that was itself removed needs no correction.
     if (at + 4 <= changed.length) changed.writeUInt32BE(Math.max(0, file.readUInt32BE(at) + added), at);
   }
   if (!iloc || (iloc.start >= start && iloc.start < end)) return changed;

@@ -32,7 +32,7 @@ const FULL_BOX = [
   { what: 'version and flags', bytes: 4, values: [0, 1, 2, 0x0100_0000, 0x0200_0000] },
 ] as const;
 
-/** Properties and other boxes that begin with a few numbers (ISO/IEC 23008-12, 6.5; 14496-12, 8.11). */
+/** Properties and other boxes that start with a few numbers (ISO/IEC 23008-12, 6.5; 14496-12, 8.11). */
 const DATA: Readonly<Record<string, Records>> = {
   ispe: [
     ...FULL_BOX,
@@ -106,7 +106,7 @@ export function boxFields(file: Buffer, { type, start, data, end }: Box): readon
   ];
 }
 
-/** A grid: how many tiles make up a picture of which size (ISO/IEC 23008-12, 6.6.2.3). */
+/** A grid: the number of tiles and the size of the picture (ISO/IEC 23008-12, 6.6.2.3). */
 const gridFields = (at: number): readonly Field[] =>
   record(at, false, [
     { what: 'grid version', bytes: 1 },
@@ -117,7 +117,7 @@ const gridFields = (at: number): readonly Field[] =>
     { what: 'grid height', bytes: 2, axis: 'height' },
   ]);
 
-/** EXIF has the offset of its TIFF header before it, and a grid two zeros; AV1 data begin with neither. */
+/** EXIF starts with the offset of its TIFF header, and a grid with two zeros. AV1 data start with neither. */
 function contentFields(file: Buffer, at: number): readonly Field[] {
   if (at + 16 > file.length || file.readUInt16BE(at) !== 0) return [];
   const tiff = at + 4 + file.readUInt32BE(at);
@@ -127,7 +127,7 @@ function contentFields(file: Buffer, at: number): readonly Field[] {
     : gridFields(at);
 }
 
-/** Where items lie, and what their data say of their size. */
+/** Where items are, and the size in their data. */
 export function itemFields(file: Buffer, box: Box): readonly Field[] {
   return avifExtents(file, box).flatMap(({ item, offsetAt, lengthAt, offset }): readonly Field[] => [
     {

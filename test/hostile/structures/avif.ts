@@ -5,7 +5,7 @@ import { within } from './field.ts';
 import { type Changed, copies } from './parts.ts';
 import type { Structure } from './structure.ts';
 
-/** Repeats, moves, swaps or leaves out boxes, sizes and offsets corrected. */
+/** Repeats, moves, swaps or removes boxes, and corrects sizes and offsets. */
 function rearrange(file: Buffer, random: Random): Changed {
   const boxes = avifBoxes(file);
   if (boxes.length === 0) return { bytes: file, did: 'nothing' };

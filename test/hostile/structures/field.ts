@@ -1,36 +1,36 @@
-/** A number in the structure of a file: where it is, how it is written and what it may mean. */
+/** A number in the structure of a file: where it is, how it is stored and what it means. */
 export interface Field {
   readonly what: string;
   readonly at: number;
-  /** Bytes of the integer that holds it. */
+  /** Bytes of the integer that contains it. */
   readonly bytes: 1 | 2 | 3 | 4;
   readonly littleEndian?: boolean;
-  /** Bits of the field, where it shares the integer with others, and how many of those lie below it. */
+  /** For a field that shares its integer with others: its bits, and how many bits are below it. */
   readonly bits?: number;
   readonly shift?: number;
-  /** A side of the picture or of a part of it. */
+  /** Set if the number is a side of the picture or of a part of it. */
   readonly axis?: 'width' | 'height';
-  /** Sides are often stored less one. */
+  /** How much less than the side is stored: often 1. */
   readonly less?: number;
-  /** Values that have a meaning here, or are just beyond those. */
+  /** Values that have a meaning here, or are just outside those. */
   readonly values?: readonly number[];
 }
 
 const bitsOf = ({ bits, bytes }: Field): number => bits ?? 8 * bytes;
 
-/** The largest number that fits into the field as it is stored. */
+/** The largest number that the field can store. */
 export const maximumOf = (field: Field): number => 2 ** bitsOf(field) - 1;
 
 function readInteger(file: Buffer, { at, bytes, littleEndian = false }: Field): number {
   return littleEndian ? file.readUIntLE(at, bytes) : file.readUIntBE(at, bytes);
 }
 
-/** The number as it is stored. */
+/** The stored number. */
 export function readField(file: Buffer, field: Field): number {
   return Math.floor(readInteger(file, field) / 2 ** (field.shift ?? 0)) % 2 ** bitsOf(field);
 }
 
-/** Stores what the field can hold of the number. */
+/** Stores as many bits of the number as the field has. */
 export function writeField(file: Buffer, field: Field, value: number): void {
   const { at, bytes, littleEndian = false, shift = 0 } = field;
   const limit = 2 ** bitsOf(field);
@@ -40,12 +40,12 @@ export function writeField(file: Buffer, field: Field, value: number): void {
   else file.writeUIntBE(whole, at, bytes);
 }
 
-/** Only fields that lie inside of the file: a damaged file names places beyond its end. */
+/** Only fields inside the file. A damaged file may point beyond its end. */
 export function within(file: Buffer, fields: readonly Field[]): readonly Field[] {
   return fields.filter(({ at, bytes }) => Number.isInteger(at) && at >= 0 && at + bytes <= file.length);
 }
 
-/** Makes fields of one file that follow each other in a record, in order. */
+/** Makes the fields of a record, which follow each other in the file. */
 export function record(
   at: number,
   littleEndian: boolean,

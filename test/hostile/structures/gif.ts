@@ -5,13 +5,15 @@ import type { Structure } from './structure.ts';
 
 interface Block extends Part {
   readonly kind: 'image' | 'extension';
-  /** Where the sub-blocks of data begin. */
+  /** Where the sub-blocks of data start. */
   readonly data: number;
 }
 
 const paletteBytes = (packed: number): number => (packed & 0x80 ? 3 * 2 ** ((packed & 7) + 1) : 0);
 
-/** Behind the sub-blocks that begin here: each has its length before it, the last one none (GIF89a, section 15). */
+/**
+ * The end of the sub-blocks that start here. Each follows its length; the last is empty (GIF89a, section 15).
+ */
 function afterSubBlocks(file: Buffer, start: number): number {
   let at = start;
   while (at < file.length && file[at] !== 0) at += 1 + (file[at] as number);
@@ -38,7 +40,7 @@ export function gifBlocks(file: Buffer): readonly Block[] {
   return blocks;
 }
 
-/** The byte that says whether a palette follows and how large it is, for the screen and for an image. */
+/** The byte of a screen or an image that says whether a palette follows, and its size. */
 const packedFields = (what: string, at: number): readonly Field[] => [
   { what: `${what} palette`, at, bytes: 1, bits: 1, shift: 7 },
   { what: `${what} interlace`, at, bytes: 1, bits: 1, shift: 6 },
@@ -69,7 +71,7 @@ function blockFields({ kind, start, data }: Block): readonly Field[] {
   ];
 }
 
-/** The pixels of an image: other codes, sub-blocks of one byte, or far more of them. */
+/** Replaces the pixels of an image with other codes, sub-blocks of one byte, or far more data. */
 function recode(file: Buffer, blocks: readonly Block[], random: Random): Changed {
   const images = blocks.filter(({ kind }) => kind === 'image');
   if (images.length === 0) return { bytes: file, did: 'nothing' };
@@ -82,7 +84,7 @@ function recode(file: Buffer, blocks: readonly Block[], random: Random): Changed
       'codes of zeros',
       Buffer.concat([copies(Buffer.from([255, ...Buffer.alloc(255)]), 400), Buffer.from([0])]),
     ],
-    ['data that do not end', copies(Buffer.from([1, 0]), 1000)],
+    ['data without an end', copies(Buffer.from([1, 0]), 1000)],
   ]);
   return { bytes: replace(file, data, end, codes), did: what };
 }

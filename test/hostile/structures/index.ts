@@ -14,7 +14,7 @@ import { webp } from './webp.ts';
 
 const STRUCTURES: Readonly<Partial<Record<ImageFormat, Structure>>> = { jpeg, png, webp, gif, avif, tiff };
 
-/** For a format without a file here: no known fields, and parts of 64 bytes. */
+/** For a format without a file here: no fields, and parts of 64 bytes. */
 const UNKNOWN: Structure = {
   fields: () => [],
   rearrange: (file, random) =>
@@ -30,14 +30,14 @@ const UNKNOWN: Structure = {
 
 export const structureOf = (format: ImageFormat): Structure => STRUCTURES[format] ?? UNKNOWN;
 
-/** One field gets another value. */
+/** Changes the value of one field. */
 function setField(file: Buffer, fields: readonly Field[], random: Random): string {
   const field = random.of(fields);
   writeField(file, field, chooseValue(file, field, random, fields));
   return `${field.what} = ${readField(file, field)}`;
 }
 
-/** Two fields get each other's value. */
+/** Swaps the values of two fields. */
 function swapFields(file: Buffer, fields: readonly Field[], random: Random): string {
   const [first, second] = [random.of(fields), random.of(fields)];
   const [a, b] = [readField(file, first), readField(file, second)];
@@ -46,7 +46,7 @@ function swapFields(file: Buffer, fields: readonly Field[], random: Random): str
   return `${first.what} and ${second.what} swapped`;
 }
 
-/** All sides that the file declares, or those of one place, become those of an extreme shape. */
+/** Changes all sides in the file, or those in one place, to an extreme shape. */
 function reshape(file: Buffer, fields: readonly Field[], random: Random): string {
   const widths = fields.filter(({ axis }) => axis === 'width');
   const heights = fields.filter(({ axis }) => axis === 'height');
@@ -54,7 +54,7 @@ function reshape(file: Buffer, fields: readonly Field[], random: Random): string
   const [width, height] = random.of(SHAPES);
   const place = random.below(3) === 0 ? random.below(Math.min(widths.length, heights.length)) : undefined;
   const chosen = <Value>(all: readonly Value[]) => all.filter((_, at) => place === undefined || at === place);
-  // A side that a field cannot hold becomes the largest that it can.
+  // If a field cannot store the side, it gets its largest value.
   const set = (field: Field, side: number) =>
     writeField(file, field, Math.min(Math.max(0, side - (field.less ?? 0)), maximumOf(field)));
   for (const field of chosen(widths)) set(field, width);
@@ -62,7 +62,10 @@ function reshape(file: Buffer, fields: readonly Field[], random: Random): string
   return `${width} x ${height}${place === undefined ? '' : ` at place ${place}`}`;
 }
 
-/** Changes the structure of an image one to three times; of eight mutants one keeps its wrong checksums and lengths. */
+/**
+ * Changes the structure of an image one to three times. One mutant in eight keeps its wrong checksums and
+ * lengths.
+ */
 export function mutateStructure(sample: Sample, random: Random): Changed {
   const { fields, rearrange, repair } = structureOf(sample.format);
   let file: Buffer = Buffer.from(sample.bytes);

@@ -3,7 +3,7 @@ import { tiffFields } from './tiff-fields.ts';
 
 const SAMPLING = [0, 1, 2, 3, 4, 5, 15];
 
-/** SOF0 to SOF15 less DHT, JPG and DAC, which share their range. */
+/** SOF0 to SOF15, without DHT, JPG and DAC in the same range. */
 export const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 
@@ -43,7 +43,7 @@ function scanFields(file: Buffer, at: number): readonly Field[] {
   ];
 }
 
-/** Of the data behind a marker and its length. */
+/** Fields of the data after a marker and its length. */
 export function dataFields(file: Buffer, marker: number, at: number, end: number): readonly Field[] {
   if (isFrame(marker)) return frameFields(file, at);
   const text = file.toString('latin1', at, Math.min(at + 6, end));

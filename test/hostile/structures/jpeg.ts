@@ -6,13 +6,16 @@ import { dataFields, isFrame } from './jpeg-fields.ts';
 import { type Changed, copies, type Part, rearrangeParts, replace } from './parts.ts';
 import type { Structure } from './structure.ts';
 
-/** Codings of a frame (ITU-T T.81, table B.1): baseline, extended, progressive, lossless, arithmetic and so on. */
+/**
+ * Codings of a frame (ITU-T T.81, table B.1): baseline, extended, progressive, lossless, arithmetic and so
+ * on.
+ */
 const FRAMES = [0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xcb, 0xcd];
 interface Segment extends Part {
   readonly marker: number;
 }
 
-/** Segments up to the end; a scan has its data behind it. */
+/** All segments. A scan includes its data. */
 export function jpegSegments(file: Buffer): readonly Segment[] {
   const segments: Segment[] = [];
   for (let at = 2; at + 4 <= file.length && file[at] === 0xff && segments.length < 300; ) {
@@ -20,7 +23,7 @@ export function jpegSegments(file: Buffer): readonly Segment[] {
     if (marker === 0xd9) break;
     let end = at + 2 + file.readUInt16BE(at + 2);
     if (marker === 0xda) {
-      // 0xFF is followed by 0 where it is data, and restarts belong to it.
+      // In data 0xFF is followed by 0, and restart markers are part of the data.
       do end = file.indexOf(0xff, end + 1);
       while (end >= 0 && (file[end + 1] === 0 || ((file[end + 1] as number) & 0xf8) === 0xd0));
       if (end < 0) end = file.length;
@@ -32,7 +35,7 @@ export function jpegSegments(file: Buffer): readonly Segment[] {
   return segments;
 }
 
-/** A segment that the file may have or not, at any place; a scan again and again. */
+/** Inserts an optional segment anywhere, or repeats a scan. */
 function add(file: Buffer, segments: readonly Segment[], random: Random): Changed {
   const scan = segments.find(({ marker }) => marker === 0xda);
   if (scan && random.below(2) === 0) {

@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts';
 
-/** A piece of the file that formats let come again, elsewhere or not at all: a chunk, a segment, a block. */
+/** A piece of a file that may be repeated, moved or left out: a chunk, a segment, a block. */
 export interface Part {
   readonly what: string;
   readonly start: number;
@@ -9,15 +9,15 @@ export interface Part {
 
 export interface Changed {
   readonly bytes: Buffer;
-  /** What was done, for the report of a failure. */
+  /** What was changed, for the report of a failure. */
   readonly did: string;
 }
 
-/** Mutants stay small, so that a sweep of thousands measures the service and not the network. */
+/** Mutants stay small, so that a sweep of thousands tests the service and not the network. */
 export const MAX_ADDED_BYTES = 400_000;
 const REPEATS = [1, 1, 1, 2, 3, 10, 100, 1000, 6000];
 
-/** `count` copies, or as many of them as may be added to a file. */
+/** `count` copies, or as many as may be added to a file. */
 export function copies(piece: Buffer, count: number): Buffer {
   const most = Math.max(1, Math.floor(MAX_ADDED_BYTES / Math.max(1, piece.length)));
   return Buffer.concat(Array.from({ length: Math.min(count, most) }, () => piece));
@@ -26,7 +26,7 @@ export function copies(piece: Buffer, count: number): Buffer {
 export const replace = (bytes: Buffer, start: number, end: number, piece: Uint8Array): Buffer =>
   Buffer.concat([bytes.subarray(0, start), piece, bytes.subarray(end)]);
 
-/** Repeats, moves, swaps, leaves out, empties or cuts short one of the parts. */
+/** Repeats, moves, swaps, removes or shortens one of the parts. */
 export function rearrangeParts(bytes: Buffer, parts: readonly Part[], random: Random): Changed {
   if (parts.length === 0) return { bytes, did: 'nothing' };
   const part = random.of(parts);

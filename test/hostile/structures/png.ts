@@ -28,7 +28,7 @@ const TYPES = [
 
 interface Chunk extends Part {
   readonly type: string;
-  /** Where the data begins, and where it ends. */
+  /** Where the data starts and ends. */
   readonly data: number;
   readonly dataEnd: number;
 }
@@ -86,14 +86,14 @@ function fieldsOf(file: Buffer, { type, start, data, dataEnd }: Chunk): readonly
   ]);
   if (type === 'IHDR') return [...frame, ...record(data, false, HEADER)];
   if (type === 'eXIf') return [...frame, ...tiffFields(file.subarray(data, dataEnd), data)];
-  // The compression method follows a keyword that ends with NUL.
+  // The compression method follows a keyword and a NUL.
   const end = file.indexOf(0, data);
   if (/^(iCCP|zTXt|iTXt)$/.test(type) && end >= 0)
     return [...frame, { what: `${type} method`, at: end + 1, bytes: 1 }];
   return [...frame, ...record(data, false, DATA[type] ?? [])];
 }
 
-/** The pixels deflated again, with some of them changed, left out or added; text and profiles that inflate to more. */
+/** Deflates the pixels again with some changed, removed or added. Makes text and profiles inflate to more. */
 function deflateAgain(file: Buffer, chunks: readonly Chunk[], random: Random): Changed {
   const idat = chunks.find(({ type }) => type === 'IDAT');
   if (!idat || random.below(3) === 0) {

@@ -2,12 +2,12 @@ import type { Random } from '../random.ts';
 import type { Field } from './field.ts';
 import type { Changed } from './parts.ts';
 
-/** What is known of one format's structure. Each method takes damaged files too, of which it may find less. */
+/** The structure of one format. All methods accept damaged files too, in which they may find less. */
 export interface Structure {
-  /** Every number of the headers. */
+  /** Every number in the headers. */
   fields(file: Buffer): readonly Field[];
-  /** Changes order and number of parts. */
+  /** Changes the order or the number of parts. */
   rearrange(file: Buffer, random: Random): Changed;
-  /** Corrects checksums and the lengths of what surrounds a change, in place: else a decoder looks no further. */
+  /** Corrects checksums and lengths around a change, in place. Otherwise decoders would stop there. */
   repair?(file: Buffer): void;
 }

@@ -1,11 +1,11 @@
 import { type Field, record, within } from './field.ts';
 
-/** Bytes of a value by its type, from 1 on (TIFF 6.0, section 2; from 13 on BigTIFF and EXIF). */
+/** Bytes of a value by its type, starting at 1 (TIFF 6.0, section 2; from 13 on BigTIFF and EXIF). */
 const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 const MAX_DIRECTORIES = 8;
 const MAX_ENTRIES = 100;
 
-/** Values that tags may have, and some that they may not: TIFF 6.0, its supplements, and what libtiff adds. */
+/** Valid values of tags, and some invalid ones: TIFF 6.0, its supplements, and additions of libtiff. */
 const VALUES: Readonly<Record<number, readonly number[]>> = {
   254: [0, 1, 2, 4],
   258: [0, 1, 2, 4, 8, 12, 16, 24, 32, 64, 128],
@@ -35,7 +35,7 @@ const MORE_TAGS = [
   338, 339, 347, 512, 513, 514, 529, 530, 700, 33_723, 34_377, 34_675, 0x8769, 0x8825, 0xa005,
 ];
 export const KNOWN_TAGS: readonly number[] = [...TAGS, ...MORE_TAGS];
-/** SubIFDs, and the directories of EXIF, GPS and interoperability: their values are offsets of directories. */
+/** Tags with offsets of directories: SubIFDs, EXIF, GPS and interoperability. */
 const POINTERS = [330, 0x8769, 0x8825, 0xa005];
 
 export interface Directory {
@@ -47,7 +47,7 @@ export interface Directory {
 
 export const isLittleEndian = (tiff: Buffer): boolean => tiff[0] === 0x49;
 
-/** The chain of directories and those below them, each once. */
+/** The chain of directories and all directories below them, each once. */
 export function tiffDirectories(tiff: Buffer): readonly Directory[] {
   const little = isLittleEndian(tiff);
   const u16 = (at: number) => (little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
@@ -69,7 +69,10 @@ export function tiffDirectories(tiff: Buffer): readonly Directory[] {
   return [...found.values()];
 }
 
-/** Every number of a TIFF structure, as a file of its own or as EXIF. @param base where it begins in the file */
+/**
+ * Every number of a TIFF structure, in a TIFF file or in EXIF.
+ * @param base where the structure starts in the file
+ */
 export function tiffFields(tiff: Buffer, base = 0): readonly Field[] {
   if (tiff.length < 8) return [];
   const little = isLittleEndian(tiff);
@@ -86,7 +89,7 @@ export function tiffFields(tiff: Buffer, base = 0): readonly Field[] {
       ...(AXES[tag] ? { axis: AXES[tag] } : {}),
     } as const;
     const value: Field = { what: `tag ${tag}`, at: at + 8, bytes, littleEndian: little, ...meaning };
-    // Values of more than four bytes lie elsewhere: the first three and the last of them.
+    // Values of more than four bytes are stored elsewhere. Takes the first three and the last of them.
     const outside: Field[] = [];
     if (size * count > 4 && count < 100_000)
       for (const index of [0, 1, 2, count - 1])

@@ -4,7 +4,9 @@ import { type Changed, copies } from './parts.ts';
 import type { Structure } from './structure.ts';
 import { isLittleEndian, KNOWN_TAGS, tiffDirectories, tiffFields } from './tiff-fields.ts';
 
-/** The entries of one directory in another order, more or less of them; written at the end, where there is room. */
+/**
+ * Reorders, repeats or removes entries of one directory. The new directory is written at the end of the file.
+ */
 function rearrange(file: Buffer, random: Random): Changed {
   const directories = file.length < 8 ? [] : tiffDirectories(file);
   if (directories.length === 0) return { bytes: file, did: 'nothing' };

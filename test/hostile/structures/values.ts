@@ -21,14 +21,14 @@ const known: Choose = (file, field, random, all) =>
 
 const CHOICES: readonly Choose[] = [known, known, known, edge, edge, near, near, scaled, power, any, other];
 
-/** A value for the field that is more likely than a random one to be taken for something. */
+/** A value for the field that is more likely to have an effect than a random one. */
 export function chooseValue(file: Buffer, field: Field, random: Random, all: readonly Field[]): number {
   return random.of(CHOICES)(file, field, random, all);
 }
 
 /**
- * Widths and heights: as long as a format allows and one pixel wide, as many pixels as the service takes (50,000,000)
- * and some more, products that overflow 31 and 32 bits, none at all.
+ * Widths and heights: one pixel by as many as a format allows, as many pixels as the service accepts
+ * (50,000,000) and slightly more, products that overflow 31 and 32 bits, and zero.
  */
 export const SHAPES: readonly (readonly [width: number, height: number])[] = [
   [1, 65_500],

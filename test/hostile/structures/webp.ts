@@ -8,7 +8,7 @@ const TYPES = ['VP8 ', 'VP8L', 'VP8X', 'ANIM', 'ANMF', 'ALPH', 'ICCP', 'EXIF', '
   Buffer.from(type, 'latin1').readUInt32BE(),
 );
 const RIFF_HEAD = 12;
-/** Of an ANMF chunk, before the chunks of its frame. */
+/** Bytes of an ANMF chunk before the chunks of its frame. */
 const FRAME_HEAD = 16;
 
 interface Chunk extends Part {
@@ -16,7 +16,7 @@ interface Chunk extends Part {
   readonly data: number;
 }
 
-/** Chunks from `start` on, and those inside of frames after the frame that holds them. */
+/** Chunks from `start` on. The chunks inside a frame come after that frame. */
 export function webpChunks(file: Buffer, start = RIFF_HEAD, limit = file.length): readonly Chunk[] {
   const chunks: Chunk[] = [];
   for (let at = start; at + 8 <= limit && chunks.length < 200; ) {
@@ -62,7 +62,8 @@ function dataFields(file: Buffer, { type, data, end }: Chunk): readonly Field[] 
         { what: 'alpha preprocessing', at: data, bytes: 1, bits: 2, shift: 4 },
       ];
     case 'VP8 ': {
-      // RFC 6386, section 9.1: a frame tag of 24 bits, a start code, two sides of 14 bits with 2 bits of scale each.
+      // RFC 6386, section 9.1: a frame tag of 24 bits, a start code, and two sides of 14 bits with 2 bits of
+      // scale.
       const tag = { at: data, bytes: 3, littleEndian: true } as const;
       const width = { at: data + 6, bytes: 2, littleEndian: true } as const;
       const height = { ...width, at: data + 8 };
@@ -79,7 +80,7 @@ function dataFields(file: Buffer, { type, data, end }: Chunk): readonly Field[] 
       ];
     }
     case 'VP8L': {
-      // RFC 9649, section 3.4: a signature byte, two sides of 14 bits, alpha, three bits of version.
+      // RFC 9649, section 3.4: a signature byte, two sides of 14 bits, alpha, and three bits of version.
       const head = { at: data + 1, bytes: 4, littleEndian: true } as const;
       return [
         { what: 'VP8L signature', at: data, bytes: 1 },
