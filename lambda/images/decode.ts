@@ -6,7 +6,6 @@ import { turnUpright } from './turn.ts';
 import { cropWithVips } from './vips.ts';
 
 export type { ImageInfo } from './inspect.ts';
-export { requireByteCount } from './limits.ts';
 
 export interface DecodedImage {
   /** The centre crop as interleaved RGB, 8 bits a channel: crop x crop x 3 bytes. */

@@ -7,8 +7,7 @@ import { createTensorWriter } from './tensor.ts';
  * Classifies decoded images in one run of the model.
  *
  * All runs use one buffer: a new tensor for every run makes V8 collect its heap more often, in the middle of
- * predictions. A run must therefore have settled before the next one starts. The run queue makes sure of
- * that.
+ * predictions. A run must therefore settle before the next one starts, which the run queue ensures.
  *
  * @param maxImages the most images of one run.
  */

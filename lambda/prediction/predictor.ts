@@ -23,9 +23,9 @@ export type Outcome = Classified | Failed;
 export interface Outcomes {
   /** One for each image, in order. */
   readonly results: readonly Outcome[];
-  /** Milliseconds from bytes to tensor. Time in queues does not count. */
+  /** Milliseconds from bytes to tensor, without the wait for runs of other requests. */
   readonly decodeMs: number;
-  /** Milliseconds from tensor to named classes. Time in queues does not count. */
+  /** Milliseconds from tensor to named classes, without the wait for runs of other requests. */
   readonly inferenceMs: number;
 }
 
