@@ -44,10 +44,7 @@ export interface Gate {
   readonly largestClaim: (isHeavy: boolean) => number;
   readonly used: () => number;
   readonly waiting: () => number;
-  /**
-   * Whether claims wait for the capacity itself. Claims that wait for their share of it do not hold up
-   * others.
-   */
+  /** Whether claims wait for the capacity itself. Claims that wait for their share hold up no others. */
   readonly hasQueue: () => boolean;
   /** Reserves at once, or returns undefined if the claim would have to wait. */
   tryReserve(claim: Omit<Claim, 'signal'>): Reservation | undefined;

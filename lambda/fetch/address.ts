@@ -40,10 +40,7 @@ function isGlobalIPv6(address: string): boolean {
   return parsed.range() === 'unicast' && isInGlobalUnicastSpace(parsed.parts) && !isIsatap(parsed.parts);
 }
 
-/**
- * 2000::/3, the only global unicast space of IANA (RFC 4291). ipaddr.js also calls unassigned space
- * `unicast`.
- */
+/** 2000::/3, the only global unicast space (RFC 4291). ipaddr.js also calls unassigned space `unicast`. */
 function isInGlobalUnicastSpace([first = 0]: readonly number[]): boolean {
   return first >> 13 === 1;
 }

@@ -63,10 +63,7 @@ function cachedRows(height: number, plan: CropPlan): number {
   return shrink > 1 ? 2 * cached(height) + cached(Math.ceil(height / shrink)) : 2 * cached(height);
 }
 
-/**
- * Columns of tiles that are read. If the crop is cut from the picture and then enlarged, these are only its
- * tiles.
- */
+/** Columns of tiles that are read. For a crop that is enlarged, these are only the tiles under the crop. */
 function tiledColumns(tile: Size, plan: CropPlan): number {
   return isEnlarged(plan) ? Math.min(plan.size.width, plan.crop.width + 2 * tile.width) : plan.size.width;
 }
@@ -76,10 +73,7 @@ function tilePixels(tile: Size, columns: number, { size }: CropPlan): number {
   return columns * Math.min(size.height, 2 * tile.height) + 2 * tile.width * tile.height;
 }
 
-/**
- * How much libjpeg shrinks while it decodes. sharp leaves a factor of two to the filter (`fastShrinkOnLoad:
- * false`).
- */
+/** How much libjpeg shrinks. sharp leaves a factor of two to the filter (`fastShrinkOnLoad: false`). */
 function shrinkFactor({ size, resized }: CropPlan): number {
   const shrink = Math.min(size.width / resized.width, size.height / resized.height);
   const factor = [8, 4, 2].find((candidate) => shrink >= 2 * candidate) ?? 1;

@@ -13,10 +13,7 @@ export interface DecodeLimits {
   readonly maxDecodeBytes: number;
 }
 
-/**
- * The longest side of a JPEG, and memory that a container with one vCPU has to spare. For callers without
- * settings.
- */
+/** For callers without settings: the longest side of a JPEG, and what a container with one vCPU can spare. */
 export const DEFAULT_DECODE_LIMITS = { maxSide: 65_535, maxDecodeBytes: 640 * 2 ** 20 } as const;
 
 /** @throws ServiceError `image_too_large` */
@@ -46,10 +43,7 @@ export function requireSize({ width, height }: Size, { maxPixels, maxSide }: Dec
 
 const MIB = 2 ** 20;
 
-/**
- * Estimated CPU time for decoding one image in ms, on a slow machine. A fast one takes a half to a third of
- * it.
- */
+/** Estimated CPU time to decode one image in ms, on a slow machine. A fast one takes a third to a half. */
 export const MAX_DECODE_MS = 10_000;
 
 /** @throws ServiceError `decode_too_costly` */

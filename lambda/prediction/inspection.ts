@@ -25,10 +25,7 @@ export type Inspector = (
   signal: AbortSignal,
 ) => Promise<readonly (InspectedImage | Failed)[]>;
 
-/**
- * Searching a file for its parts takes up to 10 ms a megabyte. After a larger file the event loop gets a
- * turn.
- */
+/** Searching a file takes up to 10 ms a megabyte. After a larger file the event loop gets a turn. */
 const TURN_BYTES = 2 ** 20;
 /** Texts and profiles above this size are heavy to read. */
 const HEAVY_METADATA_BYTES = 32 * 2 ** 20;

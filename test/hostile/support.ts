@@ -94,10 +94,7 @@ export async function startHostileService(settings: Environment = {}): Promise<H
   const endGuard = guardMemory(pid, MAX_RSS_BYTES, (bytes) => {
     tooMuch = ` by this test, as it took ${Math.round(bytes / MIB)} MiB`;
   });
-  /**
-   * Called when the service ends. Racing all requests against one promise would keep every response in
-   * memory.
-   */
+  /** Called when the service ends. A promise that all requests race against would keep every response. */
   const waiting = new Set<(reason: Error) => void>();
   const exited = once(child, 'exit').then(([code, signal]) => {
     endGuard();

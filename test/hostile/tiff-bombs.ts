@@ -21,10 +21,7 @@ export interface TiffShape {
 const SHORT = 3;
 const LONG = 4;
 
-/**
- * A TIFF of zeros (6.0, little-endian). All its strips or tiles are the same deflated bytes, so the file is
- * small.
- */
+/** A TIFF of zeros (6.0, little-endian). Its strips or tiles are all the same deflated bytes. */
 export function zeroTiff(shape: TiffShape): Buffer {
   const { width, height, samples = 3, bits = 8, sampleFormat = 1, separate = false } = shape;
   const { photometric = { 1: 1, 3: 2, 4: 2 }[samples] ?? 2, tile, rowsPerStrip = height } = shape;

@@ -86,10 +86,7 @@ export function avifExtents(file: Buffer, { data, end }: Box): readonly Extent[]
   return extents;
 }
 
-/**
- * Replaces bytes inside a box with `piece`. Corrects the sizes of all boxes around it and the offsets of
- * items.
- */
+/** Replaces bytes in a box with `piece`, and corrects box sizes and the offsets of items. */
 export function replaceInBox(
   file: Buffer,
   parents: readonly Box[],

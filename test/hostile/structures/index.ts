@@ -62,10 +62,7 @@ function reshape(file: Buffer, fields: readonly Field[], random: Random): string
   return `${width} x ${height}${place === undefined ? '' : ` at place ${place}`}`;
 }
 
-/**
- * Changes the structure of an image one to three times. One mutant in eight keeps its wrong checksums and
- * lengths.
- */
+/** Changes a structure one to three times. One mutant in eight keeps wrong checksums and lengths. */
 export function mutateStructure(sample: Sample, random: Random): Changed {
   const { fields, rearrange, repair } = structureOf(sample.format);
   let file: Buffer = Buffer.from(sample.bytes);

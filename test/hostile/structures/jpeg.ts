@@ -6,10 +6,7 @@ import { dataFields, isFrame } from './jpeg-fields.ts';
 import { type Changed, copies, type Part, rearrangeParts, replace } from './parts.ts';
 import type { Structure } from './structure.ts';
 
-/**
- * Codings of a frame (ITU-T T.81, table B.1): baseline, extended, progressive, lossless, arithmetic and so
- * on.
- */
+/** Codings of a frame (ITU-T T.81, table B.1): baseline, extended, progressive, lossless, arithmetic. */
 const FRAMES = [0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xcb, 0xcd];
 interface Segment extends Part {
   readonly marker: number;

@@ -81,10 +81,7 @@ function frameHeader(
   };
 }
 
-/**
- * The second of a component's three bytes has its sampling factors, the horizontal one in the upper four
- * bits.
- */
+/** The second of a component's three bytes has its sampling factors, horizontal in the upper four bits. */
 function samplesPerPixel(view: DataView, at: number, components: number): number {
   const factors = Array.from({ length: components }, (_, component) => {
     const factor = view.getUint8(at + 3 * component + 1);

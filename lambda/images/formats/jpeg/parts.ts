@@ -45,10 +45,7 @@ export function countJpegParts(bytes: Uint8Array): Parts {
   return { count: scans, metadataBytes: COPIES * keptBytes };
 }
 
-/**
- * In entropy-coded data one byte in 256 is 0xFF. Below this distance `indexOf`, which is slow to start, does
- * not pay.
- */
+/** `indexOf` is slow to start, so it does not pay for so few bytes. In coded data 0xFF is 256 bytes apart. */
 const NEAR = 32;
 
 /** Same as `indexOf(0xff, from)`, but faster where markers are dense. */

@@ -26,10 +26,7 @@ export function tiffNeeds({ metadata, bytes }: FileFacts): DecoderNeeds {
   };
 }
 
-/**
- * Compressions that libtiff decodes row by row: none, LZW, Deflate (two numbers), PackBits, Zstandard and
- * LZMA.
- */
+/** Compressions decoded row by row: none, LZW, Deflate (two numbers), PackBits, Zstandard and LZMA. */
 const BY_ROW = new Set([1, 5, 8, 32946, 32773, 50000, 34925]);
 /**
  * Photometrics that can be read row by row: grey, RGB, palette, CMYK and CIELAB, but not subsampled YCbCr.
@@ -65,16 +62,10 @@ function pieceCount(layout: TiffLayout): number {
 }
 
 const JPEG_COMPRESSION = 7;
-/**
- * SOF2 and its length for one, three or four components (T.81, B.2.2). Entropy-coded data cannot contain
- * these bytes.
- */
+/** SOF2 and its length for one, three or four components (T.81, B.2.2). It cannot occur in coded data. */
 const PROGRESSIVE_FRAMES = [11, 17, 20].map((length) => Buffer.from([0xff, 0xc2, 0, length]));
 
-/**
- * Whether strips or tiles may be progressive JPEGs. No camera writes them, and libtiff decodes a hundred
- * scans of each.
- */
+/** Whether it may contain progressive JPEGs. No camera writes them, and each may have a hundred scans. */
 export function hasProgressiveJpeg(bytes: Uint8Array, layout: TiffLayout | undefined): boolean {
   if (layout && layout.compression !== JPEG_COMPRESSION) return false;
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
