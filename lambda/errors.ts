@@ -1,7 +1,7 @@
 /**
- * Every kind of error by its `code`, with its HTTP status and the title that clients see. Codes are part of the public
- * API: never rename one or change its meaning. Adding one is a minor version. Only API Gateway sends `forbidden`,
- * `rate_limited` and `gateway_timeout`.
+ * Every kind of error by its `code`, with its HTTP status and the title that clients see. Codes are part of
+ * the public API: never rename one or change its meaning. Adding one is a minor version. Only API Gateway
+ * sends `forbidden`, `rate_limited` and `gateway_timeout`.
  */
 export const ERROR_KINDS = {
   invalid_request: { status: 400, title: 'The request is not valid' },
@@ -46,8 +46,8 @@ export interface ServiceErrorOptions {
 }
 
 /**
- * The only error that reaches clients. They see its `detail`: what was expected and what came, in our own words. A
- * library's message, a path or a stack trace belongs in `cause`.
+ * The only error that reaches clients. They see its `detail`: what was expected and what came, in our own
+ * words. A library's message, a path or a stack trace belongs in `cause`.
  *
  * @example throw new ServiceError('image_too_large', 'Expected at most 4.5 MB, got 6.1 MB.');
  */

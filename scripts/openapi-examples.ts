@@ -4,8 +4,8 @@ import { type Examples, recordExamples } from './lib/openapi/record-examples.ts'
 import { sameExample } from './lib/openapi/same-example.ts';
 
 /**
- * Records the examples of the API reference from the service itself. An example that is still true stays as it is, so
- * that the file changes only where the service did.
+ * Records the examples of the API reference from the service itself. An example that is still true
+ * stays as it is, so that the file changes only where the service did.
  */
 const fresh = await recordExamples();
 const merged = { answers: merge('answers'), problems: merge('problems') };

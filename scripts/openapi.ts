@@ -4,7 +4,7 @@ import { openApiDocument } from '../lambda/http/app.ts';
 import { writeGenerated } from './lib/generated-files.ts';
 import { silentApp } from './lib/openapi/app.ts';
 
-/** Writes docs/openapi.json from the routes, or with --check fails if the file differs from what they make. */
+/** Writes docs/openapi.json from the routes. With --check, fails if the file is not up to date. */
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 
 const document = `${JSON.stringify(openApiDocument(silentApp()), null, 2)}\n`;

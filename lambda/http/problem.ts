@@ -1,6 +1,6 @@
 import { ERROR_KINDS, type ErrorCode, type FieldError, type ServiceError } from '../errors.ts';
 
-/** An RFC 9457 problem, less the request's id. */
+/** An RFC 9457 problem without the id of the request. */
 export interface ProblemBody {
   readonly type: string;
   readonly title: string;
@@ -12,7 +12,7 @@ export interface ProblemBody {
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
-/** Identifies a kind of problem; a name and not an address, as the meaning of each is in the API reference. */
+/** Identifies a kind of problem: a name, not an address. The API reference describes each kind. */
 export const problemType = (code: ErrorCode): string => `urn:problem-type:image-classification:${code}`;
 
 export function problemBody(error: ServiceError): ProblemBody {
@@ -26,7 +26,7 @@ export function problemBody(error: ServiceError): ProblemBody {
   };
 }
 
-/** The response that tells a client what went wrong: only what {@link ServiceError} holds for its eyes. */
+/** The response that tells a client what went wrong. It holds only what {@link ServiceError} shows to clients. */
 export function problemResponse(error: ServiceError, requestId: string): Response {
   const headers = new Headers({
     'content-type': PROBLEM_MEDIA_TYPE,

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { ERROR_KINDS } from '../errors.ts';
 import { IMAGE_FORMATS } from '../images/formats/table.ts';
 import { labelSchema, manifestSchema, WORDNET_ID } from '../model/manifest.ts';
+import { openEnum } from './openapi/open-enum.ts';
+import { problemDetails, requestId } from './problem-schemas.ts';
 
 export const MAX_TOP_K = 1000;
 export const MAX_BATCH = 16;
@@ -42,10 +43,6 @@ export const predictQuery = z.strictObject({
 export const formOptions = z.strictObject({ top_k: topKText.openapi(TOP_K_FIELD) });
 export const jsonOptions = z.strictObject({ top_k: topK.optional().openapi(TOP_K_FIELD) });
 export type PredictionOptions = z.output<typeof jsonOptions>;
-
-/** A string with known values. Clients must expect others too, so generated clients get a plain string. */
-const openEnum = (values: readonly string[], description: string) =>
-  z.string().openapi({ 'x-extensible-enum': [...values], description });
 
 export const urlBody = z
   .strictObject({
@@ -97,10 +94,6 @@ const timing = z
   })
   .openapi('TimingMs', { description: 'How long each step took, in milliseconds.' });
 
-const requestId = z
-  .string()
-  .openapi({ description: 'Also in the header X-Request-Id. Quote it when you report a problem.' });
-
 export const predictResponse = z
   .strictObject({
     request_id: requestId,
@@ -110,40 +103,6 @@ export const predictResponse = z
     timing_ms: timing,
   })
   .openapi('PredictionResult');
-
-const fieldError = z
-  .strictObject({
-    field: z.string().openapi({ description: 'Where it is in the request.', example: 'query.top_k' }),
-    message: z.string().openapi({ description: 'What was expected of it.' }),
-  })
-  .openapi('FieldError');
-
-const problemFields = {
-  type: z.string().openapi({
-    description: 'Identifies the kind of problem: a name, not an address.',
-    example: 'urn:problem-type:image-classification:invalid_image',
-  }),
-  title: z.string().openapi({ description: 'The kind of problem in words.' }),
-  status: z.number().int().min(400).max(599).openapi({ description: 'The HTTP status.' }),
-  detail: z.string().openapi({ description: 'What was expected and what came, for people to read.' }),
-  code: openEnum(
-    Object.keys(ERROR_KINDS),
-    'The kind of problem, for programs. An open enum: a code never changes its meaning, but a minor version of the API ' +
-      'may add codes. Treat a code that you do not know by its `status`.',
-  ),
-  fields: z
-    .array(fieldError)
-    .optional()
-    .openapi({ description: 'The parts of the request that are wrong, where they are known.' }),
-};
-
-export const problem = z
-  .strictObject({ ...problemFields, request_id: requestId })
-  .openapi('Problem', { description: 'RFC 9457 problem details of a request.' });
-
-const problemDetails = z
-  .strictObject(problemFields)
-  .openapi('ProblemDetails', { description: 'RFC 9457 problem details of one image in a batch.' });
 
 const itemIndex = z
   .number()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problem } from '../../lambda/http/schemas.ts';
+import { problem } from '../../lambda/http/problem-schemas.ts';
 import { templateOf } from './support.ts';
 
 interface GatewayResponse {

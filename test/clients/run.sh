@@ -1,17 +1,27 @@
 #!/usr/bin/env bash
-# Checks that clients generated from docs/openapi.json work. Lints the document, generates a client in TypeScript, Python
-# and Go, compiles each with a program that uses it, and runs the program against the service of this repository.
-#
-# Usage: npm run clients
-# Needs Python 3.11 or newer, and the npm, PyPI and Go registries. Generated code goes to .clients/, which Git ignores.
-# Exit codes: 0 all clients work, 1 one does not, 2 wrong usage.
+# Checks that clients generated from docs/openapi.json work.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-if [ $# -gt 0 ]; then
-  sed -n '2,7s/^# \{0,1\}//p' "$0"
-  case $1 in -h | --help) exit 0 ;; *) exit 2 ;; esac
-fi
+usage='Usage: npm run clients
+
+Lints docs/openapi.json and generates a client from it in TypeScript, Python and Go. Compiles each with a program
+that uses it, and runs the program against the service of this repository.
+
+Needs Python 3.11 or newer, and the npm, PyPI and Go registries. Generated code goes to .clients/, which Git ignores.
+
+Exit codes: 0 all clients work, 1 one does not, 2 wrong usage'
+case $* in
+  '') ;;
+  -h | --help)
+    echo "$usage"
+    exit
+    ;;
+  *)
+    printf 'Expected no arguments, got %s\n%s\n' "$*" "$usage" >&2
+    exit 2
+    ;;
+esac
 
 document=$PWD/docs/openapi.json
 photo=$PWD/examples/cat.jpg
@@ -76,7 +86,8 @@ python main.py "$url" "$photo"
 step 'Go: oapi-codegen'
 cd "$work/go"
 mkdir -p api
-go tool oapi-codegen -config oapi-codegen.yaml "$document"
+# The first run compiles the generator, which takes about a minute.
+quietly go tool oapi-codegen -config oapi-codegen.yaml "$document"
 go vet ./...
 go run . "$url" "$photo"
 

@@ -31,7 +31,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
 );
 
-/** Every JSON Schema of the document by its place in it. OpenAPI puts them in `schema` and in `components.schemas`. */
+/** Every JSON Schema of the document by its place: OpenAPI has them in `schema` and in `components.schemas`. */
 function schemasIn(value: unknown, place = ''): [place: string, schema: object][] {
   if (typeof value !== 'object' || value === null) return [];
   const isSchema = /\/schema$|^\/components\/schemas\/[^/]+$/.test(place);
@@ -60,8 +60,8 @@ describe('the document', () => {
     }
   });
 
-  // Ajv checks each against the meta-schema. Its strict mode also refuses keywords and formats that JSON Schema does not
-  // know and lists whose length is left open.
+  // Ajv checks each against the meta-schema. Its strict mode also refuses keywords and formats that JSON
+  // Schema does not know and lists whose length is left open.
   test.each(schemas)('%s is a schema of JSON Schema 2020-12', (_place, schema) => {
     const withAbsoluteReferences = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/'));
     expect(ajv.validateSchema(schema), ajv.errorsText()).toBe(true);

@@ -26,7 +26,10 @@ export async function answerOf(response: Response): Promise<Answer> {
   return { status: response.status, mediaType, body: await response.json() };
 }
 
-/** Fails if docs/openapi.json does not describe this answer: its status, media type, body and, for a problem, its code. */
+/**
+ * Fails if docs/openapi.json does not describe this answer: its status, media type, body and, for a problem,
+ * its code.
+ */
 export function expectDocumented(method: string, path: string, answer: Answer): void {
   const responses = document.paths[path]?.[method.toLowerCase()]?.responses;
   expect(Object.keys(responses ?? {}), `${method} ${path}`).toContain(String(answer.status));

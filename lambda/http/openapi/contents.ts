@@ -3,8 +3,8 @@ import { IMAGE_MEDIA_TYPES } from '../../images/formats/table.ts';
 import { formOptions, jsonOptions, MAX_BATCH } from '../schemas.ts';
 
 /**
- * The bytes of an image. OpenAPI 3.1 says so with `contentMediaType`, but most generators still look for the `format` of
- * 3.0: they turn it into a Blob (TypeScript), a File (Go) or a file object (Python).
+ * The bytes of an image. OpenAPI 3.1 describes bytes with `contentMediaType`, but most generators still look
+ * for the `format` of OpenAPI 3.0. They turn it into a Blob (TypeScript), a File (Go) or a file object (Python).
  */
 const binary = z.string().meta({ format: 'binary', contentMediaType: 'application/octet-stream' });
 const base64 = z.string().openapi({ description: 'The image in base64, or a base64 data URL.' });

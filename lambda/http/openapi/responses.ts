@@ -1,7 +1,7 @@
 import type { z } from '@hono/zod-openapi';
-import { ERROR_KINDS, type ErrorCode } from '../../errors.ts';
+import { ERROR_KINDS } from '../../errors.ts';
 import { PROBLEM_MEDIA_TYPE } from '../problem.ts';
-import { problem } from '../schemas.ts';
+import { problem } from '../problem-schemas.ts';
 import { type AnswerName, answers, codeOf, type ProblemName, problems as recorded } from './examples.ts';
 
 const requestIdHeader = {
@@ -28,8 +28,10 @@ const NOT_BEHIND_GATEWAY = 'Not behind API Gateway, which reads the whole reques
 const GATEWAY_ONLY = 'Only from API Gateway.';
 
 /** When a problem occurs, where its title does not say enough. */
-const OCCURS: Partial<Record<ErrorCode, string>> = {
+const OCCURS: Partial<Record<ProblemName, string>> = {
   invalid_request: 'The request is not valid. `fields` lists what is wrong.',
+  malformed_http: 'The request is not valid HTTP/1.1.',
+  batch_too_many_pixels: 'The images of the batch have too many pixels together.',
   overloaded: 'The service is too busy to accept the request. Retry after the seconds in Retry-After.',
   not_ready: 'The model is still loading, could not be loaded, or the service is shutting down.',
   request_timeout: `The request arrived too slowly. ${NOT_BEHIND_GATEWAY}`,
@@ -60,7 +62,7 @@ function problems(...names: readonly ProblemName[]) {
     [...byStatus].map(([status, group]) => [
       status,
       {
-        description: group.map(codeOf).map(describe).join('\n\n'),
+        description: group.map(describe).join('\n\n'),
         headers: { ...requestIdHeader, ...(RETRIED.has(status) ? retryAfterHeader : {}) },
         content: {
           [PROBLEM_MEDIA_TYPE]: {
@@ -73,7 +75,10 @@ function problems(...names: readonly ProblemName[]) {
   );
 }
 
-const describe = (code: ErrorCode): string => `\`${code}\`: ${OCCURS[code] ?? `${ERROR_KINDS[code].title}.`}`;
+function describe(name: ProblemName): string {
+  const code = codeOf(name);
+  return `\`${code}\`: ${OCCURS[name] ?? `${ERROR_KINDS[code].title}.`}`;
+}
 
 /** What any request may be answered with, by the HTTP server or by API Gateway. */
 const always = [
@@ -88,10 +93,10 @@ const always = [
 ] as const;
 const ofUploads = [
   'invalid_request',
-  ...always,
   'image_too_large',
-  'not_ready',
   'deadline_exceeded',
+  ...always,
+  'not_ready',
 ] as const;
 const ofImages = ['unsupported_media_type', 'invalid_image', 'too_many_pixels', 'decode_too_costly'] as const;
 
@@ -100,9 +105,9 @@ export const readinessProblems = problems('malformed_http', ...always, 'not_read
 export const batchProblems = problems(...ofUploads, 'batch_too_many_pixels');
 export const predictProblems = problems(...ofUploads, ...ofImages);
 export const urlProblems = problems(
-  ...ofUploads,
-  ...ofImages,
   'url_not_allowed',
   'url_fetch_failed',
   'url_timeout',
+  ...ofUploads,
+  ...ofImages,
 );

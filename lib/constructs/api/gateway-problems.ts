@@ -12,7 +12,7 @@ const NO_ACCESS = 'Expected no credentials other than an API key in the header x
 const TOO_LARGE =
   'Expected a request of at most 6 MB after base64 encoding, which leaves 4.5 MB for an image.';
 
-/** API Gateway's response types, with what each tells the client. Its token bucket refills within a second. */
+/** API Gateway's response types, and what each tells the client. The token bucket refills within a second. */
 const REFUSALS = {
   // The answer of a REST API for a path or a method that it does not have.
   MISSING_AUTHENTICATION_TOKEN: {
@@ -51,11 +51,12 @@ const REFUSALS = {
   INTEGRATION_TIMEOUT: { code: 'gateway_timeout', detail: 'The service did not answer within 29 seconds.' },
   INTEGRATION_FAILURE: { code: 'internal', detail: FAILED },
   API_CONFIGURATION_ERROR: { code: 'internal', detail: FAILED },
-  // A function that crashes, times out or has no concurrency left. API Gateway would answer 502 to a crash, which in this
-  // API means that the image at a URL could not be fetched.
+  // A function that crashes, times out or has no concurrency left. API Gateway would answer 502 to a crash,
+  // which in this API means that the image at a URL could not be fetched.
   DEFAULT_5XX: { code: 'internal', detail: FAILED },
-  // One status for all others: a body template cannot name the status that API Gateway chose, and every problem has one.
-  // Lambda refuses more than 6 MB with a response type that AWS does not document, so the text says what fits.
+  // One status for all others: a body template cannot name the status that API Gateway chose, and every
+  // problem has one. Lambda refuses more than 6 MB with a response type that AWS does not document, so the
+  // text says what fits.
   DEFAULT_4XX: { code: 'invalid_request', detail: `The gateway refused the request. ${TOO_LARGE}` },
 } as const satisfies Record<string, Refusal>;
 

@@ -3,11 +3,12 @@ import { PROBLEM_MEDIA_TYPE } from '../../../lambda/http/problem.ts';
 import { GATEWAY_RESPONSE_TYPES, gatewayProblem } from './gateway-problems.ts';
 
 /**
- * Gives API Gateway's own errors the form of the service's: a problem with a stable `code` and the id of the request.
- * API Gateway refuses more than 10 MB in plain text, before any of these apply.
+ * Gives API Gateway's own errors the form of the service's: a problem with a stable `code` and the id of the
+ * request. More than 10 MB is refused in plain text, before any of these apply.
  *
- * @param options.crossOrigin whether pages of other origins may read the errors. If so, pages of any origin may: a header
- * is one fixed text for every request here, and an error holds nothing but what its sender did.
+ * @param options.crossOrigin whether pages of other origins may read the errors. If so, pages of any origin
+ *   may:
+ *   a header has the same text for every request here, and an error says only what its own sender did.
  */
 export function addGatewayResponses(api: RestApi, { crossOrigin }: { readonly crossOrigin: boolean }): void {
   for (const type of GATEWAY_RESPONSE_TYPES) {

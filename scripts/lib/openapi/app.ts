@@ -16,7 +16,7 @@ export interface Changes {
   readonly limits?: Partial<Config['limits']>;
 }
 
-/** The service without a log, with the default settings and the given changes. By default it has no model and no network. */
+/** The service with default settings and without a log. It has no model and no network unless they are given. */
 export function silentApp({ limits, ...dependencies }: Changes = {}): ReturnType<typeof createHttpApp> {
   const config = { ...CONFIG, limits: { ...CONFIG.limits, ...limits } };
   return createHttpApp({

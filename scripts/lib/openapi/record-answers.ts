@@ -5,10 +5,10 @@ import { silentApp } from './app.ts';
 
 const repositoryFile = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url));
 
-/** An answer shows only so many of the thousand labels. */
+/** The example shows this many of the thousand labels. */
 const LABELS_SHOWN = 3;
 
-/** What the service answers to real requests, by operation. The image behind the URL is `examples/cat.jpg` too. */
+/** Successful answers by operation. The image at the URL is `examples/cat.jpg` as well. */
 export async function recordAnswers(classifier: Classifier): Promise<Record<AnswerName, unknown>> {
   const cat = await repositoryFile('examples/cat.jpg');
   const text = await repositoryFile('package.json');
@@ -31,7 +31,7 @@ export async function recordAnswers(classifier: Classifier): Promise<Record<Answ
       body: JSON.stringify(body),
     });
 
-  // The first answer has to wait for a readiness that is known a moment later.
+  // The model counts as loaded once the service has waited for it.
   await post('/predict', { image: cat.toString('base64') });
   const labels = (await answer('/model/labels')) as readonly unknown[];
   return {

@@ -8,7 +8,7 @@ import { type Changes, silentApp } from './app.ts';
 import { recordRefusals } from './record-refusals.ts';
 
 const URL_SETTINGS = { allowHttp: false, maxBytes: 20_000_000, maxRedirects: 3 };
-/** Long enough for a machine that is busy, as a request that fails sooner would fail otherwise. */
+/** Long enough for a busy machine, where a request could miss a shorter timeout for another reason. */
 const SHORT_TIMEOUT_MS = 500;
 const REQUEST_ID = '3f1d7a52-6c0e-4b6f-9a34-1d2f5b8c7e90';
 
@@ -18,7 +18,7 @@ const untilAborted = (_url: string, _take: unknown, signal?: AbortSignal) =>
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 
-/** One answer for each problem of the document, got by a request that causes it. */
+/** For each problem in the document, the answer to a request that causes it. */
 export async function recordProblems(classifier: Classifier): Promise<Record<ProblemName, unknown>> {
   const cat = await readFile(new URL('../../../examples/cat.jpg', import.meta.url));
   const base64 = cat.toString('base64');
@@ -98,7 +98,7 @@ const ofGateway = (type: Parameters<typeof gatewayProblem>[0]) => ({
   request_id: REQUEST_ID,
 });
 
-/** Sends requests that end only when they are aborted, until one is refused. */
+/** The first refusal of many requests that do not end until they are aborted. */
 async function overloaded(classifier: Classifier): Promise<unknown> {
   const client = new AbortController();
   const app = silentApp({ classifier: Promise.resolve(classifier), fetchImage: untilAborted });
