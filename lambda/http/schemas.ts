@@ -9,17 +9,15 @@ export const MAX_BATCH = 16;
 export const DEFAULT_TOP_K = 5;
 
 const topK = z.number().int().min(1).max(MAX_TOP_K);
-const TOP_K_DESCRIPTION = 'How many classes to return, most probable first.';
 /**
- * In a body the description names the default. The keyword `default` would make the property required in
- * TypeScript clients: their generators read the schema as that of an answer, which always has the property.
+ * The description names the default. The keyword `default` has two bad effects: Python clients send the default in
+ * the query, where it contradicts another value in the body, and TypeScript clients require the property in a body.
  */
 const TOP_K_FIELD = {
   type: 'integer',
   minimum: 1,
   maximum: MAX_TOP_K,
-  description: `${TOP_K_DESCRIPTION} ${DEFAULT_TOP_K} if it is left out.`,
-  example: DEFAULT_TOP_K,
+  description: `How many classes to return, most probable first. ${DEFAULT_TOP_K} if it is left out.`,
 } as const;
 /** Numbers in a query or a form arrive as text. Only plain decimal digits are accepted. */
 const topKText = z
@@ -31,17 +29,12 @@ const topKText = z
 
 /** The options of a prediction: the same in the query, in the fields of a form and in JSON. */
 export const predictQuery = z.strictObject({
-  top_k: topKText.openapi({
-    param: { name: 'top_k', in: 'query' },
-    type: 'integer',
-    minimum: 1,
-    maximum: MAX_TOP_K,
-    default: DEFAULT_TOP_K,
-    description: TOP_K_DESCRIPTION,
-  }),
+  top_k: topKText.openapi({ ...TOP_K_FIELD, param: { name: 'top_k', in: 'query' } }),
 });
 export const formOptions = z.strictObject({ top_k: topKText.openapi(TOP_K_FIELD) });
-export const jsonOptions = z.strictObject({ top_k: topK.optional().openapi(TOP_K_FIELD) });
+export const jsonOptions = z.strictObject({
+  top_k: topK.optional().openapi({ ...TOP_K_FIELD, example: DEFAULT_TOP_K }),
+});
 export type PredictionOptions = z.output<typeof jsonOptions>;
 
 export const urlBody = z

@@ -15,7 +15,7 @@ export type ProblemName = Exclude<ErrorCode, Undocumented> | keyof typeof VARIAN
 export const codeOf = (name: ProblemName): ErrorCode =>
   name in VARIANTS ? VARIANTS[name as keyof typeof VARIANTS] : (name as ErrorCode);
 
-export type AnswerName = 'predict' | 'predictUrl' | 'predictBatch' | 'health' | 'ready' | 'model' | 'labels';
+export type AnswerName = keyof typeof recorded.answers;
 
 /** Successful answers of the service, by operation. `npm run openapi:record` records them. */
 export const answers: Readonly<Record<AnswerName, object>> = recorded.answers;

@@ -32,7 +32,7 @@ func main() {
 	refused := must(client.PredictWithBodyWithResponse(ctx, nil, contentType, body))
 	expect(refused.ApplicationproblemJSON415.Code, "unsupported_media_type")
 
-	unresolved := must(client.PredictUrlWithResponse(ctx, api.UrlRequest{Url: "http://localhost/cat.jpg"}))
+	unresolved := must(client.PredictUrlWithResponse(ctx, nil, api.UrlRequest{Url: "http://localhost/cat.jpg"}))
 	expect(unresolved.ApplicationproblemJSON403.Code, "url_not_allowed")
 
 	contentType, body = form(cat, text)

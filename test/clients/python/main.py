@@ -47,11 +47,12 @@ unresolved = predict_url.sync(client=client, body=UrlRequest(url="http://localho
 assert isinstance(unresolved, Problem), unresolved
 assert unresolved.code == "url_not_allowed", unresolved
 
-batch = predict_batch.sync(client=client, body=BatchForm(file=[cat(), text()]))
+batch = predict_batch.sync(client=client, body=BatchForm(file=[cat(), text()], top_k=2))
 assert isinstance(batch, BatchResult), batch
 first, second = batch.results
 assert isinstance(first, BatchPrediction), first
 assert first.predictions[0].label == "Egyptian cat", first
+assert len(first.predictions) == 2, first
 assert isinstance(second, BatchFailure), second
 assert second.problem.code == "unsupported_media_type", second
 

@@ -39,10 +39,14 @@ assert.equal(problem?.code, 'unsupported_media_type');
 const unresolved = await client.POST('/predict/url', { body: { url: 'http://localhost/cat.jpg' } });
 assert.equal(unresolved.error?.code, 'url_not_allowed');
 
-const batch = await client.POST('/predict/batch', { body: { file: [cat, text] }, bodySerializer: form });
+const batch = await client.POST('/predict/batch', {
+  body: { file: [cat, text], top_k: 2 },
+  bodySerializer: form,
+});
 const [first, second] = batch.data?.results ?? [];
 assert(first && 'predictions' in first);
 assert.equal(first.predictions[0]?.label, 'Egyptian cat');
+assert.equal(first.predictions.length, 2);
 assert(second && 'problem' in second);
 assert.equal(second.problem.code, 'unsupported_media_type');
 
