@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { createImageFetcher } from '../../../lambda/fetch/fetch.ts';
+import { createUrlFetcher } from '../../../lambda/fetch/fetch.ts';
 import type { ProblemName } from '../../../lambda/http/openapi/examples.ts';
 import type { Classifier } from '../../../lambda/model/classifier.ts';
 import { gatewayProblem } from '../../../lib/constructs/api/gateway-problems.ts';
 import { type Changes, silentApp } from './app.ts';
 import { recordRefusals } from './record-refusals.ts';
 
-const URL_SETTINGS = { allowHttp: false, maxBytes: 20_000_000, maxRedirects: 3 };
+const URL_SETTINGS = { accept: 'image/*', allowHttp: false, maxBytes: 20_000_000, maxRedirects: 3 };
 /** Long enough for a busy machine, where a request could miss a shorter timeout for another reason. */
 const SHORT_TIMEOUT_MS = 500;
 const REQUEST_ID = '3f1d7a52-6c0e-4b6f-9a34-1d2f5b8c7e90';
@@ -43,7 +43,7 @@ export async function recordProblems(classifier: Classifier): Promise<Record<Pro
   });
   const url = (address: string) => json({ url: address });
   const fetcher = (resolve: () => Promise<readonly never[]>) =>
-    createImageFetcher(
+    createUrlFetcher(
       { ...URL_SETTINGS, totalTimeoutMs: 2 * SHORT_TIMEOUT_MS, idleTimeoutMs: SHORT_TIMEOUT_MS },
       { resolve },
     );

@@ -14,17 +14,25 @@ export interface Emf {
   readonly [name: string]: unknown;
 }
 
-/** @returns the metrics that some work writes to standard output. */
-export async function metricsOf(work: () => unknown): Promise<Emf[]> {
+/** @returns what some work writes to standard output and standard error, in order. */
+export async function outputOf(work: () => unknown): Promise<string[]> {
   const written: string[] = [];
-  const print = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    written.push(String(text));
-    return true;
-  });
+  const prints = [process.stdout, process.stderr].map((stream) =>
+    vi.spyOn(stream, 'write').mockImplementation((text) => {
+      written.push(String(text));
+      return true;
+    }),
+  );
   try {
     await work();
   } finally {
-    print.mockRestore();
+    for (const print of prints) print.mockRestore();
   }
+  return written;
+}
+
+/** @returns the metrics that some work writes. */
+export async function metricsOf(work: () => unknown): Promise<Emf[]> {
+  const written = await outputOf(work);
   return written.filter((text) => text.includes('"_aws"')).map((text) => JSON.parse(text) as Emf);
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Environment, readConfig } from '../../../lambda/config.ts';
 import { type ErrorCode, ServiceError } from '../../../lambda/errors.ts';
 import { METRIC } from '../../../lambda/telemetry/names.ts';
@@ -7,7 +7,7 @@ import {
   createObservability,
   type RequestRecord,
 } from '../../../lambda/telemetry/requests.ts';
-import { metricsOf } from './emf.ts';
+import { metricsOf, outputOf } from './emf.ts';
 
 const image = (topProbability: number): ClassifiedImage => ({
   format: 'jpeg',
@@ -123,25 +123,19 @@ describe('the log line of a request that failed', () => {
     ['internal', 'error', new Error('unexpected')],
   ];
 
-  test.each(failures)('%s has the level %s', (code, level, cause) => {
-    const { logger, recordRequest } = createObservability(
-      readConfig({ METRICS: 'off', LOG_LEVEL: 'SILENT' }),
-      () => 300,
-    );
-    const calls: (readonly [level: string, line: object])[] = [];
-    for (const name of ['info', 'warn', 'error'] as const) {
-      vi.spyOn(logger, name).mockImplementation((_message, ...more) => {
-        calls.push([name, more[0] as object]);
-      });
-    }
+  test.each(failures)('%s has the level %s', async (code, level, cause) => {
+    const { recordRequest } = createObservability(readConfig({ METRICS: 'off' }), () => 300);
     const error = new ServiceError(code, 'No.', { cause });
-    recordRequest(
-      { ...record([]), error },
-      { route: '/predict/url', status: error.status, modelVersion: '1.0.0' },
+    const written = await outputOf(() =>
+      recordRequest(
+        { ...record([]), error },
+        { route: '/predict/url', status: error.status, modelVersion: '1.0.0' },
+      ),
     );
-    expect(calls).toMatchObject([[level, { code, status: error.status }]]);
-    const [, line] = calls[0] ?? [];
-    if (level === 'error') expect(line).toMatchObject({ error });
+    const lines = written.map((text) => JSON.parse(text) as Record<string, unknown>);
+    expect(lines).toMatchObject([{ level: level.toUpperCase(), code, status: error.status }]);
+    const [line] = lines;
+    if (level === 'error') expect(line).toMatchObject({ error: { message: `${code}: No.` } });
     else expect(line, 'no stack').not.toHaveProperty('error');
     if (level !== 'error' && cause) expect(line).toMatchObject({ reason: cause.message });
   });
