@@ -27,7 +27,7 @@ COPY scripts/image .ri[e] scripts/image/
 RUN node scripts/image/collect.ts /out \
  && node scripts/image/fetch-rie.ts /out/aws-lambda-rie scripts/image
 COPY scripts/build.ts scripts/
-COPY scripts/lib/bundle.ts scripts/lib/
+COPY scripts/lib/image/bundle.ts scripts/lib/
 COPY LICENSE NOTICE THIRD-PARTY-NOTICES ./
 COPY licences licences
 COPY lambda lambda

@@ -1,13 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withGeneratedSection } from '../scripts/lib/generated-section.ts';
+import { table } from '../scripts/lib/generated/markdown.ts';
+import { withGeneratedSection } from '../scripts/lib/generated/section.ts';
 import { ATTACKS, type Attack } from './lib/attacks/attacks.ts';
-import { describeMachine } from './lib/machine.ts';
+import { describeMachine } from './lib/machine/describe.ts';
 import { overheadPhoto } from './lib/overhead.ts';
 import { REPOSITORY } from './lib/paths.ts';
-import { table } from './lib/report/markdown.ts';
-import { peakMiB, startService } from './lib/service.ts';
+import { peakMiB, startService } from './lib/subjects/service.ts';
 
 /**
  * What attacks cost the real server with its model, and what a client that sends a photo every quarter of a second notices

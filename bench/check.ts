@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { docker, IMAGE } from '../scripts/lib/docker.ts';
-import { startBareRunner } from './lib/bare-runner.ts';
-import { output } from './lib/command.ts';
+import { docker, IMAGE } from '../scripts/lib/docker/docker.ts';
+import { median, ratioOfRounds } from '../scripts/lib/statistics.ts';
+import { output } from '../scripts/lib/system/output.ts';
 import { expectedClasses } from './lib/compare/expected.ts';
 import { hasImage } from './lib/compare/frameworks.ts';
 import { measureOverhead, overheadPhoto } from './lib/overhead.ts';
 import { INT8_BUNDLE, REPOSITORY } from './lib/paths.ts';
 import { usualPhotos } from './lib/photos.ts';
-import { startSubject } from './lib/running-subject.ts';
-import { median, ratioOfRounds } from './lib/statistics.ts';
-import { ours } from './lib/subjects.ts';
+import { startBareRunner } from './lib/subjects/bare-runner.ts';
+import { startSubject } from './lib/subjects/running-subject.ts';
+import { ours } from './lib/subjects/subjects.ts';
 
 /**
  * Guards what the benchmark found, without Python and in a few minutes: `npm run bench:check`. Every figure has a budget
@@ -19,7 +19,7 @@ import { ours } from './lib/subjects.ts';
  */
 const ROUNDS = 5;
 const PREDICTIONS = 100;
-const bareScript = fileURLToPath(new URL('lib/bare-run.ts', import.meta.url));
+const bareScript = fileURLToPath(new URL('programs/bare-run.ts', import.meta.url));
 const bareRunner = () => startBareRunner('onnxruntime-node', process.execPath, bareScript, INT8_BUNDLE, '1');
 
 await output(process.execPath, `${REPOSITORY}scripts/build.ts`);

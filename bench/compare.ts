@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeFileAtomically } from '../scripts/lib/files.ts';
-import { output } from './lib/command.ts';
+import { writeFileAtomically } from '../scripts/lib/system/files.ts';
+import { output } from '../scripts/lib/system/output.ts';
 import { measureTop1 } from './lib/compare/accuracy.ts';
 import { measureBareRuns, measurePeaks } from './lib/compare/bare-runs.ts';
 import { type Context, identity, probeOf, step } from './lib/compare/context.ts';
@@ -15,16 +15,16 @@ import { FULL, QUICK } from './lib/compare/plan.ts';
 import { measureBatches, measureImageSizes } from './lib/compare/shapes.ts';
 import { measureStarts } from './lib/compare/starts.ts';
 import { bestSettings, sweepTorch } from './lib/compare/thread-sweep.ts';
-import { makeFloatModel } from './lib/float-model.ts';
-import { startLoadClient } from './lib/load.ts';
-import { describeMachine, describeVersions } from './lib/machine.ts';
+import { startLoadClient } from './lib/load/client.ts';
+import { describeMachine, describeVersions } from './lib/machine/describe.ts';
 import { measureOverhead, overheadPhoto } from './lib/overhead.ts';
 import { INT8_BUNDLE, REPOSITORY, WORK } from './lib/paths.ts';
 import { usualPhotos } from './lib/photos.ts';
+import { makeFloatModel } from './lib/python/float-model.ts';
+import { ensureVenv } from './lib/python/venv.ts';
 import { type Result, resultSchema } from './lib/result.ts';
-import { startSubject } from './lib/running-subject.ts';
-import { ours, torch } from './lib/subjects.ts';
-import { ensureVenv } from './lib/venv.ts';
+import { startSubject } from './lib/subjects/running-subject.ts';
+import { ours, torch } from './lib/subjects/subjects.ts';
 
 /**
  * Measures this service beside the Python stack that it replaces, beside serving frameworks and against the limits of the

@@ -2,8 +2,15 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { docker, IMAGE, INVOKE_PATH, residentMiB, retry, startContainer } from '../scripts/lib/docker.ts';
-import { median } from './lib/statistics.ts';
+import {
+  docker,
+  IMAGE,
+  INVOKE_PATH,
+  residentMiB,
+  retry,
+  startContainer,
+} from '../scripts/lib/docker/docker.ts';
+import { median } from '../scripts/lib/statistics.ts';
 
 /**
  * What the image may take of disk, memory and time. Prints a table and fails where a limit is passed. Times are medians

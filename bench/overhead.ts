@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { median, ratioOfRounds } from '../scripts/lib/statistics.ts';
 import { measureOverhead, overheadPhoto } from './lib/overhead.ts';
-import { median, ratioOfRounds } from './lib/statistics.ts';
 
 /**
  * What the service adds to the model: warm `POST /predict` of a 500 px JPEG over loopback HTTP against the bare

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import { withGeneratedSection } from '../scripts/lib/generated-section.ts';
-import { describeMachine } from './lib/machine.ts';
+import { table, withSpread } from '../scripts/lib/generated/markdown.ts';
+import { withGeneratedSection } from '../scripts/lib/generated/section.ts';
+import { median, ratioOfRounds } from '../scripts/lib/statistics.ts';
+import type { PacedLoad, PacedOrder } from './lib/load/paced-load.ts';
+import { describeMachine } from './lib/machine/describe.ts';
 import { overheadPhoto } from './lib/overhead.ts';
-import type { PacedLoad, PacedOrder } from './lib/paced-load.ts';
 import { REPOSITORY } from './lib/paths.ts';
-import { table, withSpread } from './lib/report/markdown.ts';
-import { peakMiB, startService } from './lib/service.ts';
-import { median, ratioOfRounds } from './lib/statistics.ts';
+import { peakMiB, startService } from './lib/subjects/service.ts';
 
 /**
  * What the service still serves when more clients come than it can serve: `npm run bench:overload`. Every number of clients
@@ -26,7 +26,7 @@ const photo = await overheadPhoto();
 
 /** In a thread of its own, so that the numbers are not those of this one. */
 function load(order: Omit<PacedOrder, 'photo'>): Promise<PacedLoad> {
-  const worker = new Worker(new URL('lib/paced-load-worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('programs/paced-load-worker.ts', import.meta.url), {
     workerData: { ...order, photo },
   });
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { writeGenerated } from '../scripts/lib/generated-files.ts';
+import { writeGenerated } from '../scripts/lib/generated/files.ts';
 import { REPOSITORY } from './lib/paths.ts';
 import { documentOf } from './lib/report/document.ts';
 import { plotsOf } from './lib/report/plots.ts';

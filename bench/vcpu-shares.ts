@@ -12,8 +12,8 @@ import {
   retry,
   serviceProcess,
   startContainer,
-} from '../scripts/lib/docker.ts';
-import { median, percentile } from './lib/statistics.ts';
+} from '../scripts/lib/docker/docker.ts';
+import { median, percentile } from '../scripts/lib/statistics.ts';
 
 /**
  * How long a prediction takes with the share of a vCPU that a memory setting of Lambda buys: `POST /predict` of a 500 px

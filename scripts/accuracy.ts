@@ -9,8 +9,13 @@
  */
 import { parseArgs } from 'node:util';
 import { readConfig } from '../lambda/config.ts';
-import { connectSubject, formatAccuracy, loadSubject, measureAccuracy } from './lib/accuracy.ts';
-import { createProgress, type Progress } from './lib/progress.ts';
+import { createProgress, type Progress } from './lib/command/progress.ts';
+import {
+  connectSubject,
+  formatAccuracy,
+  loadSubject,
+  measureAccuracy,
+} from './lib/model/accuracy/measure.ts';
 
 const USAGE = 'Usage: npm run accuracy -- DIR [--model DIR] [--threads N] [--url URL] [--json]';
 

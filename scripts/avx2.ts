@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { variedExamples } from './lib/varied-examples.ts';
+import { variedExamples } from './lib/model/varied-examples.ts';
 
 /** Decoders round by a unit here and there with other instructions; the model itself is exact. */
 const TOLERANCE = 0.02;
@@ -54,7 +54,7 @@ async function probabilities(
   before: readonly string[],
   photos: readonly string[],
 ): Promise<number[][]> {
-  const program = fileURLToPath(new URL('lib/probabilities.ts', import.meta.url));
+  const program = fileURLToPath(new URL('programs/probabilities.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(command, [...before, program, ...photos], {
     maxBuffer: 2 ** 26,
   });

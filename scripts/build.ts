@@ -1,7 +1,7 @@
 import { cp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BUNDLES, bundle } from './lib/bundle.ts';
+import { BUNDLES, bundle } from './lib/image/bundle.ts';
 
 /**
  * Bundles the entries into dist/ for an image that carries no sources, beside the files of the pages and the notices of

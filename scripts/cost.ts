@@ -10,16 +10,16 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readPrices } from '../lib/prices.ts';
 import { readStage, STAGE_NAMES } from '../lib/stages.ts';
-import { runCommand, UsageError } from './lib/command.ts';
+import { runCommand, UsageError } from './lib/command/command.ts';
 import { answer } from './lib/cost/answer.ts';
 import { readOrder, USAGE } from './lib/cost/arguments.ts';
 import { countStage } from './lib/cost/count.ts';
 import { readMeasurement } from './lib/cost/durations.ts';
 import { INVENTORY_FILE, readInventories } from './lib/cost/inventory.ts';
 import { costReport, type ReportInput, stageCostTable } from './lib/cost/report.ts';
-import { writeGenerated } from './lib/generated-files.ts';
-import { withGeneratedSection } from './lib/generated-section.ts';
-import { readStageOverrides } from './lib/stage.ts';
+import { writeGenerated } from './lib/generated/files.ts';
+import { withGeneratedSection } from './lib/generated/section.ts';
+import { readStageOverrides } from './lib/stages/load.ts';
 
 const repository = new URL('..', import.meta.url);
 

@@ -9,11 +9,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { readOptions, runCommand } from './lib/command.ts';
+import { readOptions, runCommand } from './lib/command/command.ts';
 import { formatFindings, hasFailed } from './lib/findings/report.ts';
 import { preflight } from './lib/preflight/preflight.ts';
 import { smokeDeployed } from './lib/smoke/deployed.ts';
-import { loadStage, readPreflightContext } from './lib/stage.ts';
+import { loadStage, readPreflightContext } from './lib/stages/load.ts';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 

@@ -6,7 +6,7 @@
  * At most 200 a second for 600 seconds. A service elsewhere needs --yes. Exit codes: 0 every answer was 200, 1 some were
  * not, 2 wrong usage.
  */
-import { readOptions, runCommand } from './lib/command.ts';
+import { readOptions, runCommand } from './lib/command/command.ts';
 import { applyLoad, formatLoad, isClean } from './lib/load/load.ts';
 import { readLoad } from './lib/load/options.ts';
 

@@ -9,9 +9,9 @@
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { fetchModel } from './lib/fetch-model.ts';
-import { describeSources, loadModelSources } from './lib/model-sources.ts';
-import { createProgress } from './lib/progress.ts';
+import { createProgress } from './lib/command/progress.ts';
+import { fetchModel } from './lib/model/fetch.ts';
+import { describeSources, loadModelSources } from './lib/model/sources.ts';
 
 const USAGE = 'Usage: npm run model:fetch -- [NAME] [--dir DIR] [--sources FILE] [--labels FILE] [--force]';
 const MODELS = fileURLToPath(new URL('../models/', import.meta.url));

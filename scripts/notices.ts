@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { readOptions, runCommand } from './lib/command.ts';
-import { writeGenerated } from './lib/generated-files.ts';
+import { readOptions, runCommand } from './lib/command/command.ts';
+import { writeGenerated } from './lib/generated/files.ts';
 import { contradictions } from './lib/licences/contradictions.ts';
 import { noticesDocument } from './lib/licences/document.ts';
 import { outdatedFacts, readFacts } from './lib/licences/facts.ts';

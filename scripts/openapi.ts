@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openApiDocument } from '../lambda/http/app.ts';
-import { writeGenerated } from './lib/generated-files.ts';
+import { writeGenerated } from './lib/generated/files.ts';
 import { silentApp } from './lib/openapi/app.ts';
 
 /** Writes docs/openapi.json from the routes. With --check, fails if the file is not up to date. */

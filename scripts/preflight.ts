@@ -5,10 +5,10 @@
  *
  * Exit codes: 0 nothing in the way (warnings included), 1 a check failed, 2 wrong usage.
  */
-import { readOptions, runCommand } from './lib/command.ts';
+import { readOptions, runCommand } from './lib/command/command.ts';
 import { formatFindings, hasFailed } from './lib/findings/report.ts';
 import { preflight } from './lib/preflight/preflight.ts';
-import { loadStage, readPreflightContext } from './lib/stage.ts';
+import { loadStage, readPreflightContext } from './lib/stages/load.ts';
 
 await runCommand('Usage: npm run preflight -- --stage dev|staging|prod [--json]', async () => {
   const options = readOptions({ stage: { type: 'string' }, json: { type: 'boolean', default: false } });

@@ -9,12 +9,12 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { readStackOutputs } from './lib/aws/stack-outputs.ts';
-import { readOptions, runCommand, UsageError } from './lib/command.ts';
-import { confirm } from './lib/confirm.ts';
+import { readOptions, runCommand, UsageError } from './lib/command/command.ts';
+import { confirm } from './lib/command/confirm.ts';
 import { formatFindings, hasFailed } from './lib/findings/report.ts';
 import { rollBack } from './lib/rollback/rollback.ts';
 import { smokeDeployed } from './lib/smoke/deployed.ts';
-import { loadStage } from './lib/stage.ts';
+import { loadStage } from './lib/stages/load.ts';
 
 await runCommand('Usage: npm run rollback -- --stage NAME [--to VERSION] [--yes]', async () => {
   const { stage, to, yes } = readOptions({

@@ -6,11 +6,11 @@
  *
  * Exit codes: 0 all is well, 1 something is not, 2 wrong usage.
  */
-import { readOptions, runCommand, UsageError } from './lib/command.ts';
+import { readOptions, runCommand, UsageError } from './lib/command/command.ts';
 import { formatFindings, hasFailed } from './lib/findings/report.ts';
 import { smokeDeployed } from './lib/smoke/deployed.ts';
 import { smoke } from './lib/smoke/smoke.ts';
-import { loadStage } from './lib/stage.ts';
+import { loadStage } from './lib/stages/load.ts';
 
 await runCommand('Usage: npm run smoke -- --url URL [--api-key KEY] | --stage NAME [--json]', async () => {
   const options = readOptions({

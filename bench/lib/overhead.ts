@@ -4,8 +4,8 @@ import sharp from 'sharp';
 import { z } from 'zod';
 import { loadBundle } from '../../lambda/model/bundle.ts';
 import { createSession } from '../../lambda/model/session.ts';
-import { residentMiB, startService } from './service.ts';
-import { median } from './statistics.ts';
+import { median } from '../../scripts/lib/statistics.ts';
+import { residentMiB, startService } from './subjects/service.ts';
 
 export interface OverheadSettings {
   readonly threads: number;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stackName } from '../../lib/stages.ts';
-import { docker } from '../lib/docker.ts';
+import { docker } from '../lib/docker/docker.ts';
 import { environmentOf } from './account.ts';
 import { CDK_LOG, EMULATOR_DIRECTORY, HERE, REPOSITORY } from './paths.ts';
 

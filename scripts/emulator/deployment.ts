@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { APIGatewayClient, GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
-import { writeFileAtomically } from '../lib/files.ts';
+import { writeFileAtomically } from '../lib/system/files.ts';
 import { clientOf } from './account.ts';
 import type { Outputs } from './cdk.ts';
 import { DEPLOYMENT_FILE } from './paths.ts';

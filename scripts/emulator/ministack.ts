@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { docker, retry } from '../lib/docker.ts';
-import { freePort } from '../lib/free-port.ts';
+import { docker, retry } from '../lib/docker/docker.ts';
+import { freePort } from '../lib/system/free-port.ts';
 import { EMULATOR_DIRECTORY, HERE, MINISTACK_LOG } from './paths.ts';
 
 const run = promisify(execFile);

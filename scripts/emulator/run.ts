@@ -10,7 +10,7 @@
 import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { docker, IMAGE } from '../lib/docker.ts';
+import { docker, IMAGE } from '../lib/docker/docker.ts';
 import { forgetOldRuns, removePushedImages } from './cdk.ts';
 import { endOfLogs } from './logs.ts';
 import { startMiniStack } from './ministack.ts';

@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { arch } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { partsFor } from './parts.ts';
+import { partsFor } from '../lib/image/parts.ts';
 
 /**
  * Copies what the bundle needs of node_modules on this platform.

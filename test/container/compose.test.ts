@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { execBesideService, existingContainer, INVOKE_PATH, retry } from '../../scripts/lib/docker.ts';
-import { freePort } from '../../scripts/lib/free-port.ts';
+import { execBesideService, existingContainer, INVOKE_PATH, retry } from '../../scripts/lib/docker/docker.ts';
+import { freePort } from '../../scripts/lib/system/free-port.ts';
 import { restEvent } from '../support/lambda-events.ts';
 import { readRepositoryFile } from '../support/model.ts';
 

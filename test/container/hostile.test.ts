@@ -6,7 +6,7 @@ import {
   execBesideService,
   retry,
   startContainer,
-} from '../../scripts/lib/docker.ts';
+} from '../../scripts/lib/docker/docker.ts';
 import { GIANTS, giant } from '../hostile/giants.ts';
 import { cat, head, MIB, talk } from '../hostile/support.ts';
 import { predictUntilClosed } from '../support/new-connections.ts';

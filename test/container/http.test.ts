@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type Container, docker, retry, startContainer } from '../../scripts/lib/docker.ts';
+import { type Container, docker, retry, startContainer } from '../../scripts/lib/docker/docker.ts';
 import { readRepositoryFile } from '../support/model.ts';
 import { answerOf, expectDocumented, expectProblem } from '../support/openapi.ts';
 import { LOCKED_DOWN } from './limits.ts';

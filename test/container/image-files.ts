@@ -1,4 +1,4 @@
-import { docker, IMAGE } from '../../scripts/lib/docker.ts';
+import { docker, IMAGE } from '../../scripts/lib/docker/docker.ts';
 
 /** A file, folder or link in the image, except what the engine mounts into every container. */
 export interface ImageFile {

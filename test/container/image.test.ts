@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { docker, IMAGE } from '../../scripts/lib/docker.ts';
+import { docker, IMAGE } from '../../scripts/lib/docker/docker.ts';
 import { listImage } from './image-files.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));

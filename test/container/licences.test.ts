@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { docker, IMAGE } from '../../scripts/lib/docker.ts';
+import { docker, IMAGE } from '../../scripts/lib/docker/docker.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,5 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
-import { docker, execBesideService, IMAGE, retry, startContainer } from '../../scripts/lib/docker.ts';
+import { docker, execBesideService, IMAGE, retry, startContainer } from '../../scripts/lib/docker/docker.ts';
 
 const MEMORY_LIMIT = (memoryMiB: number) => `--memory=${memoryMiB}m`;
 

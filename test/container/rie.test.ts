@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type Container, INVOKE_PATH, residentMiB, retry, startContainer } from '../../scripts/lib/docker.ts';
+import {
+  type Container,
+  INVOKE_PATH,
+  residentMiB,
+  retry,
+  startContainer,
+} from '../../scripts/lib/docker/docker.ts';
 import { formRequest, type GatewayRequest, httpEvent, restEvent } from '../support/lambda-events.ts';
 import { MODEL_DIR, readRepositoryFile } from '../support/model.ts';
 import { expectDocumented, expectProblem } from '../support/openapi.ts';

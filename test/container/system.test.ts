@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { docker, IMAGE } from '../../scripts/lib/docker.ts';
+import { docker, IMAGE } from '../../scripts/lib/docker/docker.ts';
 import { evaluateInImage, type ImageFile, listImage } from './image-files.ts';
 
 const PACKAGES = ['base-files', 'gcc-12-base', 'libc6', 'libgcc-s1', 'libjemalloc2', 'libstdc++6'];

@@ -5,8 +5,8 @@ import { readConfig } from '../../lambda/config.ts';
 import { type RunningServer, startServer } from '../../lambda/http/server/server.ts';
 import { loadClassifier } from '../../lambda/model/classifier.ts';
 import { hasFailed } from '../../scripts/lib/findings/report.ts';
-import { freePort } from '../../scripts/lib/free-port.ts';
 import { smoke } from '../../scripts/lib/smoke/smoke.ts';
+import { freePort } from '../../scripts/lib/system/free-port.ts';
 import { testApp } from '../support/app.ts';
 import { fakeClassifier, MODEL_DIR } from '../support/model.ts';
 

@@ -42,4 +42,4 @@ export const post = (path: string, body: NonNullable<RequestInit['body']>, type?
   call(path, { method: 'POST', body, headers: type ? { 'content-type': type } : {} });
 
 /** Asks again until the emulator has caught up, for at most the time of a test. */
-export { retry } from '../../scripts/lib/docker.ts';
+export { retry } from '../../scripts/lib/docker/docker.ts';

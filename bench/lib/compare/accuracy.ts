@@ -1,8 +1,8 @@
-import { connectSubject, measureAccuracy } from '../../../scripts/lib/accuracy.ts';
+import { connectSubject, measureAccuracy } from '../../../scripts/lib/model/accuracy/measure.ts';
 import { FLOAT_BUNDLE, INT8_BUNDLE } from '../paths.ts';
 import type { Result } from '../result.ts';
-import { startSubject } from '../running-subject.ts';
-import { ours } from '../subjects.ts';
+import { startSubject } from '../subjects/running-subject.ts';
+import { ours } from '../subjects/subjects.ts';
 import { type Context, probeOf, step } from './context.ts';
 
 /** Top-1 of the int8 and of the float32 model through the service. @param folder photos named by WordNet id */

@@ -1,5 +1,5 @@
-import type { Load, LoadOrder } from '../load.ts';
-import type { RunningSubject } from '../running-subject.ts';
+import type { Load, LoadOrder } from '../load/client.ts';
+import type { RunningSubject } from '../subjects/running-subject.ts';
 import type { Context } from './context.ts';
 
 const LOOK_EVERY_MS = 200;

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { startBareRunner } from '../bare-runner.ts';
-import { output } from '../command.ts';
-import { FLOAT_MODEL } from '../float-model.ts';
+import { median } from '../../../scripts/lib/statistics.ts';
+import { output } from '../../../scripts/lib/system/output.ts';
 import { BASELINES, FLOAT_BUNDLE, INT8_BUNDLE } from '../paths.ts';
+import { FLOAT_MODEL } from '../python/float-model.ts';
+import { venvPython } from '../python/venv.ts';
 import type { Result } from '../result.ts';
-import { median } from '../statistics.ts';
-import { venvPython } from '../venv.ts';
+import { startBareRunner } from '../subjects/bare-runner.ts';
 import { type Context, step, turns } from './context.ts';
 
 type BareRun = Result['bareRuns'][number];
@@ -50,7 +50,7 @@ export async function measureBareRuns({ plan, cores }: Context): Promise<BareRun
 function commandOf({ runtime, model, threads }: Case): [string, ...string[]] {
   if (runtime === 'onnxruntime-node') {
     const bundle = model === 'int8' ? INT8_BUNDLE : FLOAT_BUNDLE;
-    const script = fileURLToPath(new URL('../bare-run.ts', import.meta.url));
+    const script = fileURLToPath(new URL('../../programs/bare-run.ts', import.meta.url));
     return [process.execPath, script, bundle, String(threads)];
   }
   const file = model === 'int8' ? INT8_MODEL : FLOAT_MODEL;

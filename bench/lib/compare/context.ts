@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { LoadClient, LoadRequest } from '../load.ts';
+import type { LoadClient, LoadRequest } from '../load/client.ts';
 import type { Photo } from '../photos.ts';
 import { PHOTO_NAMES } from '../photos.ts';
-import type { Probe } from '../running-subject.ts';
-import type { Subject } from '../subject.ts';
+import type { Probe } from '../subjects/running-subject.ts';
+import type { Subject } from '../subjects/subject.ts';
 import type { Plan } from './plan.ts';
 
 /** What every part of the comparison works with. */

@@ -1,7 +1,7 @@
-import { docker, IMAGE } from '../../../scripts/lib/docker.ts';
-import { output } from '../command.ts';
+import { docker, IMAGE } from '../../../scripts/lib/docker/docker.ts';
+import { output } from '../../../scripts/lib/system/output.ts';
+import { type VenvName, venvOf, venvPython } from '../python/venv.ts';
 import type { Result } from '../result.ts';
-import { type VenvName, venvOf, venvPython } from '../venv.ts';
 
 /** Of PyPI's PyTorch, what only a graphics card needs; a build without it exists, but not on PyPI. */
 const CUDA_PATTERNS = [

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { readConfig } from '../../../lambda/config.ts';
-import { loadSubject } from '../../../scripts/lib/accuracy.ts';
+import { loadSubject } from '../../../scripts/lib/model/accuracy/measure.ts';
 import type { Photo } from '../photos.ts';
 
 /** The first class of each photo by the service's own code, in this process; every server has to agree with it. */

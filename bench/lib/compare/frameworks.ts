@@ -1,7 +1,7 @@
-import { docker, IMAGE } from '../../../scripts/lib/docker.ts';
+import { docker, IMAGE } from '../../../scripts/lib/docker/docker.ts';
+import { ensureVenv } from '../python/venv.ts';
 import type { Result } from '../result.ts';
-import { frameworks } from '../subjects.ts';
-import { ensureVenv } from '../venv.ts';
+import { frameworks } from '../subjects/subjects.ts';
 
 /** The serving frameworks whose packages can be installed here; the others are named with the reason. */
 export async function chooseFrameworks(cores: number) {

@@ -1,7 +1,7 @@
-import type { Load } from '../load.ts';
+import { percentile } from '../../../scripts/lib/statistics.ts';
+import type { Load } from '../load/client.ts';
 import type { LoadRound, Result } from '../result.ts';
-import type { RunningSubject } from '../running-subject.ts';
-import { percentile } from '../statistics.ts';
+import type { RunningSubject } from '../subjects/running-subject.ts';
 import { ask } from './ask.ts';
 import { type Context, singles, step, turns } from './context.ts';
 

@@ -1,8 +1,8 @@
-import type { LoadOrder } from '../load.ts';
+import { percentile } from '../../../scripts/lib/statistics.ts';
+import type { LoadOrder } from '../load/client.ts';
 import { photosOfSizes } from '../photos.ts';
 import type { Result } from '../result.ts';
-import type { RunningSubject } from '../running-subject.ts';
-import { percentile } from '../statistics.ts';
+import type { RunningSubject } from '../subjects/running-subject.ts';
 import { ask } from './ask.ts';
 import { type Context, singles, step, turns } from './context.ts';
 

@@ -1,6 +1,6 @@
 import type { Result } from '../result.ts';
-import { startSubject } from '../running-subject.ts';
-import type { Subject } from '../subject.ts';
+import { startSubject } from '../subjects/running-subject.ts';
+import type { Subject } from '../subjects/subject.ts';
 import { type Context, probeOf, step, turns } from './context.ts';
 
 /** Seconds from the command to the first right prediction, one server at a time, in turns. */

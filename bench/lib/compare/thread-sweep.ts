@@ -1,8 +1,8 @@
+import { percentile } from '../../../scripts/lib/statistics.ts';
 import type { Result } from '../result.ts';
-import { startSubject } from '../running-subject.ts';
-import { percentile } from '../statistics.ts';
-import type { Subject } from '../subject.ts';
-import { torch } from '../subjects.ts';
+import { startSubject } from '../subjects/running-subject.ts';
+import type { Subject } from '../subjects/subject.ts';
+import { torch } from '../subjects/subjects.ts';
 import { ask } from './ask.ts';
 import { type Context, probeOf, singles, step } from './context.ts';
 

@@ -1,5 +1,5 @@
+import { ratioOfRounds, type Spread, spreadOf } from '../../../scripts/lib/statistics.ts';
 import type { Result } from '../result.ts';
-import { ratioOfRounds, type Spread, spreadOf } from '../statistics.ts';
 import { BUSY, bareRounds, bestTorch, column, OURS, peakMiB, secondsOfStarts } from './figures.ts';
 
 export type BudgetId =

@@ -1,7 +1,7 @@
-import { explanations } from '../../explanations.ts';
+import { number, table, withSpread } from '../../../scripts/lib/generated/markdown.ts';
 import type { Result } from '../result.ts';
 import { type Budget, budgetsOf, holds } from './budgets.ts';
-import { number, table, withSpread } from './markdown.ts';
+import { explanations } from './explanations.ts';
 import * as tables from './tables.ts';
 
 /** docs/benchmarks.md, whole. */

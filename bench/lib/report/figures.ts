@@ -1,5 +1,5 @@
+import { median } from '../../../scripts/lib/statistics.ts';
 import type { LoadRound, Result } from '../result.ts';
-import { median } from '../statistics.ts';
 
 /** The variant of this service that every ratio is about: what the image runs. */
 export const OURS = 'bundle';

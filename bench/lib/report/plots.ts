@@ -1,10 +1,10 @@
-import { barChart } from '../plot/bar-chart.ts';
-import { lineChart } from '../plot/line-chart.ts';
+import { number } from '../../../scripts/lib/generated/markdown.ts';
+import { barChart } from '../../../scripts/lib/plot/bar-chart.ts';
+import { lineChart } from '../../../scripts/lib/plot/line-chart.ts';
+import { median } from '../../../scripts/lib/statistics.ts';
 import type { Result } from '../result.ts';
-import { median } from '../statistics.ts';
 import { budgetsOf } from './budgets.ts';
 import { column, GIGA_MACS, OURS } from './figures.ts';
-import { number } from './markdown.ts';
 
 /** Files of the report by their names. */
 export function plotsOf(result: Result): Record<string, string> {

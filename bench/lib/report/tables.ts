@@ -1,8 +1,8 @@
+import { middle, number, table, times, withSpread } from '../../../scripts/lib/generated/markdown.ts';
+import { median, percentile, ratioOfRounds } from '../../../scripts/lib/statistics.ts';
 import type { Result } from '../result.ts';
-import { median, percentile, ratioOfRounds } from '../statistics.ts';
 import { threadsText } from './budgets.ts';
 import { BUSY, bareRounds, column, GIGA_MACS, OURS, peakMiB, secondsOfStarts } from './figures.ts';
-import { middle, number, table, times, withSpread } from './markdown.ts';
 
 /** Latency of one client, of several, throughput and cost of a prediction, with ratios to this service. */
 export function headline(result: Result): string {

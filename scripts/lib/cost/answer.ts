@@ -1,4 +1,4 @@
-import { renderPlot } from '../svg-plot.ts';
+import { renderPlot } from '../plot/svg-plot.ts';
 import type { Question } from './arguments.ts';
 import { vcpusOf } from './capacity.ts';
 import { compare } from './comparison.ts';

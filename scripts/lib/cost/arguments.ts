@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from '../command.ts';
+import { UsageError } from '../command/command.ts';
 import { DEFAULT_COLD_START_SHARE, DEFAULT_SLOWDOWN } from './stage.ts';
 
 export const USAGE = `Usage: npm run cost -- [--stage prod] [--rps 5] [--p95 300] [--memory MIB] [--arch x86_64|arm64]

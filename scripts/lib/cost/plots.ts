@@ -1,4 +1,4 @@
-import type { Panel } from '../svg-plot.ts';
+import type { Panel } from '../plot/svg-plot.ts';
 import type { Alternative } from './comparison.ts';
 import type { Tuning } from './tuning.ts';
 

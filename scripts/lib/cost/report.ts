@@ -1,6 +1,6 @@
 import type { PriceBook } from '../../../lib/prices.ts';
 import type { Stage } from '../../../lib/stages.ts';
-import { renderPlot } from '../svg-plot.ts';
+import { renderPlot } from '../plot/svg-plot.ts';
 import type { Load } from './bill.ts';
 import { HOURS_PER_MONTH } from './capacity.ts';
 import { compare } from './comparison.ts';

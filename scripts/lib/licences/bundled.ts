@@ -1,4 +1,4 @@
-import { BUNDLES, bundle } from '../bundle.ts';
+import { BUNDLES, bundle } from '../image/bundle.ts';
 
 /** The folder of a package in a path that may lead out of the repository, as a linked node_modules does. */
 const PACKAGE_FOLDER = /node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+(?=\/)/;

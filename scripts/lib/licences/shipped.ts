@@ -1,4 +1,4 @@
-import { partsFor } from '../../image/parts.ts';
+import { partsFor } from '../image/parts.ts';
 import { bundledPackages } from './bundled.ts';
 import type { Facts, PackageFacts, Part } from './facts.ts';
 import type { LockedPackage } from './lock.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { percentile } from '../../../bench/lib/statistics.ts';
 import { request } from '../smoke/request.ts';
+import { percentile } from '../statistics.ts';
 
 export interface Load {
   readonly url: string;

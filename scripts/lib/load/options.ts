@@ -1,4 +1,4 @@
-import { UsageError } from '../command.ts';
+import { UsageError } from '../command/command.ts';
 import type { Load } from './load.ts';
 
 const MAX_PER_SECOND = 200;

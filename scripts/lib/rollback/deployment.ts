@@ -5,7 +5,7 @@ import {
   ListDeploymentsCommand,
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
-import { poll } from '../poll.ts';
+import { poll } from '../system/poll.ts';
 
 export interface DeploymentGroup {
   readonly application: string;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { descendants, parseStat, usageOfTree } from '../../../bench/lib/process-tree.ts';
+import { descendants, parseStat, usageOfTree } from '../../../bench/lib/machine/process-tree.ts';
 
 describe('parseStat', () => {
   it('reads past a name with spaces and parentheses, and adds children that have ended', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeRequest, topClasses } from '../../../bench/lib/protocol.ts';
+import { encodeRequest, topClasses } from '../../../bench/lib/load/protocol.ts';
 
 describe('encodeRequest', () => {
   // Every byte there is, with what ends a part among them.

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import { measureDecode } from '../../../bench/lib/decode-costs/measure.ts';
 import type { ImageFormat } from '../../../lambda/images/formats/table.ts';
-import { measureDecode } from '../../../scripts/lib/decode-costs/measure.ts';
 import { png } from '../../hostile/bombs.ts';
 import { type TiffShape, zeroTiff } from '../../hostile/tiff-bombs.ts';
 

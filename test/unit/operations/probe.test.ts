@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { createProbe } from '../../../lambda/operations/probe.ts';
 import { createLogger, createMetrics } from '../../../lambda/telemetry/powertools.ts';
-import { freePort } from '../../../scripts/lib/free-port.ts';
+import { freePort } from '../../../scripts/lib/system/free-port.ts';
 import { serve } from '../fetch/loopback.ts';
 import { metricsOf } from '../telemetry/emf.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../../../scripts/lib/command.ts';
+import { UsageError } from '../../../../scripts/lib/command/command.ts';
 import { readOrder } from '../../../../scripts/lib/cost/arguments.ts';
 import { inventoryOf } from '../../../../scripts/lib/cost/inventory.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { partsFor } from '../../../../scripts/image/parts.ts';
+import { partsFor } from '../../../../scripts/lib/image/parts.ts';
 import { noticesDocument } from '../../../../scripts/lib/licences/document.ts';
 import { outdatedFacts, readFacts } from '../../../../scripts/lib/licences/facts.ts';
 import { readLock } from '../../../../scripts/lib/licences/lock.ts';

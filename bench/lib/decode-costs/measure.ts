@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import type { ImageFormat } from '../../../lambda/images/formats/table.ts';
+import type { DecodeCost } from '../../../lambda/images/inspect.ts';
+import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
+
+/** What the model of the repository takes. */
+export const GEOMETRY = { resize: { shortSide: 256 }, crop: 224 } as const;
+/** The service's defaults. */
+export const LIMITS = { maxImageBytes: 20_000_000, maxPixels: 50_000_000, ...DEFAULT_DECODE_LIMITS } as const;
+
+export interface DecodeMeasurement {
+  /** Resident memory at its peak, less what was resident before the image was read. */
+  readonly peakBytes: number;
+  /** Of all threads. */
+  readonly cpuMs: number;
+  /** Zeros where the image was refused by its header. */
+  readonly estimate: DecodeCost;
+  /** The code of the error where there was one. */
+  readonly refusal: string | undefined;
+}
+
+const PROGRAM = fileURLToPath(new URL('../../programs/decode-one.ts', import.meta.url));
+
+/** Decodes an image in a fresh process, so that no memory of an earlier one is used again. */
+export async function measureDecode(
+  format: ImageFormat,
+  bytes: Uint8Array,
+  timeoutMs = 60_000,
+): Promise<DecodeMeasurement> {
+  const folder = await mkdtemp(join(tmpdir(), 'decode-'));
+  try {
+    const [file, warmUp] = [join(folder, 'image'), join(folder, 'warm-up')];
+    await writeFile(file, bytes);
+    await writeFile(
+      warmUp,
+      await sharp({ create: { width: 64, height: 48, channels: 3, background: 'teal' } })
+        // One that is turned is left to libvips, JPEGs too.
+        .withMetadata({ orientation: 6 })
+        .toFormat(format)
+        .toBuffer(),
+    );
+    const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, file, warmUp], {
+      timeout: timeoutMs,
+    });
+    return JSON.parse(stdout) as DecodeMeasurement;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { output } from '../../../scripts/lib/system/output.ts';
+import { venvPython } from '../python/venv.ts';
+import type { Result } from '../result.ts';
+
+/** Instructions that decide how fast int8 and float32 products are. */
+const TELLING_FLAGS = [
+  'avx2',
+  'avx512f',
+  'avx_vnni',
+  'avx512_vnni',
+  'avx512_bf16',
+  'amx_int8',
+  'asimddp',
+  'i8mm',
+];
+
+export async function describeMachine(): Promise<Result['machine']> {
+  const cpuInfo = await readFile('/proc/cpuinfo', 'utf8');
+  const present = new Set(/^(?:flags|Features)\s*: (.*)$/m.exec(cpuInfo)?.[1]?.split(' '));
+  const field = (name: string) => new RegExp(`^${name}\\s*: (.*)$`, 'm').exec(cpuInfo)?.[1] ?? 'unknown';
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    family: `family ${field('cpu family')}, model ${field('model')}`,
+    cores: availableParallelism(),
+    flags: TELLING_FLAGS.filter((flag) => present.has(flag)),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+  };
+}
+
+/** Versions of what was measured, by name. */
+export async function describeVersions(): Promise<Record<string, string>> {
+  const versions = async (name: Parameters<typeof venvPython>[0], packages: readonly string[]) => {
+    const code = `import importlib.metadata as m, json; print(json.dumps({p: m.version(p) for p in ${JSON.stringify(packages)}}))`;
+    const found = await output(venvPython(name), '-c', code).catch(() => '{}');
+    return JSON.parse(found) as Record<string, string>;
+  };
+  const ownPackage = JSON.parse(
+    await readFile(new URL('../../../package.json', import.meta.url), 'utf8'),
+  ) as {
+    dependencies: Record<string, string>;
+  };
+  const { dependencies } = ownPackage;
+  return {
+    'Node.js': process.versions.node,
+    'onnxruntime-node': dependencies['onnxruntime-node'] ?? 'unknown',
+    sharp: dependencies['sharp'] ?? 'unknown',
+    Python: (await output(venvPython('fastapi-torch'), '--version')).replace('Python ', ''),
+    ...(await versions('fastapi-torch', ['fastapi', 'uvicorn', 'torch', 'torchvision', 'pillow'])),
+    ...(await versions('limits', ['onnxruntime', 'openvino'])),
+    ...(await versions('litserve', ['litserve'])),
+    ...(await versions('bentoml', ['bentoml'])),
+    ...(await versions('mlserver', ['mlserver'])),
+  };
+}

@@ -1,0 +1,26 @@
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { sha256Of } from '../../../scripts/lib/system/files.ts';
+import { output } from '../../../scripts/lib/system/output.ts';
+import { BASELINES, FLOAT_BUNDLE, INT8_BUNDLE } from '../paths.ts';
+import { venvPython } from './venv.ts';
+
+export const FLOAT_MODEL = `${FLOAT_BUNDLE}/resnet50-fp32.onnx`;
+/** The same weights as torchvision's state dict. */
+export const TORCH_WEIGHTS = `${FLOAT_BUNDLE}/resnet50.npz`;
+
+/**
+ * Makes the float32 model that the baselines run, as ONNX in a bundle that the service can load and as weights for
+ * torchvision.
+ *
+ * @param source a float ONNX model with batch norm folded, or the int8 model, whose weights are then scaled back.
+ */
+export async function makeFloatModel(source: string): Promise<void> {
+  await mkdir(FLOAT_BUNDLE, { recursive: true });
+  const tool = `${BASELINES}models/make_float_model.py`;
+  await output(venvPython('limits'), tool, '--model', source, '--output', FLOAT_BUNDLE);
+  const manifest = JSON.parse(await readFile(`${INT8_BUNDLE}/manifest.json`, 'utf8')) as object;
+  const sha256 = await sha256Of(FLOAT_MODEL);
+  const changes = { file: 'resnet50-fp32.onnx', precision: 'fp32', sha256, accuracy: [] };
+  await writeFile(`${FLOAT_BUNDLE}/manifest.json`, JSON.stringify({ ...manifest, ...changes }, null, 2));
+  await copyFile(`${INT8_BUNDLE}/labels.json`, `${FLOAT_BUNDLE}/labels.json`);
+}

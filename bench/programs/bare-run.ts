@@ -1,0 +1,24 @@
+import { createInterface } from 'node:readline';
+import { loadBundle } from '../../lambda/model/bundle.ts';
+import { createSession } from '../../lambda/model/session.ts';
+
+/**
+ * Runs a model and nothing else: `node bench/programs/bare-run.ts BUNDLE THREADS`. Writes a line when it is ready. Every line it
+ * reads is a number of runs; it answers with a line of JSON, the milliseconds of each. Batches are of one image.
+ */
+const [directory = '', threads = '1'] = process.argv.slice(2);
+const bundle = await loadBundle(directory);
+const session = await createSession(bundle, { threads: Number(threads) });
+const [, channels, height, width] = bundle.manifest.input.shape;
+const image = new Float32Array(channels * height * width).map((_, index) => Math.sin(index));
+
+console.log('ready');
+for await (const line of createInterface(process.stdin)) {
+  const times: number[] = [];
+  for (let run = 0; run < Number(line); run += 1) {
+    const start = performance.now();
+    await session.run(image, 1);
+    times.push(performance.now() - start);
+  }
+  console.log(JSON.stringify(times));
+}

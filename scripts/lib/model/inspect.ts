@@ -1,0 +1,76 @@
+import type { Manifest } from '../../../lambda/model/manifest.ts';
+import { InferenceSession, Tensor } from '../../../lambda/model/onnxruntime.ts';
+
+export type ModelSignature = Pick<Manifest, 'input' | 'output'>;
+
+/** The classes of ImageNet-1k, which `labels.json` names. */
+const CLASSES = 1000;
+
+/**
+ * Reads the names and shapes of the input and the output from an ONNX file; they differ between exports. One run on
+ * zeros proves that the model works and tells logits from probabilities.
+ *
+ * @param side height and width of the input in pixels that the preprocessing makes.
+ * @throws Error in one line where the model is not float32 [N, 3, side, side] -> float32 [N, 1000].
+ */
+export async function inspectModel(path: string, side: number): Promise<ModelSignature> {
+  const session = await InferenceSession.create(path, { logSeverityLevel: 3 }).catch((cause: Error) => {
+    throw new Error(`${path}: ONNX Runtime cannot load it: ${cause.message.split('\n')[0]}`, { cause });
+  });
+  try {
+    const input = only('input', session.inputMetadata, path);
+    const output = only('output', session.outputMetadata, path);
+    const inputBatch = requireShape('input', input, [3, side, side], path);
+    const outputBatch = requireShape('output', output, [CLASSES], path);
+
+    const batch = inputBatch ?? 1;
+    const zeros = new Tensor('float32', new Float32Array(batch * 3 * side * side), [batch, 3, side, side]);
+    const scores = (await session.run({ [input.name]: zeros }))[output.name]?.data as Float32Array;
+    return {
+      input: { name: input.name, dtype: 'float32', layout: 'NCHW', shape: [inputBatch, 3, side, side] },
+      output: {
+        name: output.name,
+        dtype: 'float32',
+        shape: [outputBatch, CLASSES],
+        kind: areProbabilities(scores.subarray(0, CLASSES)) ? 'probabilities' : 'logits',
+      },
+    };
+  } finally {
+    await session.release();
+  }
+}
+
+function only(
+  role: 'input' | 'output',
+  metadata: readonly InferenceSession.ValueMetadata[],
+  path: string,
+): InferenceSession.TensorValueMetadata {
+  const [found] = metadata;
+  if (metadata.length !== 1 || !found?.isTensor) {
+    const names = metadata.map((value) => value.name).join(', ');
+    throw new Error(`${path}: expected one tensor as ${role}, got ${metadata.length}: ${names}`);
+  }
+  return found;
+}
+
+/** @returns the batch size, null where any is taken. */
+function requireShape(
+  role: 'input' | 'output',
+  found: InferenceSession.TensorValueMetadata,
+  expected: readonly number[],
+  path: string,
+): number | null {
+  const [batch, ...rest] = found.shape;
+  if (found.type !== 'float32' || batch === undefined || rest.join() !== expected.join()) {
+    throw new Error(
+      `${path}: expected the ${role} ${found.name} to be float32 [N, ${expected.join(', ')}], ` +
+        `got ${found.type} [${found.shape.join(', ')}]`,
+    );
+  }
+  return typeof batch === 'number' ? batch : null;
+}
+
+function areProbabilities(scores: Float32Array): boolean {
+  const sum = scores.reduce((total, score) => total + score, 0);
+  return Math.abs(sum - 1) < 1e-3 && scores.every((score) => score >= 0);
+}

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Manifest } from '../../../lambda/model/manifest.ts';
+import { type DownloadOptions, download } from '../download/download.ts';
+import { sha256Of, writeFileAtomically } from '../system/files.ts';
+import type { ModelSource } from './sources.ts';
+import { encodeOnnx } from './torch/onnx-writer.ts';
+import { buildResNet } from './torch/resnet-graph.ts';
+import { readStateDict } from './torch/state-dict.ts';
+
+export interface ObtainRequest {
+  readonly name: string;
+  readonly source: ModelSource;
+  readonly directory: string;
+  readonly force: boolean;
+  /** The bundle that is in `directory`. */
+  readonly replaced: Manifest | undefined;
+}
+
+/** An ONNX file in the bundle's directory. Its name holds its checksum, so it never replaces another model. */
+export interface ObtainedModel {
+  readonly file: string;
+  readonly sha256: string;
+  /** What the manifest says of where the model is from. */
+  readonly provenance: string;
+  readonly downloaded: boolean;
+  /** A file in the directory that nobody needs once the bundle is complete. */
+  readonly intermediate?: string;
+}
+
+/** Downloads an ONNX model unless it is there. */
+export async function obtainOnnx(wanted: ObtainRequest, options: DownloadOptions): Promise<ObtainedModel> {
+  const { sha256, url } = wanted.source;
+  const file = fileName(wanted.name, sha256, 'onnx');
+  return { file, sha256, provenance: url, downloaded: await downloadOnce(wanted, file, options) };
+}
+
+/**
+ * Downloads a state dict and converts it, unless the bundle is already made of it. The state dict stays until the
+ * bundle is complete, so that a run that fails in between need not download again.
+ */
+export async function obtainConverted(
+  wanted: ObtainRequest,
+  options: DownloadOptions,
+): Promise<ObtainedModel> {
+  const { name, source, directory, replaced } = wanted;
+  const intermediate = fileName(name, source.sha256, 'pth');
+  const provenance = `${source.url} (sha256 ${source.sha256})`;
+  if (!wanted.force && replaced?.provenance.source === provenance) {
+    const { file, sha256 } = replaced;
+    if (await hasSha256(join(directory, file), sha256)) {
+      return { file, sha256, provenance, downloaded: false, intermediate };
+    }
+  }
+
+  const downloaded = await downloadOnce(wanted, intermediate, options);
+  const onnx = await convertToOnnx(join(directory, intermediate));
+  const hash = createHash('sha256');
+  for (const piece of onnx) hash.update(piece);
+  const sha256 = hash.digest('hex');
+  const file = fileName(name, sha256, 'onnx');
+  await writeFileAtomically(join(directory, file), onnx);
+  return { file, sha256, provenance, downloaded, intermediate };
+}
+
+/** @throws Error in one line that names the file and, where one is wrong, the tensor. */
+async function convertToOnnx(path: string): Promise<readonly Uint8Array[]> {
+  const file = await readFile(path);
+  try {
+    return encodeOnnx(buildResNet(readStateDict(file)));
+  } catch (cause) {
+    throw new Error(`${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** @returns whether bytes were downloaded. */
+async function downloadOnce(wanted: ObtainRequest, file: string, options: DownloadOptions): Promise<boolean> {
+  const { url, bytes, sha256 } = wanted.source;
+  const path = join(wanted.directory, file);
+  if (!wanted.force && (await hasSha256(path, sha256))) return false;
+  await download({ url, file: path, bytes, sha256 }, options);
+  return true;
+}
+
+async function hasSha256(path: string, sha256: string): Promise<boolean> {
+  return (await sha256Of(path).catch(() => undefined)) === sha256;
+}
+
+function fileName(name: string, sha256: string, extension: 'onnx' | 'pth'): string {
+  return `${name}-${sha256.slice(0, 8)}.${extension}`;
+}

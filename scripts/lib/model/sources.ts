@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { manifestSchema } from '../../../lambda/model/manifest.ts';
+import { parseJson } from '../../../lambda/model/parse.ts';
+
+const { sha256, precision, preprocessing, accuracy, licence } = manifestSchema.shape;
+
+const commonSchema = z.strictObject({
+  description: z.string().min(1),
+  /** The publisher's revision. */
+  version: z.string().min(1),
+  url: z.url({ protocol: /^https?$/ }),
+  /** Size of the download in bytes. */
+  bytes: z.number().int().positive(),
+  /** Of the download. */
+  sha256,
+  /** Where the checksum is from: this project has not published the file itself. */
+  evidence: z.string().min(1),
+  licence,
+  preprocessing,
+  accuracy,
+  /** Who measured the accuracy. */
+  accuracySource: z.string().min(1),
+});
+
+/** A published ResNet-50 and what its file cannot say of itself. */
+const modelSourceSchema = z.discriminatedUnion('format', [
+  commonSchema.extend({ format: z.literal('onnx'), precision }),
+  /** A state dict that torch.save wrote, which is converted to ONNX after the download. */
+  commonSchema.extend({ format: z.literal('torchvision-resnet50'), precision: z.literal('fp32') }),
+]);
+
+export type ModelSource = z.infer<typeof modelSourceSchema>;
+
+const modelSourcesSchema = z.strictObject({
+  schema: z.literal(1),
+  /** By name. The name is also a directory under `models/`. */
+  sources: z.record(
+    z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, dots and hyphens'),
+    modelSourceSchema,
+  ),
+});
+
+export type ModelSources = z.infer<typeof modelSourcesSchema>['sources'];
+
+/** @throws Error in one line that names the file and the field. */
+export async function loadModelSources(path: string): Promise<ModelSources> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(`${path}: expected a list of model sources, but it cannot be read (${cause.code})`, {
+      cause,
+    });
+  });
+  return parseJson(modelSourcesSchema, text, path).sources;
+}
+
+/** One line a source: name, size, licence, accuracy. */
+export function describeSources(sources: ModelSources): string {
+  const rows = Object.entries(sources).map(([name, source]) => {
+    const [measured] = source.accuracy;
+    return [
+      name,
+      `${(source.bytes / 1e6).toFixed(1)} MB`,
+      source.licence,
+      measured === undefined ? 'accuracy unknown' : `${(measured.top1 * 100).toFixed(2)} % top-1`,
+    ];
+  });
+  const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,50 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { mockClient } from 'aws-sdk-client-mock';
+import { describe, expect, it } from 'vitest';
+import { readStackOutputs } from '../../../../scripts/lib/aws/stack-outputs.ts';
+
+const client = new CloudFormationClient({ region: 'eu-central-1' });
+const mock = mockClient(client);
+const outputs = (values: Record<string, string>) =>
+  mock.on(DescribeStacksCommand, { StackName: 'resnet50-dev' }).resolves({
+    Stacks: [
+      {
+        StackName: 'resnet50-dev',
+        CreationTime: new Date(),
+        StackStatus: 'CREATE_COMPLETE',
+        Outputs: Object.entries(values).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
+      },
+    ],
+  });
+const required = {
+  ApiUrl: 'https://abc.execute-api.eu-central-1.amazonaws.com/dev/',
+  AliasArn: 'arn:aws:lambda:eu-central-1:111122223333:function:classify:live',
+};
+
+describe('the outputs of a stack', () => {
+  it('name the function, its alias and the deployment group', async () => {
+    outputs({ ...required, ApiKeyId: 'key', DeploymentApplication: 'app', DeploymentGroup: 'group' });
+    expect(await readStackOutputs(client, 'dev')).toEqual({
+      apiUrl: required.ApiUrl,
+      apiKeyId: 'key',
+      functionName: 'classify',
+      alias: 'live',
+      deployment: { application: 'app', group: 'group' },
+    });
+  });
+
+  it('may lack what the stage does without', async () => {
+    outputs(required);
+    expect(await readStackOutputs(client, 'dev')).toMatchObject({
+      apiKeyId: undefined,
+      deployment: undefined,
+    });
+  });
+
+  it('are named where they are missing', async () => {
+    outputs({ ApiUrl: required.ApiUrl });
+    await expect(readStackOutputs(client, 'dev')).rejects.toThrow(
+      /^resnet50-dev: expected the outputs AliasArn /,
+    );
+  });
+});
