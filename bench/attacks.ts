@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { table } from '../scripts/lib/generated/markdown.ts';
+import { markdownTable } from '../scripts/lib/generated/markdown.ts';
 import { withGeneratedSection } from '../scripts/lib/generated/section.ts';
+import { REPOSITORY } from '../scripts/lib/paths.ts';
 import { ATTACKS, type Attack } from './lib/attacks/attacks.ts';
 import { describeMachine } from './lib/machine/describe.ts';
 import { overheadPhoto } from './lib/overhead.ts';
-import { REPOSITORY } from './lib/paths.ts';
 import { peakMiB, startService } from './lib/subjects/service.ts';
 
 /**
@@ -83,5 +83,5 @@ const summary =
   `${cpu}, ${cores} cores, which the attacker shares. ${SECONDS} s for each attack, ` +
   `\`MEMORY_LIMIT_MIB=${MEMORY_MIB}\`.`;
 const document = `${REPOSITORY}docs/security.md`;
-const content = `${table(['Attack', 'Peak memory', 'Longest wait of a photo', 'Answers to photos', 'Answers to the attacker'], rows)}\n\n${summary}`;
+const content = `${markdownTable(['Attack', 'Peak memory', 'Longest wait of a photo', 'Answers to photos', 'Answers to the attacker'], rows)}\n\n${summary}`;
 await writeFile(document, withGeneratedSection(await readFile(document, 'utf8'), 'attacks', content));

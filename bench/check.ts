@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { docker, IMAGE } from '../scripts/lib/docker/docker.ts';
+import { REPOSITORY } from '../scripts/lib/paths.ts';
 import { median, ratioOfRounds } from '../scripts/lib/statistics.ts';
-import { output } from '../scripts/lib/system/output.ts';
+import { run } from '../scripts/lib/system/run.ts';
 import { expectedClasses } from './lib/compare/expected.ts';
 import { hasImage } from './lib/compare/frameworks.ts';
 import { measureOverhead, overheadPhoto } from './lib/overhead.ts';
-import { INT8_BUNDLE, REPOSITORY } from './lib/paths.ts';
+import { INT8_BUNDLE } from './lib/paths.ts';
 import { usualPhotos } from './lib/photos.ts';
 import { startBareRunner } from './lib/subjects/bare-runner.ts';
 import { startSubject } from './lib/subjects/running-subject.ts';
@@ -22,7 +23,7 @@ const PREDICTIONS = 100;
 const bareScript = fileURLToPath(new URL('programs/bare-run.ts', import.meta.url));
 const bareRunner = () => startBareRunner('onnxruntime-node', process.execPath, bareScript, INT8_BUNDLE, '1');
 
-await output(process.execPath, `${REPOSITORY}scripts/build.ts`);
+await run(process.execPath, ['scripts/build.ts']);
 const photos = await usualPhotos();
 const classes = await expectedClasses(photos);
 const photo = await overheadPhoto();

@@ -2,15 +2,11 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import {
-  docker,
-  IMAGE,
-  INVOKE_PATH,
-  residentMiB,
-  retry,
-  startContainer,
-} from '../scripts/lib/docker/docker.ts';
+import { startContainer } from '../scripts/lib/docker/container.ts';
+import { docker, IMAGE, INVOKE_PATH } from '../scripts/lib/docker/docker.ts';
+import { residentMiB } from '../scripts/lib/docker/service-process.ts';
 import { median } from '../scripts/lib/statistics.ts';
+import { retry } from '../scripts/lib/system/wait.ts';
 
 /**
  * What the image may take of disk, memory and time. Prints a table and fails where a limit is passed. Times are medians

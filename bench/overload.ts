@@ -1,12 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import { table, withSpread } from '../scripts/lib/generated/markdown.ts';
+import { markdownTable } from '../scripts/lib/generated/markdown.ts';
 import { withGeneratedSection } from '../scripts/lib/generated/section.ts';
+import { REPOSITORY } from '../scripts/lib/paths.ts';
 import { median, ratioOfRounds } from '../scripts/lib/statistics.ts';
 import type { PacedLoad, PacedOrder } from './lib/load/paced-load.ts';
 import { describeMachine } from './lib/machine/describe.ts';
 import { overheadPhoto } from './lib/overhead.ts';
-import { REPOSITORY } from './lib/paths.ts';
+import { withSpread } from './lib/report/format.ts';
 import { peakMiB, startService } from './lib/subjects/service.ts';
 
 /**
@@ -65,7 +66,7 @@ const results = CLIENTS.map((clients) => {
   };
 });
 
-const goodputTable = table(
+const goodputTable = markdownTable(
   ['Clients', `Goodput over that of ${best} clients`, 'Answers a second', 'Refusals a second', 'Failures'],
   results.map(({ clients, ratio, perSecond, refused, failed }) => [
     String(clients),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { writeGenerated } from '../scripts/lib/generated/files.ts';
-import { REPOSITORY } from './lib/paths.ts';
+import { REPOSITORY } from '../scripts/lib/paths.ts';
 import { documentOf } from './lib/report/document.ts';
 import { plotsOf } from './lib/report/plots.ts';
 import { resultSchema } from './lib/result.ts';

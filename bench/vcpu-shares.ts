@@ -4,16 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { MIB_PER_VCPU, threadsFor } from '../lambda/config.ts';
-import {
-  type Container,
-  docker,
-  IMAGE,
-  INVOKE_PATH,
-  retry,
-  serviceProcess,
-  startContainer,
-} from '../scripts/lib/docker/docker.ts';
+import { type Container, startContainer } from '../scripts/lib/docker/container.ts';
+import { docker, IMAGE, INVOKE_PATH } from '../scripts/lib/docker/docker.ts';
+import { serviceProcess } from '../scripts/lib/docker/service-process.ts';
 import { median, percentile } from '../scripts/lib/statistics.ts';
+import { retry } from '../scripts/lib/system/wait.ts';
 
 /**
  * How long a prediction takes with the share of a vCPU that a memory setting of Lambda buys: `POST /predict` of a 500 px

@@ -1,81 +1,53 @@
-/**
- * Measures top-1 and top-5 accuracy over a folder of photos named `nXXXXXXXX_*.JPEG` (WordNet id of their class):
- *
- *   npm run accuracy -- DIR [--model models/NAME] [--threads N] [--json]   by the service's code, in this process
- *   npm run accuracy -- DIR --url http://localhost:8080 [--json]           by the HTTP API of a running service
- *
- * Progress goes to stderr with --json, so that stdout is the JSON alone. Exit codes: 0 done, 1 failed (one line on
- * stderr), 2 wrong usage.
- */
-import { parseArgs } from 'node:util';
 import { readConfig } from '../lambda/config.ts';
+import { runCommand } from './lib/command/command.ts';
+import { flag, text, url, wholeNumber } from './lib/command/options.ts';
 import { createProgress, type Progress } from './lib/command/progress.ts';
-import {
-  connectSubject,
-  formatAccuracy,
-  loadSubject,
-  measureAccuracy,
-} from './lib/model/accuracy/measure.ts';
+import { UsageError } from './lib/command/usage-error.ts';
+import { connectPhotoClassifier } from './lib/model/accuracy/connect.ts';
+import { formatAccuracy } from './lib/model/accuracy/format.ts';
+import { loadPhotoClassifier } from './lib/model/accuracy/load.ts';
+import { measureAccuracy } from './lib/model/accuracy/measure.ts';
 
-const USAGE = 'Usage: npm run accuracy -- DIR [--model DIR] [--threads N] [--url URL] [--json]';
-
-async function main(): Promise<number> {
-  const args = readArguments();
-  if (typeof args === 'string') {
-    console.error(`${args}\n${USAGE}`);
-    return 2;
-  }
-  const { directory, url, model, threads, json } = args;
-  const subject = url
-    ? await connectSubject(url)
-    : await loadSubject(
-        readConfig({
-          ...process.env,
-          ...(model ? { MODEL_DIR: model } : {}),
-          ...(threads ? { INTRA_OP_THREADS: threads } : {}),
-        }),
+await runCommand(
+  {
+    name: 'npm run accuracy --',
+    summary:
+      'Measures top-1 and top-5 accuracy on a folder of photos named nXXXXXXXX_*.JPEG, after the WordNet id of their\n' +
+      'class: with the service’s code in this process, or over the HTTP API of a running service.',
+    positionals: { folder: text('FOLDER', { help: 'the photos', required: true }) },
+    options: {
+      model: text('FOLDER', { help: 'the model bundle, such as models/resnet50' }),
+      threads: wholeNumber('N', { help: 'threads of the model', min: 1, max: 99 }),
+      url: url({ help: 'a running service, instead of this process' }),
+      json: flag('prints JSON, and the progress on stderr'),
+    },
+  },
+  async ({ folder, model, threads, url, json }) => {
+    if (url !== undefined && (model !== undefined || threads !== undefined)) {
+      throw new UsageError(
+        '--url: expected neither --model nor --threads, which the running service decides',
       );
-  let progress: Progress | undefined;
-  const accuracy = await measureAccuracy(directory, subject, (done, total) => {
-    progress ??= createProgress(json ? process.stderr : process.stdout, total, {
-      name: 'images',
-      scale: 1,
-      digits: 0,
-    });
-    progress.update(done);
-  }).finally(() => progress?.stop());
-  console.log(json ? JSON.stringify(accuracy, null, 2) : formatAccuracy(accuracy));
-  return 0;
-}
-
-/** @returns what is wrong, or the arguments. */
-function readArguments() {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        model: { type: 'string' },
-        threads: { type: 'string' },
-        url: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
-    });
-    const [directory, ...others] = positionals;
-    const { url, model, threads } = values;
-    if (!directory || others.length > 0) return `Expected one folder, got ${positionals.join(' ') || 'none'}`;
-    if (threads !== undefined && !/^[1-9]\d?$/.test(threads))
-      return `--threads: expected a number from 1 to 99, got ${threads}`;
-    if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
-      return `--url: expected an http or https URL, got ${url}`;
-    if (url !== undefined && (model ?? threads) !== undefined)
-      return '--model and --threads belong to the running service with --url';
-    return { ...values, directory };
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
-process.exitCode = await main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  return 1;
-});
+    }
+    const classifier =
+      url === undefined
+        ? await loadPhotoClassifier(
+            readConfig({
+              ...process.env,
+              ...(model === undefined ? {} : { MODEL_DIR: model }),
+              ...(threads === undefined ? {} : { INTRA_OP_THREADS: String(threads) }),
+            }),
+          )
+        : await connectPhotoClassifier(url);
+    let progress: Progress | undefined;
+    const accuracy = await measureAccuracy(folder, classifier, (done, total) => {
+      progress ??= createProgress(json ? process.stderr : process.stdout, total, {
+        name: 'images',
+        scale: 1,
+        digits: 0,
+      });
+      progress.update(done);
+    }).finally(() => progress?.stop());
+    console.log(json ? JSON.stringify(accuracy, null, 2) : formatAccuracy(accuracy));
+    return 0;
+  },
+);

@@ -1,67 +1,66 @@
-/**
- * Proves that a processor with AVX2 but without VNNI, which is all that Lambda promises, gives the answers that this one
- * gives: int8 products that saturate would be wrong ones. Classifies photos here and on an emulated Haswell (QEMU has
- * no AVX-512 at all, so nothing else can run) and compares the probabilities of all classes.
- *
- *   npm run avx2 -- [FOLDER] [--photos 20]       the examples, flipped and cut, where no folder of photos is given
- *
- * Exit codes: 0 the same, 1 not.
- */
-import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { runCommand } from './lib/command/command.ts';
+import { text, wholeNumber } from './lib/command/options.ts';
 import { variedExamples } from './lib/model/varied-examples.ts';
+import { REPOSITORY } from './lib/paths.ts';
+import { run } from './lib/system/run.ts';
 
-/** Decoders round by a unit here and there with other instructions; the model itself is exact. */
+/** Decoders round differently by one unit here and there when they use other instructions. The model is exact. */
 const TOLERANCE = 0.02;
-const HASWELL = ['qemu-x86_64-static', '-cpu', 'Haswell'];
+const PROGRAM = `${REPOSITORY}scripts/programs/probabilities.ts`;
+const HASWELL = ['qemu-x86_64-static', '-cpu', 'Haswell'] as const;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { photos: { type: 'string', default: '20' } },
-});
-const [folder] = positionals;
-const work = await mkdtemp(join(tmpdir(), 'avx2-'));
-try {
-  const all = folder ? await photosIn(folder) : await variedExamples(work);
-  const photos = all.slice(0, Number(values.photos));
-  const here = await probabilities(process.execPath, [], photos);
-  const [emulator = '', ...cpu] = HASWELL;
-  const there = await probabilities(emulator, [...cpu, process.execPath], photos);
+await runCommand(
+  {
+    name: 'npm run avx2 --',
+    summary:
+      'Checks that a processor with AVX2 but without VNNI, which is all that Lambda promises, gives the same answers as\n' +
+      'this one: int8 products that saturate would be wrong. Classifies photos here and on a Haswell emulated by QEMU,\n' +
+      'which has no AVX-512, and compares the probabilities of all classes.',
+    positionals: {
+      folder: text('FOLDER', { help: 'photos; without it, the examples, cropped and mirrored' }),
+    },
+    options: { photos: wholeNumber('N', { help: 'photos at most', min: 1, max: 100_000, default: 20 }) },
+    exitCodes: { success: 'the same answers', failure: 'other answers' },
+  },
+  async ({ folder, photos: limit }) => {
+    const work = await mkdtemp(join(tmpdir(), 'avx2-'));
+    try {
+      const all = folder ? await photosIn(folder) : await variedExamples(work);
+      return await compare(all.slice(0, limit));
+    } finally {
+      await rm(work, { recursive: true });
+    }
+  },
+);
 
+async function photosIn(folder: string): Promise<string[]> {
+  const names = (await readdir(folder)).filter((name) => /\.jpe?g$/i.test(name)).sort();
+  if (names.length === 0) throw new Error(`${folder}: expected JPEG files, got none`);
+  return names.map((name) => join(folder, name));
+}
+
+async function compare(photos: readonly string[]): Promise<0 | 1> {
+  const here = await probabilities([process.execPath], photos);
+  const there = await probabilities([...HASWELL, process.execPath], photos);
   const sameTop = here.filter((row, index) => top(row) === top(there[index] ?? [])).length;
   const worst = Math.max(...here.map((row, index) => distance(row, there[index] ?? [])));
   console.log(
-    `${photos.length} photos, this processor and ${HASWELL.join(' ')}: ${sameTop} with the same first class, ` +
+    `${photos.length} photos, this processor and ${HASWELL.join(' ')}: ${sameTop} with the same top-1 class, ` +
       `largest difference of a probability ${worst.toExponential(1)} (at most ${TOLERANCE})`,
   );
-  if (photos.length === 0 || sameTop < photos.length || !(worst <= TOLERANCE)) process.exitCode = 1;
-} finally {
-  await rm(work, { recursive: true });
-}
-
-async function photosIn(directory: string): Promise<string[]> {
-  const names = (await readdir(directory)).filter((name) => /\.jpe?g$/i.test(name)).sort();
-  return names.map((name) => join(directory, name));
+  return sameTop === photos.length && worst <= TOLERANCE ? 0 : 1;
 }
 
 /** @returns for each photo the probability of each class. */
 async function probabilities(
-  command: string,
-  before: readonly string[],
+  [command, ...args]: readonly [string, ...string[]],
   photos: readonly string[],
 ): Promise<number[][]> {
-  const program = fileURLToPath(new URL('programs/probabilities.ts', import.meta.url));
-  const { stdout } = await promisify(execFile)(command, [...before, program, ...photos], {
-    maxBuffer: 2 ** 26,
-  });
-  return stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+  const lines = await run(command, [...args, PROGRAM, ...photos]);
+  return lines.split('\n').map((line) => JSON.parse(line));
 }
 
 function top(row: readonly number[]): number {

@@ -1,21 +1,36 @@
-/**
- * Deploys a stage: the preflight, `cdk deploy`, the smoke test.
- *
- *   npm run deploy -- --stage dev [--yes]
- *
- * It stops at the first that fails. --yes takes changes of permissions without asking. Exit codes: 0 deployed and well,
- * 1 not, 2 wrong usage.
- */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { readOptions, runCommand } from './lib/command/command.ts';
+import { explainAwsError } from './lib/aws/explain-error.ts';
+import { runCommand } from './lib/command/command.ts';
+import { flag } from './lib/command/options.ts';
 import { formatFindings, hasFailed } from './lib/findings/report.ts';
+import { REPOSITORY } from './lib/paths.ts';
 import { preflight } from './lib/preflight/preflight.ts';
 import { smokeDeployed } from './lib/smoke/deployed.ts';
-import { loadStage, readPreflightContext } from './lib/stages/load.ts';
+import { loadStage, readPreflightContext, stageOption } from './lib/stages/load.ts';
 
-const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
+await runCommand(
+  {
+    name: 'npm run deploy --',
+    summary: 'Deploys a stage: the preflight, cdk deploy, the smoke test. Stops at the first one that fails.',
+    options: {
+      stage: stageOption,
+      yes: flag('accepts changes of permissions without asking'),
+    },
+    exitCodes: { success: 'deployed, and the smoke test passed', failure: 'a step failed' },
+    explain: explainAwsError,
+  },
+  async ({ stage: name, yes }) => {
+    const stage = await loadStage(name);
+    const findings = await preflight({ stage, ...(await readPreflightContext()) });
+    console.log(formatFindings(findings, process.stdout));
+    if (hasFailed(findings)) return 1;
+    if ((await cdkDeploy(stage.name, yes ? ['--require-approval', 'never'] : [])) !== 0) return 1;
+    const results = await smokeDeployed(stage.name);
+    console.log(formatFindings(results, process.stdout));
+    return hasFailed(results) ? 1 : 0;
+  },
+);
 
 async function cdkDeploy(stage: string, approval: readonly string[]): Promise<number> {
   const args = ['--no-install', 'cdk', 'deploy', '-c', `stage=${stage}`, ...approval];
@@ -23,16 +38,3 @@ async function cdkDeploy(stage: string, approval: readonly string[]): Promise<nu
   const [code] = await once(child, 'exit');
   return code ?? 1;
 }
-
-await runCommand('Usage: npm run deploy -- --stage dev|staging|prod [--yes]', async () => {
-  const options = readOptions({ stage: { type: 'string' }, yes: { type: 'boolean', default: false } });
-  const stage = await loadStage(options.stage);
-  const findings = await preflight({ stage, ...(await readPreflightContext()) });
-  console.log(formatFindings(findings, process.stdout));
-  if (hasFailed(findings)) return 1;
-  const code = await cdkDeploy(stage.name, options.yes ? ['--require-approval', 'never'] : []);
-  if (code !== 0) return code;
-  const results = await smokeDeployed(stage.name);
-  console.log(formatFindings(results, process.stdout));
-  return hasFailed(results) ? 1 : 0;
-});

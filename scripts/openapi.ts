@@ -1,17 +1,20 @@
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { openApiDocument } from '../lambda/http/app.ts';
-import { writeGenerated } from './lib/generated/files.ts';
+import { runCommand } from './lib/command/command.ts';
+import { checkOption, writeGenerated } from './lib/generated/files.ts';
 import { silentApp } from './lib/openapi/app.ts';
 
-/** Writes docs/openapi.json from the routes. With --check, fails if the file is not up to date. */
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-
-const document = `${JSON.stringify(openApiDocument(silentApp()), null, 2)}\n`;
-
-process.exitCode = await writeGenerated([['docs/openapi.json', document]], {
-  root: fileURLToPath(new URL('..', import.meta.url)),
-  check: values.check,
-  source: 'the routes make',
-  command: 'npm run openapi',
-});
+await runCommand(
+  {
+    name: 'npm run openapi --',
+    summary: 'Writes docs/openapi.json from the routes.',
+    options: { check: checkOption },
+  },
+  async ({ check }) => {
+    const document = `${JSON.stringify(openApiDocument(silentApp()), null, 2)}\n`;
+    return writeGenerated([['docs/openapi.json', document]], {
+      check,
+      source: 'the routes',
+      command: 'npm run openapi',
+    });
+  },
+);

@@ -1,10 +1,11 @@
 import { Agent, request } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { z } from 'zod';
 import { loadBundle } from '../../lambda/model/bundle.ts';
 import { createSession } from '../../lambda/model/session.ts';
+import { example } from '../../scripts/lib/paths.ts';
 import { median } from '../../scripts/lib/statistics.ts';
+import { INT8_BUNDLE } from './paths.ts';
 import { residentMiB, startService } from './subjects/service.ts';
 
 export interface OverheadSettings {
@@ -36,11 +37,9 @@ const answer = z.object({
 });
 type Timing = z.output<typeof answer>['timing_ms'];
 
-const repository = fileURLToPath(new URL('../..', import.meta.url));
-
 /** The photo that overhead is measured with: a JPEG of 500 px. */
 export const overheadPhoto = (): Promise<Buffer> =>
-  sharp(`${repository}examples/espresso.jpg`).resize({ width: 500 }).jpeg({ quality: 80 }).toBuffer();
+  sharp(example('espresso.jpg')).resize({ width: 500 }).jpeg({ quality: 80 }).toBuffer();
 
 /**
  * Warm `POST /predict` over loopback HTTP against the bare `session.run` of the same model with the same threads. Both
@@ -50,7 +49,7 @@ export async function measureOverhead(
   photo: Buffer,
   { threads, rounds, requests }: OverheadSettings,
 ): Promise<Overhead> {
-  const session = await createSession(await loadBundle(`${repository}models/resnet50`), { threads });
+  const session = await createSession(await loadBundle(INT8_BUNDLE), { threads });
   const tensor = new Float32Array(3 * 224 * 224).map((_, index) => Math.sin(index));
   await using service = await startService({ INTRA_OP_THREADS: String(threads) });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });

@@ -1,9 +1,12 @@
-import { fileURLToPath } from 'node:url';
+import { MODEL_BUNDLE, REPOSITORY } from '../../scripts/lib/paths.ts';
 
-/** Each ends in a slash. */
-export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+/** The Python servers, each in a folder of its own. Ends in a slash, as REPOSITORY does. */
 export const BASELINES = `${REPOSITORY}bench/baselines/`;
-/** What the benchmark makes for itself: virtual environments, float models, photos, logs. Git ignores it. */
+/** What the benchmark makes: virtual environments, float models, photos, logs. Git ignores it. Ends in a slash. */
 export const WORK = `${REPOSITORY}.bench/`;
-export const INT8_BUNDLE = `${REPOSITORY}models/resnet50`;
+export const INT8_BUNDLE = MODEL_BUNDLE;
 export const FLOAT_BUNDLE = `${WORK}models/float`;
+
+/** A program that runs in a process or thread of its own. */
+export const programPath = (name: 'bare-run' | 'decode-one' | 'load-process' | 'paced-load-worker'): string =>
+  `${REPOSITORY}bench/programs/${name}.ts`;

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import { REPOSITORY, WORK } from './paths.ts';
+import { example } from '../../scripts/lib/paths.ts';
+import { WORK } from './paths.ts';
 
 export interface Photo {
   readonly name: string;
@@ -26,7 +27,7 @@ export const photosOfSizes = (): Promise<Photo[]> =>
 
 async function makePhoto(name: string, longSide: number): Promise<Photo> {
   await mkdir(FOLDER, { recursive: true });
-  const original = await readFile(`${REPOSITORY}examples/${name}.jpg`);
+  const original = await readFile(example(`${name}.jpg`));
   const { data, info } = await sharp(original)
     .resize({ width: longSide, height: longSide, fit: 'inside' })
     .jpeg({ quality: QUALITY })

@@ -4,8 +4,9 @@ import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stackName } from '../../lib/stages.ts';
 import { docker } from '../lib/docker/docker.ts';
+import { REPOSITORY } from '../lib/paths.ts';
 import { environmentOf } from './account.ts';
-import { CDK_LOG, EMULATOR_DIRECTORY, HERE, REPOSITORY } from './paths.ts';
+import { CDK_LOG, EMULATOR_DIRECTORY, HERE } from './paths.ts';
 
 const CDK = join(REPOSITORY, 'node_modules/.bin/cdk');
 const PUSHED = join(EMULATOR_DIRECTORY, 'images');

@@ -4,8 +4,9 @@ import { existsSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { docker, retry } from '../lib/docker/docker.ts';
+import { docker } from '../lib/docker/docker.ts';
 import { freePort } from '../lib/system/free-port.ts';
+import { retry } from '../lib/system/wait.ts';
 import { EMULATOR_DIRECTORY, HERE, MINISTACK_LOG } from './paths.ts';
 
 const run = promisify(execFile);

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { REPOSITORY } from '../lib/paths.ts';
 import { clientOf } from './account.ts';
 import { createCdk, STACK } from './cdk.ts';
 import { type Deployment, describeDeployment } from './deployment.ts';
-import { REPOSITORY } from './paths.ts';
 
 interface Run {
   /** `127.0.0.1:PORT` of the emulator. */
@@ -13,10 +13,10 @@ interface Run {
   readonly step: (name: string) => void;
 }
 
-/** What is done with a running emulator. Rejects where it failed. */
+/** What to do with a running emulator. Rejects if it failed. */
 export type Work = (run: Run) => Promise<void>;
 
-/** By the names that the command line knows. */
+/** By their names on the command line. */
 export const MODES = {
   test: async (run) => {
     const { cdk } = await deploy(run);
@@ -28,15 +28,13 @@ export const MODES = {
   },
   up: async (run) => {
     const { deployment } = await deploy(run);
-    run.step('It runs');
+    run.step('Running');
     console.log(howToCall(deployment));
     await once(run.signal, 'abort');
   },
 } as const satisfies Readonly<Record<string, Work>>;
 
-export function isMode(name: string): name is keyof typeof MODES {
-  return Object.hasOwn(MODES, name);
-}
+export const MODE_NAMES = Object.keys(MODES) as readonly (keyof typeof MODES)[];
 
 async function deploy({ address, signal, step }: Run) {
   const cdk = createCdk(address, signal);
@@ -59,7 +57,10 @@ async function runTests({ signal }: Run): Promise<void> {
 async function expectNoStack({ address }: Run): Promise<void> {
   const { Stacks = [] } = await new CloudFormationClient(clientOf(address)).send(new DescribeStacksCommand());
   const left = Stacks.find(({ StackName }) => StackName === STACK);
-  if (left) throw new Error(`Expected no stack ${STACK} after cdk destroy, got one in ${left.StackStatus}`);
+  if (left)
+    throw new Error(
+      `Expected no CloudFormation stack ${STACK} after cdk destroy, got one in ${left.StackStatus}`,
+    );
 }
 
 function howToCall({ address, apiUrl, apiKey }: Deployment): string {
@@ -70,7 +71,7 @@ function howToCall({ address, apiUrl, apiKey }: Deployment): string {
 
   curl -H 'x-api-key: ${apiKey}' -F file=@examples/cat.jpg '${apiUrl}/predict?top_k=3'
 
-Its tests, from another terminal: npx vitest --config vitest.emulator.config.ts
-Ctrl+C ends it.
+To run its tests from another terminal: npx vitest --config vitest.emulator.config.ts
+Press Ctrl+C to stop.
 `;
 }

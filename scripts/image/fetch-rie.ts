@@ -1,34 +1,48 @@
 import { createHash } from 'node:crypto';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { arch } from 'node:process';
+import { runCommand } from '../lib/command/command.ts';
+import { text } from '../lib/command/options.ts';
 
-/**
- * Puts the Lambda Runtime Interface Emulator at TARGET: the file of the build context where there is one, else the pinned
- * release. Either must have the pinned checksum.
- *
- *   node scripts/image/fetch-rie.ts TARGET [LOCAL_FOLDER]
- */
 const RELEASE = 'https://github.com/aws/aws-lambda-runtime-interface-emulator/releases/download/v1.37';
-const SHA256: Record<string, readonly [file: string, sha256: string]> = {
-  x64: ['aws-lambda-rie-x86_64', '6b1e686e62ab2baf5759c412c4864276ef2a88b094fca53ec070637ccba9b9a5'],
-  arm64: ['aws-lambda-rie-arm64', 'ec2e5d09633d853834c008b1ef264bf834b258a94d551d2b2074966494b39a21'],
+const FILES: Readonly<Record<string, { readonly name: string; readonly sha256: string }>> = {
+  x64: {
+    name: 'aws-lambda-rie-x86_64',
+    sha256: '6b1e686e62ab2baf5759c412c4864276ef2a88b094fca53ec070637ccba9b9a5',
+  },
+  arm64: {
+    name: 'aws-lambda-rie-arm64',
+    sha256: 'ec2e5d09633d853834c008b1ef264bf834b258a94d551d2b2074966494b39a21',
+  },
 };
 
-const [target, folder] = process.argv.slice(2);
-const pinned = SHA256[arch];
-if (!target || !pinned)
-  throw new Error(`Expected a target and an architecture of ${Object.keys(SHA256)}, got ${arch}`);
-const [file, sha256] = pinned;
+await runCommand(
+  {
+    name: 'node scripts/image/fetch-rie.ts',
+    summary:
+      'Puts the Lambda Runtime Interface Emulator at TARGET: from FOLDER if it is there, else from the pinned release.\n' +
+      'Checks the pinned checksum either way. A step of the Dockerfile.',
+    positionals: {
+      target: text('FILE', { help: 'where the emulator goes', required: true }),
+      folder: text('FOLDER', { help: 'where scripts/dev/rie.sh may have put it' }),
+    },
+  },
+  async ({ target, folder }) => {
+    const file = FILES[arch];
+    if (!file) throw new Error(`Expected a processor of ${Object.keys(FILES).join(', ')}, got ${arch}`);
+    const { name, sha256 } = file;
+    const local = folder ? await readFile(`${folder}/${name}`).catch(() => undefined) : undefined;
+    const bytes = local ?? (await download(`${RELEASE}/${name}`));
+    const found = createHash('sha256').update(bytes).digest('hex');
+    if (found !== sha256) throw new Error(`${name}: expected sha256 ${sha256}, got ${found}`);
+    await writeFile(target, bytes);
+    await chmod(target, 0o755);
+    return 0;
+  },
+);
 
-async function download(): Promise<Uint8Array> {
-  const response = await fetch(`${RELEASE}/${file}`);
-  if (!response.ok) throw new Error(`${RELEASE}/${file} answered ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
+async function download(url: string): Promise<Uint8Array> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: expected the file, got HTTP ${response.status}`);
+  return response.bytes();
 }
-
-const local = folder ? await readFile(`${folder}/${file}`).catch(() => undefined) : undefined;
-const bytes = local ?? (await download());
-const found = createHash('sha256').update(bytes).digest('hex');
-if (found !== sha256) throw new Error(`${file}: expected sha256 ${sha256}, got ${found}`);
-await writeFile(target, bytes);
-await chmod(target, 0o755);

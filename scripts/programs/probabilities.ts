@@ -1,29 +1,16 @@
+import { readFile } from 'node:fs/promises';
+import { readConfig } from '../../lambda/config.ts';
+import { loadPredictor } from '../lib/model/predictor.ts';
+
 /**
- * Writes the probabilities of every class for each photo that it is given, one JSON line a photo. A program of its own, so
- * that it can be run on another processor:
+ * Prints the probability of every class for each photo, one line of JSON a photo. A program of its own, so that
+ * `npm run avx2` can run it on an emulated processor:
  *
  *   node scripts/programs/probabilities.ts PHOTO...
  */
-import { readFile } from 'node:fs/promises';
-import { readConfig } from '../../lambda/config.ts';
-import { decodeImage } from '../../lambda/images/decode.ts';
-import { inspectImage } from '../../lambda/images/inspect.ts';
-import { loadClassifier } from '../../lambda/model/classifier.ts';
-import { createTensorWriter } from '../../lambda/prediction/tensor.ts';
-
-const { modelDir, limits } = readConfig();
-const { manifest, labels, classify } = await loadClassifier(modelDir, { threads: 1 });
-const { preprocessing } = manifest;
-const write = createTensorWriter(preprocessing.crop, preprocessing);
-const tensor = new Float32Array(3 * preprocessing.crop ** 2);
+const { classifier, predict } = await loadPredictor(readConfig({ ...process.env, INTRA_OP_THREADS: '1' }));
 for (const photo of process.argv.slice(2)) {
-  const bytes = await readFile(photo);
-  const image = await inspectImage(bytes, preprocessing, limits);
-  const { rgb } = await decodeImage(image);
-  write(rgb, tensor, 0);
-  const [predictions = []] = await classify(tensor, 1, labels.length);
-  const probabilities = predictions
-    .toSorted((a, b) => a.index - b.index)
-    .map(({ probability }) => probability);
-  console.log(JSON.stringify(probabilities));
+  const predictions = await predict(await readFile(photo), classifier.labels.length);
+  const byIndex = predictions.toSorted((a, b) => a.index - b.index);
+  console.log(JSON.stringify(byIndex.map(({ probability }) => probability)));
 }

@@ -2,8 +2,11 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { execBesideService, existingContainer, INVOKE_PATH, retry } from '../../scripts/lib/docker/docker.ts';
+import { existingContainer } from '../../scripts/lib/docker/container.ts';
+import { INVOKE_PATH } from '../../scripts/lib/docker/docker.ts';
+import { execBesideService } from '../../scripts/lib/docker/service-process.ts';
 import { freePort } from '../../scripts/lib/system/free-port.ts';
+import { retry } from '../../scripts/lib/system/wait.ts';
 import { restEvent } from '../support/lambda-events.ts';
 import { readRepositoryFile } from '../support/model.ts';
 

@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import {
-  type Container,
-  docker,
-  execBesideService,
-  retry,
-  startContainer,
-} from '../../scripts/lib/docker/docker.ts';
+import { type Container, startContainer } from '../../scripts/lib/docker/container.ts';
+import { docker } from '../../scripts/lib/docker/docker.ts';
+import { execBesideService } from '../../scripts/lib/docker/service-process.ts';
+import { retry } from '../../scripts/lib/system/wait.ts';
 import { GIANTS, giant } from '../hostile/giants.ts';
 import { cat, head, MIB, talk } from '../hostile/support.ts';
 import { predictUntilClosed } from '../support/new-connections.ts';

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type Container, docker, retry, startContainer } from '../../scripts/lib/docker/docker.ts';
+import { type Container, startContainer } from '../../scripts/lib/docker/container.ts';
+import { docker } from '../../scripts/lib/docker/docker.ts';
+import { retry } from '../../scripts/lib/system/wait.ts';
 import { readRepositoryFile } from '../support/model.ts';
 import { answerOf, expectDocumented, expectProblem } from '../support/openapi.ts';
 import { LOCKED_DOWN } from './limits.ts';

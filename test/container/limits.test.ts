@@ -1,5 +1,8 @@
 import { describe, expect, inject, test } from 'vitest';
-import { docker, execBesideService, IMAGE, retry, startContainer } from '../../scripts/lib/docker/docker.ts';
+import { startContainer } from '../../scripts/lib/docker/container.ts';
+import { docker, IMAGE } from '../../scripts/lib/docker/docker.ts';
+import { execBesideService } from '../../scripts/lib/docker/service-process.ts';
+import { retry } from '../../scripts/lib/system/wait.ts';
 
 const MEMORY_LIMIT = (memoryMiB: number) => `--memory=${memoryMiB}m`;
 

@@ -3,13 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import {
-  type Container,
-  INVOKE_PATH,
-  residentMiB,
-  retry,
-  startContainer,
-} from '../../scripts/lib/docker/docker.ts';
+import { type Container, startContainer } from '../../scripts/lib/docker/container.ts';
+import { INVOKE_PATH } from '../../scripts/lib/docker/docker.ts';
+import { residentMiB } from '../../scripts/lib/docker/service-process.ts';
+import { retry } from '../../scripts/lib/system/wait.ts';
 import { formRequest, type GatewayRequest, httpEvent, restEvent } from '../support/lambda-events.ts';
 import { MODEL_DIR, readRepositoryFile } from '../support/model.ts';
 import { expectDocumented, expectProblem } from '../support/openapi.ts';

@@ -41,5 +41,5 @@ export async function call(path: string, init: Call = {}): Promise<Answer> {
 export const post = (path: string, body: NonNullable<RequestInit['body']>, type?: string): Promise<Answer> =>
   call(path, { method: 'POST', body, headers: type ? { 'content-type': type } : {} });
 
-/** Asks again until the emulator has caught up, for at most the time of a test. */
-export { retry } from '../../scripts/lib/docker/docker.ts';
+/** Tries again until the emulator has caught up, for at most the time of a test. */
+export { retry } from '../../scripts/lib/system/wait.ts';

@@ -1,4 +1,5 @@
-import { connectSubject, measureAccuracy } from '../../../scripts/lib/model/accuracy/measure.ts';
+import { connectPhotoClassifier } from '../../../scripts/lib/model/accuracy/connect.ts';
+import { measureAccuracy } from '../../../scripts/lib/model/accuracy/measure.ts';
 import { FLOAT_BUNDLE, INT8_BUNDLE } from '../paths.ts';
 import type { Result } from '../result.ts';
 import { startSubject } from '../subjects/running-subject.ts';
@@ -11,7 +12,7 @@ export async function measureTop1(context: Context, folder: string): Promise<Res
   const probe = await probeOf(context);
   const top1 = async (bundle: string) => {
     await using server = await startSubject(ours('bundle', bundle), probe);
-    return await measureAccuracy(folder, await connectSubject(server.url));
+    return await measureAccuracy(folder, await connectPhotoClassifier(server.url));
   };
   const int8 = await top1(INT8_BUNDLE);
   const float = await top1(FLOAT_BUNDLE);

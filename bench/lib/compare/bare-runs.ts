@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { median } from '../../../scripts/lib/statistics.ts';
-import { output } from '../../../scripts/lib/system/output.ts';
-import { BASELINES, FLOAT_BUNDLE, INT8_BUNDLE } from '../paths.ts';
+import { run } from '../../../scripts/lib/system/run.ts';
+import { BASELINES, FLOAT_BUNDLE, INT8_BUNDLE, programPath } from '../paths.ts';
 import { FLOAT_MODEL } from '../python/float-model.ts';
 import { venvPython } from '../python/venv.ts';
 import type { Result } from '../result.ts';
@@ -50,8 +49,7 @@ export async function measureBareRuns({ plan, cores }: Context): Promise<BareRun
 function commandOf({ runtime, model, threads }: Case): [string, ...string[]] {
   if (runtime === 'onnxruntime-node') {
     const bundle = model === 'int8' ? INT8_BUNDLE : FLOAT_BUNDLE;
-    const script = fileURLToPath(new URL('../../programs/bare-run.ts', import.meta.url));
-    return [process.execPath, script, bundle, String(threads)];
+    return [process.execPath, programPath('bare-run'), bundle, String(threads)];
   }
   const file = model === 'int8' ? INT8_MODEL : FLOAT_MODEL;
   const precision = { int8: [], float32: ['--precision=f32'], bfloat16: ['--precision=bf16'] }[model];
@@ -72,12 +70,11 @@ export async function measurePeaks({ cores }: Context): Promise<Result['peaks']>
   step('Peak of the processor');
   const peaks: Result['peaks'] = [];
   for (const threads of new Set([1, cores])) {
-    const text = await output(
-      venvPython('limits'),
+    const text = await run(venvPython('limits'), [
       `${BASELINES}limits/peak.py`,
       '--threads',
       String(threads),
-    );
+    ]);
     const all = Object.entries(rates.parse(JSON.parse(text)));
     const best = (precision: string) =>
       Math.max(...all.filter(([name]) => name.startsWith(precision)).map(([, rate]) => rate));

@@ -1,5 +1,5 @@
 import { docker, IMAGE } from '../../../scripts/lib/docker/docker.ts';
-import { output } from '../../../scripts/lib/system/output.ts';
+import { run } from '../../../scripts/lib/system/run.ts';
 import { type VenvName, venvOf, venvPython } from '../python/venv.ts';
 import type { Result } from '../result.ts';
 
@@ -33,17 +33,16 @@ export async function measureDisk(
 /** The standard library without its tests and without what is installed beside it, and the interpreter. */
 async function pythonBytes(): Promise<number> {
   const code = 'import sysconfig; print(sysconfig.get_paths()["stdlib"])';
-  const library = await output(venvPython('fastapi-torch'), '-c', code);
+  const library = await run(venvPython('fastapi-torch'), ['-c', code]);
   const all = await bytesOf(library, '--exclude=site-packages', '--exclude=test', '--exclude=config-*');
   return all + (await bytesOf(`${library}/../../bin/python3.11`));
 }
 
 /** The sum of the files' sizes; globs are expanded by the shell, and one that fits nothing counts nothing. */
 async function bytesOf(...paths: readonly string[]): Promise<number> {
-  const text = await output(
-    'sh',
+  const text = await run('sh', [
     '-c',
     `du --bytes --total --summarize ${paths.join(' ')} 2>/dev/null | tail -n 1`,
-  );
+  ]);
   return Number.parseInt(text, 10);
 }

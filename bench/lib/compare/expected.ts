@@ -1,17 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { readConfig } from '../../../lambda/config.ts';
-import { loadSubject } from '../../../scripts/lib/model/accuracy/measure.ts';
+import { loadPredictor } from '../../../scripts/lib/model/predictor.ts';
 import type { Photo } from '../photos.ts';
 
-/** The first class of each photo by the service's own code, in this process; every server has to agree with it. */
+/** The index of each photo's top-1 class, from the service's own code in this process. Every server must agree. */
 export async function expectedClasses(photos: readonly Photo[]): Promise<Record<string, number>> {
-  const config = readConfig({});
-  const subject = await loadSubject(config);
-  const labels = JSON.parse(await readFile(`${config.modelDir}/labels.json`, 'utf8')) as { wnid: string }[];
+  const { predict } = await loadPredictor(readConfig({}));
   const classes: Record<string, number> = {};
   for (const { name, path } of photos) {
-    const [wnid] = await subject.classify(await readFile(path));
-    classes[name] = labels.findIndex((label) => label.wnid === wnid);
+    const [top] = await predict(await readFile(path), 1);
+    classes[name] = top?.index ?? Number.NaN;
   }
   return classes;
 }

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import type { ImageFormat } from '../../../lambda/images/formats/table.ts';
 import type { DecodeCost } from '../../../lambda/images/inspect.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
+import { programPath } from '../paths.ts';
 
 /** What the model of the repository takes. */
 export const GEOMETRY = { resize: { shortSide: 256 }, crop: 224 } as const;
@@ -25,7 +25,7 @@ export interface DecodeMeasurement {
   readonly refusal: string | undefined;
 }
 
-const PROGRAM = fileURLToPath(new URL('../../programs/decode-one.ts', import.meta.url));
+const PROGRAM = programPath('decode-one');
 
 /** Decodes an image in a fresh process, so that no memory of an earlier one is used again. */
 export async function measureDecode(

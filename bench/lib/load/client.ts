@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { programPath } from '../paths.ts';
 import type { Protocol } from './protocol.ts';
 
 /** Photos of one request, and what a right answer says about them. */
@@ -42,7 +42,7 @@ export interface LoadClient extends Disposable {
 
 /** A load generator in a process of its own, which stays warm from one order to the next. */
 export function startLoadClient(): LoadClient {
-  const child = fork(fileURLToPath(new URL('../../programs/load-process.ts', import.meta.url)), {
+  const child = fork(programPath('load-process'), {
     serialization: 'advanced',
   });
   return {

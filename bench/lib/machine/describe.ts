@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
-import { output } from '../../../scripts/lib/system/output.ts';
+import { REPOSITORY } from '../../../scripts/lib/paths.ts';
+import { run } from '../../../scripts/lib/system/run.ts';
 import { venvPython } from '../python/venv.ts';
 import type { Result } from '../result.ts';
 
@@ -34,12 +35,10 @@ export async function describeMachine(): Promise<Result['machine']> {
 export async function describeVersions(): Promise<Record<string, string>> {
   const versions = async (name: Parameters<typeof venvPython>[0], packages: readonly string[]) => {
     const code = `import importlib.metadata as m, json; print(json.dumps({p: m.version(p) for p in ${JSON.stringify(packages)}}))`;
-    const found = await output(venvPython(name), '-c', code).catch(() => '{}');
+    const found = await run(venvPython(name), ['-c', code]).catch(() => '{}');
     return JSON.parse(found) as Record<string, string>;
   };
-  const ownPackage = JSON.parse(
-    await readFile(new URL('../../../package.json', import.meta.url), 'utf8'),
-  ) as {
+  const ownPackage = JSON.parse(await readFile(`${REPOSITORY}package.json`, 'utf8')) as {
     dependencies: Record<string, string>;
   };
   const { dependencies } = ownPackage;
@@ -47,7 +46,7 @@ export async function describeVersions(): Promise<Record<string, string>> {
     'Node.js': process.versions.node,
     'onnxruntime-node': dependencies['onnxruntime-node'] ?? 'unknown',
     sharp: dependencies['sharp'] ?? 'unknown',
-    Python: (await output(venvPython('fastapi-torch'), '--version')).replace('Python ', ''),
+    Python: (await run(venvPython('fastapi-torch'), ['--version'])).replace('Python ', ''),
     ...(await versions('fastapi-torch', ['fastapi', 'uvicorn', 'torch', 'torchvision', 'pillow'])),
     ...(await versions('limits', ['onnxruntime', 'openvino'])),
     ...(await versions('litserve', ['litserve'])),

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { sha256Of } from '../../../scripts/lib/system/files.ts';
-import { output } from '../../../scripts/lib/system/output.ts';
+import { run } from '../../../scripts/lib/system/run.ts';
 import { BASELINES, FLOAT_BUNDLE, INT8_BUNDLE } from '../paths.ts';
 import { venvPython } from './venv.ts';
 
@@ -17,7 +17,7 @@ export const TORCH_WEIGHTS = `${FLOAT_BUNDLE}/resnet50.npz`;
 export async function makeFloatModel(source: string): Promise<void> {
   await mkdir(FLOAT_BUNDLE, { recursive: true });
   const tool = `${BASELINES}models/make_float_model.py`;
-  await output(venvPython('limits'), tool, '--model', source, '--output', FLOAT_BUNDLE);
+  await run(venvPython('limits'), [tool, '--model', source, '--output', FLOAT_BUNDLE]);
   const manifest = JSON.parse(await readFile(`${INT8_BUNDLE}/manifest.json`, 'utf8')) as object;
   const sha256 = await sha256Of(FLOAT_MODEL);
   const changes = { file: 'resnet50-fp32.onnx', precision: 'fp32', sha256, accuracy: [] };

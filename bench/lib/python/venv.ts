@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { output } from '../../../scripts/lib/system/output.ts';
+import { run } from '../../../scripts/lib/system/run.ts';
 import { BASELINES, WORK } from '../paths.ts';
 
 /** The Python of the stack that is replaced; PyTorch 2.1 supports up to 3.11. */
@@ -24,8 +24,8 @@ export async function ensureVenv(name: VenvName): Promise<void> {
   if ((await readFile(marker, 'utf8').catch(() => '')) === wanted) return;
   console.log(`Installing the Python packages of ${name}`);
   await ensureWorkFolder();
-  await output(PYTHON, '-m', 'venv', venvOf(name));
-  await output(venvPython(name), '-m', 'pip', 'install', '--quiet', '--requirement', requirements);
+  await run(PYTHON, ['-m', 'venv', venvOf(name)]);
+  await run(venvPython(name), ['-m', 'pip', 'install', '--quiet', '--requirement', requirements]);
   await writeFile(marker, wanted);
 }
 

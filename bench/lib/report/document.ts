@@ -1,7 +1,8 @@
-import { number, table, withSpread } from '../../../scripts/lib/generated/markdown.ts';
+import { markdownTable } from '../../../scripts/lib/generated/markdown.ts';
 import type { Result } from '../result.ts';
 import { type Budget, budgetsOf, holds } from './budgets.ts';
 import { explanations } from './explanations.ts';
+import { number, withSpread } from './format.ts';
 import * as tables from './tables.ts';
 
 /** docs/benchmarks.md, whole. */
@@ -56,14 +57,14 @@ export function documentOf(result: Result): string {
     'Every setting was tried; for each number of workers the threads that answered most requests were measured on.',
     tables.threadSweep(result),
     '### Versions',
-    table(['', 'Version'], Object.entries(versions)),
+    markdownTable(['', 'Version'], Object.entries(versions)),
     `Photos: ${photos.map(({ name, width, height, bytes }) => `${name} ${width} x ${height}, ${number(bytes / 1000)} kB`).join('; ')}.`,
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
 function budgetTable(budgets: readonly Budget[]): string {
-  return table(
+  return markdownTable(
     ['', 'Budget', 'Measured', 'Holds'],
     budgets.map((budget) => [
       budget.figure,

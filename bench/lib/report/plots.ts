@@ -1,10 +1,10 @@
-import { number } from '../../../scripts/lib/generated/markdown.ts';
 import { barChart } from '../../../scripts/lib/plot/bar-chart.ts';
-import { lineChart } from '../../../scripts/lib/plot/line-chart.ts';
+import { lineCharts } from '../../../scripts/lib/plot/line-chart.ts';
 import { median } from '../../../scripts/lib/statistics.ts';
 import type { Result } from '../result.ts';
 import { budgetsOf } from './budgets.ts';
 import { column, GIGA_MACS, OURS } from './figures.ts';
+import { number } from './format.ts';
 
 /** Files of the report by their names. */
 export function plotsOf(result: Result): Record<string, string> {
@@ -57,15 +57,18 @@ function underLoad(
   const clients = [...new Set(result.load.map((entry) => entry.clients))];
   // The variants of this service lie on one another, so one of them is shown.
   const shown = result.subjects.filter(({ id }) => id === OURS || !['sources', 'container'].includes(id));
-  return lineChart({
-    ...texts,
-    xTitle: 'Clients, each with one request at a time',
-    series: shown.map(({ id, title }) => ({
-      name: id === OURS ? 'This service' : title,
-      points: clients.map((count) => [count, median(column(result, id, count, figure))] as const),
-      isMain: id === OURS,
-    })),
-  });
+  return lineCharts([
+    {
+      ...texts,
+      xTitle: 'Clients, each with one request at a time',
+      xAxis: 'points',
+      series: shown.map(({ id, title }) => ({
+        name: id === OURS ? 'This service' : title,
+        points: clients.map((count) => [count, median(column(result, id, count, figure))] as const),
+        isMain: id === OURS,
+      })),
+    },
+  ]);
 }
 
 function bareRuns({ bareRuns, peaks }: Result): string {

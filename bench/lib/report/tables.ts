@@ -1,14 +1,15 @@
-import { middle, number, table, times, withSpread } from '../../../scripts/lib/generated/markdown.ts';
+import { markdownTable } from '../../../scripts/lib/generated/markdown.ts';
 import { median, percentile, ratioOfRounds } from '../../../scripts/lib/statistics.ts';
 import type { Result } from '../result.ts';
 import { threadsText } from './budgets.ts';
 import { BUSY, bareRounds, column, GIGA_MACS, OURS, peakMiB, secondsOfStarts } from './figures.ts';
+import { middle, number, times, withSpread } from './format.ts';
 
 /** Latency of one client, of several, throughput and cost of a prediction, with ratios to this service. */
 export function headline(result: Result): string {
   const ratio = (id: string, clients: number, figure: Parameters<typeof column>[3]) =>
     times(ratioOfRounds(column(result, id, clients, figure), column(result, OURS, clients, figure)).median);
-  return table(
+  return markdownTable(
     ['', 'p50', 'p99', 'p99, 8 clients', 'Throughput, 8 clients', 'CPU a prediction', 'Start', 'Peak memory'],
     result.subjects.map(({ id, title }) => [
       title,
@@ -24,7 +25,7 @@ export function headline(result: Result): string {
 }
 
 export function oneClient(result: Result): string {
-  return table(
+  return markdownTable(
     ['', 'p50 ms', 'p95 ms', 'p99 ms', 'CPU ms a prediction'],
     result.subjects.map(({ id, title }) => [
       title,
@@ -41,7 +42,7 @@ export function byClients(
   figure: 'perSecond' | 'p95Ms' | 'p99Ms' | 'refusedPerSecond',
 ): string {
   const clients = [...new Set(result.load.map((entry) => entry.clients))];
-  return table(
+  return markdownTable(
     ['Clients', ...clients.map(String)],
     result.subjects.map(({ id, title }) => [
       title,
@@ -51,7 +52,7 @@ export function byClients(
 }
 
 export function startsAndMemory(result: Result): string {
-  return table(
+  return markdownTable(
     ['', 'Start to first prediction, s', 'Peak memory, MiB', 'of it not of files, MiB'],
     result.subjects.map(({ id, title }) => {
       const seconds = secondsOfStarts(result, id);
@@ -67,7 +68,7 @@ export function startsAndMemory(result: Result): string {
 }
 
 export const disk = (result: Result): string =>
-  table(
+  markdownTable(
     ['', 'MB'],
     result.disk.map(({ title, megabytes }) => [title, number(megabytes)]),
   );
@@ -79,7 +80,7 @@ export function growth<Row extends { readonly subject: string; readonly p50Ms: r
   nameOf: (row: Row) => string,
 ): string {
   const theirs = rows.filter(({ subject }) => subject !== OURS);
-  return table(
+  return markdownTable(
     [title, 'Ratio', 'This service, ms', 'FastAPI + PyTorch, ms'],
     rows
       .filter(({ subject }) => subject === OURS)
@@ -93,7 +94,7 @@ export function growth<Row extends { readonly subject: string; readonly p50Ms: r
 
 /** Bare runs, as ratios to this service's session and to the arithmetic limit of their precision. */
 export function limits(result: Result): string {
-  return table(
+  return markdownTable(
     ['', 'Against ours', 'Against the arithmetic', 'ms'],
     result.bareRuns.map(({ runtime, model, threads, medianMs }) => {
       const peak = result.peaks.find((entry) => entry.threads === threads);
@@ -110,7 +111,7 @@ export function limits(result: Result): string {
 }
 
 export const peaks = (result: Result): string =>
-  table(
+  markdownTable(
     ['', 'int8, GMAC/s', 'float32, GMAC/s', 'int8 limit, ms', 'float32 limit, ms'],
     result.peaks.map(({ threads, int8, float32 }) => [
       threadsText(threads),
@@ -123,7 +124,7 @@ export const peaks = (result: Result): string =>
 
 /** Where the milliseconds of one request over HTTP go, beside the bare run. */
 export const phases = (result: Result): string =>
-  table(
+  markdownTable(
     [
       '',
       'Bare run',
@@ -149,7 +150,7 @@ export const phases = (result: Result): string =>
   );
 
 export const threadSweep = (result: Result): string =>
-  table(
+  markdownTable(
     ['Workers × threads', 'p50 of one client, ms', 'Predictions a second of 8 clients'],
     result.threadSweep.map(({ workers, threads, p50Ms, perSecondOf8Clients }) => [
       `${workers} × ${threads}`,

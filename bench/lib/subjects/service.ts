@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { REPOSITORY } from '../../../scripts/lib/paths.ts';
 
 export interface BenchedService extends AsyncDisposable {
   readonly url: string;
@@ -15,7 +15,7 @@ export async function startService(
   { stderr = 'inherit' }: { readonly stderr?: 'inherit' | 'ignore' } = {},
 ): Promise<BenchedService> {
   const child = spawn(process.execPath, ['lambda/server.ts'], {
-    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+    cwd: REPOSITORY,
     env: { ...process.env, ...environment, PORT: '0' },
     stdio: ['ignore', 'pipe', stderr],
   });

@@ -1,4 +1,5 @@
-import { BASELINES, INT8_BUNDLE, REPOSITORY } from '../paths.ts';
+import { REPOSITORY } from '../../../scripts/lib/paths.ts';
+import { BASELINES, INT8_BUNDLE } from '../paths.ts';
 import { FLOAT_MODEL, TORCH_WEIGHTS } from '../python/float-model.ts';
 import { type VenvName, venvOf, venvPython } from '../python/venv.ts';
 import type { Launch, Subject } from './subject.ts';

@@ -1,28 +1,58 @@
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { explainAwsError } from '../aws/explain-error.ts';
+import { formatHelp, formatUsage } from './help.ts';
+import type { Option } from './options.ts';
+import { readArguments } from './read-arguments.ts';
+import { UsageError } from './usage-error.ts';
 
-/** Arguments that a command cannot work with; its message says what was expected and what came. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
+/** Options by their names, without the two hyphens; positional arguments by theirs, in order. */
+export type Options = Readonly<Record<string, Option<unknown>>>;
+
+export type ValuesOf<Given extends Options> = {
+  readonly [Name in keyof Given]: Given[Name] extends Option<infer Value> ? Value : never;
+};
+
+/** What `--help` says, and what the command line may hold. */
+export interface Command<Named extends Options, Positional extends Options> {
+  /** What to type, without options, such as `npm run load --`. */
+  readonly name: string;
+  /** What it does, in sentences. */
+  readonly summary: string;
+  readonly options?: Named;
+  readonly positionals?: Positional;
+  /** What the exit codes mean. @default done, failed */
+  readonly exitCodes?: { readonly success: string; readonly failure: string };
+  /** One line about an error. @default the first line of its message */
+  readonly explain?: (error: unknown) => string;
 }
 
-/** The options of a command line without positional arguments. @throws UsageError for one that is not known. */
-export function readOptions<const Options extends ParseArgsOptionsConfig>(options: Options) {
+/**
+ * Runs a command and sets the exit code: 0 for success and for `--help`, 1 for failure, 2 for wrong usage. An error is
+ * one line on stderr.
+ *
+ * @param work returns the exit code.
+ * @example await runCommand({ name: 'npm run hello --', summary: '…', options: { loud: flag('shouts') } }, async ({ loud }) => 0);
+ */
+// biome-ignore lint/complexity/noBannedTypes: no options are an object without keys.
+export async function runCommand<const Named extends Options = {}, const Positional extends Options = {}>(
+  command: Command<Named, Positional>,
+  work: (values: ValuesOf<Named> & ValuesOf<Positional>) => Promise<0 | 1>,
+): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(formatHelp(command));
+    return;
+  }
   try {
-    return parseArgs({ options }).values;
+    process.exitCode = await work(readArguments(command, args));
   } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
+    if (error instanceof UsageError) {
+      console.error(`${error.message}\n${formatUsage(command)}`);
+      process.exitCode = 2;
+    } else {
+      console.error((command.explain ?? firstLine)(error));
+      process.exitCode = 1;
+    }
   }
 }
 
-/** Runs a command and sets the exit code: what it returns; 1 and one line on stderr where it throws; 2 for wrong usage. */
-export async function runCommand(usage: string, work: () => Promise<number>): Promise<void> {
-  process.exitCode = await work().catch((error: unknown) => {
-    if (error instanceof UsageError) {
-      console.error(`${error.message}\n${usage}`);
-      return 2;
-    }
-    console.error(explainAwsError(error));
-    return 1;
-  });
-}
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';

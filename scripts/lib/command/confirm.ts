@@ -1,9 +1,11 @@
 import { createInterface } from 'node:readline/promises';
-import { UsageError } from './command.ts';
+import { UsageError } from './usage-error.ts';
 
-/** Asks the person at the terminal. @throws UsageError where there is none. */
+/** Asks the person at the terminal. @throws UsageError where there is no terminal. */
 export async function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new UsageError(`${question} There is nobody to ask: add --yes`);
+  if (!process.stdin.isTTY) {
+    throw new UsageError(`${question} Expected a terminal to ask at, got none: add --yes`);
+  }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());

@@ -1,7 +1,13 @@
 import { type PriceBook, type PriceName, usdFor } from '../../../lib/prices.ts';
-import { SECONDS_PER_MONTH } from './capacity.ts';
 
-export type Group = 'compute' | 'gateway' | 'firewall' | 'observability' | 'storage';
+/** Hours of a month, as AWS's own calculators count them: 365 days / 12. */
+export const HOURS_PER_MONTH = 730;
+export const SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600;
+/** Bytes. */
+export const GB = 1e9;
+
+export const GROUPS = ['compute', 'gateway', 'firewall', 'observability', 'storage'] as const;
+export type Group = (typeof GROUPS)[number];
 
 /** One line of a monthly bill. */
 export interface Charge {
@@ -15,16 +21,16 @@ export interface Charge {
 export interface Bill {
   readonly charges: readonly Charge[];
   readonly usdPerMonth: number;
-  /** Undefined where nothing is predicted. */
+  /** Undefined without any requests. */
   readonly usdPerMillion: number | undefined;
 }
 
-/** What clients ask for: steady requests, each one prediction. */
-export interface Load {
+/** A steady rate of requests, each with one prediction. */
+export interface Traffic {
   readonly requestsPerSecond: number;
 }
 
-export function requestsPerMonth({ requestsPerSecond }: Load): number {
+export function requestsPerMonth({ requestsPerSecond }: Traffic): number {
   return requestsPerSecond * SECONDS_PER_MONTH;
 }
 
@@ -38,9 +44,9 @@ export function charge(
   return { group, name, quantity, usd: usdFor(book, price, quantity) };
 }
 
-export function billOf(charges: readonly Charge[], load: Load): Bill {
+export function billOf(charges: readonly Charge[], traffic: Traffic): Bill {
   const usdPerMonth = sumOf(charges);
-  const requests = requestsPerMonth(load);
+  const requests = requestsPerMonth(traffic);
   return {
     charges: charges.filter(({ usd }) => usd > 0),
     usdPerMonth,

@@ -1,25 +1,114 @@
 import type { PriceBook } from '../../../lib/prices.ts';
-import { type Bill, billOf, type Load } from './bill.ts';
+import {
+  type Bill,
+  billOf,
+  type Charge,
+  charge,
+  GB,
+  requestsPerMonth,
+  SECONDS_PER_MONTH,
+  type Traffic,
+} from './bill.ts';
 import type { DurationModel } from './durations.ts';
 import { functionCharges, type LambdaFunction } from './function.ts';
-import { gatewayCharges, observabilityCharges, registryCharges, type Surroundings } from './surroundings.ts';
+import { BYTES, CUSTOM_METRICS, IMAGE_GB, IMAGES_KEPT, METRICS_PER_METHOD } from './volumes.ts';
 
-/** One deployed stage: the function, and what stands around it. */
+/** A deployed stage: the function and what surrounds it. */
 export interface Deployment extends LambdaFunction, Surroundings {}
 
 export function deploymentBill(
   book: PriceBook,
   deployment: Deployment,
-  load: Load,
+  traffic: Traffic,
   durations: DurationModel,
 ): Bill {
   return billOf(
     [
-      ...functionCharges(book, deployment, load, durations),
-      ...gatewayCharges(book, deployment, load),
-      ...observabilityCharges(book, deployment, load),
+      ...functionCharges(book, deployment, traffic, durations),
+      ...gatewayCharges(book, deployment, traffic),
+      ...observabilityCharges(book, deployment, traffic),
       ...registryCharges(book),
     ],
-    load,
+    traffic,
   );
+}
+
+/** What surrounds the function. */
+export interface Surroundings {
+  readonly wafRules: number | 'off';
+  readonly tracing: boolean;
+  /** Requests of the scheduled probe in a month. They pass the gateway and are logged. */
+  readonly probesPerMonth: number;
+  readonly logRetentionDays: number;
+  /** Metrics that alarms read. AWS bills an alarm on an expression for each metric in it. */
+  readonly alarmMetrics: number;
+  readonly compositeAlarms: number;
+  readonly dashboards: number;
+}
+
+const DAYS_PER_MONTH = 365 / 12;
+/** X-Ray's default sampling rule: one request a second, and 5 % of the others. docs.aws.amazon.com/xray, "Sampling". */
+const SAMPLED_PER_SECOND = 1;
+const SAMPLED_SHARE = 0.05;
+
+/** REST API, data out and firewall. Every request is billed, also refused ones and probes. */
+export function gatewayCharges(
+  book: PriceBook,
+  { wafRules, probesPerMonth }: Pick<Surroundings, 'wafRules' | 'probesPerMonth'>,
+  traffic: Traffic,
+): Charge[] {
+  const requests = requestsPerMonth(traffic) + probesPerMonth;
+  return [
+    charge(book, 'gateway', 'API Gateway requests', 'restApiRequest', requests),
+    charge(book, 'gateway', 'Data out', 'dataOut', (requests * BYTES.response) / GB),
+    ...(wafRules === 'off'
+      ? []
+      : [
+          charge(book, 'firewall', 'WAF web ACL', 'wafAcl', 1),
+          charge(book, 'firewall', 'WAF rules', 'wafRule', wafRules),
+          charge(book, 'firewall', 'WAF requests', 'wafRequest', requests),
+        ]),
+  ];
+}
+
+/** Logs, metrics, alarms, dashboard and traces. Stored logs are counted uncompressed, which is an upper bound. */
+export function observabilityCharges(
+  book: PriceBook,
+  {
+    tracing,
+    probesPerMonth,
+    logRetentionDays,
+    alarmMetrics,
+    compositeAlarms,
+    dashboards,
+  }: Omit<Surroundings, 'wafRules'>,
+  traffic: Traffic,
+): Charge[] {
+  const requests = requestsPerMonth(traffic) + probesPerMonth;
+  const { applicationLog, metricsLog, platformLog, accessLog } = BYTES;
+  const logs = (requests * (applicationLog + metricsLog + platformLog + accessLog)) / GB;
+  const methods = Number(probesPerMonth > 0) + Number(traffic.requestsPerSecond > 0);
+  const observe = (...[name, price, quantity]: [string, Parameters<typeof charge>[3], number]) =>
+    charge(book, 'observability', name, price, quantity);
+  return [
+    observe('Logs ingested', 'logsIngested', logs),
+    observe('Logs stored', 'logsStored', (logs * logRetentionDays) / DAYS_PER_MONTH),
+    observe('Custom metrics', 'customMetric', requests > 0 ? CUSTOM_METRICS : 0),
+    // The probe calls one method, and clients call another.
+    observe('Metrics by method', 'customMetric', methods * METRICS_PER_METHOD),
+    observe('Alarms', 'alarmMetric', alarmMetrics),
+    observe('Composite alarms', 'compositeAlarm', compositeAlarms),
+    observe('Dashboards', 'dashboard', dashboards),
+    observe('Traces', 'trace', tracing ? tracesPerMonth(traffic, probesPerMonth) : 0),
+  ];
+}
+
+export function registryCharges(book: PriceBook): Charge[] {
+  return [charge(book, 'storage', 'Images in the registry', 'registryStorage', IMAGE_GB * IMAGES_KEPT)];
+}
+
+function tracesPerMonth({ requestsPerSecond }: Traffic, probesPerMonth: number): number {
+  const perSecond = requestsPerSecond + probesPerMonth / SECONDS_PER_MONTH;
+  const reserved = Math.min(perSecond, SAMPLED_PER_SECOND);
+  return (reserved + (perSecond - reserved) * SAMPLED_SHARE) * SECONDS_PER_MONTH;
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseJson } from '../../../lambda/model/parse.ts';
+import { REPOSITORY } from '../paths.ts';
 
-const FILE = new URL('durations.json', import.meta.url);
+const FILE = 'scripts/lib/cost/durations.json';
 
 const milliseconds = z.number().positive();
 const pointSchema = z.strictObject({
@@ -21,9 +22,9 @@ const measurementSchema = z.strictObject({
   photoBytes: z.int().positive(),
   rounds: z.int().positive(),
   requestsPerRound: z.int().positive(),
-  /** Period of the scheduler's quotas. */
+  /** Period of the CPU quotas. */
   periodMs: milliseconds,
-  /** Init phase with one vCPU. */
+  /** The init phase with one vCPU. */
   initMs: milliseconds,
   points: z
     .array(pointSchema)
@@ -31,7 +32,7 @@ const measurementSchema = z.strictObject({
     .refine(
       (points) => points.every((point, index) => point.vcpuShare > (points[index - 1]?.vcpuShare ?? 0)),
       {
-        message: 'expected rising shares',
+        message: 'expected ascending shares',
       },
     ),
 });
@@ -40,31 +41,31 @@ type Point = z.output<typeof pointSchema>;
 /** What `bench/vcpu-shares.ts` measured. */
 export type Measurement = z.output<typeof measurementSchema>;
 
-/** @throws where the file is not a result of `bench/vcpu-shares.ts`. */
+/** @throws Error in one line if the file is not a result of `bench/vcpu-shares.ts`. */
 export function readMeasurement(): Measurement {
-  return parseJson(measurementSchema, readFileSync(FILE, 'utf8'), 'scripts/lib/cost/durations.json');
+  return parseJson(measurementSchema, readFileSync(`${REPOSITORY}${FILE}`, 'utf8'), FILE);
 }
 
 /** Times of one prediction, in milliseconds. */
 export interface Duration {
   readonly meanMs: number;
   readonly p95Ms: number;
-  /** Outside of what was measured. */
+  /** Outside the measured shares. */
   readonly isExtrapolated: boolean;
 }
 
-/** How long things take for a number of vCPUs, which may be a fraction. */
+/** Durations with a number of vCPUs, which may be a fraction. */
 export interface DurationModel {
   readonly prediction: (vcpus: number) => Duration;
   readonly initMs: (vcpus: number) => number;
 }
 
 /**
- * Between measured shares a power law joins the two neighbours, because below one vCPU time is CPU time over share.
- * Below the least share that law goes on. Above the greatest, t(n) = s + p/n of Amdahl's law holds, with s and p from
- * one and two vCPUs; that is an assumption where no more cores were at hand.
+ * Between two measured shares, durations follow a power law, because below one vCPU a duration is CPU time divided by the
+ * share. Below the smallest share the same law continues. Above the largest, Amdahl's law t(n) = s + p/n is assumed, with
+ * s and p from one and two vCPUs, because no more cores were available.
  *
- * @param slowdown of Lambda's processors against the measured one; multiplies everything.
+ * @param slowdown of Lambda's processors against the measured one. Multiplies every duration.
  */
 export function durationModel({ points, initMs }: Measurement, slowdown: number): DurationModel {
   const anchors = anchorsOf(points);
@@ -73,12 +74,12 @@ export function durationModel({ points, initMs }: Measurement, slowdown: number)
       const { meanMs, p95Ms, isExtrapolated } = durationAt(points, anchors, vcpus);
       return { meanMs: meanMs * slowdown, p95Ms: p95Ms * slowdown, isExtrapolated };
     },
-    // Loading is serial: more than one vCPU does not hasten it.
+    // Loading is serial, so more than one vCPU does not speed it up.
     initMs: (vcpus) => (initMs / Math.min(1, vcpus)) * slowdown,
   };
 }
 
-/** The points from which the curve goes on beyond what was measured. */
+/** The points from which the curve is extrapolated. */
 interface Anchors {
   readonly least: Point;
   readonly one: Point;
@@ -90,7 +91,7 @@ function anchorsOf(points: readonly Point[]): Anchors {
   const one = points.find(({ vcpuShare }) => vcpuShare === 1);
   const two = points.at(-1);
   if (!least || !one || two?.vcpuShare !== 2) {
-    throw new Error('durations.json: expected points for the shares 1 and 2, and 2 to be the greatest');
+    throw new Error(`${FILE}: expected points for the shares 1 and 2, and 2 as the largest share`);
   }
   return { least, one, two };
 }

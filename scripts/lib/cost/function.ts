@@ -1,6 +1,6 @@
+import { MIB_PER_VCPU, threadsFor } from '../../../lambda/config.ts';
 import type { PriceBook, PriceName } from '../../../lib/prices.ts';
-import { type Charge, charge, type Load, requestsPerMonth } from './bill.ts';
-import { concurrencyOf, lossShare, SECONDS_PER_MONTH, vcpusOf } from './capacity.ts';
+import { type Charge, charge, requestsPerMonth, SECONDS_PER_MONTH, type Traffic } from './bill.ts';
 import type { DurationModel } from './durations.ts';
 
 export type Architecture = 'x86_64' | 'arm64';
@@ -8,14 +8,14 @@ export type Architecture = 'x86_64' | 'arm64';
 export type ColdStart =
   | {
       readonly kind: 'provisioned';
-      /** Environments, and the share of them in use at which more are made. */
+      /** Execution environments, and the share of them in use at which Lambda starts more. */
       readonly min: number;
       readonly max: number;
       readonly targetUtilization: number;
     }
   | {
       readonly kind: 'snapstart';
-      /** Published versions; each one that is not deleted keeps a snapshot, and pays for it. */
+      /** Published versions. AWS bills a snapshot for each one that is not deleted. */
       readonly versions: number;
     }
   | { readonly kind: 'on-demand' };
@@ -24,7 +24,7 @@ export interface LambdaFunction {
   readonly architecture: Architecture;
   readonly memoryMiB: number;
   readonly coldStart: ColdStart;
-  /** Share of the requests without a provisioned environment that start one, 0..1. */
+  /** Share of the on-demand requests that start an execution environment, 0..1. */
   readonly coldStartShare: number;
 }
 
@@ -42,26 +42,26 @@ const PRICES = {
 } satisfies Record<Architecture, Record<string, PriceName>>;
 
 /**
- * What Lambda charges in a month, by the formulas of the worked examples on aws.amazon.com/lambda/pricing: requests,
- * and memory in GB of 1,024 MiB times seconds, each invocation rounded up to a millisecond.
+ * Lambda's charges for a month, by the formulas of the worked examples on aws.amazon.com/lambda/pricing: requests, and
+ * memory in GB of 1,024 MiB times seconds, with each invocation rounded up to a millisecond.
  *
- * - On demand, the init phase of a cold start is billed as duration: "AWS Lambda standardizes billing for INIT Phase",
- *   AWS Compute Blog, in force since August 2025; for container images it always was.
- * - Provisioned concurrency is billed while it is configured, and its invocations at a lower rate. What finds every
- *   environment busy spills over and is billed on demand.
- * - SnapStart replaces the init phase by a restore, and the snapshot of every published version is billed while it
- *   exists. It takes container images: docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html.
+ * - On demand, the init phase of a cold start is billed as duration. For container images it always was; for the others,
+ *   since August 2025: "AWS Lambda standardizes billing for INIT Phase", AWS Compute Blog.
+ * - Provisioned concurrency is billed while it is configured, and its invocations at a lower rate. Requests that find
+ *   every environment busy spill over and are billed on demand.
+ * - SnapStart replaces the init phase by a restore. The snapshot of every published version is billed while it exists.
+ *   SnapStart supports container images: docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html.
  */
 export function functionCharges(
   book: PriceBook,
   { architecture, memoryMiB, coldStart, coldStartShare }: LambdaFunction,
-  load: Load,
+  traffic: Traffic,
   durations: DurationModel,
 ): Charge[] {
   const prices = PRICES[architecture];
   const gigabytes = memoryMiB / 1024;
   const vcpus = vcpusOf(memoryMiB);
-  const requests = requestsPerMonth(load);
+  const requests = requestsPerMonth(traffic);
   const { meanMs } = durations.prediction(vcpus);
   const compute = (name: string, price: PriceName, quantity: number) =>
     charge(book, 'compute', name, price, quantity);
@@ -87,7 +87,7 @@ export function functionCharges(
         compute('SnapStart restores', 'snapStartRestore', requests * coldStartShare * gigabytes),
       ];
     case 'provisioned': {
-      const concurrency = concurrencyOf(load.requestsPerSecond, meanMs);
+      const concurrency = concurrencyOf(traffic.requestsPerSecond, meanMs);
       const environments = provisionedEnvironments(coldStart, concurrency);
       const spilled = requests * lossShare(concurrency, environments);
       const served = gigabyteSeconds(requests - spilled, meanMs);
@@ -101,10 +101,39 @@ export function functionCharges(
   }
 }
 
-/** Environments that target tracking settles on: the least whose utilisation stays at the target. */
+/** The environments that target tracking settles on: the fewest that keep utilisation at the target. */
 export function provisionedEnvironments(
   { min, max, targetUtilization }: Extract<ColdStart, { kind: 'provisioned' }>,
   concurrency: number,
 ): number {
   return Math.min(max, Math.max(min, Math.ceil(concurrency / targetUtilization)));
+}
+
+/** The vCPUs of 10,240 MiB: aws.amazon.com/blogs/aws/new-for-aws-lambda-functions-with-up-to-10-gb-of-memory-and-6-vcpus. */
+const MOST_VCPUS = 6;
+
+/** The share of a vCPU, or the number of vCPUs, that a memory setting of Lambda buys. */
+export function vcpusOf(memoryMiB: number): number {
+  return Math.min(MOST_VCPUS, memoryMiB / MIB_PER_VCPU);
+}
+
+/** Threads of the model with that memory. */
+export const threadsOf = (memoryMiB: number): number => threadsFor(vcpusOf(memoryMiB));
+
+/** Requests in progress at once, on average: Little's law, L = λW. */
+export function concurrencyOf(requestsPerSecond: number, durationMs: number): number {
+  return (requestsPerSecond * durationMs) / 1000;
+}
+
+/**
+ * The share of requests that find all of `servers` busy, if requests arrive at random and do not wait. Provisioned
+ * concurrency behaves like that: what it cannot serve spills over. This is Erlang's loss formula by its recursion
+ * B(n) = aB(n-1) / (n + aB(n-1)), B(0) = 1, with the concurrency as the offered load a.
+ */
+export function lossShare(concurrency: number, servers: number): number {
+  let share = 1;
+  for (let count = 1; count <= servers; count += 1) {
+    share = (concurrency * share) / (count + concurrency * share);
+  }
+  return share;
 }

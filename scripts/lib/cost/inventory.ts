@@ -1,8 +1,15 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 import { parseJson } from '../../../lambda/model/parse.ts';
+import { stackName } from '../../../lib/stages.ts';
+import { REPOSITORY } from '../paths.ts';
 
-/** Resources of a stage that are billed by their number. */
+/** The resources of a stage that AWS bills by number. */
 export interface Inventory {
   /** Metrics that alarms read. */
   readonly alarmMetrics: number;
@@ -16,18 +23,15 @@ const inventoriesSchema = z.record(
   z.string(),
   z.strictObject({ alarmMetrics: count, compositeAlarms: count, dashboards: count, wafRules: count }),
 );
-/** By the name of their stage. */
+/** By the name of the stage. */
 export type Inventories = z.output<typeof inventoriesSchema>;
 
-export const INVENTORY_FILE = new URL('inventory.json', import.meta.url);
+/** In the repository. */
+export const INVENTORY_FILE = 'scripts/lib/cost/inventory.json';
 
-/** What `node scripts/cost.ts --count` counted. */
+/** What `npm run cost:report` counted. */
 export function readInventories(): Inventories {
-  return parseJson(
-    inventoriesSchema,
-    readFileSync(INVENTORY_FILE, 'utf8'),
-    'scripts/lib/cost/inventory.json',
-  );
+  return parseJson(inventoriesSchema, readFileSync(`${REPOSITORY}${INVENTORY_FILE}`, 'utf8'), INVENTORY_FILE);
 }
 
 const templateSchema = z.object({
@@ -42,7 +46,7 @@ const rulesSchema = z.array(z.unknown());
 /**
  * Counts a CloudFormation template, given as JSON.
  *
- * @throws Error in one line where it is none.
+ * @throws Error in one line if it is not a template.
  */
 export function inventoryOf(template: string, path: string): Inventory {
   const resources = Object.values(parseJson(templateSchema, template, path).Resources);
@@ -55,7 +59,7 @@ export function inventoryOf(template: string, path: string): Inventory {
   };
 }
 
-/** An alarm on an expression pays for each metric in it, one on a single metric for that. */
+/** AWS bills an alarm on an expression for each metric in it, and an alarm on a single metric for that metric. */
 function metricsOf({ Metrics }: Record<string, unknown>): number {
   if (Metrics === undefined) return 1;
   return expressionSchema.parse(Metrics).filter(({ MetricStat }) => MetricStat !== undefined).length;
@@ -63,4 +67,33 @@ function metricsOf({ Metrics }: Record<string, unknown>): number {
 
 function rulesOf({ Rules }: Record<string, unknown>): number {
   return rulesSchema.parse(Rules ?? []).length;
+}
+
+/**
+ * Synthesises stages, each in a process of its own as the CDK CLI does, and counts their templates.
+ *
+ * @param overrides of the settings, as in cdk.json.
+ */
+export async function countStages(stages: readonly string[], overrides: unknown): Promise<Inventories> {
+  const counted: [string, Inventory][] = [];
+  for (const stage of stages) counted.push([stage, await countStage(stage, overrides)]);
+  return Object.fromEntries(counted);
+}
+
+async function countStage(stage: string, overrides: unknown): Promise<Inventory> {
+  const directory = await mkdtemp(join(tmpdir(), 'templates-'));
+  try {
+    await promisify(execFile)(process.execPath, ['bin/app.ts'], {
+      cwd: REPOSITORY,
+      env: {
+        ...process.env,
+        CDK_OUTDIR: directory,
+        CDK_CONTEXT_JSON: JSON.stringify({ stage, stages: overrides }),
+      },
+    });
+    const name = `${stackName(stage)}.template.json`;
+    return inventoryOf(await readFile(join(directory, name), 'utf8'), name);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 }

@@ -1,37 +1,36 @@
 import { type PriceBook, readPrices } from '../../../lib/prices.ts';
 import type { Settings } from '../../../lib/settings.ts';
-import type { Bill, Load } from './bill.ts';
-import { HOURS_PER_MONTH } from './capacity.ts';
+import { type Bill, HOURS_PER_MONTH, type Traffic } from './bill.ts';
 import { type Deployment, deploymentBill } from './deployment.ts';
 import { type DurationModel, durationModel, readMeasurement } from './durations.ts';
 import type { ColdStart } from './function.ts';
 import { type Inventory, readInventories } from './inventory.ts';
 
-/** The settings of a stage that its cost follows. */
+/** The settings of a stage that its cost depends on. */
 export type BilledSettings = Pick<
   Settings,
   'architecture' | 'memoryMiB' | 'coldStart' | 'waf' | 'tracing' | 'probe' | 'logRetentionDays'
 >;
 
 /**
- * How much slower Lambda's processors are assumed to be than the measured ones. An assumption, on the safe side: the
- * measured cores run int8 by AVX-512 VNNI, Lambda promises no more than AVX2, whose instructions for int8 do a fraction
- * of that work for each cycle, at the clock of older server processors. `--duration-ms` replaces it by a live figure.
+ * How much slower Lambda's processors are than the measured ones. This is a conservative assumption: the measured cores run
+ * int8 with AVX-512 VNNI, while Lambda promises only AVX2, which does a fraction of that work in each cycle, at the clock
+ * of older server processors. `--duration-ms` replaces it by a live figure.
  */
 export const DEFAULT_SLOWDOWN = 3;
 
 /**
- * Share of requests that start an environment where none is kept warm. AWS states less than 1 % for production
- * workloads ("AWS Lambda standardizes billing for INIT Phase"); a trickle of requests sees more.
+ * Share of the on-demand requests that start an execution environment. AWS states less than 1 % for production workloads
+ * ("AWS Lambda standardizes billing for INIT Phase"). With few requests it is more.
  */
 export const DEFAULT_COLD_START_SHARE = 0.01;
 
-/** Application Auto Scaling makes two alarms for target tracking, which are in no template. */
+/** Application Auto Scaling creates two alarms for target tracking, which are in no template. */
 const TARGET_TRACKING_ALARMS = 2;
-/** The version that serves, and the one that a rollback would go back to. */
+/** The version in use, and the one before it for a rollback. */
 const VERSIONS_KEPT = 2;
 
-/** The deployment that a stage's settings ask for. */
+/** The deployment with the settings of a stage. */
 export function deploymentOf(
   settings: BilledSettings,
   inventory: Inventory,
@@ -73,7 +72,7 @@ export interface Basis {
   readonly inventory: Inventory;
 }
 
-/** The committed prices, durations and counts. @throws Error in one line for a stage that was never counted. */
+/** The committed prices, durations and counts. @throws Error in one line for a stage that was not counted. */
 export function defaultBasis(stage: string, slowdown = DEFAULT_SLOWDOWN): Basis {
   const inventories = readInventories();
   const inventory = inventories[stage];
@@ -85,11 +84,11 @@ export function defaultBasis(stage: string, slowdown = DEFAULT_SLOWDOWN): Basis 
 }
 
 /**
- * What a stage costs in a month, in USD: list prices, without free tier and taxes.
+ * The cost of a stage in a month, in USD at list prices, without free tier and taxes.
  *
  * @example stageMonthlyCost(readStage('prod').settings, { requestsPerSecond: 5 }, defaultBasis('prod')).usdPerMonth
  */
-export function stageMonthlyCost(settings: BilledSettings, load: Load, basis: Basis): Bill {
+export function stageMonthlyCost(settings: BilledSettings, traffic: Traffic, basis: Basis): Bill {
   const deployment = deploymentOf(settings, basis.inventory);
-  return deploymentBill(basis.prices, deployment, load, basis.durations);
+  return deploymentBill(basis.prices, deployment, traffic, basis.durations);
 }

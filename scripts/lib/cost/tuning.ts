@@ -1,10 +1,9 @@
 import type { PriceBook } from '../../../lib/prices.ts';
-import { type Load, sumOf } from './bill.ts';
-import { threadsOf, vcpusOf } from './capacity.ts';
+import { sumOf, type Traffic } from './bill.ts';
 import type { DurationModel } from './durations.ts';
-import { functionCharges, type LambdaFunction } from './function.ts';
+import { functionCharges, type LambdaFunction, threadsOf, vcpusOf } from './function.ts';
 
-/** From a third of a vCPU to the most there is; full vCPUs are among them. */
+/** From a third of a vCPU to Lambda's maximum, with every whole vCPU. */
 export const MEMORY_MIB = [
   512, 640, 768, 1024, 1280, 1536, 1769, 2048, 2560, 3072, 3538, 4096, 5307, 6144, 7076, 8192, 8845, 10_240,
 ] as const;
@@ -15,7 +14,7 @@ export interface MemoryOption {
   readonly threads: number;
   readonly meanMs: number;
   readonly p95Ms: number;
-  /** Lambda alone: what stands around the function costs the same with every memory. */
+  /** Lambda's charges only: what surrounds the function costs the same with any memory. */
   readonly usdPerMonth: number;
   readonly isWithinTarget: boolean;
   readonly isExtrapolated: boolean;
@@ -23,15 +22,15 @@ export interface MemoryOption {
 
 export interface Tuning {
   readonly options: readonly MemoryOption[];
-  /** Undefined where no setting keeps the target. */
+  /** Undefined if no setting keeps the target. */
   readonly cheapest: MemoryOption | undefined;
 }
 
-/** The cost and p95 of every memory setting under a load, and the cheapest of those that keep p95 within a target. */
+/** The cost and p95 of every memory setting, and the cheapest setting that keeps p95 within a target. */
 export function tuneMemory(
   book: PriceBook,
   lambda: Omit<LambdaFunction, 'memoryMiB'>,
-  load: Load,
+  traffic: Traffic,
   durations: DurationModel,
   targetP95Ms: number,
 ): Tuning {
@@ -43,7 +42,7 @@ export function tuneMemory(
       threads: threadsOf(memoryMiB),
       meanMs,
       p95Ms,
-      usdPerMonth: sumOf(functionCharges(book, { ...lambda, memoryMiB }, load, durations)),
+      usdPerMonth: sumOf(functionCharges(book, { ...lambda, memoryMiB }, traffic, durations)),
       isWithinTarget: p95Ms <= targetP95Ms,
       isExtrapolated,
     };

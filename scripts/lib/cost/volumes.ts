@@ -1,15 +1,15 @@
 import { METRIC } from '../../../lambda/telemetry/names.ts';
 
 /**
- * Bytes and counts that the service makes for each request. Counted, not computed: one warm `POST /predict` of
- * `examples/cat.jpg` with `METRICS=on`, its response with headers, and the lines it wrote.
+ * Bytes of each request, counted on one warm `POST /predict` of `examples/cat.jpg` with `METRICS=on`: the response with its
+ * headers, and the lines of the log.
  */
 export const BYTES = {
   /** Request body of a 500 px JPEG. */
   request: 40_000,
   /** Five predictions, 717 bytes, and 833 bytes of headers. */
   response: 1550,
-  /** One JSON line of the service, with the ids that Lambda adds. */
+  /** One JSON line of the service, with Lambda's ids. */
   applicationLog: 550,
   /** One line in embedded metric format. */
   metricsLog: 1110,
@@ -19,15 +19,16 @@ export const BYTES = {
   accessLog: 670,
 } as const;
 
-/** Each name of `lambda/telemetry/names.ts` has one set of dimensions, and so is one metric to CloudWatch. */
+/** Each name in `lambda/telemetry/names.ts` has one set of dimensions, so it is one metric of CloudWatch. */
 export const CUSTOM_METRICS = Object.keys(METRIC).length;
 
 /**
- * What API Gateway writes for each method that is called, where detailed metrics are on, and bills like custom metrics:
- * Count, 4XXError, 5XXError, Latency and IntegrationLatency. docs.aws.amazon.com/apigateway, "Dimensions and metrics".
+ * The detailed metrics that API Gateway writes for each method that is called, billed like custom metrics: Count, 4XXError,
+ * 5XXError, Latency and IntegrationLatency. docs.aws.amazon.com/apigateway, "Dimensions and metrics".
  */
 export const METRICS_PER_METHOD = 5;
 
-/** The compressed image in GB, at the limit of `bench/image.ts`, and how many of them a registry keeps. */
+/** The compressed image in GB: the limit of `bench/image.ts`. */
 export const IMAGE_GB = 0.15;
+/** Images that the registry keeps. */
 export const IMAGES_KEPT = 5;

@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
+import { REPOSITORY } from '../paths.ts';
 
 /**
  * The entries of the image, each line a bundle without a common chunk: the service never loads the AWS SDK, which the
@@ -12,8 +12,6 @@ export const BUNDLES: readonly (readonly string[])[] = [
   ['lambda/config/available-cpus.ts'],
 ];
 
-const repository = fileURLToPath(new URL('../../..', import.meta.url));
-
 /**
  * Bundles entries into the folder `out`.
  *
@@ -25,7 +23,7 @@ export async function bundle(
   { out, write }: { readonly out: string; readonly write: boolean },
 ): Promise<Metafile> {
   const { metafile } = await build({
-    absWorkingDir: repository,
+    absWorkingDir: REPOSITORY,
     entryPoints: [...entryPoints],
     outdir: out,
     outExtension: { '.js': '.mjs' },

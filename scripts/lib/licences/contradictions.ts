@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { REPOSITORY } from '../paths.ts';
 import type { Facts, Part } from './facts.ts';
-
-const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** A crate's folder in cargo's cache, as panic messages name it. */
 const CRATE = /\/index\.crates\.io-[0-9a-f]+\/([A-Za-z0-9_-]+?)-(\d[A-Za-z0-9.+-]*)\//g;
@@ -28,7 +26,7 @@ const STATEMENTS = ['x64', 'arm64'].flatMap((arch) => [
 export async function contradictions({ contents }: Facts): Promise<readonly string[]> {
   const lines = await Promise.all(
     STATEMENTS.map(async ({ of, file, parts, nameOf }) => {
-      const bytes = await readFile(join(repository, 'node_modules', file)).catch(() => undefined);
+      const bytes = await readFile(join(REPOSITORY, 'node_modules', file)).catch(() => undefined);
       if (!bytes) return [];
       const known = contents.find((one) => one.of === of)?.parts ?? [];
       const names = new Set(known.map((part) => `${nameOf(part)} ${part.version}`));

@@ -1,8 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const repository = fileURLToPath(new URL('../../..', import.meta.url));
+import { REPOSITORY } from '../paths.ts';
 
 const IS_LICENCE_FILE = /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i;
 
@@ -19,7 +17,7 @@ export function standardTexts(ids: readonly string[]): Promise<string[]> {
 /** Texts of files in licences/. */
 export function ownTexts(files: readonly string[]): Promise<string[]> {
   return Promise.all(
-    files.map(async (file) => tidy(await readFile(join(repository, 'licences', file), 'utf8'))),
+    files.map(async (file) => tidy(await readFile(join(REPOSITORY, 'licences', file), 'utf8'))),
   );
 }
 
@@ -30,13 +28,13 @@ export function ownTexts(files: readonly string[]): Promise<string[]> {
  * @param others further files of it that are such texts.
  */
 export async function packageTexts(folder: string, others: readonly string[] = []): Promise<string[]> {
-  const files = (await readdir(join(repository, folder))).filter((name) => IS_LICENCE_FILE.test(name)).sort();
+  const files = (await readdir(join(REPOSITORY, folder))).filter((name) => IS_LICENCE_FILE.test(name)).sort();
   return Promise.all(
-    [...files, ...others].map(async (name) => tidy(await readFile(join(repository, folder, name), 'utf8'))),
+    [...files, ...others].map(async (name) => tidy(await readFile(join(REPOSITORY, folder, name), 'utf8'))),
   );
 }
 
-const packageJson = (folder: string) => readFile(join(repository, folder, 'package.json'), 'utf8');
+const packageJson = (folder: string) => readFile(join(REPOSITORY, folder, 'package.json'), 'utf8');
 
 /** Where an installed package says that its source is, as a web address. */
 export async function packageSource(folder: string): Promise<string | undefined> {

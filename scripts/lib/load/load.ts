@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { example } from '../paths.ts';
 import { request } from '../smoke/request.ts';
 import { percentile } from '../statistics.ts';
 
@@ -31,7 +32,7 @@ const MAX_UNDER_WAY = 256;
  * other. Tools that send a second's requests at its start measure their own queue.
  */
 export async function applyLoad({ url, apiKey, requestsPerSecond, seconds }: Load): Promise<LoadResult> {
-  const body = await readFile(new URL('../../../examples/cat.jpg', import.meta.url));
+  const body = await readFile(example('cat.jpg'));
   const statuses: Record<string, number> = {};
   const timesMs: number[] = [];
   const underWay = new Set<Promise<void>>();

@@ -1,27 +1,27 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import { example } from '../paths.ts';
 
 const EXAMPLES = ['astronaut', 'cat', 'espresso', 'rocket'];
-const CUTS = ['top left', 'top right', 'bottom left', 'bottom right'] as const;
-/** Of its width and of its height. */
-const PART = 0.7;
+const CORNERS = ['top left', 'top right', 'bottom left', 'bottom right'] as const;
+/** Share of the width and of the height that a crop keeps. */
+const CROP = 0.7;
 
-/** Twenty photos out of the four examples: each as it is, and four parts of it, every other one mirrored. */
-export async function variedExamples(directory: string): Promise<string[]> {
+/** Twenty photos from the four examples: each as it is, and a crop of each corner, every other one mirrored. */
+export async function variedExamples(folder: string): Promise<string[]> {
   const files: string[] = [];
   for (const name of EXAMPLES) {
-    const source = fileURLToPath(new URL(`../../examples/${name}.jpg`, import.meta.url));
+    const source = example(`${name}.jpg`);
     files.push(source);
     const { width, height } = await sharp(source).metadata();
-    for (const [index, cut] of CUTS.entries()) {
-      const file = join(directory, `${name}-${index}.jpg`);
-      const size = { width: Math.round(width * PART), height: Math.round(height * PART) };
+    for (const [index, corner] of CORNERS.entries()) {
+      const file = join(folder, `${name}-${index}.jpg`);
+      const size = { width: Math.round(width * CROP), height: Math.round(height * CROP) };
       await sharp(source)
         .extract({
           ...size,
-          left: cut.endsWith('right') ? width - size.width : 0,
-          top: cut.startsWith('bottom') ? height - size.height : 0,
+          left: corner.endsWith('right') ? width - size.width : 0,
+          top: corner.startsWith('bottom') ? height - size.height : 0,
         })
         .flop(index % 2 === 1)
         .jpeg({ quality: 90 })

@@ -6,7 +6,7 @@ export interface Bar {
   /** Above zero. */
   readonly value: number;
   readonly valueText: string;
-  /** Index of the colour; bars that belong together share one. */
+  /** Index of the colour. Bars of one kind share a colour. */
   readonly colour: number;
   /** A value to compare with, drawn as a line across the bar. */
   readonly mark?: number;
@@ -24,10 +24,10 @@ const RIGHT = WIDTH - 90;
 const TOP = 72;
 const BAR = 22;
 const ROW = 34;
-/** Pixels that the text of a value may take. */
+/** Pixels that the text of a value needs. */
 const TEXT_ROOM = 72;
 
-/** Horizontal bars from zero, each with its value behind it. */
+/** Horizontal bars from zero, each with its value to the right. */
 export function barChart({ title, subtitle, bars }: BarChart): string {
   const bottom = TOP + bars.length * ROW;
   const scale = linearScale(Math.max(...bars.flatMap(({ value, mark = 0 }) => [value, mark])));
@@ -39,7 +39,7 @@ export function barChart({ title, subtitle, bars }: BarChart): string {
   const rows = bars.flatMap(({ label, value, valueText, colour, mark }, index) => {
     const end = toX(value);
     const markX = mark === undefined ? end : toX(mark);
-    // Behind the bar, and behind the mark where that would be crossed out by it.
+    // Right of the bar, or right of the mark if the mark would cross the text out.
     const textX = (markX > end && markX < end + TEXT_ROOM ? markX : end) + 8;
     const y = TOP + index * ROW + (ROW - BAR) / 2;
     return [
@@ -49,5 +49,5 @@ export function barChart({ title, subtitle, bars }: BarChart): string {
       text(textX, y + BAR / 2 + 5, valueText, 'strong'),
     ];
   });
-  return svgDocument({ width: WIDTH, height: bottom + 36, title, subtitle, content: [...grid, ...rows] });
+  return svgDocument(WIDTH, [{ height: bottom + 36, title, subtitle, content: [...grid, ...rows] }]);
 }

@@ -1,11 +1,12 @@
-/** Values to pixels, with the values that an axis names. */
+/** Places values on an axis. */
 export interface Scale {
+  /** The values that the axis shows. */
   readonly ticks: readonly number[];
   /** 0 at the start of the axis, 1 at its end. */
   readonly position: (value: number) => number;
 }
 
-/** From zero to a round number that is at least `maximum`. @param maximum above zero */
+/** From zero to a round number of at least `maximum`. @param maximum above zero */
 export function linearScale(maximum: number, wantedTicks = 5): Scale {
   const step = roundUp(maximum / wantedTicks);
   const count = Math.ceil(maximum / step - 1e-9);
@@ -15,8 +16,15 @@ export function linearScale(maximum: number, wantedTicks = 5): Scale {
   };
 }
 
-/** From a round number that is at most `minimum` to one that is at least `maximum`, both above zero. */
+/**
+ * From a round number of at most `minimum` to one of at least `maximum`, with ticks at 1, 2 and 5 times powers of ten.
+ *
+ * @throws RangeError for a minimum that is not positive.
+ */
 export function logarithmicScale(minimum: number, maximum: number): Scale {
+  if (!(minimum > 0)) {
+    throw new RangeError(`Expected positive values on a logarithmic axis, got ${minimum}`);
+  }
   const all: number[] = [];
   for (let power = Math.floor(Math.log10(minimum)); 10 ** power <= maximum * 10; power += 1)
     all.push(...[1, 2, 5].map((digit) => Number((digit * 10 ** power).toPrecision(12))));
@@ -28,14 +36,14 @@ export function logarithmicScale(minimum: number, maximum: number): Scale {
   return { ticks, position: (value) => (Math.log(value) - start) / (end - start || 1) };
 }
 
-/** Exactly these values, each as far from the next as it is so many times larger. @param ticks ascending, above zero */
+/** A tick at each of these values, spaced by their ratios. @param ticks ascending, above zero */
 export function geometricScale(ticks: readonly number[]): Scale {
   const start = Math.log(ticks[0] ?? 1);
   const end = Math.log(ticks.at(-1) ?? 1);
   return { ticks, position: (value) => (Math.log(value) - start) / (end - start || 1) };
 }
 
-/** The next of 1, 2, 2.5, 5 and 10 times a power of ten. */
+/** The next larger value of 1, 2, 2.5, 5 or 10 times a power of ten. */
 function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   const factor = [1, 2, 2.5, 5, 10].find((candidate) => candidate * power >= value * (1 - 1e-9)) ?? 10;
@@ -43,8 +51,8 @@ function roundUp(value: number): number {
 }
 
 /**
- * Moves positions apart so that labels beside them do not overlap: as little as possible, in the same order, within the
- * bounds where there is room for all.
+ * Moves positions apart so that labels beside them do not overlap. Keeps their order, moves them as little as possible,
+ * and stays within the bounds if there is room.
  */
 export function spreadOut(
   positions: readonly number[],

@@ -1,4 +1,4 @@
-/** Colours of lines and bars on a light and on a dark ground; lines are named at their ends as well. */
+/** Colours of lines and bars on a light and on a dark background. Lines also have their names at their ends. */
 const LIGHT = ['#0969da', '#bc4c00', '#bf3989', '#1a7f37', '#8250df', '#6e7781', '#54aeff'];
 const DARK = ['#58a6ff', '#f0883e', '#f778ba', '#3fb950', '#bc8cff', '#9198a1', '#388bfd'];
 
@@ -14,26 +14,42 @@ ${colours(LIGHT)}
 @media(prefers-color-scheme:dark){text{fill:#f0f6fc}.quiet{fill:#9198a1}.ground{fill:#0d1117}.grid{stroke:#3d444d}
 .mark{stroke:#f0f6fc}${colours(DARK)}}`;
 
+/** The number of colours; `c0` and so on are their classes. */
 export const COLOURS = LIGHT.length;
+/** An attribute that dashes a line. */
+export const DASHED = ' stroke-dasharray="6 4"';
 
-export interface Drawing {
-  readonly width: number;
+export interface Panel {
   readonly height: number;
   readonly title: string;
   readonly subtitle: string;
-  /** Elements in SVG. */
+  /** SVG elements, with the origin at the top left of the panel. */
   readonly content: readonly string[];
 }
 
-/** A whole SVG document that follows the reader's light or dark scheme and needs nothing from elsewhere. */
-export function svgDocument({ width, height, title, subtitle, content }: Drawing): string {
+/**
+ * A whole SVG document with panels one below the other. It follows the reader's light or dark scheme and loads nothing.
+ * The same panels give the same text.
+ */
+export function svgDocument(width: number, panels: readonly Panel[]): string {
+  const height = panels.reduce((sum, panel) => sum + panel.height, 0);
+  const label = panels.map(({ title, subtitle }) => `${title}. ${subtitle}`).join(' ');
+  let top = 0;
+  const drawn = panels.flatMap((panel) => {
+    const elements = [
+      text(20, 30, panel.title, 'title'),
+      text(20, 50, panel.subtitle, 'quiet'),
+      ...panel.content,
+    ];
+    const shifted = top === 0 ? elements : [`<g transform="translate(0 ${top})">`, ...elements, '</g>'];
+    top += panel.height;
+    return shifted;
+  });
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(`${title}. ${subtitle}`)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeXml(label)}">`,
     `<style>${STYLE.trim()}</style>`,
     `<rect class="ground" width="${width}" height="${height}" rx="6"/>`,
-    text(20, 30, title, 'title'),
-    text(20, 50, subtitle, 'quiet'),
-    ...content,
+    ...drawn,
     '</svg>\n',
   ].join('\n');
 }
@@ -52,12 +68,13 @@ export function line(
   from: readonly [number, number],
   to: readonly [number, number],
   classes: string,
+  attributes = '',
 ): string {
   const [x1, y1, x2, y2] = [...from, ...to].map(round);
-  return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" class="${classes}"/>`;
+  return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" class="${classes}"${attributes}/>`;
 }
 
-/** A tenth of a pixel is as exact as it has to be, and keeps the files small and their changes readable. */
+/** To a tenth of a pixel, which keeps the files small and their diffs readable. */
 export const round = (value: number): number => Math.round(value * 10) / 10;
 
 function escapeXml(content: string): string {

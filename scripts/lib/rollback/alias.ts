@@ -7,7 +7,7 @@ import {
   UpdateAliasCommand,
 } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
-import { poll } from '../system/poll.ts';
+import { poll } from '../system/wait.ts';
 import type { AliasState } from './plan.ts';
 
 export interface AliasName {

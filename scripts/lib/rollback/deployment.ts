@@ -5,7 +5,7 @@ import {
   ListDeploymentsCommand,
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
-import { poll } from '../system/poll.ts';
+import { poll } from '../system/wait.ts';
 
 export interface DeploymentGroup {
   readonly application: string;

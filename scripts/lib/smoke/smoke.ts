@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { fail, type NamedFinding, ok } from '../findings/finding.ts';
+import { example } from '../paths.ts';
 import { type Answer, request, type SmokeTarget } from './request.ts';
 
-const example = (name: string) => readFile(new URL(`../../../examples/${name}`, import.meta.url));
+const readExample = (name: string) => readFile(example(name));
 
 /** What a cat is called among the 1000 classes. */
 const CAT = /\b(cat|tabby)\b/i;
@@ -67,7 +68,7 @@ const PROBES: readonly Probe[] = [
       }),
       tell: ({ predictions: [top] }) => `cat.jpg: ${top?.label}, ${top?.probability.toFixed(2)}`,
     },
-    async (target) => request(target, 'predict', { method: 'POST', body: await example('cat.jpg') }),
+    async (target) => request(target, 'predict', { method: 'POST', body: await readExample('cat.jpg') }),
   ),
   probe(
     'batch',
@@ -77,7 +78,7 @@ const PROBES: readonly Probe[] = [
       tell: ({ results }) => results.map((result) => result.predictions[0]?.label).join(', '),
     },
     async (target) => {
-      const images = await Promise.all(['cat.jpg', 'rocket.jpg'].map(example));
+      const images = await Promise.all(['cat.jpg', 'rocket.jpg'].map(readExample));
       return request(target, 'predict/batch', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -101,7 +102,7 @@ const KEYLESS = probe(
   'no key',
   { status: 403, body: z.object({ code: z.literal('forbidden') }), tell: () => 'refused without a key' },
   async ({ url }) =>
-    request({ url, apiKey: undefined }, 'predict', { method: 'POST', body: await example('cat.jpg') }),
+    request({ url, apiKey: undefined }, 'predict', { method: 'POST', body: await readExample('cat.jpg') }),
 );
 
 /**

@@ -1,21 +1,23 @@
 import { readFile } from 'node:fs/promises';
-import { readStage, STAGE_NAMES, type Stage } from '../../../lib/stages.ts';
-import { UsageError } from '../command/command.ts';
+import { readStage, STAGE_NAMES, type Stage, type StageName } from '../../../lib/stages.ts';
+import { choice } from '../command/options.ts';
+import { REPOSITORY } from '../paths.ts';
 
-const CDK_JSON = new URL('../../../cdk.json', import.meta.url);
+/** `--stage`, for the commands that work on one stage. */
+export const stageOption = choice(STAGE_NAMES, { help: 'the stage', required: true });
 
 /** The context of cdk.json: what `cdk` itself hands to the app. */
 async function readCdkContext(): Promise<Readonly<Record<string, unknown>>> {
-  const { context = {} } = JSON.parse(await readFile(CDK_JSON, 'utf8')) as {
+  const { context = {} } = JSON.parse(await readFile(`${REPOSITORY}cdk.json`, 'utf8')) as {
     context?: Record<string, unknown>;
   };
   return context;
 }
 
-/** What cdk.json says of the stages' settings. */
+/** The overrides of stage settings in cdk.json. */
 export const readStageOverrides = async (): Promise<unknown> => (await readCdkContext())['stages'];
 
-/** What the CDK CLI would use: another bootstrap stack, by cdk.json, and another program than Docker. */
+/** What the preflight must know of the CDK CLI's settings: its bootstrap stack and its Docker. */
 export async function readPreflightContext() {
   const qualifier = (await readCdkContext())['@aws-cdk/core:bootstrapQualifier'];
   return {
@@ -25,12 +27,10 @@ export async function readPreflightContext() {
 }
 
 /**
- * The stage as `cdk -c stage=NAME` has it, with the overrides of cdk.json.
+ * The stage as `cdk -c stage=NAME` deploys it, with the overrides of cdk.json.
  *
- * @throws UsageError without a name; StageError for one that is unknown, or settings that cannot be.
+ * @throws StageError for a setting that is not valid.
  */
-export async function loadStage(name: string | undefined): Promise<Stage> {
-  if (name === undefined)
-    throw new UsageError(`--stage: expected one of ${STAGE_NAMES.join(', ')}, got nothing`);
+export async function loadStage(name: StageName): Promise<Stage> {
   return readStage(name, await readStageOverrides());
 }

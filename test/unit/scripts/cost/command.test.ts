@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../../../scripts/lib/command/command.ts';
-import { readOrder } from '../../../../scripts/lib/cost/arguments.ts';
 import { inventoryOf } from '../../../../scripts/lib/cost/inventory.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../../scripts/cost.ts', import.meta.url));
@@ -17,25 +15,8 @@ const run = (...args: string[]) =>
     (error: { code: number; stdout: string; stderr: string }) => error,
   );
 
-describe('arguments', () => {
-  it.each([
-    [['--memory', '100'], '--memory: expected a number from 128 to 10240, got 100'],
-    [['--memory', '10241'], '--memory: expected a number from 128 to 10240, got 10241'],
-    [['--memory', '1769.5'], '--memory: expected a whole number, got 1769.5'],
-    [['--rps', 'many'], '--rps: expected a number from 0 to 1000000, got many'],
-    [['--p95', ''], '--p95: expected a number from 1 to 900000, got '],
-    [['--arch', 'mips'], '--arch: expected x86_64 or arm64, got mips'],
-    [['--cold-start-share', '2'], '--cold-start-share: expected a number from 0 to 1, got 2'],
-    [['--duration-ms', '40', '--slowdown', '2'], '--duration-ms: expected no --slowdown beside it'],
-    [['--report', '--json'], '--report: expected no other flag'],
-  ])('%j are refused by the name of the flag', (args, message) => {
-    expect(() => readOrder(args)).toThrow(UsageError);
-    expect(() => readOrder(args)).toThrow(message);
-  });
-});
-
 describe('npm run cost', () => {
-  it('answers for a stage, and writes the plot', async () => {
+  it('answers for a stage and writes the plot', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'cost-'));
     const plot = join(directory, 'new', 'plot.svg');
     try {
@@ -51,7 +32,7 @@ describe('npm run cost', () => {
     }
   });
 
-  it('takes a duration that was seen on Lambda instead of the assumed slowdown', async () => {
+  it('uses a duration that was seen on Lambda instead of the assumed slowdown', async () => {
     const { stdout } = await run('--duration-ms', '120', '--memory', '1769', '--json');
     const { tuning } = JSON.parse(stdout);
     expect(
@@ -59,18 +40,21 @@ describe('npm run cost', () => {
     ).toBeCloseTo(120, 6);
   });
 
-  it('names an unknown stage, with exit code 2', async () => {
-    expect(await run('--stage', 'production')).toMatchObject({
-      code: 2,
-      stderr: expect.stringMatching(/^--stage: expected one of local, dev, staging, prod, got production\n/),
-    });
+  it.each([
+    [['--stage', 'production'], '--stage: expected one of local, dev, staging, prod, got production'],
+    [['--memory', '1769.5'], '--memory: expected a whole number from 128 to 10240, got 1769.5'],
+    [['--duration-ms', '40', '--slowdown', '2'], '--duration-ms: expected no --slowdown beside it, got both'],
+  ])('refuses %j', async (args, message) => {
+    const { code, stderr } = await run(...args);
+    expect(code).toBe(2);
+    expect(stderr.split('\n')[0]).toBe(message);
   });
 });
 
-describe('the count of what is billed by its number', () => {
+describe('the inventory of a template', () => {
   const template = (resources: Record<string, unknown>) => JSON.stringify({ Resources: resources });
 
-  it('is that of the metrics of alarms, of composite alarms, dashboards and rules', () => {
+  it('is the number of metrics of alarms, composite alarms, dashboards and rules', () => {
     const alarm = (properties: unknown) => ({ Type: 'AWS::CloudWatch::Alarm', Properties: properties });
     const stat = { Id: 'm', MetricStat: {} };
     expect(
@@ -88,7 +72,7 @@ describe('the count of what is billed by its number', () => {
     ).toEqual({ alarmMetrics: 3, compositeAlarms: 1, dashboards: 1, wafRules: 2 });
   });
 
-  it('refuses what is no template by the name of the file', () => {
+  it('refuses a file that is not a template, by the name of the file', () => {
     expect(() => inventoryOf('{}', 'stack.json')).toThrow(/^stack\.json: Resources: /);
   });
 });

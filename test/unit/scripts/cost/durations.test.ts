@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lossShare, threadsOf, vcpusOf } from '../../../../scripts/lib/cost/capacity.ts';
 import { durationModel, type Measurement, readMeasurement } from '../../../../scripts/lib/cost/durations.ts';
+import { lossShare, threadsOf, vcpusOf } from '../../../../scripts/lib/cost/function.ts';
 
 const point = (vcpuShare: number, meanMs: number) => ({
   vcpuShare,

@@ -29,7 +29,7 @@ const cost = (changes: Partial<BilledSettings>, requestsPerSecond: number) =>
   stageMonthlyCost({ ...settings, ...changes }, { requestsPerSecond }, basis);
 
 describe('the cost of a stage', () => {
-  it('is that of what waits, where nobody calls it', () => {
+  it('is that of what is always there, without requests', () => {
     const idle = cost({}, 0);
     expect(idle.usdPerMillion).toBeUndefined();
     const warm = idle.charges.find(({ name }) => name === 'Provisioned concurrency');
@@ -42,7 +42,7 @@ describe('the cost of a stage', () => {
     expect(probes?.quantity).toBe(730 * 60);
   });
 
-  it('is next to nothing for an idle stage that keeps nothing', () => {
+  it('is almost zero for an idle stage that keeps nothing running', () => {
     const idle = stageMonthlyCost(
       { ...settings, coldStart: { kind: 'on-demand' }, waf: 'off', probe: 'off' },
       { requestsPerSecond: 0 },

@@ -1,21 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { readPrices, usdFor } from '../../../../lib/prices.ts';
-import type { Charge, Load } from '../../../../scripts/lib/cost/bill.ts';
-import { SECONDS_PER_MONTH } from '../../../../scripts/lib/cost/capacity.ts';
+import { type Charge, SECONDS_PER_MONTH, type Traffic } from '../../../../scripts/lib/cost/bill.ts';
+import { gatewayCharges, observabilityCharges } from '../../../../scripts/lib/cost/deployment.ts';
 import type { DurationModel } from '../../../../scripts/lib/cost/durations.ts';
 import { functionCharges } from '../../../../scripts/lib/cost/function.ts';
-import { gatewayCharges, observabilityCharges } from '../../../../scripts/lib/cost/surroundings.ts';
 
 /** The numbers of the worked examples on aws.amazon.com/lambda/pricing, for US East (N. Virginia). */
 
 const prices = readPrices();
 
-/** A function that takes so long whatever its memory. */
+/** A function that takes this long with any memory. */
 const takes = (meanMs: number, initMs = 0): DurationModel => ({
   prediction: () => ({ meanMs, p95Ms: meanMs, isExtrapolated: false }),
   initMs: () => initMs,
 });
-const monthly = (requests: number): Load => ({ requestsPerSecond: requests / SECONDS_PER_MONTH });
+const monthly = (requests: number): Traffic => ({ requestsPerSecond: requests / SECONDS_PER_MONTH });
 const usdOf = (charges: readonly Charge[], name: string) =>
   charges.find((charge) => charge.name === name)?.usd ?? Number.NaN;
 

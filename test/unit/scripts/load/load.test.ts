@@ -1,35 +1,26 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { UsageError } from '../../../../scripts/lib/command/command.ts';
+import { UsageError } from '../../../../scripts/lib/command/usage-error.ts';
+import { requireConsent } from '../../../../scripts/lib/load/consent.ts';
 import { applyLoad, formatLoad, isClean } from '../../../../scripts/lib/load/load.ts';
-import { readLoad } from '../../../../scripts/lib/load/options.ts';
 import { freePort } from '../../../../scripts/lib/system/free-port.ts';
 
-const options = { url: 'http://localhost:8080', rps: '5', seconds: '30', yes: false };
-
-describe('what may be loaded', () => {
-  it.each(['http://localhost:8080', 'http://127.0.0.1', 'http://[::1]:9000'])('%s, this machine', (url) => {
-    expect(readLoad({ ...options, url })).toMatchObject({ requestsPerSecond: 5, seconds: 30 });
-  });
-
-  it.each(['https://api.example.com', 'http://127.0.0.1.example.com', 'http://localhost.example.com'])(
-    '%s only with --yes',
+describe('a service that may be loaded', () => {
+  it.each(['http://localhost:8080', 'http://127.0.0.1', 'http://[::1]:9000'])(
+    '%s, on this machine',
     (url) => {
-      expect(() => readLoad({ ...options, url })).toThrow(UsageError);
-      expect(readLoad({ ...options, url, yes: true }).url).toBe(`${url}/`);
+      expect(() => requireConsent(url, false)).not.toThrow();
     },
   );
 
-  it.each([
-    [{ rps: '201' }, '--rps: expected a whole number from 1 to 200, got 201'],
-    [{ rps: '0' }, '--rps'],
-    [{ seconds: '601' }, '--seconds: expected a whole number from 1 to 600, got 601'],
-    [{ seconds: '1e2' }, '--seconds'],
-    [{ url: 'localhost:8080' }, '--url: expected an http or https URL'],
-  ])('not with %j', (wrong, message) => {
-    expect(() => readLoad({ ...options, ...wrong })).toThrow(message);
-  });
+  it.each(['https://api.example.com', 'http://127.0.0.1.example.com', 'http://localhost.example.com'])(
+    '%s, only with --yes',
+    (url) => {
+      expect(() => requireConsent(url, false)).toThrow(UsageError);
+      expect(() => requireConsent(url, true)).not.toThrow();
+    },
+  );
 });
 
 describe('a load', () => {
@@ -57,14 +48,12 @@ describe('a load', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as AddressInfo;
 
-    const load = readLoad({
-      ...options,
+    const result = await applyLoad({
       url: `http://127.0.0.1:${port}`,
-      'api-key': 'k',
-      rps: '4',
-      seconds: '2',
+      apiKey: 'k',
+      requestsPerSecond: 4,
+      seconds: 2,
     });
-    const result = await applyLoad(load);
     expect(seen).toMatchObject({ key: 'k', bytes: 35_042 });
     expect(result).toMatchObject({ statuses: { 200: 7, 429: 1 }, unanswered: 0, heldBack: 0 });
     expect(isClean(result)).toBe(false);
@@ -73,7 +62,7 @@ describe('a load', () => {
 
   it('counts what is not answered', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
-    const result = await applyLoad(readLoad({ ...options, url, rps: '5', seconds: '1' }));
+    const result = await applyLoad({ url, apiKey: undefined, requestsPerSecond: 5, seconds: 1 });
     expect(result).toMatchObject({ statuses: {}, unanswered: 5 });
     expect(isClean(result)).toBe(false);
   });

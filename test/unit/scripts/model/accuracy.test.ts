@@ -6,17 +6,17 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../../lambda/config.ts';
 import { startServer } from '../../../../lambda/http/server/server.ts';
+import { formatAccuracy } from '../../../../scripts/lib/model/accuracy/format.ts';
+import { measureAccuracy } from '../../../../scripts/lib/model/accuracy/measure.ts';
 import {
-  formatAccuracy,
-  measureAccuracy,
-  type Subject,
+  type PhotoClassifier,
   UnusableImage,
-} from '../../../../scripts/lib/model/accuracy/measure.ts';
+} from '../../../../scripts/lib/model/accuracy/photo-classifier.ts';
 import { testApp } from '../../../support/app.ts';
 import { MODEL_DIR } from '../../../support/model.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../../scripts/accuracy.ts', import.meta.url));
-const example = (name: string) => new URL(`../../../examples/${name}`, import.meta.url);
+const example = (name: string) => new URL(`../../../../examples/${name}`, import.meta.url);
 
 let photos: string;
 let empty: string;
@@ -39,7 +39,7 @@ afterAll(() => Promise.all([photos, empty].map((directory) => rm(directory, { re
 const SKIPPED = [
   { file: 'README.md', reason: 'its name is not nXXXXXXXX_*.JPEG' },
   { file: 'n01440764_tench.JPEG', reason: expect.stringContaining('Expected a JPEG') },
-  { file: 'n99999999_unheard_of.JPEG', reason: 'n99999999 is no class of the model' },
+  { file: 'n99999999_unheard_of.JPEG', reason: 'the model has no class n99999999' },
 ];
 
 interface Run {
@@ -57,7 +57,7 @@ function run(...args: readonly string[]): Promise<Run> {
 }
 
 describe('measuring', () => {
-  const subject: Subject = {
+  const classifier: PhotoClassifier = {
     model: { name: 'm', version: '1', sha256: 'a'.repeat(64) },
     threads: 1,
     wnids: new Set(['n01514668', 'n01498041', 'n02124075', 'n07920052', 'n01440764']),
@@ -69,7 +69,7 @@ describe('measuring', () => {
 
   it('counts the most probable class and the five most probable, and names what is left out', async () => {
     const progress: string[] = [];
-    const accuracy = await measureAccuracy(photos, subject, (done, total) =>
+    const accuracy = await measureAccuracy(photos, classifier, (done, total) =>
       progress.push(`${done}/${total}`),
     );
     expect(accuracy).toMatchObject({ images: 4, top1: 0.25, top5: 0.5, skipped: SKIPPED, threads: 1 });
@@ -77,16 +77,16 @@ describe('measuring', () => {
     expect(progress).toEqual(['1/7', '2/7', '3/7', '4/7', '5/7', '6/7', '7/7']);
   });
 
-  it('stops at a failure that is not the image’s', async () => {
-    const broken = { ...subject, classify: () => Promise.reject(new Error('the service is gone')) };
+  it('stops at a failure that is not the image’s fault', async () => {
+    const broken = { ...classifier, classify: () => Promise.reject(new Error('the service is gone')) };
     await expect(measureAccuracy(photos, broken)).rejects.toThrow('the service is gone');
   });
 
   it('says so where nothing is left', async () => {
-    await expect(measureAccuracy(empty, subject)).rejects.toThrow(/expected photos named .*, got none/);
-    const none = { ...subject, wnids: new Set<string>() };
+    await expect(measureAccuracy(empty, classifier)).rejects.toThrow(/expected photos named .*, got none/);
+    const none = { ...classifier, wnids: new Set<string>() };
     await expect(measureAccuracy(photos, none)).rejects.toThrow('README.md: its name is not');
-    await expect(measureAccuracy(join(photos, 'nowhere'), subject)).rejects.toThrow('ENOENT');
+    await expect(measureAccuracy(join(photos, 'nowhere'), classifier)).rejects.toThrow('ENOENT');
   });
 
   it('gives shares with their standard error', () => {
@@ -96,7 +96,7 @@ describe('measuring', () => {
       top1: 0.5,
       top5: 0.9,
       imagesPerSecond: 12.34,
-      model: subject.model,
+      model: classifier.model,
       threads: 1,
     });
     expect(text).toContain('top-1    0.5000 ± 0.0500');

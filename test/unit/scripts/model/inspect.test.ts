@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { inspectModel } from '../../../../scripts/lib/model/inspect.ts';
 
-const model = (name: string) => fileURLToPath(new URL(`../../fixtures/models/tiny/${name}`, import.meta.url));
+const model = (name: string) =>
+  fileURLToPath(new URL(`../../../fixtures/models/tiny/${name}`, import.meta.url));
 
 describe('inspectModel', () => {
   it('reads names and shapes of an export with a fixed batch', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { barChart } from '../../../../scripts/lib/plot/bar-chart.ts';
-import { lineChart } from '../../../../scripts/lib/plot/line-chart.ts';
+import { type LineChart, lineCharts } from '../../../../scripts/lib/plot/line-chart.ts';
 import { linearScale, logarithmicScale, spreadOut } from '../../../../scripts/lib/plot/scale.ts';
 
 describe('scales', () => {
@@ -62,29 +62,32 @@ describe('spreadOut', () => {
 
 describe('charts', () => {
   it('puts points where their values are, the first series on top', () => {
-    const svg = lineChart({
-      title: 'Throughput',
-      subtitle: 'a & b < c',
-      xTitle: 'Clients',
-      yAxis: 'linear',
-      series: [
-        {
-          name: 'ours',
-          points: [
-            [1, 50],
-            [4, 100],
-          ],
-          isMain: true,
-        },
-        {
-          name: 'theirs',
-          points: [
-            [1, 25],
-            [4, 0],
-          ],
-        },
-      ],
-    });
+    const svg = lineCharts([
+      {
+        title: 'Throughput',
+        subtitle: 'a & b < c "d"',
+        xTitle: 'Clients',
+        xAxis: 'points',
+        yAxis: 'linear',
+        series: [
+          {
+            name: 'ours',
+            points: [
+              [1, 50],
+              [4, 100],
+            ],
+            isMain: true,
+          },
+          {
+            name: 'theirs',
+            points: [
+              [1, 25],
+              [4, 0],
+            ],
+          },
+        ],
+      },
+    ]);
     const lines = [...svg.matchAll(/<polyline points="([^"]+)" class="(\w+)/g)].map(([, points, colour]) => ({
       colour,
       points: points?.split(' ').map((point) => point.split(',').map(Number)),
@@ -95,7 +98,58 @@ describe('charts', () => {
     expect((ours?.[0]?.[1] ?? 0) - (ours?.[1]?.[1] ?? 0)).toBeCloseTo(
       ((theirs?.[1]?.[1] ?? 0) - (ours?.[1]?.[1] ?? 0)) / 2,
     );
-    expect(svg).toContain('a &amp; b &lt; c');
+    expect(svg).toContain('>a &amp; b &lt; c &quot;d&quot;</text>');
+  });
+
+  const durations: LineChart = {
+    title: 'Durations',
+    subtitle: '',
+    xTitle: 'MiB',
+    xAxis: 'logarithmic',
+    yAxis: 'linear',
+    series: [
+      {
+        name: 'p95',
+        points: [
+          [512, 200],
+          [1769, 60],
+          [4096, 40],
+        ],
+        dashedFrom: 4096,
+      },
+    ],
+    limits: [{ name: 'target', y: 300 }],
+  };
+
+  it('are the same text for the same data, with colours for light and dark pages', () => {
+    const svg = lineCharts([durations, durations]);
+    expect(lineCharts([durations, durations])).toBe(svg);
+    expect(svg).toContain('@media(prefers-color-scheme:dark)');
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('dash the line from the last measured point on', () => {
+    const [solid, dashed] = [
+      ...lineCharts([durations]).matchAll(/<polyline points="([^"]+)" class="c0"( stroke-dasharray)?/g),
+    ];
+    expect(solid?.[2]).toBeUndefined();
+    expect(dashed?.[2]).toBe(' stroke-dasharray');
+    expect(dashed?.[1]?.split(' ')[0]).toBe(solid?.[1]?.split(' ').at(-1));
+  });
+
+  it('put a limit above the points that keep it', () => {
+    const svg = lineCharts([durations]);
+    const limit = Number(/<line [^>]*y1="([\d.]+)"[^>]*class="mark"/.exec(svg)?.[1]);
+    const points = [...svg.matchAll(/<circle [^>]*cy="([\d.]+)"/g)];
+    expect(points).toHaveLength(3);
+    for (const [, y] of points) expect(Number(y)).toBeGreaterThan(limit);
+  });
+
+  it('refuse zero on a logarithmic axis', () => {
+    const series = [{ name: 'zero', points: [[1, 0]] as const }];
+    expect(() => lineCharts([{ ...durations, series, limits: [], yAxis: 'logarithmic' }])).toThrow(
+      RangeError,
+    );
   });
 
   it('draws bars as long as their values, and the mark across', () => {

@@ -5,7 +5,8 @@ import { encodeOnnx } from '../../../../../scripts/lib/model/torch/onnx-writer.t
 import { buildResNet } from '../../../../../scripts/lib/model/torch/resnet-graph.ts';
 import { readStateDict, type StateTensor } from '../../../../../scripts/lib/model/torch/state-dict.ts';
 
-const fixture = (name: string) => readFile(new URL(`../../fixtures/models/tiny/${name}`, import.meta.url));
+const fixture = (name: string) =>
+  readFile(new URL(`../../../../fixtures/models/tiny/${name}`, import.meta.url));
 const file = await fixture('tiny-resnet.pth');
 const expected = await fixture('tiny-resnet.logits.f32');
 

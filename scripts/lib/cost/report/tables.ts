@@ -1,12 +1,13 @@
-import type { PriceBook } from '../../../lib/prices.ts';
-import type { Bill, Load } from './bill.ts';
-import type { Alternative } from './comparison.ts';
-import type { Measurement } from './durations.ts';
-import { GROUPS, groupSums, markdownTable, remarkOn, usd } from './format.ts';
-import type { Tuning } from './tuning.ts';
+import type { PriceBook } from '../../../../lib/prices.ts';
+import { markdownTable } from '../../generated/markdown.ts';
+import type { Alternative } from '../alternatives.ts';
+import { type Bill, GROUPS, type Traffic } from '../bill.ts';
+import type { Measurement } from '../durations.ts';
+import type { Tuning } from '../tuning.ts';
+import { groupSums, quantityText, remarkOn, usd } from './cells.ts';
 
-/** A load, and what can carry it. */
-export interface Compared extends Load {
+/** One rate of traffic, and what each alternative costs at it. */
+export interface Compared extends Traffic {
   readonly alternatives: readonly Alternative[];
 }
 
@@ -14,11 +15,7 @@ export function billTable(bill: Bill): string {
   return markdownTable(
     ['Charge', 'Quantity', 'USD a month'],
     [
-      ...bill.charges.map(({ name, quantity, usd: amount }) => [
-        name,
-        quantity.toLocaleString('en-US', { maximumSignificantDigits: 4 }),
-        usd(amount),
-      ]),
+      ...bill.charges.map(({ name, quantity, usd: amount }) => [name, quantityText(quantity), usd(amount)]),
       ['**Total**', '', `**${usd(bill.usdPerMonth)}**`],
     ],
   );
@@ -39,21 +36,21 @@ export function tuningTable(tuning: Tuning): string {
   );
 }
 
-export function comparisonTable(loads: readonly Compared[]): string {
-  const names = loads[0]?.alternatives.map(({ name }) => name) ?? [];
+export function comparisonTable(compared: readonly Compared[]): string {
+  const names = compared[0]?.alternatives.map(({ name }) => name) ?? [];
   return markdownTable(
-    ['USD a month', ...loads.map(({ requestsPerSecond }) => `${requestsPerSecond} requests/s`)],
+    ['USD a month', ...compared.map(({ requestsPerSecond }) => `${requestsPerSecond} requests/s`)],
     names.map((name, index) => [
       name,
-      ...loads.map(({ alternatives }) => {
+      ...compared.map(({ alternatives }) => {
         const one = alternatives[index];
-        return one?.bill ? `${usd(one.bill.usdPerMonth)} (${one.detail})` : 'too much for it';
+        return one?.bill ? `${usd(one.bill.usdPerMonth)} (${one.detail})` : 'overloaded';
       }),
     ]),
   );
 }
 
-/** What the bill becomes, and the memory, with Lambda so many times slower than the measured machine. */
+/** The bill and the cheapest memory, if Lambda is slower than the measured machine by one factor or another. */
 export function slowdownTable(
   at: (slowdown: number) => { readonly bill: Bill; readonly tuning: Tuning },
 ): string {
@@ -62,7 +59,7 @@ export function slowdownTable(
     const memory = tuning.cheapest ? `${tuning.cheapest.memoryMiB} MiB` : 'none';
     return [slowdown, ...groupSums(bill).map(usd), usd(bill.usdPerMonth), memory];
   });
-  return markdownTable(['Slowdown', ...GROUPS, 'USD a month', 'Cheapest memory in time'], rows);
+  return markdownTable(['Slowdown', ...GROUPS, 'USD a month', 'Cheapest memory within the target'], rows);
 }
 
 export function measuredSection({
@@ -77,11 +74,11 @@ export function measuredSection({
   points,
 }: Measurement) {
   return [
-    '## Measured',
-    `\`node bench/vcpu-shares.ts\`, ${measuredOn}: ${machine}; image \`${image}\`; \`POST /predict\` of a 500 px JPEG of
-${photoBytes.toLocaleString('en-US')} bytes over loopback, one after the other; medians of ${rounds} rounds of
-${requestsPerRound} requests; CPU quotas in periods of ${periodMs} ms. Init phase with one vCPU: ${initMs.toFixed(0)} ms. With
-two vCPUs the client takes its CPU from the same two cores.`,
+    '## Measurements',
+    `By \`node bench/vcpu-shares.ts\` on ${measuredOn}: ${machine}, image \`${image}\`. One client sent \`POST /predict\` with a
+500 px JPEG of ${photoBytes.toLocaleString('en-US')} bytes over loopback, one request after the other. The figures are medians of
+${rounds} rounds of ${requestsPerRound} requests, with CPU quotas in periods of ${periodMs} ms. The init phase takes ${initMs.toFixed(0)} ms with one
+vCPU. With two vCPUs the client competes for the same two cores.`,
     markdownTable(
       ['vCPUs', 'Threads', 'Mean ms', 'p50 ms', 'p95 ms', 'CPU ms'],
       points.map((point) => [

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { readPrices } from '../lib/prices.ts';
+import { readStage, STAGE_NAMES } from '../lib/stages.ts';
+import { runCommand } from './lib/command/command.ts';
+import { readMeasurement } from './lib/cost/durations.ts';
+import { countStages, INVENTORY_FILE } from './lib/cost/inventory.ts';
+import { costReport, type ReportInput, stageCostTable } from './lib/cost/report/document.ts';
+import { checkOption, writeGenerated } from './lib/generated/files.ts';
+import { withGeneratedSection } from './lib/generated/section.ts';
+import { REPOSITORY } from './lib/paths.ts';
+import { readStageOverrides } from './lib/stages/load.ts';
+
+const GUIDE = 'docs/deployment.md';
+
+await runCommand(
+  {
+    name: 'npm run cost:report --',
+    summary:
+      'Synthesises every stage and counts what AWS bills by number (scripts/lib/cost/inventory.json), then writes\n' +
+      'docs/cost.md with its plots, and the table of costs in docs/deployment.md.',
+    options: { check: checkOption },
+  },
+  async ({ check }) => {
+    const overrides = await readStageOverrides();
+    const input: ReportInput = {
+      // An emulator costs nothing.
+      stages: STAGE_NAMES.filter((name) => name !== 'local').map((name) => readStage(name, overrides)),
+      prices: readPrices(),
+      measurement: readMeasurement(),
+      inventories: await countStages(STAGE_NAMES, overrides),
+    };
+    const guide = await readFile(`${REPOSITORY}${GUIDE}`, 'utf8');
+    const files: (readonly [string, string])[] = [
+      [INVENTORY_FILE, `${JSON.stringify(input.inventories, null, 2)}\n`],
+      ...costReport(input),
+      [GUIDE, withGeneratedSection(guide, 'cost of the stages', stageCostTable(input))],
+    ];
+    return writeGenerated(files, {
+      check,
+      source: 'the settings, durations and prices',
+      command: 'npm run cost:report',
+    });
+  },
+);

@@ -1,0 +1,50 @@
+import type { Command, Options } from './command.ts';
+import type { Option } from './options.ts';
+
+type Described = Omit<Command<Options, Options>, 'explain'>;
+
+const HELP: Option<boolean> = {
+  kind: 'flag',
+  help: 'prints this text',
+  placeholder: '',
+  isRequired: false,
+  shownDefault: undefined,
+  read: () => true,
+};
+
+/** One line: the command, its arguments and its required options. */
+export function formatUsage({ name, options = {}, positionals = {} }: Described): string {
+  const args = Object.entries(positionals).map(([key, { isRequired }]) =>
+    isRequired ? key.toUpperCase() : `[${key.toUpperCase()}]`,
+  );
+  const required = Object.entries(options)
+    .filter(([, { isRequired }]) => isRequired)
+    .map(([key, option]) => optionText(key, option));
+  const hasMore = Object.values(options).some(({ isRequired }) => !isRequired);
+  return `Usage: ${[name, ...args, ...required, hasMore ? '[options]' : '[--help]'].join(' ')}`;
+}
+
+/** What `--help` prints. */
+export function formatHelp(command: Described): string {
+  const { summary, options = {}, positionals = {}, exitCodes } = command;
+  const { success, failure } = exitCodes ?? { success: 'done', failure: 'failed' };
+  const rows = [
+    ...Object.entries(positionals).map(([key, option]) => [key.toUpperCase(), describe(option)] as const),
+    ...Object.entries({ ...options, help: HELP }).map(
+      ([key, option]) => [optionText(key, option), describe(option)] as const,
+    ),
+  ];
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return [
+    formatUsage(command),
+    summary,
+    rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n'),
+    `Exit codes: 0 ${success}, 1 ${failure}, 2 wrong usage`,
+  ].join('\n\n');
+}
+
+const optionText = (name: string, { kind, placeholder }: Option<unknown>): string =>
+  kind === 'flag' ? `--${name}` : `--${name} ${placeholder}`;
+
+const describe = ({ help, shownDefault }: Option<unknown>): string =>
+  shownDefault === undefined ? help : `${help} (default: ${shownDefault})`;

@@ -1,0 +1,41 @@
+import type { PriceBook } from '../../../../lib/prices.ts';
+import { HOURS_PER_MONTH } from '../bill.ts';
+import { DEFAULT_COLD_START_SHARE, DEFAULT_SLOWDOWN } from '../stage.ts';
+
+export function heading({ region }: PriceBook): string {
+  return `# What it costs
+
+\`npm run cost:report\` generates this page from measured durations, the settings of the stages and the list prices of
+${region}. Free tier, discounts, taxes and labour are not included. A month has ${HOURS_PER_MONTH} hours. For other traffic and settings,
+run \`npm run cost -- --stage prod --rps 5 --memory 1769\`.`;
+}
+
+export const COMPARED = `- *This stage* is everything in prod: gateway, firewall, logs, traces, alarms and dashboard.
+- *SageMaker Serverless* includes the same, because its endpoints accept signed requests only and so need the same gateway.
+  Its CPU for each MiB is assumed to be Lambda's.
+- *EKS, replaced system* is 3 to 10 pods, scaled at 70 % of the 15 requests/s that the system states for one pod.
+- *EKS, this image* is the same cluster with this image, one core for each pod.
+- Both clusters have one m6i.large for each pod, a control plane, a load balancer and disks. In their favour, NAT gateways,
+  public addresses, traffic between zones, alarms, traces, a firewall and the work of running a cluster are left out.
+  Often, nodes and the control plane also serve other services.
+- Steady traffic favours servers. When traffic comes in waves, servers and warm execution environments cost the same
+  while they wait.`;
+
+export const ASSUMPTIONS = `## Assumptions
+
+- 1,769 MiB buy one vCPU, and less memory buys a share of one
+  ([Lambda's documentation](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html)). Durations between
+  measured shares follow a power law. Above two vCPUs they follow Amdahl's law through one and two vCPUs, which could not
+  be checked here.
+- p95 is the function's. The gateway and the network add to it, so leave room for them.
+- The slowdown is ${DEFAULT_SLOWDOWN}: the measured cores have AVX-512 VNNI for int8, while Lambda promises AVX2. arm64 was not measured;
+  the durations of x86_64 are used for it.
+- Provisioned concurrency settles at the concurrency divided by the target utilisation, within its limits. Requests arrive
+  at random. Requests that find every warm environment busy are billed on demand (Erlang's loss formula).
+- ${DEFAULT_COLD_START_SHARE * 100} % of the requests that run on demand, with SnapStart or as spillover start an execution environment
+  (\`--cold-start-share\`), and their init phase is billed.
+- SnapStart supports container images since July 2026. AWS bills a snapshot for every published version that is not
+  deleted; two are counted.
+- X-Ray samples by its default rule. Alarms, rules and dashboards are counted in the templates. Target tracking adds two
+  alarms. Stored logs are counted uncompressed.
+- Not included: NAT of a VPC, hosted zones, e-mails, the functions for the probe and for deployments, build minutes.`;

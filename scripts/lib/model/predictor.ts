@@ -1,0 +1,32 @@
+import { createBudgets } from '../../../lambda/budget/budgets.ts';
+import type { Config } from '../../../lambda/config.ts';
+import { ServiceError } from '../../../lambda/errors.ts';
+import { type Classifier, loadClassifier, type Prediction } from '../../../lambda/model/classifier.ts';
+import { createPredictor } from '../../../lambda/prediction/predictor.ts';
+
+export interface ImagePredictor {
+  readonly classifier: Classifier;
+  /**
+   * The most probable classes of one encoded image, most probable first.
+   *
+   * @throws ServiceError if the image cannot be classified.
+   */
+  readonly predict: (image: Uint8Array, topK: number) => Promise<readonly Prediction[]>;
+}
+
+/** The service's own path from encoded bytes to classes, in this process and for one image at a time. */
+export async function loadPredictor(config: Config): Promise<ImagePredictor> {
+  const classifier = await loadClassifier(config.modelDir, { threads: config.threads });
+  const predict = createPredictor(classifier, config, createBudgets(config.budgets));
+  const { signal } = new AbortController();
+  return {
+    classifier,
+    async predict(bytes, topK) {
+      const [outcome] = (await predict([{ bytes }], topK, signal)).results;
+      if (outcome === undefined)
+        throw new ServiceError('internal', 'Expected an outcome of one image, got none.');
+      if ('error' in outcome) throw outcome.error;
+      return outcome.predictions;
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { pathToFileURL } from 'node:url';
+
+/**
+ * Runs commands one after the other in this process, each with `--help` and with an option that does not exist, and prints
+ * what each one said as JSON. One process for all of them, because most of a command's start is loading its modules.
+ *
+ *   node ask-commands.mjs FILE...
+ */
+const answers = {};
+for (const file of process.argv.slice(2)) {
+  const url = pathToFileURL(file).href;
+  answers[file] = {
+    help: await ask(`${url}?help`, file, '--help'),
+    unknown: await ask(`${url}?unknown`, file, '--no-such-option'),
+  };
+}
+process.exitCode = 0;
+process.stdout.write(JSON.stringify(answers));
+
+async function ask(url, file, argument) {
+  const answer = { code: undefined, stdout: '', stderr: '' };
+  const { log, error } = console;
+  console.log = (text) => {
+    answer.stdout += text;
+  };
+  console.error = (text) => {
+    answer.stderr += text;
+  };
+  process.argv = [process.execPath, file, argument];
+  process.exitCode = undefined;
+  try {
+    await import(url);
+    answer.code = process.exitCode ?? 0;
+  } finally {
+    Object.assign(console, { log, error });
+  }
+  return answer;
+}

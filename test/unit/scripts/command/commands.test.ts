@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { REPOSITORY } from '../../../../scripts/lib/paths.ts';
+
+const run = promisify(execFile);
+const ASK = `${REPOSITORY}test/unit/scripts/command/ask-commands.mjs`;
+
+const { scripts } = JSON.parse(readFileSync(`${REPOSITORY}package.json`, 'utf8')) as {
+  scripts: Record<string, string>;
+};
+const named = Object.values(scripts).flatMap((line) =>
+  [...line.matchAll(/\b(?:scripts|bench)\/[\w/-]+\.(?:ts|sh)\b/g)].map(([file]) => file),
+);
+const inFolder = (folder: string) =>
+  readdirSync(`${REPOSITORY}${folder}`)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${folder}/${name}`);
+/** Every command: what package.json runs, and every file in the folders of commands. */
+const commands = [
+  ...new Set([
+    ...named.filter((file) => file.endsWith('.ts')),
+    ...inFolder('scripts'),
+    ...inFolder('bench'),
+    'scripts/image/collect.ts',
+    'scripts/image/fetch-rie.ts',
+  ]),
+].sort();
+const shellCommands = [...new Set(named.filter((file) => file.endsWith('.sh')))];
+
+interface Said {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+describe('every command', { timeout: 60_000 }, () => {
+  let answers: Record<string, { readonly help: Said; readonly unknown: Said }>;
+  beforeAll(async () => {
+    const { stdout } = await run(process.execPath, [ASK, ...commands], {
+      cwd: REPOSITORY,
+      maxBuffer: 2 ** 24,
+    });
+    answers = JSON.parse(stdout);
+  }, 60_000);
+
+  it.each(commands)('%s says what it does with --help', (file) => {
+    const { code, stdout, stderr } = answers[file]?.help ?? {};
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: .+\n\n\S[\s\S]+\n\n {2}[\s\S]+ --help +[\s\S]+\n\nExit codes: 0 /);
+    // A name that package.json knows, or the file itself.
+    const name = /^Usage: (?:npm run ([\w:]+)|node (\S+))/.exec(stdout ?? '');
+    expect(name?.[1] === undefined ? name?.[2] : scripts[name[1]]).toContain(file);
+  });
+
+  it.each(commands)('%s refuses an unknown option in one line and the usage', (file) => {
+    const { code, stdout, stderr } = answers[file]?.unknown ?? {};
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^Expected one of the options .*--help, got --no-such-option\nUsage: .+$/);
+  });
+});
+
+describe('every shell command', () => {
+  it.each(shellCommands)('%s says what it does with --help, and refuses an unknown option', async (file) => {
+    const { stdout } = await run(`${REPOSITORY}${file}`, ['--help']);
+    expect(stdout).toMatch(/^Usage: /);
+    await expect(run(`${REPOSITORY}${file}`, ['--no-such-option'])).rejects.toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('Usage: '),
+    });
+  });
+});
