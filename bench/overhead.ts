@@ -1,40 +1,60 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { runCommand } from '../scripts/lib/command/command.ts';
+import { flag, number, numbers, wholeNumber } from '../scripts/lib/command/options.ts';
 import { median, ratioOfRounds } from '../scripts/lib/statistics.ts';
-import { measureOverhead, overheadPhoto } from './lib/overhead.ts';
+import { measureOverhead, type OverheadSettings, overheadPhoto } from './lib/overhead.ts';
 
-/**
- * What the service adds to the model: warm `POST /predict` of a 500 px JPEG over loopback HTTP against the bare
- * `session.run` of the same model with the same threads. Both take turns within one run, so that a noisy machine slows
- * both; the result is the ratio of their medians. One thread is what Lambda gives to 1,769 MiB.
- *
- *   node bench/overhead.ts [--threads 1,2] [--rounds 15] [--requests 30] [--limit RATIO] [--json]
- *
- * With --limit the run fails where the ratio with the first number of threads is over it.
- */
-const { values } = parseArgs({
-  options: {
-    threads: { type: 'string', default: [...new Set([1, availableParallelism()])].join() },
-    rounds: { type: 'string', default: '15' },
-    requests: { type: 'string', default: '30' },
-    limit: { type: 'string' },
-    json: { type: 'boolean', default: false },
+await runCommand(
+  {
+    name: 'npm run bench:overhead --',
+    summary:
+      'Measures what the service adds to the model: a warm POST /predict of a 500 px JPEG over loopback HTTP, against the\n' +
+      'bare session.run of the same model with the same threads. Both take turns in one run, so that a noisy machine slows\n' +
+      'both. The result is the ratio of their medians. One thread is what Lambda gives to 1,769 MiB.',
+    options: {
+      threads: numbers('N,N', {
+        help: 'threads of the model',
+        min: 1,
+        max: 64,
+        default: [...new Set([1, availableParallelism()])],
+      }),
+      rounds: wholeNumber('N', { help: 'rounds', min: 1, max: 1000, default: 15 }),
+      requests: wholeNumber('N', {
+        help: 'requests of each kind in a round',
+        min: 1,
+        max: 10_000,
+        default: 30,
+      }),
+      limit: number('RATIO', {
+        help: 'fails if the ratio with the first threads is over it',
+        min: 1,
+        max: 100,
+      }),
+      json: flag('prints JSON'),
+    },
+    exitCodes: { success: 'done', failure: 'the ratio is over --limit' },
   },
-});
+  async ({ threads, rounds, requests, limit, json }) => {
+    const photo = await overheadPhoto();
+    const results: Awaited<ReturnType<typeof measure>>[] = [];
+    for (const count of threads) results.push(await measure(photo, { threads: count, rounds, requests }));
+    if (json) console.log(JSON.stringify({ photoBytes: photo.byteLength, results }, null, 2));
+    else print(photo, results);
 
-const photo = await overheadPhoto();
+    const [first] = results;
+    if (limit === undefined || first === undefined || first.ratio <= limit) return 0;
+    console.error(`Expected a ratio of at most ${limit}, got ${first.ratio.toFixed(3)}`);
+    return 1;
+  },
+);
 
-async function measure(threads: number) {
-  const { rounds, residentMiB } = await measureOverhead(photo, {
-    threads,
-    rounds: Number(values.rounds),
-    requests: Number(values.requests),
-  });
+async function measure(photo: Buffer, settings: OverheadSettings) {
+  const { rounds, residentMiB } = await measureOverhead(photo, settings);
   const bare = rounds.map(({ bareMs }) => bareMs);
   const http = rounds.map(({ httpMs }) => httpMs);
   const ratio = ratioOfRounds(http, bare);
   return {
-    threads,
+    threads: settings.threads,
     bareMs: median(bare),
     httpMs: median(http),
     ratio: ratio.median,
@@ -44,11 +64,7 @@ async function measure(threads: number) {
   };
 }
 
-const results: Awaited<ReturnType<typeof measure>>[] = [];
-for (const threads of values.threads.split(',').map(Number)) results.push(await measure(threads));
-
-if (values.json) console.log(JSON.stringify({ photoBytes: photo.byteLength, results }, null, 2));
-else {
+function print(photo: Buffer, results: readonly Awaited<ReturnType<typeof measure>>[]): void {
   console.log(`POST /predict of a 500 px JPEG (${photo.byteLength} bytes) against session.run, medians`);
   console.table(
     results.map(({ threads, bareMs, httpMs, ratio, spread, residentMiB }) => ({
@@ -60,9 +76,4 @@ else {
       'RSS MiB': Math.round(residentMiB),
     })),
   );
-}
-const [first] = results;
-if (values.limit !== undefined && first && first.ratio > Number(values.limit)) {
-  console.error(`The ratio ${first.ratio.toFixed(3)} is over its limit of ${values.limit}.`);
-  process.exitCode = 1;
 }

@@ -1,32 +1,30 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
-import { writeGenerated } from '../scripts/lib/generated/files.ts';
+import { runCommand } from '../scripts/lib/command/command.ts';
+import { text } from '../scripts/lib/command/options.ts';
+import { checkOption, writeGenerated } from '../scripts/lib/generated/files.ts';
 import { REPOSITORY } from '../scripts/lib/paths.ts';
 import { documentOf } from './lib/report/document.ts';
 import { plotsOf } from './lib/report/plots.ts';
 import { resultSchema } from './lib/result.ts';
 
-/**
- * Makes docs/benchmarks.md and its plots of the raw result.
- *
- *   node bench/report.ts [--check] [--result FILE --docs FOLDER]
- *
- * With --check nothing is written: it fails where a file is not what the result makes.
- */
-const { values } = parseArgs({
-  options: {
-    check: { type: 'boolean', default: false },
-    result: { type: 'string', default: `${REPOSITORY}docs/benchmarks/result.json` },
-    docs: { type: 'string', default: `${REPOSITORY}docs` },
+await runCommand(
+  {
+    name: 'node bench/report.ts',
+    summary: 'Writes docs/benchmarks.md and its plots from the raw result of npm run bench.',
+    options: {
+      check: checkOption,
+      result: text('FILE', { help: 'the raw result', default: `${REPOSITORY}docs/benchmarks/result.json` }),
+      docs: text('FOLDER', { help: 'where the files go', default: `${REPOSITORY}docs` }),
+    },
   },
-});
-
-const result = resultSchema.parse(JSON.parse(await readFile(values.result, 'utf8')));
-const plots = Object.entries(plotsOf(result)).map(([name, svg]) => [`benchmarks/${name}`, svg] as const);
-
-process.exitCode = await writeGenerated([['benchmarks.md', documentOf(result)], ...plots], {
-  root: values.docs,
-  check: values.check,
-  source: 'docs/benchmarks/result.json makes',
-  command: 'node bench/report.ts',
-});
+  async ({ check, result: file, docs }) => {
+    const result = resultSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    const plots = Object.entries(plotsOf(result)).map(([name, svg]) => [`benchmarks/${name}`, svg] as const);
+    return writeGenerated([['benchmarks.md', documentOf(result)], ...plots], {
+      root: docs,
+      check,
+      source: 'docs/benchmarks/result.json',
+      command: 'node bench/report.ts',
+    });
+  },
+);

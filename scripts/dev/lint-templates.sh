@@ -1,8 +1,20 @@
 #!/usr/bin/env bash
-# Synthesises every stage as `npx cdk synth` would, without Docker and credentials, and lints the templates with cfn-lint
-# from PyPI (.cfn-lint/).
+# Lints the templates of every stage.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+
+usage='Usage: npm run lint:templates
+
+Synthesises every stage without Docker and credentials, and lints the templates with cfn-lint from PyPI (.cfn-lint/).
+
+  --help  prints this text
+
+Exit codes: 0 no findings; 1 findings, or failed; 2 wrong usage'
+case ${1:-} in
+  '') ;;
+  --help) echo "$usage"; exit ;;
+  *) echo "Expected no arguments, got $1"$'\n'"${usage%%$'\n'*}" >&2; exit 2 ;;
+esac
 
 if [ ! -x .cfn-lint/bin/cfn-lint ]; then
   python3 -m venv .cfn-lint
@@ -13,5 +25,5 @@ trap 'rm -rf "$out"' EXIT
 for stage in local dev staging prod; do
   npx --no-install cdk synth --quiet --no-notices --context stage="$stage" --output "$out/$stage"
 done
-.cfn-lint/bin/cfn-lint "$out"/*/*.template.json
-echo "cfn-lint: $(find "$out" -name '*.template.json' | wc -l) templates, no finding"
+.cfn-lint/bin/cfn-lint "$out"/*/*.template.json || exit 1
+echo "cfn-lint: $(find "$out" -name '*.template.json' | wc -l) templates, no findings"

@@ -1,9 +1,22 @@
 #!/usr/bin/env bash
-# Builds the image resnet50, for the engine's own architecture or the one named; brings what cannot be downloaded.
-# TAG names it otherwise, TARGET is a stage of the Dockerfile to stop at.
-#   scripts/image/build.sh [amd64|arm64]
+# Builds the image resnet50. Brings what the build cannot download.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+
+usage='Usage: npm run image -- [amd64|arm64]
+
+Builds the image resnet50 for the architecture of the Docker engine, or for the given one as resnet50:ARCH.
+
+  TAG     environment variable: another name for the image
+  TARGET  environment variable: the stage of the Dockerfile to stop at
+  --help  prints this text
+
+Exit codes: 0 done; 1 failed; 2 wrong usage'
+case ${1:-} in
+  '' | amd64 | arm64) ;;
+  --help) echo "$usage"; exit ;;
+  *) echo "Expected amd64 or arm64, got $1"$'\n'"${usage%%$'\n'*}" >&2; exit 2 ;;
+esac
 
 own=$(docker version --format '{{.Server.Arch}}')
 arch=${1:-$own}

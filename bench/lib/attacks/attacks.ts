@@ -25,14 +25,15 @@ const dripping = (bytes: number, bytesASecond: number) => (target: Target) =>
   });
 
 /** 49 megapixels in 200 KB. */
-const costliest = sharp({
-  create: { width: 7000, height: 7000, channels: 4, background: { r: 1, g: 2, b: 3, alpha: 0.5 } },
-})
-  .png()
-  .toBuffer();
+const costliest = () =>
+  sharp({
+    create: { width: 7000, height: 7000, channels: 4, background: { r: 1, g: 2, b: 3, alpha: 0.5 } },
+  })
+    .png()
+    .toBuffer();
 
 const batches = (abandonAfterMs: number) => async (target: Target) => {
-  const image = (await costliest).toString('base64');
+  const image = (await costliest()).toString('base64');
   const body = JSON.stringify({ images: Array.from({ length: 4 }, () => image) });
   await clients(target, 16, async (client) => {
     const socket = await open(target, client);

@@ -4,14 +4,14 @@ import { FLOAT_BUNDLE, INT8_BUNDLE } from '../paths.ts';
 import type { Result } from '../result.ts';
 import { startSubject } from '../subjects/running-subject.ts';
 import { ours } from '../subjects/subjects.ts';
-import { type Context, probeOf, step } from './context.ts';
+import { type Context, knownPhoto, step } from './context.ts';
 
 /** Top-1 of the int8 and of the float32 model through the service. @param folder photos named by WordNet id */
 export async function measureTop1(context: Context, folder: string): Promise<Result['accuracy']> {
   step('Accuracy');
-  const probe = await probeOf(context);
+  const known = await knownPhoto(context);
   const top1 = async (bundle: string) => {
-    await using server = await startSubject(ours('bundle', bundle), probe);
+    await using server = await startSubject(ours('bundle', bundle), known);
     return await measureAccuracy(folder, await connectPhotoClassifier(server.url));
   };
   const int8 = await top1(INT8_BUNDLE);

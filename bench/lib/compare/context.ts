@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { LoadClient, LoadRequest } from '../load/client.ts';
 import type { Photo } from '../photos.ts';
 import { PHOTO_NAMES } from '../photos.ts';
-import type { Probe } from '../subjects/running-subject.ts';
+import type { KnownPhoto } from '../subjects/running-subject.ts';
 import type { Subject } from '../subjects/subject.ts';
 import type { Plan } from './plan.ts';
 
@@ -20,7 +20,7 @@ export interface Context {
 export const singles = ({ photos, expectedTop }: Context, chosen: readonly Photo[] = photos): LoadRequest[] =>
   chosen.map(({ name, path }) => ({ photos: [path], expectedTop: [expectedTop[name] ?? Number.NaN] }));
 
-export async function probeOf({ photos, expectedTop }: Context): Promise<Probe> {
+export async function knownPhoto({ photos, expectedTop }: Context): Promise<KnownPhoto> {
   const [name] = PHOTO_NAMES;
   const photo = photos.find((candidate) => candidate.name === name);
   if (!photo) throw new Error(`Expected a photo of ${name}`);

@@ -4,7 +4,7 @@ import { startSubject } from '../subjects/running-subject.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { torch } from '../subjects/subjects.ts';
 import { ask } from './ask.ts';
-import { type Context, probeOf, singles, step } from './context.ts';
+import { type Context, knownPhoto, singles, step } from './context.ts';
 
 type Setting = Result['threadSweep'][number];
 
@@ -22,7 +22,7 @@ export async function sweepTorch(context: Context): Promise<Setting[]> {
 }
 
 async function measure(context: Context, subject: Subject) {
-  await using server = await startSubject(subject, await probeOf(context));
+  await using server = await startSubject(subject, await knownPhoto(context));
   const order = {
     protocol: subject.protocol,
     requests: singles(context),

@@ -21,19 +21,19 @@ const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 /** A JPEG and the class that its prediction names first. */
-export interface Probe {
+export interface KnownPhoto {
   readonly image: Uint8Array;
   readonly expectedTop: number;
 }
 
 /** Starts a server and asks it until it predicts right. @throws Error with the end of its log where it does not. */
-export async function startSubject(subject: Subject, probe: Probe): Promise<RunningSubject> {
+export async function startSubject(subject: Subject, known: KnownPhoto): Promise<RunningSubject> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const start = performance.now();
   const server = await launch(subject, port);
   try {
-    while (!(await predicts(url, subject, probe))) {
+    while (!(await predicts(url, subject, known))) {
       if (server.child.exitCode !== null || performance.now() - start > START_TIMEOUT_MS)
         throw new Error(
           `${subject.title}: expected a prediction, but it did not start\n${await server.log()}`,
@@ -109,8 +109,8 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-async function predicts(url: string, { protocol }: Subject, probe: Probe): Promise<boolean> {
-  const { path, contentType, body } = encodeRequest(protocol, [probe.image]);
+async function predicts(url: string, { protocol }: Subject, known: KnownPhoto): Promise<boolean> {
+  const { path, contentType, body } = encodeRequest(protocol, [known.image]);
   const headers = { 'content-type': contentType };
   const response = await fetch(`${url}${path}`, {
     method: 'POST',
@@ -120,8 +120,8 @@ async function predicts(url: string, { protocol }: Subject, probe: Probe): Promi
   const text = await response?.text();
   if (response?.status !== 200 || text === undefined) return false;
   const [top] = topClasses(protocol, text);
-  if (top !== probe.expectedTop)
-    throw new Error(`${url}: expected class ${probe.expectedTop} first, got ${top}`);
+  if (top !== known.expectedTop)
+    throw new Error(`${url}: expected class ${known.expectedTop} first, got ${top}`);
   return true;
 }
 

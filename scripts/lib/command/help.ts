@@ -39,7 +39,7 @@ export function formatHelp(command: Described): string {
     formatUsage(command),
     summary,
     rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n'),
-    `Exit codes: 0 ${success}, 1 ${failure}, 2 wrong usage`,
+    `Exit codes: 0 ${success}; 1 ${failure}; 2 wrong usage`,
   ].join('\n\n');
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { labelsSchema, type Manifest, manifestSchema } from '../../../lambda/model/manifest.ts';
 import { parseJson, parseOrThrow } from '../../../lambda/model/parse.ts';
 import type { DownloadOptions } from '../download/download.ts';
-import { writeFileAtomically } from '../system/files.ts';
+import { inFolder, writeFileAtomically } from '../system/files.ts';
 import { inspectModel } from './inspect.ts';
 import { obtainConverted, obtainOnnx } from './obtain.ts';
 import type { ModelSource } from './sources.ts';
@@ -11,27 +11,31 @@ import type { ModelSource } from './sources.ts';
 export interface FetchRequest {
   readonly name: string;
   readonly source: ModelSource;
-  /** The bundle: where the model, its labels and its manifest go. */
+  /** The bundle: the folder of the model, its labels and its manifest. */
   readonly directory: string;
   /** `labels.json` of ImageNet-1k. */
   readonly labelsFile: string;
-  /** Download even what is there, and replace a bundle of another name. */
+  /** Downloads again what is there, and replaces a bundle of another name. */
   readonly force: boolean;
 }
 
 /**
- * Makes a model bundle of a published model. The manifest is renamed into place last, and the model's file name holds
- * its checksum, so at every moment the manifest in `directory` describes files that are there: the old or the new.
+ * Makes a model bundle from a published model. The manifest is renamed into place last, and the name of the model's file
+ * contains its checksum, so the manifest in `directory` always describes files that exist: the old ones or the new ones.
  *
- * @returns whether bytes were downloaded.
- * @throws Error in one line; the bundle that was there is as it was.
+ * @returns whether anything was downloaded.
+ * @throws Error in one line. An existing bundle is unchanged, and no new empty folder is left behind.
  */
-export async function fetchModel(wanted: FetchRequest, options: DownloadOptions = {}): Promise<boolean> {
+export function fetchModel(wanted: FetchRequest, options: DownloadOptions = {}): Promise<boolean> {
+  return inFolder(wanted.directory, () => makeBundle(wanted, options));
+}
+
+async function makeBundle(wanted: FetchRequest, options: DownloadOptions): Promise<boolean> {
   const { name, source, directory } = wanted;
   const replaced = await readManifest(directory);
   if (replaced !== undefined && replaced.name !== name && !wanted.force) {
     throw new Error(
-      `${directory}: expected no bundle or one of ${name}, got ${replaced.name}; --force replaces it`,
+      `${directory}: expected no bundle or a bundle of ${name}, got ${replaced.name}; --force replaces it`,
     );
   }
   const labels = await readFile(wanted.labelsFile);
@@ -67,7 +71,7 @@ export async function fetchModel(wanted: FetchRequest, options: DownloadOptions 
   return model.downloaded;
 }
 
-/** @returns undefined where there is no bundle. */
+/** @returns undefined if there is no bundle. */
 async function readManifest(directory: string): Promise<Manifest | undefined> {
   const path = join(directory, 'manifest.json');
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -83,6 +83,6 @@ describe('the help', () => {
     expect(help).toMatch(/^ {2}FOLDER +the photos$/m);
     expect(help).toMatch(/^ {2}--rps N +requests a second \(default: 5\)$/m);
     expect(help).toMatch(/^ {2}--help +prints this text$/m);
-    expect(help).toMatch(/^Exit codes: 0 done, 1 failed, 2 wrong usage$/m);
+    expect(help).toMatch(/^Exit codes: 0 done; 1 failed; 2 wrong usage$/m);
   });
 });
