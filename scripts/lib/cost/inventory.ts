@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import { parseJson } from '../../../lambda/model/parse.ts';
 import { stackName } from '../../../lib/stages.ts';
 import { REPOSITORY } from '../paths.ts';
+import { run } from '../system/run.ts';
 
 /** The resources of a stage that AWS bills by number. */
 export interface Inventory {
@@ -70,30 +69,21 @@ function rulesOf({ Rules }: Record<string, unknown>): number {
 }
 
 /**
- * Synthesises stages, each in a process of its own as the CDK CLI does, and counts their templates.
+ * Synthesises stages, and counts what is in their templates.
  *
  * @param overrides of the settings, as in cdk.json.
  */
 export async function countStages(stages: readonly string[], overrides: unknown): Promise<Inventories> {
-  const counted: [string, Inventory][] = [];
-  for (const stage of stages) counted.push([stage, await countStage(stage, overrides)]);
-  return Object.fromEntries(counted);
-}
-
-async function countStage(stage: string, overrides: unknown): Promise<Inventory> {
-  const directory = await mkdtemp(join(tmpdir(), 'templates-'));
+  const folder = await mkdtemp(join(tmpdir(), 'templates-'));
   try {
-    await promisify(execFile)(process.execPath, ['bin/app.ts'], {
-      cwd: REPOSITORY,
-      env: {
-        ...process.env,
-        CDK_OUTDIR: directory,
-        CDK_CONTEXT_JSON: JSON.stringify({ stage, stages: overrides }),
-      },
+    const program = 'scripts/programs/synthesise.mjs';
+    await run(process.execPath, [program, folder, JSON.stringify(overrides ?? {}), ...stages]);
+    const counted = stages.map(async (stage) => {
+      const name = `${stackName(stage)}.template.json`;
+      return [stage, inventoryOf(await readFile(join(folder, stage, name), 'utf8'), name)] as const;
     });
-    const name = `${stackName(stage)}.template.json`;
-    return inventoryOf(await readFile(join(directory, name), 'utf8'), name);
+    return Object.fromEntries(await Promise.all(counted));
   } finally {
-    await rm(directory, { recursive: true });
+    await rm(folder, { recursive: true });
   }
 }
