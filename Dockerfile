@@ -22,12 +22,14 @@ FROM ${NODE_IMAGE}${NODE_DIGEST} AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-# Includes the emulator if scripts/dev/rie.sh has downloaded it.
+# What the build steps share, and the emulator if scripts/dev/rie.sh has downloaded it.
+COPY scripts/lib/paths.ts scripts/lib/
+COPY scripts/lib/command scripts/lib/command
+COPY scripts/lib/image scripts/lib/image
 COPY scripts/image .ri[e] scripts/image/
 RUN node scripts/image/collect.ts /out \
  && node scripts/image/fetch-rie.ts /out/aws-lambda-rie scripts/image
 COPY scripts/build.ts scripts/
-COPY scripts/lib/image/bundle.ts scripts/lib/
 COPY LICENSE NOTICE THIRD-PARTY-NOTICES ./
 COPY licences licences
 COPY lambda lambda
