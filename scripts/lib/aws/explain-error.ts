@@ -15,12 +15,12 @@ export function explainAwsError(error: unknown): string {
   const code = 'code' in error ? String(error.code) : '';
   const firstLine = message.split('\n')[0] ?? '';
   if (EXPIRED.includes(name) || /token.*expired|session.*expired|SSO session/i.test(message)) {
-    return 'the AWS credentials have expired: sign in again, such as with aws sso login';
+    return 'the AWS credentials have expired: sign in again, for example with aws sso login';
   }
   if (name === 'CredentialsProviderError') {
     return 'no AWS credentials found: set AWS_PROFILE, or sign in with aws sso login';
   }
-  if (UNKNOWN_KEY.includes(name)) return `AWS does not take the credentials (${name}): sign in again`;
+  if (UNKNOWN_KEY.includes(name)) return `AWS rejects the credentials (${name}): sign in again`;
   if (DENIED.includes(name)) return `no permission: ${firstLine}`;
   if (UNREACHABLE.includes(code) || UNREACHABLE.includes(name)) {
     return `AWS cannot be reached (${code || name}): check the network, the proxy and the region`;

@@ -2,7 +2,7 @@ import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/clien
 import { z } from 'zod';
 import { stackName } from '../../../lib/stages.ts';
 
-/** The outputs of lib/classifier-stack.ts and its constructs, as the commands need them. */
+/** The outputs of lib/classifier-stack.ts and its constructs that the commands use. */
 const outputsSchema = z.object({
   ApiUrl: z.url(),
   ApiKeyId: z.string().optional(),
@@ -13,15 +13,15 @@ const outputsSchema = z.object({
 
 export interface StackOutputs {
   readonly apiUrl: string;
-  /** Undefined where the stage asks for no key. */
+  /** Undefined if the stage requires no key. */
   readonly apiKeyId: string | undefined;
   readonly functionName: string;
   readonly alias: string;
-  /** CodeDeploy's names, where a deployment goes by it. */
+  /** Undefined if the stage does not deploy with CodeDeploy. */
   readonly deployment: { readonly application: string; readonly group: string } | undefined;
 }
 
-/** @throws Error in one line where there is no such stack, or an output is missing. */
+/** @throws Error in one line if the CloudFormation stack or one of its outputs is missing. */
 export async function readStackOutputs(
   cloudFormation: CloudFormationClient,
   stage: string,
@@ -34,7 +34,9 @@ export async function readStackOutputs(
   const parsed = outputsSchema.safeParse(outputs);
   if (!parsed.success) {
     const keys = parsed.error.issues.map(({ path }) => path.join('.'));
-    throw new Error(`${name}: expected the outputs ${keys.join(', ')} of a deployed stack, got others`);
+    throw new Error(
+      `${name}: expected the outputs ${keys.join(', ')} of a deployed CloudFormation stack, got others`,
+    );
   }
   const { ApiUrl, ApiKeyId, AliasArn, DeploymentApplication, DeploymentGroup } = parsed.data;
   const [functionName = '', alias = ''] = AliasArn.split(':').slice(6);

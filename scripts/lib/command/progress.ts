@@ -1,13 +1,13 @@
-// A CommonJS package whose names Node does not detect.
+// A CommonJS package; Node cannot detect its named exports.
 import cliProgress from 'cli-progress';
 
 export interface Progress {
-  /** @param done so far; it goes back when a download starts over. */
+  /** @param done goes back when a download starts over. */
   update(done: number): void;
   stop(): void;
 }
 
-/** How a count is shown: `scale` of what is counted make one `name`. */
+/** How a count is shown: `scale` of the counted things make one `name`. */
 export interface Unit {
   readonly name: string;
   readonly scale: number;
@@ -17,9 +17,9 @@ export interface Unit {
 const MEGABYTES: Unit = { name: 'MB', scale: 1e6, digits: 1 };
 
 /**
- * A bar where a person watches, else a line every ten per cent: a log keeps every redraw of a bar.
+ * A progress bar on a terminal; otherwise a line for every ten per cent, because a log would keep every redraw of a bar.
  *
- * @param unit what `total` and `done` count. @default bytes, shown as MB
+ * @param unit of `total` and `done`. @default bytes, shown as MB
  */
 export function createProgress(stream: NodeJS.WriteStream, total: number, unit: Unit = MEGABYTES): Progress {
   return stream.isTTY ? createBar(stream, total, unit) : createLines(stream, total, unit);

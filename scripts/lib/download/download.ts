@@ -7,7 +7,7 @@ import { DownloadError, describeFailure, request } from './http-range.ts';
 
 export interface DownloadRequest {
   readonly url: string;
-  /** Where the file goes once its checksum is right; until then the bytes are in `<file>.part` beside it. */
+  /** Where the file goes once its checksum is verified. Until then the bytes are in `<file>.part` beside it. */
   readonly file: string;
   /** Size in bytes. */
   readonly bytes: number;
@@ -16,20 +16,20 @@ export interface DownloadRequest {
 }
 
 export interface DownloadOptions {
-  /** Requests before giving up. @default 5 */
+  /** Requests before it gives up. @default 5 */
   readonly attempts?: number;
-  /** Pause before the second request in milliseconds; it doubles each time. @default 500 */
+  /** Pause before the second request, in milliseconds. Doubles each time. @default 500 */
   readonly backoffMs?: number;
-  /** Time without a byte after which a connection counts as dropped, in milliseconds. @default 60000 */
+  /** Milliseconds without data after which a connection counts as dropped. @default 60000 */
   readonly stallTimeoutMs?: number;
   readonly onProgress?: (received: number) => void;
 }
 
 /**
- * Downloads to `<file>.part`, checks size and SHA-256, and only then renames it over `file`. A dropped connection is
- * retried from where it was, and so is a run that gave up: the part stays on disk.
+ * Downloads to `<file>.part`, checks size and SHA-256, and then renames it to `file`. After a dropped connection it resumes
+ * where it stopped. So does a later call, because the part stays on disk.
  *
- * @throws DownloadError in one line. After a wrong size or checksum the part is gone; `file` is never touched.
+ * @throws DownloadError in one line. After a wrong size or checksum the part is deleted. `file` is unchanged.
  */
 export async function download(wanted: DownloadRequest, options: DownloadOptions = {}): Promise<void> {
   const part = `${wanted.file}.part`;
@@ -59,7 +59,7 @@ async function receive(wanted: DownloadRequest, part: string, options: DownloadO
       if (attempt >= attempts) {
         throw new DownloadError(
           `${wanted.url}: gave up after ${attempts} attempts with ${await sizeOf(part)} of ${wanted.bytes} bytes: ` +
-            `${describeFailure(error)}; run the command again to go on from there`,
+            `${describeFailure(error)}; run the command again to resume`,
           { cause: error },
         );
       }
@@ -68,7 +68,7 @@ async function receive(wanted: DownloadRequest, part: string, options: DownloadO
   }
 }
 
-/** One request for what is still missing. Returns when the part has all its bytes. */
+/** One request for the missing bytes. Resolves when the part is complete. */
 async function receiveOnce(wanted: DownloadRequest, part: string, options: DownloadOptions): Promise<void> {
   if ((await sizeOf(part)) > wanted.bytes) await discard(part);
   const have = await sizeOf(part);
@@ -82,10 +82,10 @@ async function receiveOnce(wanted: DownloadRequest, part: string, options: Downl
   });
   if (answer.kind === 'unsatisfiable') {
     await discard(part);
-    throw new DownloadError(`the server cannot go on from byte ${have}`, { retryable: true });
+    throw new DownloadError(`the server cannot resume from byte ${have}`, { retryable: true });
   }
 
-  // A 200 is the whole file: the server ignores ranges, or the file has changed since the part was begun.
+  // A 200 is the whole file: the server ignores ranges, or the file has changed since the first request.
   let received = answer.kind === 'rest' ? have : 0;
   await writeFile(validatorFile(part), JSON.stringify({ etag: answer.etag }));
   onProgress?.(received);
@@ -100,7 +100,7 @@ async function receiveOnce(wanted: DownloadRequest, part: string, options: Downl
       onProgress?.(received);
     }
   } finally {
-    // Also after a dropped connection: what came so far is what the next attempt goes on from.
+    // Also after a dropped connection, so that the next attempt can resume.
     sink.end();
     await closed;
   }
@@ -117,7 +117,7 @@ async function receiveOnce(wanted: DownloadRequest, part: string, options: Downl
   }
 }
 
-/** Remembers the ETag of the bytes in the part, so that the rest is asked for of the same version only. */
+/** Keeps the ETag of the part, so that the rest comes from the same version of the file. */
 const validatorFile = (part: string): string => `${part}.json`;
 
 async function readValidator(part: string): Promise<string | undefined> {
@@ -125,7 +125,7 @@ async function readValidator(part: string): Promise<string | undefined> {
     const { etag } = JSON.parse(await readFile(validatorFile(part), 'utf8')) as { etag?: unknown };
     return typeof etag === 'string' ? etag : undefined;
   } catch {
-    // Without it the rest is asked for unconditionally; the checksum finds a mixture of two versions.
+    // Without an ETag the rest is requested unconditionally. The checksum detects a mixture of two versions.
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 /** A download that failed. The message is one line for the user's terminal. */
 export class DownloadError extends Error {
   override readonly name = 'DownloadError';
-  /** Whether the same request may well succeed in a moment. */
+  /** Whether the same request may succeed in a moment. */
   readonly retryable: boolean;
 
   constructor(message: string, options: { cause?: unknown; retryable?: boolean } = {}) {
@@ -11,7 +11,7 @@ export class DownloadError extends Error {
 }
 
 export interface RangeRequest {
-  /** First byte wanted; 0 asks for the whole file. */
+  /** The first byte wanted; 0 for the whole file. */
   readonly from: number;
   /** The strong ETag of the bytes before `from`. */
   readonly etag: string | undefined;
@@ -21,7 +21,7 @@ export interface RangeRequest {
 
 export type RangeAnswer =
   | {
-      /** `rest`: the bytes from `from` on. `whole`: the file from its start. */
+      /** `rest`: the bytes after `from`. `whole`: the file from its start. */
       readonly kind: 'rest' | 'whole';
       readonly etag: string | undefined;
       readonly body: AsyncIterable<Uint8Array>;
@@ -33,13 +33,12 @@ const MAX_REDIRECTS = 5;
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * GET with an optional range, following at most five redirects.
+ * GET with an optional range. Follows at most five redirects.
  *
- * https only: the checksum already guards the bytes, but an eavesdropper would learn what is fetched and could stall it
- * at will. http is taken where both ends are this machine, which is how the tests serve files; a public server cannot
- * redirect there.
+ * https only: the checksum already protects the bytes, but an eavesdropper could see and delay the download. http is
+ * accepted if the first URL is on this machine, for the tests. A public server cannot redirect there.
  *
- * @throws DownloadError for a status or redirect that cannot be used; `retryable` for 408, 429 and 5xx.
+ * @throws DownloadError for an unusable status or redirect; `retryable` for 408, 429 and 5xx.
  */
 export async function request(url: string, wanted: RangeRequest): Promise<RangeAnswer> {
   const watchdog = new Watchdog(wanted.stallTimeoutMs);
@@ -90,20 +89,20 @@ function isLoopbackHttp(url: URL): boolean {
   return url.protocol === 'http:' && LOOPBACK.has(url.hostname);
 }
 
-/** If-Range compares byte for byte, so a weak ETag (`W/"..."`) is of no use for it (RFC 9110, 13.1.5). */
+/** If-Range needs a strong ETag: a weak one (`W/"..."`) never matches (RFC 9110, 13.1.5). */
 function strongEtag(response: Response): string | undefined {
   const etag = response.headers.get('etag');
   return etag?.startsWith('"') ? etag : undefined;
 }
 
-/** Aborts a request that makes no progress. */
+/** Aborts a request that stalls. */
 class Watchdog {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
 
   constructor(stallTimeoutMs: number) {
     this.#timer = setTimeout(() => {
-      this.#controller.abort(new DownloadError(`no byte came for ${stallTimeoutMs} ms`, { retryable: true }));
+      this.#controller.abort(new DownloadError(`no data for ${stallTimeoutMs} ms`, { retryable: true }));
     }, stallTimeoutMs);
   }
 
@@ -127,7 +126,7 @@ class Watchdog {
   }
 }
 
-/** fetch says "fetch failed" or "terminated"; the reason is in its cause. */
+/** fetch only says "fetch failed" or "terminated"; the reason is in the cause. */
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;

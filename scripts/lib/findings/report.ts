@@ -11,7 +11,7 @@ const MARKS: Record<
   fail: { mark: 'fail', colour: 'red' },
 };
 
-/** A line for each finding and one for what to do about it. Colours only where the terminal shows them. */
+/** A line for each finding, and a line for what to do. Coloured only if the terminal supports it. */
 export function formatFindings(
   findings: readonly NamedFinding[],
   stream: Stream & NodeJS.WritableStream,

@@ -1,14 +1,14 @@
 /**
- * A Markdown document with the part between `<!-- NAME -->` and `<!-- /NAME -->` replaced, for tables that are made inside
- * texts that are written.
+ * Replaces the section between `<!-- NAME -->` and `<!-- /NAME -->` of a Markdown document, for generated tables in
+ * handwritten documents.
  *
- * @throws Error where the document has no such part.
+ * @throws Error if the document has no such section.
  */
 export function withGeneratedSection(document: string, name: string, content: string): string {
   const [before, rest] = document.split(`<!-- ${name} -->`);
   const after = rest?.split(`<!-- /${name} -->`)[1];
   if (before === undefined || after === undefined) {
-    throw new Error(`expected the document to have <!-- ${name} --> and <!-- /${name} -->`);
+    throw new Error(`Expected the document to have <!-- ${name} --> and <!-- /${name} -->`);
   }
   return `${before}<!-- ${name} -->\n\n${content}\n\n<!-- /${name} -->${after}`;
 }

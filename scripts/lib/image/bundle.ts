@@ -2,9 +2,8 @@ import { build, type Metafile } from 'esbuild';
 import { REPOSITORY } from '../paths.ts';
 
 /**
- * The entries of the image, each line a bundle without a common chunk: the service never loads the AWS SDK, which the
- * functions that look after its deployment need, and the image's entrypoint asks for the processors before it loads
- * anything.
+ * The entries of the image. Each line is bundled separately and shares no chunks with the others: the service must not load
+ * the AWS SDK, which the functions for deployments need, and the entrypoint counts the CPUs before it loads anything else.
  */
 export const BUNDLES: readonly (readonly string[])[] = [
   ['lambda/index.ts', 'lambda/server.ts'],
@@ -15,8 +14,8 @@ export const BUNDLES: readonly (readonly string[])[] = [
 /**
  * Bundles entries into the folder `out`.
  *
- * @param options.write whether to write the files, or only to find out what they are made of.
- * @returns what esbuild knows about inputs and outputs, by paths from the repository's root.
+ * @param options.write whether to write the files, or only to find out what they contain.
+ * @returns esbuild's list of inputs and outputs, by their paths in the repository.
  */
 export async function bundle(
   entryPoints: readonly string[],
@@ -36,13 +35,13 @@ export async function bundle(
     target: 'node24',
     minifySyntax: true,
     minifyWhitespace: true,
-    // Enough to find the line of a stack trace in the repository, at a fraction of the size.
+    // Enough to find the line of a stack trace in the repository, and much smaller than with the sources.
     sourcemap: 'linked',
     sourcesContent: false,
     metafile: true,
-    // Native addons and files that are served as they are cannot be part of a bundle.
+    // Native addons and static files cannot be part of a bundle.
     external: ['@napi-rs/image', 'onnxruntime-node', 'sharp', 'swagger-ui-dist'],
-    // Dependencies in CommonJS ask for Node's modules by `require`, which a module does not have.
+    // Dependencies in CommonJS call `require` for Node's modules, which an ES module does not have.
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },

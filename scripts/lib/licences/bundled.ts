@@ -1,6 +1,6 @@
 import { BUNDLES, bundle } from '../image/bundle.ts';
 
-/** The folder of a package in a path that may lead out of the repository, as a linked node_modules does. */
+/** The folder of a package. The path may lead out of the repository, if node_modules is a link. */
 const PACKAGE_FOLDER = /node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+(?=\/)/;
 
 /** The folders of the packages whose code is in the bundles, as in `node_modules/a/node_modules/b`, sorted. */
@@ -11,7 +11,7 @@ export async function bundledPackages(): Promise<readonly string[]> {
     for (const { inputs } of Object.values(outputs)) {
       for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
         const [folder] = PACKAGE_FOLDER.exec(file) ?? [];
-        // What a package only declares leaves nothing behind.
+        // A package with types only leaves nothing behind.
         if (folder && bytesInOutput > 0) folders.add(folder);
       }
     }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { REPOSITORY } from '../paths.ts';
 import type { Facts, Part } from './facts.ts';
 
-/** A crate's folder in cargo's cache, as panic messages name it. */
+/** A crate's folder in cargo's cache, as it appears in panic messages. */
 const CRATE = /\/index\.crates\.io-[0-9a-f]+\/([A-Za-z0-9_-]+?)-(\d[A-Za-z0-9.+-]*)\//g;
 
-/** The files that say what a compiled file contains, for each architecture. Installed is the one of this machine. */
+/** The files that say what a compiled file contains. Only those of this machine's architecture are installed. */
 const STATEMENTS = ['x64', 'arm64'].flatMap((arch) => [
   {
     of: '@img/sharp-libvips-linux-x64',
@@ -22,7 +22,7 @@ const STATEMENTS = ['x64', 'arm64'].flatMap((arch) => [
   },
 ]);
 
-/** One line for each part of an installed compiled file that the facts do not know, or know by another version. */
+/** One line for each part of an installed compiled file that is missing from the facts, or has another version there. */
 export async function contradictions({ contents }: Facts): Promise<readonly string[]> {
   const lines = await Promise.all(
     STATEMENTS.map(async ({ of, file, parts, nameOf }) => {
@@ -32,7 +32,7 @@ export async function contradictions({ contents }: Facts): Promise<readonly stri
       const names = new Set(known.map((part) => `${nameOf(part)} ${part.version}`));
       return parts(bytes.toString('latin1'))
         .filter((part) => !names.has(part))
-        .map((part) => `${file} contains ${part}, which facts.json does not say`);
+        .map((part) => `${file} contains ${part}, which is missing from facts.json`);
     }),
   );
   return lines.flat();

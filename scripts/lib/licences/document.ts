@@ -2,26 +2,26 @@ import type { Notice, Section } from './shipped.ts';
 
 const HEADER = `THIRD-PARTY NOTICES
 
-What the container image and the bundles of this project contain that others made: names, versions, licences (SPDX
-expressions) and texts. \`npm run notices\` makes this file from the lock files, from the packages and from what
-scripts/lib/licences/facts.json states about the contents of compiled files.
+Third-party components in the container image and in the bundles of this project: names, versions, licences (SPDX
+expressions) and texts. \`npm run notices\` generates this file from the lock files, from the packages and from
+scripts/lib/licences/facts.json, which describes the contents of compiled files.
 
-Each numbered text stands once, at the end. licences/ has the texts of the GNU licences and of ONNX Runtime's notices as
-files of their own.
+Each numbered text appears once, at the end. The folder licences/ has the texts of the GNU licences and of ONNX Runtime's
+notices as separate files.
 
-Of the image itself:
-- Node.js: its licence, with those of what it includes, is /usr/local/LICENSE in the image.
-- Debian: the copyright files of its packages are /usr/share/doc/*/copyright in the image.
+Other parts of the image:
+- Node.js: /usr/local/LICENSE in the image has its licence and the licences of what it includes.
+- Debian: /usr/share/doc/*/copyright in the image.
 - The model: models/resnet50/NOTICE.
 
-Not part of the image are the packages that npm installs on a laptop for other platforms and for development. They come
-from their publishers, with licences of their own.
+The packages that npm installs on a laptop for other platforms and for development are not part of the image. They come
+from their publishers, with their own licences.
 `;
 
 const WIDE = '='.repeat(100);
 const NARROW = '-'.repeat(100);
 
-/** The text of THIRD-PARTY-NOTICES. The same sections make the same bytes. */
+/** The text of THIRD-PARTY-NOTICES. The same sections give the same bytes. */
 export function noticesDocument(sections: readonly Section[]): string {
   const texts = [...new Set(sections.flatMap(({ notices }) => notices.flatMap((notice) => notice.texts)))];
   const numbers = new Map(texts.map((text, index) => [text, index + 1]));

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { REPOSITORY } from '../paths.ts';
 
 const copyright = z.array(z.string().min(1)).optional();
 /** Names of files in licences/. */
@@ -11,28 +12,28 @@ const partSchema = z.strictObject({
   licence: z.string().min(1),
   source: z.url().optional(),
   copyright,
-  /** Where the licence's own text is not enough. */
+  /** If the text of the licence alone is not enough. */
   texts,
-  /** Its name in libvips' versions.json, where that is another one. */
+  /** Its name in libvips' versions.json, if different. */
   versionsJson: z.string().optional(),
 });
 
 const packageSchema = z.strictObject({
-  /** The package whose texts and source are also those of this one. */
+  /** Another package with the same texts and source. */
   like: z.string().optional(),
   source: z.url().optional(),
   copyright,
 });
 
 const factsSchema = z.strictObject({
-  /** Packages of package-lock.json that come without the text of their licence, or for other platforms than this one. */
+  /** Packages of package-lock.json that come without the text of their licence, or only for other platforms. */
   packages: z.record(z.string(), packageSchema),
   /** Packages of scripts/image/client/package-lock.json that the Dockerfile copies. */
   client: z.record(z.string(), packageSchema),
-  /** What compiled files are made of, which no lock file says. */
+  /** What compiled files contain, which no lock file says. */
   contents: z.array(
     z.strictObject({
-      /** A package, or another thing with a version, that these facts are about. */
+      /** The package, or other thing with a version, that these facts describe. */
       of: z.string(),
       version: z.string(),
       title: z.string(),
@@ -46,15 +47,17 @@ export type Facts = z.infer<typeof factsSchema>;
 export type Part = z.infer<typeof partSchema>;
 export type PackageFacts = z.infer<typeof packageSchema>;
 
-/** What was found out by hand about licences and is written down in facts.json. */
+/** What was found out about licences by hand. */
 export async function readFacts(): Promise<Facts> {
-  return factsSchema.parse(JSON.parse(await readFile(new URL('facts.json', import.meta.url), 'utf8')));
+  return factsSchema.parse(
+    JSON.parse(await readFile(`${REPOSITORY}scripts/lib/licences/facts.json`, 'utf8')),
+  );
 }
 
 /**
- * One line for each set of facts that is about another version than the one that is used.
+ * One line for each set of facts that describes another version than the one in use.
  *
- * @param versionOf the version that is used of what `of` names.
+ * @param versionOf the version in use.
  */
 export function outdatedFacts(
   { contents }: Facts,
@@ -64,6 +67,6 @@ export function outdatedFacts(
     .filter(({ of, version }) => versionOf(of) !== version)
     .map(
       ({ of, version }) =>
-        `facts.json: what it says about the contents of ${of} is of version ${version}, and ${versionOf(of) ?? 'none'} is used`,
+        `facts.json: expected the contents of ${of} ${versionOf(of) ?? '(not in use)'}, got those of ${version}`,
     );
 }

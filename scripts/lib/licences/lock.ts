@@ -13,19 +13,19 @@ const lockSchema = z.object({
   ),
 });
 
-/** A package as npm's lock file has it. */
+/** A package in npm's lock file. */
 export interface LockedPackage {
   readonly name: string;
   readonly version: string;
-  /** What its package.json states; undefined where it states none, or none that is text. */
+  /** Undefined if its package.json states none, or not as text. */
   readonly licence: string | undefined;
-  /** Whether only development needs it. */
+  /** Whether it is only needed for development. */
   readonly dev: boolean;
 }
 
 const NODE_MODULES = 'node_modules/';
 
-/** The packages of a package-lock.json by their folders, as in `node_modules/a/node_modules/b`. */
+/** The packages of a package-lock.json by their folders, such as `node_modules/a/node_modules/b`. */
 export async function readLock(path: string): Promise<ReadonlyMap<string, LockedPackage>> {
   const { packages } = lockSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   return new Map(

@@ -1,6 +1,6 @@
 import { licencesFor } from './spdx.ts';
 
-/** Licences that ask for no more than a notice. */
+/** Licences that require only a notice. */
 const PERMISSIVE: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',
@@ -25,9 +25,9 @@ const PERMISSIVE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What only runs here and is never passed on may have a weak copyleft licence, which asks for the source of its own files or
- * library only, or a licence for texts and data. Not allowed there either: strong copyleft (GPL, AGPL), licences that
- * restrict use (SSPL, BUSL, non-commercial ones), and licences that nobody knows.
+ * Tools that run only here and are not distributed may also have a weak copyleft licence, which covers only the source of
+ * its own files or library, or a licence for texts and data. Not even tools may have strong copyleft (GPL, AGPL), licences
+ * that restrict use (SSPL, BUSL, non-commercial ones) or unknown licences.
  */
 const TOOLS_ONLY: ReadonlySet<string> = new Set([
   'CC-BY-3.0',
@@ -46,17 +46,17 @@ interface Exception {
   readonly reason: string;
 }
 
-/** Licences beyond the permissive ones that are shipped, and why their conditions are met. */
+/** Licences that are distributed although they are not permissive, and why their conditions are met. */
 export const EXCEPTIONS: readonly Exception[] = [
   {
     component: /^@img\/sharp-libvips-(linux|linuxmusl|darwin)-/,
     licence: 'LGPL-3.0-or-later',
-    reason: 'sharp loads libvips as a shared library, a file of its own that anyone may replace.',
+    reason: 'sharp loads libvips as a shared library in a separate file, which anyone can replace.',
   },
   {
     component: /^@img\/sharp-(win32|wasm32)/,
     licence: 'LGPL-3.0-or-later',
-    reason: 'npm may install it on a laptop. The image never holds it.',
+    reason: 'npm may install it on a laptop. It is never in the image.',
   },
   {
     component: /^(fribidi|glib|libexif|libheif|librsvg|libvips|pango|proxy-libintl)$/,
@@ -66,25 +66,25 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     component: /^cairo$/,
     licence: 'MPL-1.1',
-    reason: 'Unmodified, its source is published, and its conditions end at its own files.',
+    reason: 'It is unmodified, its source is published, and its conditions apply to its own files only.',
   },
   {
     component: /^(Eigen|cssparser and selectors \(in librsvg\))$/,
     licence: 'MPL-2.0',
-    reason: 'Unmodified, its source is published, and its conditions end at its own files.',
+    reason: 'It is unmodified, its source is published, and its conditions apply to its own files only.',
   },
 ];
 
 export interface Component {
   readonly name: string;
   readonly version?: string | undefined;
-  /** An SPDX expression; undefined where none is stated. */
+  /** An SPDX expression; undefined if none is stated. */
   readonly licence?: string | undefined;
-  /** Whether it only runs here and is part of nothing that is passed on. */
+  /** Whether it runs only here and is not distributed. */
   readonly isTool: boolean;
 }
 
-/** The licences of a component that are relied on; undefined where the policy does not allow it. */
+/** The licences of a component that are relied on; undefined if the policy does not allow it. */
 export function licencesReliedOn({ name, licence, isTool }: Component): readonly string[] | undefined {
   const isAllowed = (id: string) =>
     PERMISSIVE.has(id) ||
@@ -97,7 +97,7 @@ export function licencesReliedOn({ name, licence, isTool }: Component): readonly
   }
 }
 
-/** One line for each component whose licence the policy does not allow. */
+/** One line for each component whose licence is not allowed. */
 export function policyViolations(components: Iterable<Component>): string[] {
   return [...components]
     .filter((component) => !licencesReliedOn(component))

@@ -5,7 +5,7 @@ import type { LockedPackage } from './lock.ts';
 import { licencesReliedOn } from './policy.ts';
 import { ownTexts, packageSource, packageTexts, standardTexts } from './texts.ts';
 
-/** A component that is shipped, with what its licence asks to be said. */
+/** A distributed component, with the notice that its licence requires. */
 export interface Notice {
   readonly name: string;
   readonly version?: string | undefined;
@@ -28,7 +28,7 @@ export interface Locks {
 
 const ARCHITECTURES = ['x64', 'arm64'];
 
-/** What the image and the bundles hold, in sections. @throws Error for a package of which nothing is known. */
+/** The components of the image and of the bundles, in sections. @throws Error for an unknown package */
 export async function shippedSections(locks: Locks, facts: Facts): Promise<readonly Section[]> {
   const bundled = await bundledPackages();
   const copied = new Map(ARCHITECTURES.flatMap(partsFor).map(([name, ...paths]) => [name, paths]));
@@ -76,15 +76,17 @@ async function noticeOf(
   otherTexts: readonly string[] = [],
 ): Promise<Notice> {
   const locked = lock.get(folder);
-  if (!locked) throw new Error(`${folder}: expected a package of the lock file`);
+  if (!locked) throw new Error(`${folder}: expected a package of the lock file, got none`);
   const { name, version } = locked;
   const known = facts[name];
-  // What is not known by hand carries its own text, on every machine the same. Other platforms' packages are not installed.
+  // A package that facts.json does not describe brings its own text, the same on every machine. Packages for other platforms are not
+  // installed.
   const own = known?.like ? `node_modules/${known.like}` : known ? undefined : folder;
   const texts = own
     ? await packageTexts(own, otherTexts)
     : await standardTexts(licencesReliedOn({ ...locked, isTool: false }) ?? []);
-  if (texts.length === 0) throw new Error(`${name}: found no text of its licence. State it in facts.json.`);
+  if (texts.length === 0)
+    throw new Error(`${name}: expected the text of its licence, got none. Add it to facts.json.`);
   return {
     name,
     version,

@@ -1,13 +1,13 @@
-/** A licence expression of SPDX as a tree. A licence `WITH` an exception is a licence of its own. */
+/** An SPDX licence expression as a tree. A licence `WITH` an exception counts as one licence. */
 type Expression =
   | { readonly kind: 'licence'; readonly id: string }
   | { readonly kind: 'AND' | 'OR'; readonly parts: readonly Expression[] };
 
 /**
- * Which licences of an expression to rely on: all that `AND` joins, of what `OR` joins the first that is acceptable.
- * spdx.github.io/spdx-spec, "SPDX license expressions".
+ * Chooses the licences of an expression to rely on: all licences that `AND` joins, and the first acceptable one that `OR`
+ * joins. Source: spdx.github.io/spdx-spec, "SPDX license expressions".
  *
- * @returns their ids, or undefined where the expression cannot be met with acceptable licences.
+ * @returns their ids, or undefined if acceptable licences do not satisfy the expression.
  * @throws Error for text that is not an expression.
  * @example licencesFor('MIT OR GPL-3.0-only', (id) => id === 'MIT') // ['MIT']
  */
@@ -42,7 +42,7 @@ function tokensOf(text: string): string[] {
   return tokens;
 }
 
-/** `AND` binds closer than `OR`. */
+/** `AND` binds more tightly than `OR`. */
 function parse(text: string): Expression {
   const tokens = tokensOf(text);
 

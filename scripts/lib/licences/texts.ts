@@ -4,17 +4,17 @@ import { REPOSITORY } from '../paths.ts';
 
 const IS_LICENCE_FILE = /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i;
 
-/** The files of licences/ with the text of a licence; LGPL-3.0 adds to the terms of GPL-3.0, so it needs both. */
+/** Files in licences/. LGPL-3.0 adds terms to GPL-3.0, so it needs both texts. */
 const FILES: Readonly<Record<string, readonly string[]>> = {
   'LGPL-3.0-or-later': ['LGPL-3.0.txt', 'GPL-3.0.txt'],
 };
 
-/** The texts of licences by their SPDX ids, without the lines that name copyright holders. */
+/** The texts of licences by their SPDX ids, without copyright lines. */
 export function standardTexts(ids: readonly string[]): Promise<string[]> {
   return ownTexts(ids.flatMap((id) => FILES[id] ?? [`${id}.txt`]));
 }
 
-/** Texts of files in licences/. */
+/** The texts of files in licences/. */
 export function ownTexts(files: readonly string[]): Promise<string[]> {
   return Promise.all(
     files.map(async (file) => tidy(await readFile(join(REPOSITORY, 'licences', file), 'utf8'))),
@@ -22,10 +22,10 @@ export function ownTexts(files: readonly string[]): Promise<string[]> {
 }
 
 /**
- * The licences and notices that an installed package carries.
+ * The licences and notices of an installed package.
  *
- * @param folder of the package, from the repository's root.
- * @param others further files of it that are such texts.
+ * @param folder of the package, in the repository.
+ * @param others further files of the package with such texts.
  */
 export async function packageTexts(folder: string, others: readonly string[] = []): Promise<string[]> {
   const files = (await readdir(join(REPOSITORY, folder))).filter((name) => IS_LICENCE_FILE.test(name)).sort();
@@ -36,7 +36,7 @@ export async function packageTexts(folder: string, others: readonly string[] = [
 
 const packageJson = (folder: string) => readFile(join(REPOSITORY, folder, 'package.json'), 'utf8');
 
-/** Where an installed package says that its source is, as a web address. */
+/** The web address of the source of an installed package, by its package.json. */
 export async function packageSource(folder: string): Promise<string | undefined> {
   const { repository: stated } = JSON.parse(await packageJson(folder)) as {
     repository?: string | { url?: string };
@@ -50,7 +50,7 @@ export async function packageSource(folder: string): Promise<string | undefined>
     .replace(/\.git$/, '');
 }
 
-/** Texts that differ by the ends of their lines only are the same text. */
+/** Texts that differ only in line endings and trailing spaces become the same text. */
 function tidy(text: string): string {
   return text
     .replaceAll('\r\n', '\n')

@@ -4,7 +4,7 @@ import { example } from '../paths.ts';
 import { request } from '../smoke/request.ts';
 import { percentile } from '../statistics.ts';
 
-export interface Load {
+export interface LoadPlan {
   readonly url: string;
   readonly apiKey: string | undefined;
   readonly requestsPerSecond: number;
@@ -14,28 +14,28 @@ export interface Load {
 export interface LoadResult {
   /** Answers by their status. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Requests without any answer: refused, reset or timed out. */
+  /** Requests without an answer: the connection was refused or reset, or timed out. */
   readonly unanswered: number;
-  /** Requests that were not sent, because too many were still under way. */
+  /** Requests that were not sent, because too many were still in flight. */
   readonly heldBack: number;
-  /** Milliseconds, of the answers of 200; not a number where there are none. */
+  /** Milliseconds, of the answers with 200; NaN without any. */
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
 }
 
-/** What a service that hangs can pile up here. */
-const MAX_UNDER_WAY = 256;
+/** Bounds the requests that pile up if the service hangs. */
+const MAX_IN_FLIGHT = 256;
 
 /**
- * Sends the same photo to `/predict` at even intervals, whether or not the answers keep up: callers do not wait for each
- * other. Tools that send a second's requests at its start measure their own queue.
+ * Sends the same photo to `/predict` at even intervals and does not wait for answers, because callers do not wait for each
+ * other. Tools that send all requests of a second at its start measure their own queue.
  */
-export async function applyLoad({ url, apiKey, requestsPerSecond, seconds }: Load): Promise<LoadResult> {
+export async function applyLoad({ url, apiKey, requestsPerSecond, seconds }: LoadPlan): Promise<LoadResult> {
   const body = await readFile(example('cat.jpg'));
   const statuses: Record<string, number> = {};
   const timesMs: number[] = [];
-  const underWay = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
   let unanswered = 0;
   let heldBack = 0;
 
@@ -52,13 +52,13 @@ export async function applyLoad({ url, apiKey, requestsPerSecond, seconds }: Loa
   const start = performance.now();
   for (let index = 0; index < requestsPerSecond * seconds; index += 1) {
     await sleep(Math.max(0, start + (index * 1000) / requestsPerSecond - performance.now()));
-    if (underWay.size >= MAX_UNDER_WAY) heldBack += 1;
+    if (inFlight.size >= MAX_IN_FLIGHT) heldBack += 1;
     else {
-      const sent = predict().finally(() => underWay.delete(sent));
-      underWay.add(sent);
+      const sent = predict().finally(() => inFlight.delete(sent));
+      inFlight.add(sent);
     }
   }
-  await Promise.all(underWay);
+  await Promise.all(inFlight);
   return {
     statuses,
     unanswered,
@@ -69,14 +69,14 @@ export async function applyLoad({ url, apiKey, requestsPerSecond, seconds }: Loa
   };
 }
 
-/** Every request was sent and answered, and rightly. */
+/** Whether every request was sent and answered with 200. */
 export const isClean = ({ statuses, unanswered, heldBack }: LoadResult): boolean =>
   unanswered === 0 && heldBack === 0 && Object.keys(statuses).every((status) => status === '200');
 
 export function formatLoad({ statuses, unanswered, heldBack, p50Ms, p95Ms, p99Ms }: LoadResult): string {
   const counts = Object.entries(statuses).map(([status, count]) => `${count} × ${status}`);
   if (unanswered > 0) counts.push(`${unanswered} unanswered`);
-  if (heldBack > 0) counts.push(`${heldBack} not sent, too many under way`);
+  if (heldBack > 0) counts.push(`${heldBack} not sent, too many in flight`);
   const latency = (
     [
       ['p50', p50Ms],

@@ -3,19 +3,19 @@ import { InferenceSession, Tensor } from '../../../lambda/model/onnxruntime.ts';
 
 export type ModelSignature = Pick<Manifest, 'input' | 'output'>;
 
-/** The classes of ImageNet-1k, which `labels.json` names. */
+/** The classes of ImageNet-1k, as in `labels.json`. */
 const CLASSES = 1000;
 
 /**
- * Reads the names and shapes of the input and the output from an ONNX file; they differ between exports. One run on
- * zeros proves that the model works and tells logits from probabilities.
+ * Reads the names and shapes of the input and the output from an ONNX file, because they differ between exports. One run
+ * on zeros shows that the model works, and whether it returns logits or probabilities.
  *
- * @param side height and width of the input in pixels that the preprocessing makes.
- * @throws Error in one line where the model is not float32 [N, 3, side, side] -> float32 [N, 1000].
+ * @param side height and width of the preprocessed image in pixels.
+ * @throws Error in one line if the model is not float32 [N, 3, side, side] -> float32 [N, 1000].
  */
 export async function inspectModel(path: string, side: number): Promise<ModelSignature> {
   const session = await InferenceSession.create(path, { logSeverityLevel: 3 }).catch((cause: Error) => {
-    throw new Error(`${path}: ONNX Runtime cannot load it: ${cause.message.split('\n')[0]}`, { cause });
+    throw new Error(`${path}: expected an ONNX model, but ONNX Runtime cannot load the file`, { cause });
   });
   try {
     const input = only('input', session.inputMetadata, path);
@@ -53,7 +53,7 @@ function only(
   return found;
 }
 
-/** @returns the batch size, null where any is taken. */
+/** @returns the batch size, or null for any. */
 function requireShape(
   role: 'input' | 'output',
   found: InferenceSession.TensorValueMetadata,

@@ -14,22 +14,22 @@ export interface ObtainRequest {
   readonly source: ModelSource;
   readonly directory: string;
   readonly force: boolean;
-  /** The bundle that is in `directory`. */
+  /** The existing bundle in `directory`. */
   readonly replaced: Manifest | undefined;
 }
 
-/** An ONNX file in the bundle's directory. Its name holds its checksum, so it never replaces another model. */
+/** An ONNX file in the bundle's directory. Its name contains its checksum, so it never replaces another model. */
 export interface ObtainedModel {
   readonly file: string;
   readonly sha256: string;
-  /** What the manifest says of where the model is from. */
+  /** Where the model comes from, for the manifest. */
   readonly provenance: string;
   readonly downloaded: boolean;
-  /** A file in the directory that nobody needs once the bundle is complete. */
+  /** A file in the directory that is not needed once the bundle is complete. */
   readonly intermediate?: string;
 }
 
-/** Downloads an ONNX model unless it is there. */
+/** Downloads an ONNX model, unless it is already there. */
 export async function obtainOnnx(wanted: ObtainRequest, options: DownloadOptions): Promise<ObtainedModel> {
   const { sha256, url } = wanted.source;
   const file = fileName(wanted.name, sha256, 'onnx');
@@ -37,8 +37,8 @@ export async function obtainOnnx(wanted: ObtainRequest, options: DownloadOptions
 }
 
 /**
- * Downloads a state dict and converts it, unless the bundle is already made of it. The state dict stays until the
- * bundle is complete, so that a run that fails in between need not download again.
+ * Downloads a state dict and converts it, unless the bundle was already made from it. The state dict stays until the
+ * bundle is complete, so that a failed run need not download it again.
  */
 export async function obtainConverted(
   wanted: ObtainRequest,
@@ -64,7 +64,7 @@ export async function obtainConverted(
   return { file, sha256, provenance, downloaded, intermediate };
 }
 
-/** @throws Error in one line that names the file and, where one is wrong, the tensor. */
+/** @throws Error in one line with the file and, if one is wrong, the tensor. */
 async function convertToOnnx(path: string): Promise<readonly Uint8Array[]> {
   const file = await readFile(path);
   try {
@@ -74,7 +74,7 @@ async function convertToOnnx(path: string): Promise<readonly Uint8Array[]> {
   }
 }
 
-/** @returns whether bytes were downloaded. */
+/** @returns whether anything was downloaded. */
 async function downloadOnce(wanted: ObtainRequest, file: string, options: DownloadOptions): Promise<boolean> {
   const { url, bytes, sha256 } = wanted.source;
   const path = join(wanted.directory, file);

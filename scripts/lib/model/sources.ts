@@ -14,7 +14,7 @@ const commonSchema = z.strictObject({
   bytes: z.number().int().positive(),
   /** Of the download. */
   sha256,
-  /** Where the checksum is from: this project has not published the file itself. */
+  /** Where the checksum comes from, because this project did not publish the file. */
   evidence: z.string().min(1),
   licence,
   preprocessing,
@@ -23,10 +23,10 @@ const commonSchema = z.strictObject({
   accuracySource: z.string().min(1),
 });
 
-/** A published ResNet-50 and what its file cannot say of itself. */
+/** A published ResNet-50, and what its file does not say. */
 const modelSourceSchema = z.discriminatedUnion('format', [
   commonSchema.extend({ format: z.literal('onnx'), precision }),
-  /** A state dict that torch.save wrote, which is converted to ONNX after the download. */
+  /** A state dict written by torch.save, which is converted to ONNX after the download. */
   commonSchema.extend({ format: z.literal('torchvision-resnet50'), precision: z.literal('fp32') }),
 ]);
 
@@ -34,7 +34,7 @@ export type ModelSource = z.infer<typeof modelSourceSchema>;
 
 const modelSourcesSchema = z.strictObject({
   schema: z.literal(1),
-  /** By name. The name is also a directory under `models/`. */
+  /** By name. The name is also that of the folder in `models/`. */
   sources: z.record(
     z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, dots and hyphens'),
     modelSourceSchema,
@@ -43,7 +43,7 @@ const modelSourcesSchema = z.strictObject({
 
 export type ModelSources = z.infer<typeof modelSourcesSchema>['sources'];
 
-/** @throws Error in one line that names the file and the field. */
+/** @throws Error in one line with the file and the field. */
 export async function loadModelSources(path: string): Promise<ModelSources> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new Error(`${path}: expected a list of model sources, but it cannot be read (${cause.code})`, {
@@ -53,7 +53,7 @@ export async function loadModelSources(path: string): Promise<ModelSources> {
   return parseJson(modelSourcesSchema, text, path).sources;
 }
 
-/** One line a source: name, size, licence, accuracy. */
+/** One line for each source: name, size, licence, accuracy. */
 export function describeSources(sources: ModelSources): string {
   const rows = Object.entries(sources).map(([name, source]) => {
     const [measured] = source.accuracy;

@@ -4,7 +4,7 @@ import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { explainAwsError } from '../aws/explain-error.ts';
 import { type Finding, fail, ok, warn } from '../findings/finding.ts';
 
-/** What the templates of aws-cdk-lib 2 ask for: `requiresBootstrapStackVersion` in cdk.out/manifest.json. */
+/** What the templates of aws-cdk-lib 2 require: `requiresBootstrapStackVersion` in cdk.out/manifest.json. */
 export const BOOTSTRAP_VERSION = 6;
 const DEFAULT_QUALIFIER = 'hnb659fds';
 
@@ -12,7 +12,7 @@ export type Identity =
   | { readonly known: true; readonly account: string; readonly arn: string }
   | { readonly known: false; readonly reason: string };
 
-/** Who the credentials belong to, which every other question to AWS needs. */
+/** Whose credentials these are. The other checks of the account need valid credentials. */
 export async function identify(sts: STSClient): Promise<Identity> {
   try {
     const { Account = 'unknown', Arn = 'unknown' } = await sts.send(new GetCallerIdentityCommand({}));
@@ -22,7 +22,7 @@ export async function identify(sts: STSClient): Promise<Identity> {
   }
 }
 
-/** @returns undefined where none is set, which the CDK CLI would take for us-east-1. */
+/** @returns undefined if none is set. The CDK CLI would then use us-east-1. */
 export function regionOf(client: STSClient): Promise<string | undefined> {
   return client.config.region().catch(() => undefined);
 }
@@ -40,24 +40,24 @@ export async function checkBootstrap(
     return fail(`CDK bootstrap version ${Parameter?.Value}, expected ${BOOTSTRAP_VERSION} or newer`, advice);
   } catch (error) {
     if ((error as Error).name !== 'ParameterNotFound') throw error;
-    return fail(`${region} is not bootstrapped for CDK: there is no parameter ${name}`, advice);
+    return fail(`${region} is not bootstrapped for CDK: the parameter ${name} is missing`, advice);
   }
 }
 
-/** Whether CloudFormation can take an update of the stack now. */
+/** Whether CloudFormation can update the stack now. */
 export async function checkStack(cloudFormation: CloudFormationClient, stack: string): Promise<Finding> {
   const output = await cloudFormation
     .send(new DescribeStacksCommand({ StackName: stack }))
     .catch((error: Error) => {
-      // CloudFormation has no error of its own for it.
+      // CloudFormation has no error code for this.
       if (error.name === 'ValidationError' && error.message.includes('does not exist')) return undefined;
       throw error;
     });
   const { StackStatus: status, EnableTerminationProtection: isProtected } = output?.Stacks?.[0] ?? {};
-  if (status === undefined) return ok(`${stack} does not exist yet, this is its first deployment`);
+  if (status === undefined) return ok(`${stack} does not exist yet: this is its first deployment`);
   if (status === 'ROLLBACK_COMPLETE' || status === 'ROLLBACK_FAILED') {
     const found = `${stack} is ${status}: its first deployment failed`;
-    if (!isProtected) return warn(found, 'cdk deploy deletes it and starts anew.');
+    if (!isProtected) return warn(found, 'cdk deploy deletes it and starts again.');
     return fail(
       `${found}, and cdk deploy may not delete it`,
       `aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${stack}`,

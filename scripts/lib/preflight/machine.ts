@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { Settings } from '../../../lib/settings.ts';
 import { type Finding, fail, ok, warn } from '../findings/finding.ts';
 
-/** Output of a program. @throws where it cannot be run or fails. */
+/** The output of a program. @throws if it cannot be run or fails. */
 export type RunProgram = (program: string, args: readonly string[]) => Promise<string>;
 
 const TIMEOUT_MS = 20_000;
@@ -18,7 +18,7 @@ export function checkNode(version: string): Finding {
   if (major >= NODE_MAJOR) return ok(`Node.js ${version}`);
   return warn(
     `Node.js ${version}, expected ${NODE_MAJOR} or newer`,
-    'Run it as npm run preflight: npm ci brings the right Node.js.',
+    'Run npm run preflight: npm ci installs the right Node.js.',
   );
 }
 
@@ -33,21 +33,21 @@ export async function checkDocker(
   } catch {
     return fail(
       `${program} does not answer`,
-      'Start Docker: cdk deploy builds the image. CDK_DOCKER names another program.',
+      'Start Docker, because cdk deploy builds the image. CDK_DOCKER may name another program.',
     );
   }
   const wanted = PLATFORMS[architecture];
-  if (engine === wanted) return ok(`the engine is ${engine}, as the stage asks for`);
+  if (engine === wanted) return ok(`the engine is ${engine}, as the stage requires`);
   const builder = await run(program, ['buildx', 'inspect']).catch(() => '');
   const platforms = /^Platforms:(.*)$/m.exec(builder)?.[1];
   if (platforms === undefined) {
     return warn(
-      `the engine is ${engine}, and it cannot be told whether it builds ${wanted}`,
-      `Build one for a try: docker build --platform ${wanted} .`,
+      `the engine is ${engine}, and it is unknown whether it builds ${wanted}`,
+      `Try a build: docker build --platform ${wanted} .`,
     );
   }
   if (platforms.split(',').some((platform) => platform.trim().replace('*', '') === wanted)) {
-    return ok(`the engine is ${engine} and builds ${wanted}, slowly, by emulation`);
+    return ok(`the engine is ${engine} and builds ${wanted} by emulation, which is slow`);
   }
   return fail(
     `the engine is ${engine} and does not build ${wanted}`,

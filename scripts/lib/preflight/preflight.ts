@@ -5,7 +5,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Stage } from '../../../lib/stages.ts';
 import { stackName } from '../../../lib/stages.ts';
-import { type Check, fail, type NamedFinding, ok, runChecks } from '../findings/finding.ts';
+import { type FindingCheck, fail, type NamedFinding, ok, runChecks } from '../findings/finding.ts';
 import { checkBootstrap, checkStack, identify, regionOf } from './account.ts';
 import { checkCertificate, checkGatewayLogs } from './gateway.ts';
 import { checkConcurrency, checkMemory } from './lambda-limits.ts';
@@ -13,15 +13,15 @@ import { checkDocker, checkNode, type RunProgram } from './machine.ts';
 
 export interface PreflightOptions {
   readonly stage: Stage;
-  /** Of the bootstrap stack. @default CDK's own */
+  /** Of CDK's bootstrap stack. @default CDK's own */
   readonly qualifier?: string | undefined;
   /** The program that builds images. @default docker */
   readonly docker?: string | undefined;
-  /** @default runs it */
+  /** Runs a program. @default really */
   readonly run?: RunProgram;
 }
 
-/** Everything that can be known before a deployment: of this machine, and where the credentials are good, of the account. */
+/** Checks this machine and, with valid credentials, the account. */
 export async function preflight({
   stage,
   qualifier,
@@ -31,7 +31,7 @@ export async function preflight({
   const { settings } = stage;
   const sts = new STSClient({});
   const region = await regionOf(sts);
-  const machine: Check[] = [
+  const machine: FindingCheck[] = [
     { name: 'Node.js', run: () => checkNode(process.versions.node) },
     {
       name: 'Docker',
@@ -47,7 +47,7 @@ export async function preflight({
 
   const identity = await identify(sts);
   if (!identity.known) {
-    const credentials = () => fail(identity.reason, 'The account is not looked at without credentials.');
+    const credentials = () => fail(identity.reason, 'Without credentials, the account is not checked.');
     return runChecks([...machine, { name: 'credentials', run: credentials }]);
   }
   const { account, arn } = identity;

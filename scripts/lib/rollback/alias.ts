@@ -21,7 +21,7 @@ export interface PublishedVersion {
   readonly published: string;
 }
 
-/** Changes with each update of the alias, so that nobody's update is undone unseen. */
+/** The revision changes with each update of the alias, so that a rollback cannot overwrite another update. */
 export type AliasRevision = AliasState & { readonly revisionId: string | undefined };
 
 export async function readAlias(
@@ -51,7 +51,7 @@ export async function listVersions(lambda: LambdaClient, functionName: string): 
 
 const readyResult = z.object({ statusCode: z.literal(200) });
 
-/** Makes sure that a version answers before traffic goes there. @throws Error with what it said */
+/** Makes sure that a version is ready before it gets traffic. @throws Error with its answer */
 export async function wakeVersion(
   lambda: LambdaClient,
   functionName: string,
@@ -71,11 +71,11 @@ export async function wakeVersion(
 }
 
 /**
- * Leads the whole traffic of the alias to a version and waits until it is there. Provisioned environments follow the alias:
- * Lambda starts them for the version first, and sends traffic to the version before until they are ready.
+ * Moves all traffic of the alias to a version, and waits until it is there. Provisioned environments follow the alias:
+ * Lambda starts them for the new version, and sends traffic to the old version until they are ready.
  *
- * @param pauseMs milliseconds between two looks.
- * @throws Error where the environments cannot be started, or it takes over 10 minutes.
+ * @param pauseMs milliseconds between two checks.
+ * @throws Error if the environments cannot be started, or after 10 minutes.
  */
 export async function moveAlias(
   lambda: LambdaClient,
@@ -103,7 +103,7 @@ export async function moveAlias(
   });
 }
 
-/** @returns undefined where the alias has no provisioned concurrency. */
+/** @returns undefined if the alias has no provisioned concurrency. */
 async function provisionedStatus(lambda: LambdaClient, { functionName, alias }: AliasName) {
   try {
     const { Status } = await lambda.send(

@@ -12,7 +12,7 @@ export interface DeploymentGroup {
   readonly group: string;
 }
 
-/** The deployment that is moving traffic now, if any. */
+/** The id of the deployment that is running, if any. */
 export async function runningDeployment(
   codeDeploy: CodeDeployClient,
   { application, group }: DeploymentGroup,
@@ -28,10 +28,10 @@ export async function runningDeployment(
 }
 
 /**
- * Stops a deployment and waits until its traffic is back on the version before.
+ * Stops a deployment, and waits until its traffic is back on the previous version.
  *
- * @param pauseMs milliseconds between two looks.
- * @throws Error where the traffic is not back: the rollback failed, or takes over 10 minutes.
+ * @param pauseMs milliseconds between two checks.
+ * @throws Error if the rollback failed, or after 10 minutes.
  */
 export async function stopDeployment(
   codeDeploy: CodeDeployClient,
@@ -41,7 +41,7 @@ export async function stopDeployment(
   await codeDeploy.send(new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: true }));
   const stopped = await ended(codeDeploy, deploymentId, pauseMs);
   const rollbackId = stopped.rollbackInfo?.rollbackDeploymentId;
-  // One that was stopped before it moved any traffic has nothing to take back.
+  // A deployment that had moved no traffic has nothing to roll back.
   if (rollbackId === undefined) return;
   const rollback = await ended(codeDeploy, rollbackId, pauseMs);
   if (rollback.status === 'Succeeded') return;

@@ -1,15 +1,15 @@
 export interface AliasState {
   readonly version: string;
-  /** Versions that share the alias's traffic, by their share of 1. */
+  /** The share of traffic, 0..1, of each other version of the alias. */
   readonly weights: Readonly<Record<string, number>>;
 }
 
 /**
- * The version that the alias shall lead to.
+ * Chooses the version that the alias should point to.
  *
- * @param published numbers of the versions there are.
- * @param wanted the version asked for. @default the newest one before the version in use
- * @throws Error that says why there is no such version.
+ * @param published the numbers of the published versions.
+ * @param wanted the version that was asked for. @default the newest one before the version in use
+ * @throws Error that says why there is none.
  */
 export function chooseVersion(alias: AliasState, published: readonly string[], wanted?: string): string {
   const numbers = published.map(Number).sort((a, b) => a - b);
@@ -25,7 +25,7 @@ export function chooseVersion(alias: AliasState, published: readonly string[], w
   const others = Object.keys(alias.weights);
   if (others.length > 0) {
     throw new Error(
-      `traffic is split between versions ${[alias.version, ...others].join(' and ')} without a deployment: say which with --to`,
+      `traffic is split between versions ${[alias.version, ...others].join(' and ')} without a deployment: choose one with --to`,
     );
   }
   const previous = numbers.findLast((number) => number < Number(alias.version));

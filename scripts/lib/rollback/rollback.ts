@@ -11,15 +11,15 @@ export interface Rollback {
   readonly outputs: StackOutputs;
   /** @default the newest version before the one in use */
   readonly to?: string | undefined;
-  /** @returns whether it shall be done. */
+  /** @returns whether to go on. */
   readonly confirm: (question: string) => Promise<boolean>;
   readonly say: (line: string) => void;
-  /** Milliseconds between two looks at what AWS is doing. @default 3000 */
+  /** Milliseconds between two checks of what AWS is doing. @default 3000 */
   readonly pauseMs?: number;
 }
 
 /**
- * Stops the deployment that is running, if one is, which takes its traffic back; else leads the alias to an older version.
+ * Stops the deployment that is running, which takes its traffic back. Without one, moves the alias to an older version.
  *
  * @returns whether anything was done.
  */
@@ -37,7 +37,7 @@ async function stop({ codeDeploy, confirm, say, pauseMs }: Rollback, deploymentI
   if (!(await confirm(`Stop deployment ${deploymentId} and take its traffic back?`))) return false;
   await stopDeployment(codeDeploy, deploymentId, pauseMs);
   say(
-    `Deployment ${deploymentId} is stopped and its traffic back. CloudFormation rolls its update back too.`,
+    `Deployment ${deploymentId} is stopped, and its traffic is back. CloudFormation rolls back its update too.`,
   );
   return true;
 }
@@ -55,7 +55,7 @@ async function moveBack({ lambda, outputs, to, confirm, say, pauseMs }: Rollback
   await wakeVersion(lambda, functionName, target);
   await moveAlias(lambda, outputs, { version: target, revisionId: state.revisionId }, pauseMs);
   say(
-    `${alias} leads to version ${target}. CloudFormation does not know of it: see "Roll back" in docs/deployment.md before the next cdk deploy.`,
+    `${alias} points to version ${target}. CloudFormation does not know this: read "Roll back" in docs/deployment.md before the next cdk deploy.`,
   );
   return true;
 }

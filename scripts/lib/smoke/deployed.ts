@@ -13,7 +13,7 @@ export interface DeployedService {
   readonly imageUri: string;
 }
 
-/** Where the service of a stage is, its key, and what it runs. @throws Error of AWS */
+/** The URL and the key of a deployed stage, and what it runs. @throws errors of the AWS SDK */
 export async function findDeployed(stage: string): Promise<DeployedService> {
   const outputs = await readStackOutputs(new CloudFormationClient({}), stage);
   const running = await new LambdaClient({}).send(

@@ -1,8 +1,8 @@
-/** A cold start and a batch both fit; a hung service ends the wait. */
+/** Long enough for a cold start and a batch. */
 const TIMEOUT_MS = 30_000;
 
 export interface SmokeTarget {
-  /** Of the service, a stage's path included. */
+  /** Of the service, with the path of a stage. */
   readonly url: string;
   readonly apiKey: string | undefined;
 }
@@ -13,7 +13,7 @@ export interface Answer {
   readonly elapsedMs: number;
 }
 
-/** @param path without a slash in front, so that the path of the URL stays. */
+/** @param path without a leading slash, so that the path of the URL stays. */
 export async function request(target: SmokeTarget, path: string, init: RequestInit = {}): Promise<Answer> {
   const url = new URL(path, target.url.endsWith('/') ? target.url : `${target.url}/`);
   const headers = new Headers(init.headers);

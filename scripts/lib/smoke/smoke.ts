@@ -6,25 +6,25 @@ import { type Answer, request, type SmokeTarget } from './request.ts';
 
 const readExample = (name: string) => readFile(example(name));
 
-/** What a cat is called among the 1000 classes. */
+/** Labels of cats among the 1000 classes. */
 const CAT = /\b(cat|tabby)\b/i;
 const predictions = z.array(z.object({ label: z.string(), probability: z.number() })).min(1);
 
-type Probe = (target: SmokeTarget) => Promise<NamedFinding>;
+type SmokeCheck = (target: SmokeTarget) => Promise<NamedFinding>;
 
 interface Expected<Body extends z.ZodType> {
   readonly status: number;
   readonly body: Body;
-  /** What of the answer is worth a word. */
+  /** What the report says about the answer. */
   readonly tell: (body: z.output<Body>) => string;
 }
 
 /** One thing that the service must do. */
-function probe<Body extends z.ZodType>(
+function check<Body extends z.ZodType>(
   name: string,
   { status, body, tell }: Expected<Body>,
   ask: (target: SmokeTarget) => Promise<Answer>,
-): Probe {
+): SmokeCheck {
   return async (target) => {
     try {
       const answer = await ask(target);
@@ -34,23 +34,23 @@ function probe<Body extends z.ZodType>(
       const wrong = form.success ? '' : `, ${form.error.issues.map(({ message }) => message).join('; ')}`;
       const got = `status ${answer.status}: ${JSON.stringify(answer.body).slice(0, 300)}`;
       const found = `expected status ${status}${wrong}, got ${got} (${took})`;
-      return { name, ...fail(found, 'The log of the function has a line with the same request_id.') };
+      return { name, ...fail(found, 'Look for the request_id in the log of the function.') };
     } catch (error) {
-      return { name, ...fail((error as Error).message, 'Check the URL and that the service runs.') };
+      return { name, ...fail((error as Error).message, 'Check the URL, and that the service is running.') };
     }
   };
 }
 
-const PROBES: readonly Probe[] = [
-  probe('health', { status: 200, body: z.object({ status: z.literal('ok') }), tell: () => 'up' }, (target) =>
+const CHECKS: readonly SmokeCheck[] = [
+  check('health', { status: 200, body: z.object({ status: z.literal('ok') }), tell: () => 'up' }, (target) =>
     request(target, 'health'),
   ),
-  probe(
+  check(
     'ready',
     { status: 200, body: z.object({ status: z.literal('ready') }), tell: () => 'the model is loaded' },
     (target) => request(target, 'ready'),
   ),
-  probe(
+  check(
     'model',
     {
       status: 200,
@@ -59,7 +59,7 @@ const PROBES: readonly Probe[] = [
     },
     (target) => request(target, 'model'),
   ),
-  probe(
+  check(
     'predict',
     {
       status: 200,
@@ -70,7 +70,7 @@ const PROBES: readonly Probe[] = [
     },
     async (target) => request(target, 'predict', { method: 'POST', body: await readExample('cat.jpg') }),
   ),
-  probe(
+  check(
     'batch',
     {
       status: 200,
@@ -86,19 +86,19 @@ const PROBES: readonly Probe[] = [
       });
     },
   ),
-  probe(
+  check(
     'refusal',
     {
       status: 415,
       body: z.object({ code: z.literal('unsupported_media_type'), request_id: z.string() }),
-      tell: ({ code }) => `what is no image is a problem, ${code}`,
+      tell: ({ code }) => `a body that is not an image is refused: ${code}`,
     },
-    (target) => request(target, 'predict', { method: 'POST', body: 'this is no image' }),
+    (target) => request(target, 'predict', { method: 'POST', body: 'not an image' }),
   ),
 ];
 
-/** Without its key, a stage that asks for one must refuse. */
-const KEYLESS = probe(
+/** A stage with keys must refuse a request without one. */
+const KEYLESS = check(
   'no key',
   { status: 403, body: z.object({ code: z.literal('forbidden') }), tell: () => 'refused without a key' },
   async ({ url }) =>
@@ -106,12 +106,12 @@ const KEYLESS = probe(
 );
 
 /**
- * Asks a running service for everything it is there for, one thing after the other.
+ * Checks everything that a running service does, one thing after the other.
  *
- * @param keyRequired whether a prediction without a key must be refused.
+ * @param keyRequired whether the service must refuse a prediction without a key.
  */
 export async function smoke(target: SmokeTarget, { keyRequired = false } = {}): Promise<NamedFinding[]> {
   const findings: NamedFinding[] = [];
-  for (const run of keyRequired ? [...PROBES, KEYLESS] : PROBES) findings.push(await run(target));
+  for (const run of keyRequired ? [...CHECKS, KEYLESS] : CHECKS) findings.push(await run(target));
   return findings;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SettingNotes } from '../../../lib/settings/field.ts';
 import { settingsSchema } from '../../../lib/settings.ts';
 import { readStage, STAGE_NAMES } from '../../../lib/stages.ts';
+import { markdownTable } from '../generated/markdown.ts';
 
 const INTRODUCTION = `# Stages
 
@@ -16,7 +17,7 @@ Objects are merged key by key. Lists, and objects of another \`kind\`, are repla
 \`npm run stages\` from \`lib/stages.ts\`, \`lib/settings.ts\` and \`lib/settings/\`.
 `;
 
-/** docs/stages.md: every setting with its unit, its value in each stage and its reason. */
+/** docs/stages.md: every setting with its value in each stage, its unit and its reason. */
 export function stagesDocument(): string {
   const settings = STAGE_NAMES.map((name) => readStage(name).settings);
   const rows = [...settingsOf(settingsSchema.shape)].map(([path, { unit, reason }]) => [
@@ -27,15 +28,11 @@ export function stagesDocument(): string {
     unit,
     reason,
   ]);
-  const table = [
-    ['Setting', ...STAGE_NAMES, 'Unit', 'Why'],
-    Array(STAGE_NAMES.length + 3).fill('---'),
-    ...rows,
-  ];
-  return `${INTRODUCTION}\n${table.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`;
+  const table = markdownTable(['Setting', ...STAGE_NAMES, 'Unit', 'Why'], rows, { align: 'left' });
+  return `${INTRODUCTION}\n${table}\n`;
 }
 
-/** The settings with notes: those of an object whose keys have notes of their own in place of the object's. */
+/** The settings with their notes. An object whose keys have notes is listed by its keys. */
 function* settingsOf(
   shape: Readonly<Record<string, z.core.$ZodType>>,
   path: readonly string[] = [],

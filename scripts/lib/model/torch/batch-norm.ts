@@ -1,4 +1,4 @@
-/** One number a channel. */
+/** One number for each channel. */
 export interface BatchNorm {
   readonly weight: Float32Array;
   readonly bias: Float32Array;
@@ -10,7 +10,7 @@ export interface BatchNorm {
 const EPSILON = 1e-5;
 
 /**
- * Merges a batch norm into the convolution without bias before it: (w * x - mean) * scale + bias is one convolution
+ * Folds a batch norm into the convolution before it, which has no bias: (w * x - mean) * scale + bias is one convolution
  * with the weights w * scale. Computed in double precision and rounded once.
  *
  * @param weight [out, in, height, width]; the channels of `norm` are its first dimension.

@@ -1,11 +1,11 @@
-/** float32, row by row. */
+/** float32, in row-major order. */
 export interface OnnxTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
 
-/** A number is an attribute of type INT, a list one of type INTS; negative numbers are not written. */
+/** A number is an attribute of type INT, a list one of type INTS. Negative numbers are not supported. */
 export type OnnxAttributes = Readonly<Record<string, number | readonly number[]>>;
 
 export interface OnnxNode {
@@ -16,7 +16,7 @@ export interface OnnxNode {
   readonly attributes: OnnxAttributes;
 }
 
-/** A float32 input or output. A string names a dimension of any size. */
+/** A float32 input or output. A string stands for a dimension of any size. */
 export interface OnnxValue {
   readonly name: string;
   readonly shape: readonly (number | string)[];
@@ -24,7 +24,7 @@ export interface OnnxValue {
 
 export interface OnnxGraph {
   readonly name: string;
-  /** In an order in which every input is there before it is used. */
+  /** Topologically sorted. */
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxTensor[];
   readonly input: OnnxValue;
@@ -37,14 +37,14 @@ const FLOAT = 1;
 const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
 
-/** Pieces of a protobuf message in their order. Tensors stay views of their data, so that a model is not copied. */
+/** Pieces of a protobuf message, in order. Tensors stay views of their data, so that a model is not copied. */
 type Encoded = readonly Uint8Array[];
 
 /**
- * Encodes a graph as an ONNX model. The numbers are those of the fields in onnx/onnx.proto; protobuf's encoding is
- * described at protobuf.dev/programming-guides/encoding. Equal graphs make equal bytes.
+ * Encodes a graph as an ONNX model. The numbers are the field numbers of onnx/onnx.proto; protobuf.dev/programming-guides/encoding
+ * describes the encoding. Equal graphs give equal bytes.
  *
- * @returns the file's bytes in pieces.
+ * @returns the bytes of the file, in pieces.
  */
 export function encodeOnnx(graph: OnnxGraph): Encoded {
   return [
@@ -115,7 +115,7 @@ function bytes(field: number, content: Encoded): Encoded {
   return [varint(field * 8 + LENGTH_DELIMITED), varint(length), ...content];
 }
 
-/** Seven bits a byte, the lowest first; the eighth bit says that more follow. */
+/** Seven bits in each byte, the lowest first. The eighth bit says that more bytes follow. */
 function varint(value: number): Uint8Array {
   const groups: number[] = [];
   let rest = value;

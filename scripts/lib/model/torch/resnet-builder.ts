@@ -12,14 +12,14 @@ export interface Convolution {
   /** Names of the convolution and of the batch norm after it. */
   readonly conv: string;
   readonly norm: string;
-  /** Height and width in pixels; the padding keeps the size at stride 1. */
+  /** Height and width in pixels. The padding keeps the size at stride 1. */
   readonly kernel: number;
   readonly stride: number;
-  /** Output channels. @default whatever the weights have */
+  /** Output channels. @default those of the weights */
   readonly channels?: number;
 }
 
-/** Layers as ONNX nodes, each with its tensors taken from a state dict. */
+/** Builds layers as ONNX nodes with the tensors of a state dict. */
 export class ResNetBuilder {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxTensor[] = [];
@@ -31,7 +31,7 @@ export class ResNetBuilder {
     this.#unused = new Set(state.keys());
   }
 
-  /** A node that keeps the channels. */
+  /** A node that keeps the number of channels. */
   apply(opType: string, output: string, input: Feature, attributes: OnnxAttributes = {}): Feature {
     this.nodes.push({ opType, inputs: [input.name], output, attributes });
     return { name: output, channels: input.channels };
@@ -51,7 +51,7 @@ export class ResNetBuilder {
       runningMean: this.#take(`${norm}.running_mean`, [out]).data,
       runningVariance: this.#take(`${norm}.running_var`, [out]).data,
     });
-    // Only training reads it, and files from before PyTorch 0.4.1 have none.
+    // Only training uses it, and files older than PyTorch 0.4.1 do not have it.
     this.#unused.delete(`${norm}.num_batches_tracked`);
     const padding = (kernel - 1) / 2;
     this.initializers.push(
@@ -85,10 +85,10 @@ export class ResNetBuilder {
   requireAllUsed(): void {
     const [extra] = this.#unused;
     if (extra !== undefined)
-      throw new Error(`${extra}: expected no such tensor in a ResNet of bottleneck blocks`);
+      throw new Error(`${extra}: expected only tensors of a ResNet with bottleneck blocks`);
   }
 
-  /** @param shape undefined where any size is taken. */
+  /** @param shape undefined for a dimension of any size. */
   #take(name: string, shape: readonly (number | undefined)[]): OnnxTensor {
     const tensor = this.#state.get(name);
     const expected = `float32 [${shape.map((size) => size ?? 'any').join(', ')}]`;

@@ -4,9 +4,9 @@ import { readStoredZip } from './stored-zip.ts';
 import { unpickle } from './unpickle.ts';
 
 export type StateTensor =
-  /** Row by row, the last dimension fastest. */
+  /** In row-major order. */
   | { readonly dtype: 'float32'; readonly shape: readonly number[]; readonly data: Float32Array }
-  /** Counters of training steps, whose values no inference needs. */
+  /** Counters of training steps. Inference does not need their values. */
   | { readonly dtype: 'int64'; readonly shape: readonly number[] };
 
 /** Tensors by name, such as `layer1.0.conv1.weight`. */
@@ -24,7 +24,7 @@ class Storage {
   }
 }
 
-/** The arguments of a call that makes a tensor, checked once its name is known. */
+/** The arguments of a call that makes a tensor. They are checked once its name is known, for the error. */
 class PickledTensor {
   readonly args: readonly unknown[];
 
@@ -42,7 +42,7 @@ const GLOBALS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ]);
 
 const count = z.number().int().nonnegative();
-/** Type, key of the zip entry, device it was saved from, items. */
+/** Type, key of the zip entry, the device it was saved from, number of items. */
 const storageIdSchema = z.tuple([
   z.literal('storage'),
   z.enum(['float32', 'int64']),
@@ -50,26 +50,26 @@ const storageIdSchema = z.tuple([
   z.string(),
   count,
 ]);
-/** Storage, offset in it, shape and stride, all in items; then whether it has gradients and hooks. */
+/** Storage, offset, shape and stride, all in items; then whether it has gradients, and hooks. */
 const tensorArgsSchema = z
   .tuple([z.instanceof(Storage), count, z.array(count), z.array(count)])
   .rest(z.unknown());
 
 /**
- * Reads a state dict that `torch.save` wrote, in its zip format (since PyTorch 1.6). Of a pickle's abilities only those
- * that a state dict needs are there: whatever the file says, no code of it is run.
+ * Reads a state dict written by `torch.save` in its zip format (PyTorch 1.6 and later). Supports only what a state dict
+ * needs from a pickle, so the file cannot run any code.
  *
- * @returns views of `file` where the alignment allows it, which torch's 64 bytes do. The host must be little-endian, as
- * every host of ONNX Runtime is.
- * @throws Error in one line that names the tensor: other types than float32 and int64, tensors that are not contiguous,
- * and files that are cut off or no state dict.
+ * @returns views of `file` if the alignment allows it, which torch's 64 bytes do. The host must be little-endian, as every
+ * host of ONNX Runtime is.
+ * @throws Error in one line with the tensor: for types other than float32 and int64, for tensors that are not contiguous,
+ * and for files that are truncated or not a state dict.
  */
 export function readStateDict(file: Buffer): StateDict {
   const entries = readStoredZip(file);
   const pickleName = [...entries.keys()].find((name) => name.endsWith('/data.pkl'));
   const pickle = pickleName === undefined ? undefined : entries.get(pickleName);
   if (pickleName === undefined || pickle === undefined) {
-    throw new Error('expected a zip that torch.save wrote, found no data.pkl in it');
+    throw new Error('expected a zip written by torch.save, found no data.pkl in it');
   }
   const root = pickleName.slice(0, -'data.pkl'.length);
   const byteOrder = entries.get(`${root}byteorder`)?.toString('latin1') ?? 'little';
@@ -103,7 +103,7 @@ function readTensor(name: string, value: unknown): StateTensor {
   return { dtype, shape, data: new Float32Array(aligned.buffer, aligned.byteOffset, items) };
 }
 
-/** The stride of a dimension of size 1 is never used, and torch leaves anything there. */
+/** torch may write any stride for a dimension of size 1, because it is never used. */
 function isContiguous(shape: readonly number[], stride: readonly number[]): boolean {
   let expected = 1;
   return (

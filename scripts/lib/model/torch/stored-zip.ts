@@ -1,20 +1,20 @@
-/** Structures of a zip file, see PKWARE's APPNOTE 4.3: their first four bytes and their length without names. */
+/** Structures of a zip file (PKWARE's APPNOTE 4.3): their signature, and their length without names. */
 const END = { signature: 'PK\x05\x06', bytes: 22 };
 const CENTRAL = { signature: 0x02014b50, bytes: 46 };
 const LOCAL = { signature: 0x04034b50, bytes: 30 };
-/** The end record may be followed by a comment of so many bytes. */
+/** The end record may be followed by a comment of at most this many bytes. */
 const MAX_COMMENT = 0xffff;
 
 /**
- * Reads a zip whose entries are stored, not compressed, which is what `torch.save` writes.
+ * Reads a zip with uncompressed entries, as `torch.save` writes it.
  *
- * @returns views of the entries' bytes by name; nothing is copied. Checksums are not compared.
- * @throws Error for a compressed entry, and where the file is cut off or no zip.
+ * @returns views of the entries by name; nothing is copied. Checksums are not verified.
+ * @throws Error for a compressed entry, and for a file that is truncated or not a zip.
  */
 export function readStoredZip(archive: Buffer): Map<string, Buffer> {
   const end = archive.lastIndexOf(END.signature, undefined, 'latin1');
   if (end < Math.max(0, archive.length - END.bytes - MAX_COMMENT)) {
-    throw new Error('expected a zip, found no zip directory: the file is cut off or of another format');
+    throw new Error('expected a zip, found no zip directory: the file is truncated or has another format');
   }
   try {
     return readDirectory(archive, end);
@@ -42,14 +42,14 @@ function readDirectory(archive: Buffer, end: number): Map<string, Buffer> {
   return entries;
 }
 
-/** The local header has a name and padding of its own, so only there stands where the bytes begin. */
+/** The local header has its own name and padding, so only it says where the bytes begin. */
 function readEntry(archive: Buffer, at: number, bytes: number): Buffer {
   requireSignature(archive, at, LOCAL.signature);
   const start = at + LOCAL.bytes + archive.readUInt16LE(at + 26) + archive.readUInt16LE(at + 28);
   return slice(archive, start, bytes);
 }
 
-/** As `subarray`, which would return fewer bytes at the end of the file. */
+/** Like `subarray`, but throws at the end of the file instead of returning fewer bytes. */
 function slice(archive: Buffer, start: number, bytes: number): Buffer {
   if (start + bytes > archive.length) throw new RangeError(`${start + bytes} of ${archive.length} bytes`);
   return archive.subarray(start, start + bytes);

@@ -1,10 +1,10 @@
 export interface UnpickleOptions {
   /**
-   * What a pickle may name, by `module.name`. In Python a pickle may import and call anything, so that reading one
-   * runs its author's code; here it can call the functions of this map and nothing else.
+   * What a pickle may use, by `module.name`. In Python a pickle can import and call anything, so reading one runs its
+   * author's code. Here it can call only the functions in this map.
    */
   readonly globals: ReadonlyMap<string, unknown>;
-  /** Finds what the pickle refers to outside itself. */
+  /** Loads what the pickle refers to outside itself. */
   readonly load: (persistentId: unknown) => unknown;
 }
 
@@ -12,11 +12,11 @@ const MARK = Symbol('mark');
 const STOP = 0x2e;
 
 /**
- * Reads a pickle of protocol 2 made of the opcodes that PyTorch's state dicts use (Lib/pickletools.py of CPython
- * describes them all). Dictionaries become Maps, tuples arrays. The state that BUILD sets on a dictionary is dropped:
- * in a state dict it holds the versions of the modules.
+ * Reads a pickle of protocol 2 with the opcodes that PyTorch's state dicts use (CPython's Lib/pickletools.py describes
+ * them all). Dictionaries become Maps, and tuples become arrays. The state that BUILD sets on a dictionary is dropped: in a
+ * state dict it is the versions of the modules.
  *
- * @throws Error for another opcode or global, and where the pickle is cut off or malformed.
+ * @throws Error for other opcodes and globals, and for a pickle that is truncated or malformed.
  */
 export function unpickle(pickle: Buffer, options: UnpickleOptions): unknown {
   const stack: unknown[] = [];
@@ -25,14 +25,14 @@ export function unpickle(pickle: Buffer, options: UnpickleOptions): unknown {
 
   function take(bytes: number): Buffer {
     at += bytes;
-    if (at > pickle.length) throw new Error('the pickle is cut off');
+    if (at > pickle.length) throw new Error('the pickle is truncated');
     return pickle.subarray(at - bytes, at);
   }
   const byte = () => take(1).readUInt8();
   const int32 = () => take(4).readInt32LE();
   function line(): string {
     const end = pickle.indexOf('\n', at);
-    if (end === -1) throw new Error('the pickle is cut off');
+    if (end === -1) throw new Error('the pickle is truncated');
     return take(end + 1 - at)
       .subarray(0, -1)
       .toString('utf8');
@@ -40,7 +40,7 @@ export function unpickle(pickle: Buffer, options: UnpickleOptions): unknown {
 
   const push = (value: unknown) => void stack.push(value);
   function pop(): unknown {
-    if (stack.length === 0) throw new Error('the pickle is malformed: it takes from an empty stack');
+    if (stack.length === 0) throw new Error('the pickle is malformed: it pops from an empty stack');
     return stack.pop();
   }
   function popToMark(): unknown[] {
@@ -52,30 +52,30 @@ export function unpickle(pickle: Buffer, options: UnpickleOptions): unknown {
   function setItems(items: readonly unknown[]): void {
     const dictionary = stack.at(-1);
     if (!(dictionary instanceof Map) || items.length % 2 !== 0) {
-      throw new Error('the pickle is malformed: it sets items of something that is no dictionary');
+      throw new Error('the pickle is malformed: it sets items of something that is not a dictionary');
     }
     for (let item = 0; item < items.length; item += 2) dictionary.set(items[item], items[item + 1]);
   }
   const remember = (index: number) => void memo.set(index, stack.at(-1));
   function recall(index: number): void {
     if (!memo.has(index))
-      throw new Error(`the pickle is malformed: it recalls ${index}, which it never stored`);
+      throw new Error(`the pickle is malformed: it reads memo ${index}, which it never stored`);
     push(memo.get(index));
   }
   function pushGlobal(): void {
     const name = `${line()}.${line()}`;
     if (!options.globals.has(name)) {
       const known = [...options.globals.keys()].join(', ');
-      throw new Error(`the pickle names ${name}, expected only ${known}; nothing was run`);
+      throw new Error(`the pickle uses ${name}, expected only ${known}; nothing was run`);
     }
     push(options.globals.get(name));
   }
   function reduce(): void {
     const args = pop();
     const callee = pop();
-    // The only functions that can be on the stack are those of `globals`.
+    // Only functions from `globals` can be on the stack.
     if (typeof callee !== 'function' || !Array.isArray(args)) {
-      throw new Error('the pickle is malformed: it calls something that is no function');
+      throw new Error('the pickle is malformed: it calls something that is not a function');
     }
     push(callee(...args));
   }
@@ -116,7 +116,7 @@ export function unpickle(pickle: Buffer, options: UnpickleOptions): unknown {
     const operation = operations[String.fromCharCode(opcode)];
     if (operation === undefined) {
       throw new Error(
-        `the pickle has opcode 0x${opcode.toString(16)} at byte ${at - 1}, which no state dict needs`,
+        `the pickle has opcode 0x${opcode.toString(16)} at byte ${at - 1}, which state dicts do not use`,
       );
     }
     operation();
