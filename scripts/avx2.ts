@@ -7,7 +7,9 @@ import { variedExamples } from './lib/model/varied-examples.ts';
 import { REPOSITORY } from './lib/paths.ts';
 import { run } from './lib/system/run.ts';
 
-/** Decoders round differently by one unit here and there when they use other instructions. The model is exact. */
+/**
+ * Decoders round differently by one unit here and there when they use other instructions. The model is exact.
+ */
 const TOLERANCE = 0.02;
 const PROGRAM = `${REPOSITORY}scripts/programs/probabilities.ts`;
 const HASWELL = ['qemu-x86_64-static', '-cpu', 'Haswell'] as const;

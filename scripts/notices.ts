@@ -29,7 +29,8 @@ await runCommand(
         : (service.get(`node_modules/${of}`) ?? client.get(`node_modules/${of}`))?.version;
     const problems = [
       ...policyViolations([...service.values()].map((locked) => ({ ...locked, isTool: locked.dev }))),
-      // Most of these only build the client. All of them are permissive, so there is no need to tell them apart.
+      // Most of these only build the client. All of them are permissive, so there is no need to tell them
+      // apart.
       ...policyViolations([...client.values()].map((locked) => ({ ...locked, isTool: false }))),
       ...policyViolations(
         facts.contents.flatMap(({ parts }) => parts.map((part) => ({ ...part, isTool: false }))),

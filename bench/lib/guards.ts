@@ -17,8 +17,8 @@ export interface Guard {
   readonly unit: 'times' | 'kB' | 'MB';
   readonly budget: number;
   /**
-   * How far the figure may be over its budget: for noise, and for budgets that are missed, which docs/benchmarks.md
-   * explains.
+   * How far the figure may be over its budget: for noise, and for budgets that are missed, which
+   * docs/benchmarks.md explains.
    */
   readonly margin: number;
   readonly measure: () => Promise<number>;

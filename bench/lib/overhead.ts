@@ -11,18 +11,20 @@ import { residentMiB, startService } from './subjects/service.ts';
 export interface OverheadSettings {
   readonly threads: number;
   readonly rounds: number;
-  /** Of each kind in a round. */
+  /** Requests, and bare runs, in a round. */
   readonly requests: number;
 }
 
-/** Medians of a round. */
+/** The medians of a round. */
 export interface OverheadRound {
   readonly bareMs: number;
-  /** Seen by the client. */
+  /** As the client sees it. */
   readonly httpMs: number;
-  /** What the service says of the same requests: image to tensor, tensor to classes, and all it did. */
+  /** From the image to the tensor, as the service reports it. */
   readonly decodeMs: number;
+  /** From the tensor to the classes, as the service reports it. */
   readonly inferenceMs: number;
+  /** The whole request, as the service reports it. */
   readonly serverMs: number;
 }
 
@@ -42,8 +44,8 @@ export const overheadPhoto = (): Promise<Buffer> =>
   sharp(example('espresso.jpg')).resize({ width: 500 }).jpeg({ quality: 80 }).toBuffer();
 
 /**
- * Warm `POST /predict` over loopback HTTP against the bare `session.run` of the same model with the same threads. Both
- * take turns, so that a noisy machine slows both.
+ * Measures a warm `POST /predict` over loopback HTTP against the bare `session.run` of the same model with
+ * the same threads. Both take turns, so that a noisy machine slows both.
  */
 export async function measureOverhead(
   photo: Buffer,
@@ -98,7 +100,7 @@ function post(url: string, photo: Buffer, agent: Agent): Promise<Timing> {
         const body = Buffer.concat(chunks).toString();
         const parsed = response.statusCode === 200 ? answer.safeParse(JSON.parse(body)) : undefined;
         if (parsed?.success) resolve(parsed.data.timing_ms);
-        else reject(new Error(`unexpected answer ${response.statusCode}: ${body}`));
+        else reject(new Error(`Expected five predictions, got ${response.statusCode}: ${body}`));
       });
     });
     sent.end(photo);

@@ -2,7 +2,10 @@ import { MODEL_BUNDLE, REPOSITORY } from '../../scripts/lib/paths.ts';
 
 /** The Python servers, each in a folder of its own. Ends in a slash, as REPOSITORY does. */
 export const BASELINES = `${REPOSITORY}bench/baselines/`;
-/** What the benchmark makes: virtual environments, float models, photos, logs. Git ignores it. Ends in a slash. */
+/**
+ * What the benchmark makes: virtual environments, float models, photos, logs. Git ignores it. Ends in a
+ * slash.
+ */
 export const WORK = `${REPOSITORY}.bench/`;
 export const INT8_BUNDLE = MODEL_BUNDLE;
 export const FLOAT_BUNDLE = `${WORK}models/float`;

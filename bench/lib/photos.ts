@@ -5,7 +5,7 @@ import { WORK } from './paths.ts';
 
 export interface Photo {
   readonly name: string;
-  /** Of the JPEG file. */
+  /** The path of the JPEG file. */
   readonly path: string;
   readonly bytes: number;
   readonly width: number;
@@ -14,14 +14,14 @@ export interface Photo {
 
 const FOLDER = `${WORK}photos/`;
 const QUALITY = 80;
-/** Photos of the repository whose first class the int8 and the float32 model agree on. */
+/** Examples with the same top-1 class in the int8 and the float32 model. */
 export const PHOTO_NAMES = ['cat', 'espresso', 'rocket'] as const;
 
-/** The photos that every server is asked about, 500 px on their longer side. */
+/** The photos that every server gets, 500 px on their longer side. */
 export const usualPhotos = (): Promise<Photo[]> =>
   Promise.all(PHOTO_NAMES.map((name) => makePhoto(name, 500)));
 
-/** One photo from a thumbnail to what a telephone takes (4000 x 3000 is 12 megapixels). */
+/** One photo in sizes from a thumbnail to a phone's photo (4000 x 3000 is 12 megapixels). */
 export const photosOfSizes = (): Promise<Photo[]> =>
   Promise.all([100, 500, 4000].map((longSide) => makePhoto('espresso', longSide)));
 

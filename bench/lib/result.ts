@@ -4,22 +4,25 @@ const ms = z.number().positive();
 const rounds = <Round extends z.ZodType>(round: Round) => z.array(round).min(1);
 
 const loadRound = z.object({
-  /** Right answers; the percentiles are theirs. */
+  /** Right answers, which the percentiles are of. */
   answers: z.int().positive(),
   perSecond: z.number().positive(),
   refusedPerSecond: z.number().nonnegative(),
   p50Ms: ms,
   p95Ms: ms,
   p99Ms: ms,
-  /** User and system time of the server's processes for each right answer. */
+  /** User and system time of the server's processes, for each right answer. */
   cpuMsPerAnswer: z.number().nonnegative(),
 });
 
-/** What `npm run bench` measured. Rounds of all servers were taken in turns, so equal positions belong together. */
+/**
+ * What `npm run bench` measured. All servers took turns in each round, so that equal positions belong
+ * together.
+ */
 export const resultSchema = z.object({
   schema: z.literal(1),
   date: z.iso.date(),
-  /** Too short to mean anything: for working on the benchmark. */
+  /** Too short to mean anything; for work on the benchmark. */
   quick: z.boolean(),
   machine: z.object({
     cpu: z.string(),
@@ -36,7 +39,7 @@ export const resultSchema = z.object({
   subjects: z.array(z.object({ id: z.string(), title: z.string() })),
   /** Servers that could not be measured, and why. */
   skipped: z.array(z.object({ title: z.string(), reason: z.string() })),
-  /** FastAPI + PyTorch with every setting, to find its best one. */
+  /** FastAPI + PyTorch with every setting, to find the best one. */
   threadSweep: z.array(
     z.object({
       workers: z.int(),

@@ -3,8 +3,12 @@ import { loadBundle } from '../../lambda/model/bundle.ts';
 import { createSession } from '../../lambda/model/session.ts';
 
 /**
- * Runs a model and nothing else: `node bench/programs/bare-run.ts BUNDLE THREADS`. Writes a line when it is ready. Every line it
- * reads is a number of runs; it answers with a line of JSON, the milliseconds of each. Batches are of one image.
+ * Runs a model and nothing else, one image at a time:
+ *
+ *   node bench/programs/bare-run.ts BUNDLE THREADS
+ *
+ * Prints a line when it is ready. Then it reads lines with a number of runs, and answers each with a line of
+ * JSON: the milliseconds of each run.
  */
 const [directory = '', threads = '1'] = process.argv.slice(2);
 const bundle = await loadBundle(directory);

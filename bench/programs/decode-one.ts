@@ -1,9 +1,10 @@
 /**
- * Decodes one image in a process of its own and prints what that took as a line of JSON, beside the estimate:
+ * Decodes one image, and prints its memory, its CPU time and their estimates as a line of JSON:
  *
- *   node decode-one.ts FILE WARM-UP
+ *   node bench/programs/decode-one.ts FILE WARM-UP
  *
- * A small image of the same format comes first, so that libraries are loaded. Linux only: the peak is the kernel's.
+ * First it decodes WARM-UP, a small image of the same format, so that the libraries are loaded. Linux only,
+ * because the peak comes from the kernel.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ServiceError } from '../../lambda/errors.ts';
@@ -23,7 +24,7 @@ for (let times = 0; times < 2; times += 1) {
   await decodeImage(await inspectImage(readFileSync(warmUp), GEOMETRY, LIMITS));
 }
 const bytes = readFileSync(file);
-// Sets the peak back to what is resident now.
+// Resets the peak to what is resident now.
 writeFileSync('/proc/self/clear_refs', '5');
 const before = memory('VmRSS');
 const start = process.cpuUsage();

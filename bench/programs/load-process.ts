@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import autocannon from 'autocannon';
-import type { Load, LoadOrder, LoadReply, LoadRequest } from '../lib/load/client.ts';
+import type { LoadOrder, LoadReply, LoadRequest, LoadResult } from '../lib/load/client.ts';
 import { encodeRequest, topClasses } from '../lib/load/protocol.ts';
 
-/** The process that `startLoadClient` starts: takes one order after the other. */
+/** The process of `startLoadClient`: applies one order after the other. */
 process.on('message', async (order: LoadOrder) => {
   const reply = await apply(order).then(
     (load): LoadReply => ({ kind: 'load', load }),
@@ -12,15 +12,15 @@ process.on('message', async (order: LoadOrder) => {
   process.send?.(reply);
 });
 
-// Without the benchmark nobody waits for the load.
+// Ends with the benchmark.
 process.once('disconnect', () => process.exit());
 
 const REFUSALS = [429, 503];
-/** autocannon looks at the clock so often; by default once a second. */
+/** How often autocannon checks the time. By default, once a second. */
 const SAMPLE_MS = 100;
 const TIMEOUT_SECONDS = 60;
 
-async function apply({ url, protocol, requests, clients, seconds }: LoadOrder): Promise<Load> {
+async function apply({ url, protocol, requests, clients, seconds }: LoadOrder): Promise<LoadResult> {
   const latenciesMs: number[] = [];
   let refused = 0;
   let complaint: string | undefined;

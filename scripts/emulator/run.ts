@@ -42,7 +42,8 @@ async function deployAndWork(work: Work, signal: AbortSignal): Promise<void> {
   await forgetOldRuns();
   step('Docker and the image');
   await run('scripts/dev/docker-engine.sh', [], { signal });
-  // A deployment builds the image too, but here its layers get a name, so that they are still there the next time.
+  // A deployment builds the image too, but here its layers get a name, so that they are still there the next
+  // time.
   await docker('image', 'inspect', IMAGE).catch(() => run('scripts/image/build.sh', [], { signal }));
   await run('scripts/dev/rie.sh', [], { signal });
   step('MiniStack');

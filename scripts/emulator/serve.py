@@ -92,7 +92,7 @@ def add_firewall_parts() -> None:
 
 if __name__ == "__main__":
     report_missing_images()
-    take_bodies_without_a_type_for_binary()
+    treat_bodies_without_a_type_as_binary()
     keep_alarms_on_expressions()
     add_composite_alarms()
     add_firewall_parts()

@@ -3,8 +3,8 @@ import { readConfig } from '../../lambda/config.ts';
 import { loadPredictor } from '../lib/model/predictor.ts';
 
 /**
- * Prints the probability of every class for each photo, one line of JSON a photo. A program of its own, so that
- * `npm run avx2` can run it on an emulated processor:
+ * Prints the probability of every class for each photo, one line of JSON a photo. A program of its own, so
+ * that `npm run avx2` can run it on an emulated processor:
  *
  *   node scripts/programs/probabilities.ts PHOTO...
  */

@@ -1,4 +1,4 @@
-"""What the baselines on ONNX Runtime share: an image file in, the most probable classes out."""
+"""Shared by the baselines on ONNX Runtime: takes an image file and returns the most probable classes."""
 
 import json
 import os
@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-# models/tools of this repository, which the benchmark puts on the path: PIL and NumPy, as torchvision's preset does it.
+# From models/tools of this repository, which the benchmark puts on the path: torchvision's preset with PIL
+# and NumPy.
 from preprocess import crop_pixels, normalise
 
 TOP = 5
 
 
 class Classifier:
-    """A session and its labels; settings come from the environment that the benchmark starts the server with."""
+    """A session and its labels. The benchmark sets the environment variables."""
 
     def __init__(self) -> None:
         options = onnxruntime.SessionOptions()

@@ -1,6 +1,8 @@
-"""ResNet-50 behind FastAPI on PyTorch, the way such a service is usually written: the model is loaded once, uploads are
-read without blocking, and the work is done beside the event loop by one thread, because PyTorch itself spreads one image
-over several. Start it with `uvicorn app:app`."""
+"""ResNet-50 on FastAPI and PyTorch, as such a service is usually written.
+
+The model is loaded once, and uploads are read without blocking. One thread beside the event loop does the
+work, because PyTorch itself uses several threads for an image. Start it with `uvicorn app:app`.
+"""
 
 import asyncio
 import json
@@ -37,7 +39,7 @@ def load_model() -> torch.nn.Module:
     missing, unexpected = model.load_state_dict(
         {name: torch.from_numpy(weights[name]) for name in weights.files}, strict=False
     )
-    # Batch norm counts its training steps, which nothing reads afterwards.
+    # Counters of training steps, which inference does not use.
     missing = [name for name in missing if not name.endswith("num_batches_tracked")]
     if missing or unexpected:
         raise RuntimeError(f"expected the weights of a ResNet-50, missing {missing}, unexpected {unexpected}")

@@ -1,8 +1,8 @@
-"""Run a model and nothing else, as often as it is told to.
+"""Run a model and nothing else, one image at a time.
 
-Writes a line when it is ready. Every line it reads is a number of runs; it answers with a line of JSON, the milliseconds
-of each. Batches are of one image. On processors that have bfloat16 OpenVINO computes float32 models in it, unless
---precision says otherwise.
+Prints a line when it is ready. Then it reads lines with a number of runs, and answers each with a line of
+JSON: the milliseconds of each run. On processors with bfloat16, OpenVINO runs float32 models in bfloat16
+unless --precision says otherwise.
 """
 
 import argparse
@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--runtime", choices=("onnxruntime", "openvino"), required=True)
     parser.add_argument("--model", required=True)
     parser.add_argument("--threads", type=int, required=True)
-    parser.add_argument("--precision", choices=("f32", "bf16"), help="of OpenVINO; its own choice by default")
+    parser.add_argument("--precision", choices=("f32", "bf16"), help="precision in OpenVINO; by default, OpenVINO chooses")
     args = parser.parse_args()
     if args.runtime == "onnxruntime":
         run = onnxruntime_run(args.model, args.threads)

@@ -1,7 +1,8 @@
-"""Measure how many multiply-accumulates a second this machine reaches on large matrices, where memory does not count.
+"""Measure the multiply-accumulates a second of this machine on large matrices, which are not limited by
+memory.
 
-Prints JSON: billions of multiply-accumulates a second in float32 and in int8. Each is the best of several libraries and
-sizes, because the limit is what the processor can do and not what one library does.
+Prints JSON: billions of multiply-accumulates a second in float32 and in int8. Each is the best of several
+libraries and sizes, because the limit is that of the processor and not of one library.
 """
 
 import argparse
@@ -20,7 +21,9 @@ REPEATS = 12
 
 
 def matmul_model(size: int, weights: np.ndarray, quantized: bool) -> onnx.ModelProto:
-    """One product of [size, size] activations with constant weights; quantized, of uint8 with int8 into uint8."""
+    """Return a product of [size, size] activations and constant weights; if quantized, of uint8 and int8 with
+    a uint8 result.
+    """
     info = helper.make_tensor_value_info
     shape = [size, size]
     constants = [numpy_helper.from_array(weights, "weights")]
@@ -62,7 +65,7 @@ def openvino_product(model: onnx.ModelProto, image: np.ndarray, threads: int) ->
     settings = {
         "INFERENCE_NUM_THREADS": threads,
         "NUM_STREAMS": 1,
-        # Without it float32 would be computed in bfloat16 where the processor has it.
+        # Otherwise OpenVINO would compute float32 in bfloat16 on processors that have it.
         "INFERENCE_PRECISION_HINT": "f32",
     }
     graph = core.read_model(model.SerializeToString())

@@ -1,9 +1,9 @@
-"""Make the float32 models that the baselines run, out of ONNX.
+"""Make the float32 models of the baselines from an ONNX model.
 
-Two files come out: `resnet50-fp32.onnx` for ONNX Runtime and OpenVINO, and `resnet50.npz` with the same weights under
-the names of torchvision's state dict. The source is a float model, or the int8 model of this repository: its weights
-are then multiplied by their scales, and the operators that quantize are taken out. Either way every server in the
-benchmark has the same weights, so their answers can be compared.
+Writes two files: `resnet50-fp32.onnx` for ONNX Runtime and OpenVINO, and `resnet50.npz` with the same weights
+under the names of torchvision's state dict. The source is a float32 model or the int8 model of this
+repository, whose weights are then multiplied by their scales and whose quantizing operators are removed.
+Either way, every server in the benchmark has the same weights, so that their answers can be compared.
 
 Example: python make_float_model.py --model ../../../models/resnet50/resnet50-int8.onnx --output .
 """
@@ -15,8 +15,9 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 
-# torchvision's epsilon of batch norm. The convolutions come with batch norm folded into them, so batch norm is left with
-# their bias: (x - 0) / sqrt(1 + epsilon) * weight + bias, where weight = sqrt(1 + epsilon).
+# torchvision's epsilon of batch norm. Batch norm is already folded into the convolutions, so the remaining
+# batch norm only adds the bias: (x - 0) / sqrt(1 + epsilon) * weight + bias, where weight = sqrt(1 +
+# epsilon).
 BATCH_NORM_EPSILON = 1e-5
 BLOCKS_PER_LAYER = (3, 4, 6, 3)
 
@@ -29,7 +30,7 @@ def dequantize(model: onnx.ModelProto) -> onnx.ModelProto:
     kept = []
     for node in graph.node:
         if node.op_type == "QuantizeLinear" and not values[node.input[2]].any():
-            # A range that begins at zero cuts off what is negative; the quantizer left the ReLU in front of it out.
+            # A range that begins at zero clips negative values, so the quantizer left out the ReLU before it.
             rectified = onnx.helper.make_node("Relu", [node.input[0]], [f"{node.output[0]}_rectified"])
             kept.append(rectified)
             renamed[node.output[0]] = rectified.output[0]
@@ -54,7 +55,7 @@ def dequantize(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def dequantized_constant(node: onnx.NodeProto, values: dict[str, np.ndarray]) -> np.ndarray:
-    """Return (q - zero point) * scale of a constant, per channel where there is a scale for each."""
+    """Return (q - zero point) * scale of a constant, per channel if there is a scale for each channel."""
     quantized, scale, *zero_point = (values[name] for name in node.input)
     axis = next((attribute.i for attribute in node.attribute if attribute.name == "axis"), 1)
     shape = [1] * quantized.ndim
@@ -65,7 +66,7 @@ def dequantized_constant(node: onnx.NodeProto, values: dict[str, np.ndarray]) ->
 
 
 def convolution_names() -> list[tuple[str, str]]:
-    """Return torchvision's names of each convolution and its batch norm, in an order that the graph does not decide."""
+    """Return torchvision's names of each convolution and its batch norm, in a fixed order."""
     names = [("conv1", "bn1")]
     for layer, blocks in enumerate(BLOCKS_PER_LAYER, start=1):
         for block in range(blocks):
@@ -77,11 +78,15 @@ def convolution_names() -> list[tuple[str, str]]:
 
 
 def ordered_convolutions(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
-    """Return the convolutions in the order of `convolution_names`, by walking back from each residual addition."""
+    """Return the convolutions in the order of `convolution_names`, by walking back from each residual
+    addition.
+    """
     producers = {name: node for node in graph.node for name in node.output}
 
     def chain(name: str) -> list[onnx.NodeProto]:
-        """Convolutions from a value back to the start of its block: an addition, or the pooling in front of all blocks."""
+        """Convolutions from a value back to the start of its block: an addition, or the pooling before the
+        first block.
+        """
         found = []
         while (node := producers[name]).op_type not in ("Add", "MaxPool"):
             if node.op_type == "Conv":

@@ -11,7 +11,7 @@ const CHUNKED = { 'transfer-encoding': 'chunked' } as const;
 const JSON_BODY = { 'content-type': 'application/json' } as const;
 const MEGABYTE = Buffer.alloc(1_000_000);
 
-/** Sends the beginning of a body, then a few bytes a second. */
+/** Sends the start of a body, then a few bytes each second. */
 const dripping = (bytes: number, bytesASecond: number) => (target: Target) =>
   clients(target, 240, async (client) => {
     const socket = await open(target, client);
@@ -48,7 +48,7 @@ export const ATTACKS: readonly Attack[] = [
   { name: '240 bodies at one byte a second', run: dripping(1, 1) },
   { name: '240 bodies of 400 KB, then 2 KB a second', run: dripping(400_000, 2000) },
   {
-    name: '32 bodies of 60 MB that are held',
+    name: '32 bodies of 60 MB that never end',
     run: (target) =>
       clients(target, 32, async (client) => {
         const socket = await open(target, client);

@@ -5,14 +5,14 @@ export interface Target {
   readonly port: number;
   /** Ends the attack. */
   readonly signal: AbortSignal;
-  /** Counts what the service answers by status, and connections that it closes without a word. */
+  /** Counts answers by status, and connections that the service closes without an answer. */
   readonly count: (answer: string) => void;
 }
 
-/** Addresses of loopback that attackers come from, so that the share of one address does not protect the service. */
+/** Loopback addresses of the attackers, so that the limit for one address does not protect the service. */
 const ADDRESSES = 19;
 
-/** A connection whose answers are counted. Resolves when it is open; undefined where it is refused. */
+/** Opens a connection and counts its answers. Resolves with undefined if the connection is refused. */
 export async function open({ port, signal, count }: Target, client: number): Promise<Socket | undefined> {
   const socket = connect({ port, host: '127.0.0.1', localAddress: `127.0.0.${2 + (client % ADDRESSES)}` });
   let isAnswered = false;
@@ -31,7 +31,7 @@ export async function open({ port, signal, count }: Target, client: number): Pro
   return socket.destroyed ? undefined : socket;
 }
 
-/** Resolves with the first of these events. Errors are none of them: `close` follows. */
+/** Resolves at the first of these events. Ignores errors, because `close` follows them. */
 export function firstOf(socket: Socket, ...events: readonly string[]): Promise<void> {
   return new Promise((resolve) => {
     const onEvent = () => {
@@ -49,13 +49,13 @@ export function head(path: string, headers: Readonly<Record<string, string | num
   return `POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
 
-/** Writes as fast as the service takes it. */
+/** Writes as fast as the service reads. */
 export async function write(socket: Socket, bytes: string | Uint8Array): Promise<void> {
   if (socket.destroyed || socket.write(bytes)) return;
   await firstOf(socket, 'drain', 'close');
 }
 
-/** Runs clients side by side, each again as soon as it has ended, until the attack is over. */
+/** Runs clients concurrently until the attack is over, and restarts each one when it ends. */
 export async function clients(
   target: Target,
   number: number,
@@ -71,7 +71,7 @@ export async function clients(
   );
 }
 
-/** Until the attack is over, or the connection is closed. */
+/** Keeps the connection open until the attack is over or the service closes it. */
 export async function hold(socket: Socket, signal: AbortSignal): Promise<void> {
   if (socket.destroyed || signal.aborted) return;
   await firstOf(socket, 'close');

@@ -6,7 +6,7 @@ import { startSubject } from '../subjects/running-subject.ts';
 import { ours } from '../subjects/subjects.ts';
 import { type Context, knownPhoto, step } from './context.ts';
 
-/** Top-1 of the int8 and of the float32 model through the service. @param folder photos named by WordNet id */
+/** Top-1 accuracy of the int8 and the float32 model over HTTP. @param folder photos named by WordNet id */
 export async function measureTop1(context: Context, folder: string): Promise<Result['accuracy']> {
   step('Accuracy');
   const known = await knownPhoto(context);

@@ -1,23 +1,23 @@
-import type { Load, LoadOrder } from '../load/client.ts';
+import type { LoadOrder, LoadResult } from '../load/client.ts';
 import type { RunningSubject } from '../subjects/running-subject.ts';
 import type { Context } from './context.ts';
 
 const LOOK_EVERY_MS = 200;
-/** Of one core; what a server does for itself while nobody asks is less. */
+/** Share of one core. An idle server uses less. */
 const IDLE_SHARE = 0.1;
 const SETTLE_TIMEOUT_MS = 30_000;
 
 /**
- * Asks a server for so many seconds, and waits until it has done with the requests that the clients no longer wait for:
- * the next server must have the machine for itself.
+ * Puts load on a server, then waits until it has finished the requests that the clients no longer wait for,
+ * so that the next server has the machine to itself.
  *
- * @returns with it the processor time of the server while it was asked.
+ * @returns the load, and the CPU time of the server during it.
  */
 export async function ask(
   { client }: Context,
   server: RunningSubject,
   order: Omit<LoadOrder, 'url'>,
-): Promise<Load & { readonly cpuSeconds: number }> {
+): Promise<LoadResult & { readonly cpuSeconds: number }> {
   const before = await server.usage();
   const load = await client.apply({ url: server.url, ...order });
   const after = await server.usage();
@@ -34,5 +34,5 @@ async function settle({ subject, usage }: RunningSubject, cpuSeconds: number): P
     if (now - last <= (IDLE_SHARE * LOOK_EVERY_MS) / 1000) return;
     last = now;
   }
-  throw new Error(`${subject.title}: expected it to come to rest, but it still works`);
+  throw new Error(`${subject.title}: expected it to be idle after the load, but it is still busy`);
 }

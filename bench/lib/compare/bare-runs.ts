@@ -13,7 +13,7 @@ type Case = Omit<BareRun, 'medianMs'>;
 
 const INT8_MODEL = `${INT8_BUNDLE}/resnet50-int8.onnx`;
 
-/** The model and nothing else, in Node.js, in Python and in OpenVINO, in turns. */
+/** The model alone in Node.js, Python and OpenVINO, in turns. */
 export async function measureBareRuns({ plan, cores }: Context): Promise<BareRun[]> {
   const threadCounts = [...new Set([1, cores])];
   const found: BareRun[] = [];
@@ -65,7 +65,7 @@ function commandOf({ runtime, model, threads }: Case): [string, ...string[]] {
 
 const rates = z.record(z.string(), z.number());
 
-/** What the processor reaches at best: of every precision the fastest library. */
+/** The peak of the processor in each precision, by the fastest library. */
 export async function measurePeaks({ cores }: Context): Promise<Result['peaks']> {
   step('Peak of the processor');
   const peaks: Result['peaks'] = [];

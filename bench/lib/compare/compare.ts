@@ -36,7 +36,10 @@ export interface Comparison {
   readonly quick: boolean;
 }
 
-/** Measures everything, in an order that leaves the machine to one server at a time, and writes the raw result. */
+/**
+ * Measures everything, in an order that leaves the machine to one server at a time, and writes the raw
+ * result.
+ */
 export async function compare({ output, floatModel, accuracyPhotos, quick }: Comparison): Promise<void> {
   const cores = availableParallelism();
   step('Preparing');

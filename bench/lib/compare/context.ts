@@ -6,17 +6,17 @@ import type { KnownPhoto } from '../subjects/running-subject.ts';
 import type { Subject } from '../subjects/subject.ts';
 import type { Plan } from './plan.ts';
 
-/** What every part of the comparison works with. */
+/** What every part of the comparison needs. */
 export interface Context {
   readonly plan: Plan;
   readonly client: LoadClient;
-  /** The class that each photo is expected to have first, by the photo's name. */
+  /** The index of the expected top-1 class, by the name of the photo. */
   readonly expectedTop: Readonly<Record<string, number>>;
   readonly photos: readonly Photo[];
   readonly cores: number;
 }
 
-/** One photo a request. */
+/** Requests with one photo each. */
 export const singles = ({ photos, expectedTop }: Context, chosen: readonly Photo[] = photos): LoadRequest[] =>
   chosen.map(({ name, path }) => ({ photos: [path], expectedTop: [expectedTop[name] ?? Number.NaN] }));
 
@@ -27,7 +27,7 @@ export async function knownPhoto({ photos, expectedTop }: Context): Promise<Know
   return { image: await readFile(photo.path), expectedTop: expectedTop[name] ?? Number.NaN };
 }
 
-/** The same servers in another order each round, so that none always follows the same one. */
+/** Rotates the servers in each round. */
 export function turns<Item>(items: readonly Item[], round: number): Item[] {
   const shift = round % items.length;
   return [...items.slice(shift), ...items.slice(0, shift)];
@@ -35,5 +35,5 @@ export function turns<Item>(items: readonly Item[], round: number): Item[] {
 
 export const step = (text: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`);
 
-/** What is left out of a table of subjects. */
+/** A subject as the result lists it. */
 export const identity = ({ id, title }: Subject): { id: string; title: string } => ({ id, title });

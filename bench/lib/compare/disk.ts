@@ -3,7 +3,10 @@ import { run } from '../../../scripts/lib/system/run.ts';
 import { type VenvName, venvOf, venvPython } from '../python/venv.ts';
 import type { Result } from '../result.ts';
 
-/** Of PyPI's PyTorch, what only a graphics card needs; a build without it exists, but not on PyPI. */
+/**
+ * The parts of PyPI's PyTorch that only a graphics card needs. There is a build without them, but not on
+ * PyPI.
+ */
 const CUDA_PATTERNS = [
   'nvidia',
   'triton',
@@ -12,14 +15,17 @@ const CUDA_PATTERNS = [
   'torch/lib/libcudnn*',
 ];
 
-/** The service's image, and the least that an image of each Python stack could be: its packages and its Python. */
+/**
+ * The size of the service's image, and the minimum for an image of each Python server: its packages and
+ * Python.
+ */
 export async function measureDisk(
-  stacks: readonly { readonly id: VenvName; readonly title: string }[],
+  servers: readonly { readonly id: VenvName; readonly title: string }[],
 ): Promise<Result['disk']> {
   const image = await docker('image', 'inspect', '--format', '{{.Size}}', IMAGE).catch(() => undefined);
   const python = await pythonBytes();
   const found = image ? [{ title: 'This service, its container image', megabytes: Number(image) / 1e6 }] : [];
-  for (const { id, title } of stacks) {
+  for (const { id, title } of servers) {
     const packages = `${venvOf(id)}lib/python3.11/site-packages`;
     const all = (await bytesOf(packages)) + python;
     found.push({ title: `${title}: packages and Python`, megabytes: all / 1e6 });
@@ -30,7 +36,7 @@ export async function measureDisk(
   return found;
 }
 
-/** The standard library without its tests and without what is installed beside it, and the interpreter. */
+/** The interpreter and the standard library, without tests and site-packages. */
 async function pythonBytes(): Promise<number> {
   const code = 'import sysconfig; print(sysconfig.get_paths()["stdlib"])';
   const library = await run(venvPython('fastapi-torch'), ['-c', code]);
@@ -38,7 +44,7 @@ async function pythonBytes(): Promise<number> {
   return all + (await bytesOf(`${library}/../../bin/python3.11`));
 }
 
-/** The sum of the files' sizes; globs are expanded by the shell, and one that fits nothing counts nothing. */
+/** The total size of files. The shell expands globs; one without a match counts as zero. */
 async function bytesOf(...paths: readonly string[]): Promise<number> {
   const text = await run('sh', [
     '-c',

@@ -3,7 +3,7 @@ import { ensureVenv } from '../python/venv.ts';
 import type { Result } from '../result.ts';
 import { frameworks } from '../subjects/subjects.ts';
 
-/** The serving frameworks whose packages can be installed here; the others are named with the reason. */
+/** The serving frameworks whose packages can be installed here, and the others with the reason. */
 export async function chooseFrameworks(cores: number) {
   const subjects: ReturnType<typeof frameworks>[number][] = [];
   const skipped: Result['skipped'] = [];
@@ -18,7 +18,7 @@ export async function chooseFrameworks(cores: number) {
   return { subjects, skipped };
 }
 
-/** Whether the container can be measured: there is an engine, and the image is built. */
+/** Whether the container can be measured: Docker is running and the image is built. */
 export const hasImage = (): Promise<boolean> =>
   docker('image', 'inspect', IMAGE).then(
     () => true,

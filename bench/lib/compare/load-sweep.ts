@@ -1,5 +1,5 @@
 import { percentile } from '../../../scripts/lib/statistics.ts';
-import type { Load } from '../load/client.ts';
+import type { LoadResult } from '../load/client.ts';
 import type { LoadRound, Result } from '../result.ts';
 import type { RunningSubject } from '../subjects/running-subject.ts';
 import { ask } from './ask.ts';
@@ -7,7 +7,9 @@ import { type Context, singles, step, turns } from './context.ts';
 
 const WARM_UP = { clients: 8, seconds: 2 };
 
-/** Latency and throughput of all servers with more and more clients, in turns, and what memory they took by then. */
+/**
+ * Latency and throughput of all servers with more and more clients, in turns, and their memory afterwards.
+ */
 export async function sweepLoad(
   context: Context,
   servers: readonly RunningSubject[],
@@ -21,7 +23,7 @@ export async function sweepLoad(
   const found = new Map<string, LoadRound[]>();
   for (let round = 0; round < plan.rounds; round += 1) {
     for (const { clients, seconds } of plan.clients) {
-      step(`Load, round ${round + 1} of ${plan.rounds}: ${clients} clients`);
+      step(`LoadResult, round ${round + 1} of ${plan.rounds}: ${clients} clients`);
       for (const server of turns(servers, round)) {
         const { cpuSeconds, ...load } = await measure(server, { clients, seconds });
         const key = `${server.subject.id} ${clients}`;
@@ -46,8 +48,8 @@ export async function sweepLoad(
   };
 }
 
-/** @throws Error where there was not one right answer. */
-export function summarise({ seconds, latenciesMs, refused }: Load, cpuSeconds: number): LoadRound {
+/** @throws Error without any right answer. */
+export function summarise({ seconds, latenciesMs, refused }: LoadResult, cpuSeconds: number): LoadRound {
   const answers = latenciesMs.length;
   if (answers === 0) throw new Error(`Expected answers within ${seconds.toFixed(1)} s, got none`);
   return {

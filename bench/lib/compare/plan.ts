@@ -1,10 +1,10 @@
-/** How long everything is measured. */
+/** How long each part is measured. */
 export interface Plan {
   readonly rounds: number;
-  /** Of closed-loop clients, and for how many seconds each number of them asks in a round. */
+  /** Numbers of closed-loop clients, and for how many seconds each of them is measured in a round. */
   readonly clients: readonly { readonly clients: number; readonly seconds: number }[];
   readonly sweepSeconds: number;
-  /** Servers are started once more than this; the first time fills the caches of the disk. */
+  /** Starts that count. One more start comes first, to fill the disk caches. */
   readonly starts: number;
   readonly sizeSeconds: number;
   readonly batchSizes: readonly number[];
@@ -15,7 +15,7 @@ export interface Plan {
 
 export const FULL: Plan = {
   rounds: 3,
-  // One client for latency and eight for the budgets are asked for longer.
+  // One client, for latency, and eight, for the budgets, are measured longer.
   clients: [1, 2, 4, 8, 16, 32].map((clients) => ({ clients, seconds: [1, 8].includes(clients) ? 6 : 3 })),
   sweepSeconds: 4,
   starts: 4,
@@ -26,7 +26,7 @@ export const FULL: Plan = {
   bareRuns: 20,
 };
 
-/** Shows that everything works; its figures mean nothing. */
+/** Shows that everything works. Its figures mean nothing. */
 export const QUICK: Plan = {
   rounds: 1,
   clients: [1, 8, 32].map((clients) => ({ clients, seconds: clients === 32 ? 6 : 2 })),

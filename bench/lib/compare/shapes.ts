@@ -6,7 +6,7 @@ import type { RunningSubject } from '../subjects/running-subject.ts';
 import { ask } from './ask.ts';
 import { type Context, singles, step, turns } from './context.ts';
 
-/** How latency with one client grows with the size of the JPEG. */
+/** How the latency of one client grows with the size of the JPEG. */
 export async function measureImageSizes(
   context: Context,
   servers: readonly RunningSubject[],
@@ -19,7 +19,7 @@ export async function measureImageSizes(
   }));
 }
 
-/** How latency with one client grows with the number of images in a request. */
+/** How the latency of one client grows with the number of images in a request. */
 export async function measureBatches(
   context: Context,
   servers: readonly RunningSubject[],
@@ -46,7 +46,7 @@ interface Case<Row> {
   readonly row: Row;
 }
 
-/** The median latency of every case of every server, each case in turns between the servers. */
+/** The median latency of every case on every server. The servers take turns in each case. */
 async function alternate<Item, Row>(
   context: Context,
   servers: readonly RunningSubject[],
@@ -67,7 +67,7 @@ async function alternate<Item, Row>(
   return cases.flat().map(({ row, p50Ms }) => ({ ...row, p50Ms }));
 }
 
-/** Of one client, for so many seconds, or for longer where that is too short for a few answers. */
+/** The latencies of one client, measured longer if there are too few answers. */
 async function latencies(
   context: Context,
   server: RunningSubject,

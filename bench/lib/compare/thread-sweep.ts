@@ -8,7 +8,9 @@ import { type Context, knownPhoto, singles, step } from './context.ts';
 
 type Setting = Result['threadSweep'][number];
 
-/** Every setting of the Python stack on so many cores: one worker or as many as there are cores, and so its threads. */
+/**
+ * Every setting of the PyTorch stack: one worker or one for each core, with one thread or one for each core.
+ */
 export async function sweepTorch(context: Context): Promise<Setting[]> {
   const counts = [...new Set([1, context.cores])];
   const settings: Setting[] = [];
@@ -37,7 +39,7 @@ async function measure(context: Context, subject: Subject) {
   };
 }
 
-/** For each number of workers the number of threads that answered most requests. */
+/** For each number of workers, the number of threads with the highest throughput. */
 export function bestSettings(settings: readonly Setting[]): Setting[] {
   const workers = [...new Set(settings.map((setting) => setting.workers))];
   return workers.flatMap((count) =>

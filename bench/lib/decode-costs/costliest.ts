@@ -9,7 +9,7 @@ export interface CostlyBody {
   readonly make: () => Buffer | Promise<Buffer>;
 }
 
-/** The longest and the shortest side of a picture that is as large and as wide as the limits allow. */
+/** As wide as the limits allow, with as many pixels as they allow. */
 const WIDE = { width: 65_000, height: 769 } as const;
 const SQUARE = { width: 7000, height: 7000 } as const;
 
@@ -21,16 +21,19 @@ const plain = ({ width, height }: { readonly width: number; readonly height: num
 
 const text = pngChunk('tEXt', Buffer.concat([Buffer.from('k\0'), Buffer.alloc(7_900_000, 'a')]));
 
-/** For each format what takes most memory or most CPU time, of all that was tried and is within the limits. */
+/**
+ * For each format, the images within the limits that need the most memory or CPU time, of all that were
+ * tried.
+ */
 export const COSTLIEST: readonly CostlyBody[] = [
   {
     format: 'jpeg',
-    what: 'CMYK, as wide as can be',
+    what: 'CMYK, maximum width',
     make: () => plain(WIDE).toColourspace('cmyk').jpeg({ chromaSubsampling: '4:4:4' }).toBuffer(),
   },
   {
     format: 'jpeg',
-    what: 'progressive 4:4:4, as wide as can be',
+    what: 'progressive 4:4:4, maximum width',
     make: () => plain(WIDE).jpeg({ progressive: true, chromaSubsampling: '4:4:4' }).toBuffer(),
   },
   {
@@ -40,7 +43,7 @@ export const COSTLIEST: readonly CostlyBody[] = [
   },
   {
     format: 'png',
-    what: '16-bit RGBA, as wide as can be',
+    what: '16-bit RGBA, maximum width',
     make: () => png(WIDE.width, WIDE.height, { bitDepth: 16, colourType: 6 }),
   },
   {
@@ -61,7 +64,7 @@ export const COSTLIEST: readonly CostlyBody[] = [
   },
   {
     format: 'gif',
-    what: 'as wide as can be',
+    what: 'maximum width',
     make: () => plain(WIDE).gif({ effort: 1 }).toBuffer(),
   },
   {
@@ -81,7 +84,7 @@ export const COSTLIEST: readonly CostlyBody[] = [
   },
   {
     format: 'tiff',
-    what: 'four 32-bit floats, as wide as the memory allows',
+    what: 'four 32-bit floats, maximum width for the memory',
     make: () => zeroTiff({ width: 50_000, height: 340, samples: 4, bits: 32, sampleFormat: 3 }),
   },
   {

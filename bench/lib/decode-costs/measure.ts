@@ -9,25 +9,25 @@ import type { DecodeCost } from '../../../lambda/images/inspect.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
 import { programPath } from '../paths.ts';
 
-/** What the model of the repository takes. */
+/** The input of the repository's model. */
 export const GEOMETRY = { resize: { shortSide: 256 }, crop: 224 } as const;
 /** The service's defaults. */
 export const LIMITS = { maxImageBytes: 20_000_000, maxPixels: 50_000_000, ...DEFAULT_DECODE_LIMITS } as const;
 
 export interface DecodeMeasurement {
-  /** Resident memory at its peak, less what was resident before the image was read. */
+  /** Peak resident memory, minus the resident memory before the image was read. */
   readonly peakBytes: number;
-  /** Of all threads. */
+  /** CPU time of all threads. */
   readonly cpuMs: number;
-  /** Zeros where the image was refused by its header. */
+  /** Zeros if the image was refused by its header. */
   readonly estimate: DecodeCost;
-  /** The code of the error where there was one. */
+  /** The code of the error, if any. */
   readonly refusal: string | undefined;
 }
 
 const PROGRAM = programPath('decode-one');
 
-/** Decodes an image in a fresh process, so that no memory of an earlier one is used again. */
+/** Decodes an image in a new process, so that it cannot reuse the memory of an earlier image. */
 export async function measureDecode(
   format: ImageFormat,
   bytes: Uint8Array,
@@ -40,7 +40,7 @@ export async function measureDecode(
     await writeFile(
       warmUp,
       await sharp({ create: { width: 64, height: 48, channels: 3, background: 'teal' } })
-        // One that is turned is left to libvips, JPEGs too.
+        // libvips decodes an image that must be turned, also a JPEG.
         .withMetadata({ orientation: 6 })
         .toFormat(format)
         .toBuffer(),

@@ -12,7 +12,7 @@ const MIB = 2 ** 20;
 const count = (value: number): string => value.toLocaleString('en-US');
 const mib = (bytes: number): string => count(Math.round(bytes / MIB));
 
-/** The limits that bound the table, from the code that enforces them. */
+/** The limits behind the table, from the code that enforces them. */
 export function limitsText(): string {
   const { jpeg, png, webp, gif, avif, tiff } = FORMATS;
   const repeated = [

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { programPath } from '../paths.ts';
 import type { Protocol } from './protocol.ts';
 
-/** Photos of one request, and what a right answer says about them. */
+/** The photos of one request, and the right answer. */
 export interface LoadRequest {
   /** Paths of JPEG files. */
   readonly photos: readonly string[];
@@ -15,32 +15,32 @@ export interface LoadOrder {
   readonly protocol: Protocol;
   /** Taken in turns. */
   readonly requests: readonly LoadRequest[];
-  /** Connections, each of which sends its next request when it has the answer to the last one. */
+  /** Connections. Each sends its next request when it has the answer to the last one. */
   readonly clients: number;
   /** Whole seconds. */
   readonly seconds: number;
 }
 
-export interface Load {
-  /** Seconds that it took in fact. */
+export interface LoadResult {
+  /** How long it really took. */
   readonly seconds: number;
-  /** Of each right answer. */
+  /** The latency of each right answer. */
   readonly latenciesMs: readonly number[];
-  /** Answers with 503 or 429: the server said that it is full. */
+  /** Answers with 503 or 429, which say that the server is full. */
   readonly refused: number;
 }
 
-/** What the client process answers. */
+/** The answer of the client process. */
 export type LoadReply =
-  | { readonly kind: 'load'; readonly load: Load }
+  | { readonly kind: 'load'; readonly load: LoadResult }
   | { readonly kind: 'failure'; readonly message: string };
 
 export interface LoadClient extends Disposable {
-  /** @throws Error where an answer is wrong, neither 200 nor a refusal, or where a connection breaks. */
-  readonly apply: (order: LoadOrder) => Promise<Load>;
+  /** @throws Error if an answer is wrong or neither 200 nor a refusal, or if a connection breaks. */
+  readonly apply: (order: LoadOrder) => Promise<LoadResult>;
 }
 
-/** A load generator in a process of its own, which stays warm from one order to the next. */
+/** A load generator in its own process, which stays warm between orders. */
 export function startLoadClient(): LoadClient {
   const child = fork(programPath('load-process'), {
     serialization: 'advanced',

@@ -10,7 +10,7 @@ export interface PacedOrder {
 
 export interface PacedLoad {
   readonly answered: number;
-  /** Answers of 503, each of which its client waited for as long as it was told. */
+  /** Answers with 503. The client then waited as long as `Retry-After` said. */
   readonly refused: number;
   /** Any other answer, and connections that broke. */
   readonly failed: number;
@@ -23,8 +23,9 @@ interface Answer {
 }
 
 /**
- * Clients as they should be: each sends its next photo when it has the answer to the last one, on a connection of its own,
- * and waits where the service says so. Waiting times vary by a half, as no two clients keep time together.
+ * Well-behaved clients: each has its own connection, sends its next photo when it has the answer to the last
+ * one, and waits when the service says so. Waiting times vary by up to a half, so that the clients do not
+ * synchronise.
  */
 export async function applyPacedLoad({ url, photo, clients, seconds }: PacedOrder): Promise<PacedLoad> {
   const start = performance.now();

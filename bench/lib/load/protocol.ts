@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /**
- * How a server is asked: a form with images, as most are, or the Open Inference Protocol of MLServer, which takes JSON.
+ * The protocol of a server: most take a form with images; MLServer takes JSON, by the Open Inference
+ * Protocol.
  */
 export type Protocol = 'form' | 'form-batch' | 'open-inference';
 
@@ -19,7 +20,7 @@ const PATHS = {
 
 const BOUNDARY = '----image-classification-benchmark';
 
-/** The request with these JPEG files; `form-batch` takes several. */
+/** A request with JPEG files: several for `form-batch`, else one. */
 export function encodeRequest(protocol: Protocol, images: readonly Uint8Array[]): EncodedRequest {
   const path = PATHS[protocol];
   if (protocol === 'open-inference')
@@ -51,7 +52,7 @@ const prediction = z.object({ predictions: z.array(z.object({ index: z.int() }))
 const batch = z.object({ results: z.array(prediction) });
 const tensors = z.object({ outputs: z.array(z.object({ name: z.string(), data: z.array(z.number()) })) });
 
-/** Indices of the most probable class of each image. @throws ZodError where the body is no such answer. */
+/** The index of the top-1 class of each image. @throws ZodError if the body is not such an answer. */
 export function topClasses(protocol: Protocol, body: string): number[] {
   const json: unknown = JSON.parse(body);
   const first = (answer: z.output<typeof prediction>) => answer.predictions[0]?.index ?? Number.NaN;

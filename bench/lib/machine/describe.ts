@@ -5,7 +5,7 @@ import { run } from '../../../scripts/lib/system/run.ts';
 import { venvPython } from '../python/venv.ts';
 import type { Result } from '../result.ts';
 
-/** Instructions that decide how fast int8 and float32 products are. */
+/** Instructions that int8 and float32 products depend on. */
 const TELLING_FLAGS = [
   'avx2',
   'avx512f',
@@ -31,7 +31,7 @@ export async function describeMachine(): Promise<Result['machine']> {
   };
 }
 
-/** Versions of what was measured, by name. */
+/** The versions of what was measured, by name. */
 export async function describeVersions(): Promise<Record<string, string>> {
   const versions = async (name: Parameters<typeof venvPython>[0], packages: readonly string[]) => {
     const code = `import importlib.metadata as m, json; print(json.dumps({p: m.version(p) for p in ${JSON.stringify(packages)}}))`;

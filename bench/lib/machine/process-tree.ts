@@ -6,19 +6,19 @@ const TICKS_PER_SECOND = 100;
 export interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
-  /** User and system time, with that of children that have ended. */
+  /** User and system time, with that of ended children. */
   readonly cpuSeconds: number;
 }
 
 export interface Usage {
   readonly cpuSeconds: number;
-  /** Sum of each process's highest resident set (VmHWM). What processes share is counted once for each. */
+  /** The sum of the processes' peak resident sets (VmHWM). Shared pages count once for each process. */
   readonly peakMiB: number;
-  /** Resident now and not backed by a file (RssAnon): the part that no page cache can share or drop. */
+  /** Resident and not backed by a file (RssAnon): the part that the page cache cannot share or drop. */
   readonly anonymousMiB: number;
 }
 
-/** @param text of `/proc/PID/stat`; a name in it may hold spaces and parentheses. */
+/** @param text of `/proc/PID/stat`. The name in it may have spaces and parentheses. */
 export function parseStat(text: string): ProcessStat {
   const afterName = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const field = (number: number) => Number(afterName[number - 3]);
@@ -26,14 +26,14 @@ export function parseStat(text: string): ProcessStat {
   return { pid: Number.parseInt(text, 10), parent: field(4), cpuSeconds: ticks / TICKS_PER_SECOND };
 }
 
-/** The process `root` and all that descend from it. */
+/** The process `root` and its descendants. */
 export function descendants(processes: readonly ProcessStat[], root: number): ProcessStat[] {
   const found = processes.filter(({ pid }) => pid === root);
   for (const { pid } of found) found.push(...processes.filter(({ parent }) => parent === pid));
   return found;
 }
 
-/** What a process and its descendants took so far. @throws Error where the process is not there. */
+/** What a process and its descendants have used so far. @throws Error if the process has ended. */
 export async function usageOfTree(root: number): Promise<Usage> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   // A process may end while its files are read.

@@ -5,14 +5,15 @@ import { BASELINES, FLOAT_BUNDLE, INT8_BUNDLE } from '../paths.ts';
 import { venvPython } from './venv.ts';
 
 export const FLOAT_MODEL = `${FLOAT_BUNDLE}/resnet50-fp32.onnx`;
-/** The same weights as torchvision's state dict. */
+/** The same weights, as torchvision's state dict. */
 export const TORCH_WEIGHTS = `${FLOAT_BUNDLE}/resnet50.npz`;
 
 /**
- * Makes the float32 model that the baselines run, as ONNX in a bundle that the service can load and as weights for
+ * Makes the float32 model of the baselines: as ONNX in a bundle that the service can load, and as weights for
  * torchvision.
  *
- * @param source a float ONNX model with batch norm folded, or the int8 model, whose weights are then scaled back.
+ * @param source a float32 ONNX model with batch norm folded, or the int8 model, whose weights are then scaled
+ * back.
  */
 export async function makeFloatModel(source: string): Promise<void> {
   await mkdir(FLOAT_BUNDLE, { recursive: true });

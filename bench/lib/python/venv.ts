@@ -3,18 +3,18 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { run } from '../../../scripts/lib/system/run.ts';
 import { BASELINES, WORK } from '../paths.ts';
 
-/** The Python of the stack that is replaced; PyTorch 2.1 supports up to 3.11. */
+/** The Python of the PyTorch stack. PyTorch 2.1 supports versions up to 3.11. */
 const PYTHON = process.env['PYTHON'] ?? 'python3.11';
 
-/** The virtual environments of `bench/baselines`, one for each folder with a `requirements.txt`. */
+/** The virtual environments: one for each folder of `bench/baselines` with a `requirements.txt`. */
 export type VenvName = 'fastapi-torch' | 'litserve' | 'bentoml' | 'mlserver' | 'limits';
 
-/** A folder that ends in a slash. */
+/** The folder of the environment. It ends in a slash. */
 export const venvOf = (name: VenvName): string => `${WORK}venv-${name}/`;
 
 export const venvPython = (name: VenvName): string => `${venvOf(name)}bin/python`;
 
-/** Makes the environment, or brings it to the pinned versions where the list has changed. */
+/** Makes the environment, or updates it if the list of pinned versions has changed. */
 export async function ensureVenv(name: VenvName): Promise<void> {
   const requirements = `${BASELINES}${name}/requirements.txt`;
   const wanted = createHash('sha256')
@@ -29,7 +29,7 @@ export async function ensureVenv(name: VenvName): Promise<void> {
   await writeFile(marker, wanted);
 }
 
-/** The folder of the benchmark's own files, which Git ignores without being told elsewhere. */
+/** Makes the folder of the benchmark's own files, with a .gitignore of its own. */
 export async function ensureWorkFolder(): Promise<void> {
   await mkdir(WORK, { recursive: true });
   await writeFile(`${WORK}.gitignore`, '*\n');

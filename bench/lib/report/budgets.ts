@@ -18,17 +18,17 @@ export interface Budget {
   readonly bound: 'at most' | 'at least';
   readonly limit: number;
   readonly unit: 'times' | 'points';
-  /** Undefined where the run did not measure it. */
+  /** Undefined if the run did not measure it. */
   readonly measured: Spread | undefined;
 }
 
-/** The median decides. A budget that was not measured does not hold. */
+/** Whether the median keeps the budget. A budget that was not measured does not hold. */
 export function holds({ bound, limit, measured }: Budget): boolean {
   if (!measured) return false;
   return bound === 'at most' ? measured.median <= limit : measured.median >= limit;
 }
 
-/** What the service is held to, as ratios within one run. */
+/** The budgets of the service, as ratios within one run. */
 export function budgetsOf(result: Result): Budget[] {
   const times = { unit: 'times', bound: 'at most' } as const;
   const load = (clients: number, figure: 'p50Ms' | 'p99Ms' | 'perSecond', best: 'lowest' | 'highest') =>
@@ -114,7 +114,7 @@ export function budgetsOf(result: Result): Budget[] {
   ];
 }
 
-/** Percentage points, without the last digits of binary fractions. */
+/** Percentage points, without binary rounding noise. */
 const pointsApart = ({ int8Top1, floatTop1 }: { int8Top1: number; floatTop1: number }): number =>
   Number((Math.abs(int8Top1 - floatTop1) * 100).toFixed(6));
 

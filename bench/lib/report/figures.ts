@@ -1,21 +1,24 @@
 import { median } from '../../../scripts/lib/statistics.ts';
 import type { LoadRound, Result } from '../result.ts';
 
-/** The variant of this service that every ratio is about: what the image runs. */
+/** The variant of this service in every ratio: what the image runs. */
 export const OURS = 'bundle';
-/** Clients of the budgets under load. */
+/** The number of clients in the budgets under load. */
 export const BUSY = 8;
-/** Multiply-accumulates of a ResNet-50 on 224 x 224 pixels, in billions (He et al. 2015, table 1, as v1.5: 4.1). */
+/**
+ * Multiply-accumulates of a ResNet-50 on 224 x 224 pixels, in billions (He et al. 2015, table 1, as v1.5:
+ * 4.1).
+ */
 export const GIGA_MACS = 4.1;
 
-/** Rounds of one server under so many clients. @throws Error where it was not measured. */
+/** The rounds of one server with a number of clients. @throws Error if they were not measured. */
 export function loadRounds({ load }: Result, subject: string, clients: number): readonly LoadRound[] {
   const found = load.find((entry) => entry.subject === subject && entry.clients === clients);
   if (!found) throw new Error(`Expected the load of ${subject} with ${clients} clients in the result`);
   return found.rounds;
 }
 
-/** One figure of every round. */
+/** One figure, from every round. */
 export const column = (
   result: Result,
   subject: string,
@@ -26,7 +29,7 @@ export const column = (
 export const torchSubjects = ({ subjects }: Result): string[] =>
   subjects.map(({ id }) => id).filter((id) => id.startsWith('torch-'));
 
-/** Of the variants of the Python stack the one that does best, so that the comparison is with its best in everything. */
+/** The best variant of the PyTorch stack in one figure, so that every comparison is with its best. */
 export function bestTorch(
   result: Result,
   measure: (subject: string) => readonly number[],

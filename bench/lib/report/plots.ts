@@ -6,7 +6,7 @@ import { budgetsOf } from './budgets.ts';
 import { column, GIGA_MACS, OURS } from './figures.ts';
 import { number } from './format.ts';
 
-/** Files of the report by their names. */
+/** The plots of the report, by file name. */
 export function plotsOf(result: Result): Record<string, string> {
   return {
     'ratios.svg': ratios(result),
@@ -17,14 +17,14 @@ export function plotsOf(result: Result): Record<string, string> {
     }),
     'p95.svg': underLoad(result, 'p95Ms', {
       title: 'p95 latency in milliseconds, by number of clients',
-      subtitle: 'Lower is better. Every step of the axis is a multiple of the last.',
+      subtitle: 'Lower is better. The axis is logarithmic.',
       yAxis: 'logarithmic',
     }),
     'bare-runs.svg': bareRuns(result),
   };
 }
 
-/** How many times better this service is than the stack it replaces, beside what it is held to. */
+/** How many times better this service is than the PyTorch stack, with the budgets. */
 function ratios(result: Result): string {
   const labels = {
     p50: 'p50 latency, 1 client',
@@ -44,7 +44,7 @@ function ratios(result: Result): string {
   return barChart({
     title: 'How many times better than FastAPI + PyTorch',
     subtitle:
-      'Against its best setting in each figure, on the same machine. Lines across the bars: the budgets.',
+      'Against its best setting in each figure, on the same machine. The lines across the bars are the budgets.',
     bars,
   });
 }
@@ -55,7 +55,7 @@ function underLoad(
   texts: { readonly title: string; readonly subtitle: string; readonly yAxis: 'linear' | 'logarithmic' },
 ): string {
   const clients = [...new Set(result.load.map((entry) => entry.clients))];
-  // The variants of this service lie on one another, so one of them is shown.
+  // The variants of this service overlap, so only one is shown.
   const shown = result.subjects.filter(({ id }) => id === OURS || !['sources', 'container'].includes(id));
   return lineCharts([
     {
@@ -94,7 +94,8 @@ function bareRuns({ bareRuns, peaks }: Result): string {
   };
   return barChart({
     title: 'One run of the model on one thread',
-    subtitle: 'Milliseconds, lower is better. Lines: the arithmetic at the measured peak of the processor.',
+    subtitle:
+      'Milliseconds, lower is better. The lines are the arithmetic at the measured peak of the processor.',
     bars: [...int8, ...others].map(bar),
   });
 }

@@ -5,7 +5,7 @@ import { threadsText } from './budgets.ts';
 import { BUSY, bareRounds, column, GIGA_MACS, OURS, peakMiB, secondsOfStarts } from './figures.ts';
 import { middle, number, times, withSpread } from './format.ts';
 
-/** Latency of one client, of several, throughput and cost of a prediction, with ratios to this service. */
+/** Latency, throughput, CPU time, start and memory of every server, as ratios to this service. */
 export function headline(result: Result): string {
   const ratio = (id: string, clients: number, figure: Parameters<typeof column>[3]) =>
     times(ratioOfRounds(column(result, id, clients, figure), column(result, OURS, clients, figure)).median);
@@ -36,7 +36,7 @@ export function oneClient(result: Result): string {
   );
 }
 
-/** One figure, servers down, clients across. */
+/** One figure: a row for each server, a column for each number of clients. */
 export function byClients(
   result: Result,
   figure: 'perSecond' | 'p95Ms' | 'p99Ms' | 'refusedPerSecond',
@@ -53,7 +53,7 @@ export function byClients(
 
 export function startsAndMemory(result: Result): string {
   return markdownTable(
-    ['', 'Start to first prediction, s', 'Peak memory, MiB', 'of it not of files, MiB'],
+    ['', 'Start to first prediction, s', 'Peak memory, MiB', 'Not backed by files, MiB'],
     result.subjects.map(({ id, title }) => {
       const seconds = secondsOfStarts(result, id);
       const memory = result.memory.find(({ subject }) => subject === id);
@@ -73,7 +73,7 @@ export const disk = (result: Result): string =>
     result.disk.map(({ title, megabytes }) => [title, number(megabytes)]),
   );
 
-/** Latency of both stacks in cases that grow, with their ratio. */
+/** The latency of this service and of the PyTorch stack in cases of growing size, and their ratio. */
 export function growth<Row extends { readonly subject: string; readonly p50Ms: readonly number[] }>(
   title: string,
   rows: readonly Row[],
@@ -92,10 +92,10 @@ export function growth<Row extends { readonly subject: string; readonly p50Ms: r
   );
 }
 
-/** Bare runs, as ratios to this service's session and to the arithmetic limit of their precision. */
+/** Bare runs, as ratios to this service's session and to the arithmetic limit of the precision. */
 export function limits(result: Result): string {
   return markdownTable(
-    ['', 'Against ours', 'Against the arithmetic', 'ms'],
+    ['', 'Against this service', 'Against the arithmetic limit', 'ms'],
     result.bareRuns.map(({ runtime, model, threads, medianMs }) => {
       const peak = result.peaks.find((entry) => entry.threads === threads);
       const ours = bareRounds(result, 'onnxruntime-node', 'int8', threads);
@@ -122,7 +122,7 @@ export const peaks = (result: Result): string =>
     ]),
   );
 
-/** Where the milliseconds of one request over HTTP go, beside the bare run. */
+/** Where the time of one request over HTTP goes, and the bare run. */
 export const phases = (result: Result): string =>
   markdownTable(
     [
@@ -132,7 +132,7 @@ export const phases = (result: Result): string =>
       'Inference in the service',
       'Rest of the service',
       'HTTP and client',
-      'All',
+      'Total',
     ],
     result.overhead.map(({ threads, rounds }) => {
       const each = (milliseconds: (round: (typeof rounds)[number]) => number) =>

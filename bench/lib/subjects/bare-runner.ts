@@ -4,14 +4,17 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { type Usage, usageOfTree } from '../machine/process-tree.ts';
 
-/** A process that runs a model and nothing else: bench/programs/bare-run.ts, or what speaks like it. */
+/**
+ * A process that runs a model and nothing else: bench/programs/bare-run.ts or
+ * bench/baselines/limits/bare_run.py.
+ */
 export interface BareRunner extends AsyncDisposable {
-  /** @returns milliseconds of each run. */
+  /** @returns the milliseconds of each run. */
   readonly run: (runs: number) => Promise<number[]>;
   readonly usage: () => Promise<Usage>;
 }
 
-/** Starts it and waits until its model is loaded. @throws Error with the name where it ends instead. */
+/** Starts a runner, and waits until its model is loaded. @throws Error with the name if it ends instead. */
 export async function startBareRunner(name: string, command: string, ...args: string[]): Promise<BareRunner> {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();

@@ -20,13 +20,17 @@ const PAUSE_MS = 5;
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 10_000;
 
-/** A JPEG and the class that its prediction names first. */
+/** A JPEG, and the index of its top-1 class. */
 export interface KnownPhoto {
   readonly image: Uint8Array;
   readonly expectedTop: number;
 }
 
-/** Starts a server and asks it until it predicts right. @throws Error with the end of its log where it does not. */
+/**
+ * Starts a server, and waits for its first right prediction.
+ *
+ * @throws Error with the end of its log if there is none.
+ */
 export async function startSubject(subject: Subject, known: KnownPhoto): Promise<RunningSubject> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -62,7 +66,7 @@ async function launch(subject: Subject, port: number): Promise<Launched> {
   await using logFile = await open(logPath, 'w');
   const container = `bench-${subject.id}-${port}`;
   const { command, args, cwd, environment } = commandOf(subject.launch, port, container);
-  // A process group of its own: some servers leave their workers behind when they end.
+  // A process group of its own, because some servers leave their workers behind when they end.
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, ...environment },
@@ -71,7 +75,7 @@ async function launch(subject: Subject, port: number): Promise<Launched> {
   });
   const exit = once(child, 'exit');
   const isContainer = subject.launch.kind === 'container';
-  // Where the benchmark itself ends early, its servers must not stay behind; Docker's client passes the signal on.
+  // If the benchmark ends early, its servers must not stay behind. Docker's client forwards the signal.
   const abandon = () => signalGroup(child, isContainer ? 'SIGTERM' : 'SIGKILL');
   process.once('exit', abandon);
   exit.finally(() => process.off('exit', abandon));
@@ -95,7 +99,7 @@ async function launch(subject: Subject, port: number): Promise<Launched> {
 function commandOf(launch: Launch, port: number, container: string) {
   const environment = launch.environment(port);
   if (launch.kind === 'process') return { ...launch, args: [...launch.args(port)], environment };
-  // The host's network, because Docker's proxy of ports would be measured too.
+  // On the host's network, because otherwise Docker's port proxy would be measured too.
   const options = Object.entries(environment).map(([name, value]) => `--env=${name}=${value}`);
   const args = ['run', '--rm', '--network=host', `--name=${container}`, ...options, IMAGE, 'http'];
   return { command: 'docker', args, cwd: WORK, environment: {} };
@@ -121,7 +125,7 @@ async function predicts(url: string, { protocol }: Subject, known: KnownPhoto): 
   if (response?.status !== 200 || text === undefined) return false;
   const [top] = topClasses(protocol, text);
   if (top !== known.expectedTop)
-    throw new Error(`${url}: expected class ${known.expectedTop} first, got ${top}`);
+    throw new Error(`${url}: expected top-1 class ${known.expectedTop}, got ${top}`);
   return true;
 }
 

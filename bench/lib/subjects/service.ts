@@ -9,7 +9,7 @@ export interface BenchedService extends AsyncDisposable {
   readonly pid: number;
 }
 
-/** Starts the service in a process of its own on a free port and waits until it is ready. */
+/** Starts the service in its own process on a free port, and waits until it is ready. */
 export async function startService(
   environment: Record<string, string>,
   { stderr = 'inherit' }: { readonly stderr?: 'inherit' | 'ignore' } = {},
@@ -26,7 +26,9 @@ export async function startService(
       const found = /Ready on (http:[^"]+)"/.exec(line)?.[1];
       if (found) resolve(found);
     });
-    exit.then(([code]) => reject(new Error(`the service ended with ${code} before it was ready`)));
+    exit.then(([code]) =>
+      reject(new Error(`Expected the service to become ready, but it ended with ${code}`)),
+    );
   });
   return {
     url,
@@ -38,10 +40,10 @@ export async function startService(
   };
 }
 
-/** Resident memory of a process in MiB; not a number where there is no /proc. */
+/** Resident memory of a process in MiB; NaN without /proc. */
 export const residentMiB = (pid: number): Promise<number> => statusMiB(pid, 'VmRSS');
 
-/** The most that it ever had. */
+/** Its peak. */
 export const peakMiB = (pid: number): Promise<number> => statusMiB(pid, 'VmHWM');
 
 async function statusMiB(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> {

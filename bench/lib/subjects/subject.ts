@@ -1,6 +1,6 @@
 import type { Protocol } from '../load/protocol.ts';
 
-/** A process that listens on the port it is told, or a container of the image `resnet50`. */
+/** A process that listens on the given port, or a container of the image `resnet50`. */
 export type Launch =
   | {
       readonly kind: 'process';
@@ -11,7 +11,7 @@ export type Launch =
     }
   | { readonly kind: 'container'; readonly environment: (port: number) => Readonly<Record<string, string>> };
 
-/** A server that is measured. */
+/** A server under measurement. */
 export interface Subject {
   readonly id: string;
   readonly title: string;

@@ -4,7 +4,7 @@ import { FLOAT_MODEL, TORCH_WEIGHTS } from '../python/float-model.ts';
 import { type VenvName, venvOf, venvPython } from '../python/venv.ts';
 import type { Launch, Subject } from './subject.ts';
 
-/** Settings that every Python server reads from its environment. */
+/** The settings that every Python server reads from its environment. */
 const pythonEnvironment = (threads: number, workers: number) => ({
   THREADS: String(threads),
   WORKERS: String(workers),
@@ -14,13 +14,13 @@ const pythonEnvironment = (threads: number, workers: number) => ({
   PYTHONPATH: `${REPOSITORY}models/tools:${BASELINES}common`,
   // The PyTorch of PyPI would look for a graphics card.
   CUDA_VISIBLE_DEVICES: '',
-  // OpenMP's own setting, for what PyTorch does before it is told.
+  // OpenMP's own setting, for what PyTorch does before it reads THREADS.
   OMP_NUM_THREADS: String(threads),
   PYTHONDONTWRITEBYTECODE: '1',
   BENTOML_DO_NOT_TRACK: 'True',
 });
 
-/** The stack that is replaced. */
+/** The PyTorch stack, which this service replaces. */
 export const torch = (workers: number, threads: number): Subject => ({
   id: `torch-${workers}`,
   title: `FastAPI + PyTorch, ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
@@ -34,7 +34,7 @@ export const torch = (workers: number, threads: number): Subject => ({
   },
 });
 
-/** Our service: `npm start` from the sources, the bundle that the image runs, and the image. */
+/** This service: from the sources as in `npm start`, as the bundle that the image runs, and as the image. */
 export function ours(variant: 'sources' | 'bundle' | 'container', modelDir = INT8_BUNDLE): Subject {
   const environment = (port: number) => ({ PORT: String(port) });
   const titles = { sources: 'from the sources', bundle: 'the bundle', container: 'the container' };
@@ -56,7 +56,7 @@ export function ours(variant: 'sources' | 'bundle' | 'container', modelDir = INT
   };
 }
 
-/** Serving frameworks on ONNX Runtime with the float32 model, each as its documentation shows it. */
+/** Serving frameworks on ONNX Runtime with the float32 model, each set up as its documentation shows. */
 export const frameworks = (cores: number): readonly (Subject & { readonly id: VenvName })[] => {
   const settings = pythonEnvironment(cores, 1);
   const python = (

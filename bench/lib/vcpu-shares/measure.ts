@@ -26,9 +26,9 @@ export interface ShareRound {
 const WARM_UP = 15;
 
 /**
- * Lambda enforces a share with quotas of the kernel's scheduler, in periods of 20 ms by what functions can observe
- * (github.com/pwrdrvr/lambda-throttling). `docker run --cpus` would use periods of 100 ms, in which a short request never
- * reaches its quota.
+ * Lambda enforces a share with quotas of the kernel's scheduler, in periods of 20 ms by what functions can
+ * observe (github.com/pwrdrvr/lambda-throttling). `docker run --cpus` would use periods of 100 ms, in which a
+ * short request never reaches its quota.
  */
 function dockerOptions({ share, periodMs, memoryMiB }: ShareLimits): string[] {
   return [

@@ -25,11 +25,12 @@ export interface Command<Named extends Options, Positional extends Options> {
 }
 
 /**
- * Runs a command and sets the exit code: 0 for success and for `--help`, 1 for failure, 2 for wrong usage. An error is
- * one line on stderr.
+ * Runs a command and sets the exit code: 0 for success and for `--help`, 1 for failure, 2 for wrong usage. An
+ * error is one line on stderr.
  *
  * @param work returns the exit code.
- * @example await runCommand({ name: 'npm run hello --', summary: '…', options: { loud: flag('shouts') } }, async ({ loud }) => 0);
+ * @example await runCommand({ name: 'npm run hello --', summary: '…', options: { loud: flag('shouts') } },
+ * async ({ loud }) => 0);
  */
 // biome-ignore lint/complexity/noBannedTypes: no options are an object without keys.
 export async function runCommand<const Named extends Options = {}, const Positional extends Options = {}>(

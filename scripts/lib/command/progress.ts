@@ -17,7 +17,8 @@ export interface Unit {
 const MEGABYTES: Unit = { name: 'MB', scale: 1e6, digits: 1 };
 
 /**
- * A progress bar on a terminal; otherwise a line for every ten per cent, because a log would keep every redraw of a bar.
+ * A progress bar on a terminal; otherwise a line for every ten per cent, because a log would keep every
+ * redraw of a bar.
  *
  * @param unit of `total` and `done`. @default bytes, shown as MB
  */

@@ -2,7 +2,10 @@ import { parseArgs } from 'node:util';
 import type { Command, Options, ValuesOf } from './command.ts';
 import { UsageError } from './usage-error.ts';
 
-/** @throws UsageError for an option that is unknown, given twice or of the wrong form, and for arguments that are too many. */
+/**
+ * @throws UsageError for an option that is unknown, given twice or of the wrong form, and for arguments that
+ * are too many.
+ */
 export function readArguments<Named extends Options, Positional extends Options>(
   { options, positionals }: Pick<Command<Named, Positional>, 'options' | 'positionals'>,
   args: readonly string[],

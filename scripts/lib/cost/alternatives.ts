@@ -24,10 +24,14 @@ export interface Alternative {
 export const OWN_NAME = 'This stage';
 export const REPLACED_NAME = 'EKS, replaced system';
 
-/** Memory of a serverless endpoint in MiB: docs.aws.amazon.com/sagemaker, ProductionVariantServerlessConfig. */
+/**
+ * Memory of a serverless endpoint in MiB: docs.aws.amazon.com/sagemaker, ProductionVariantServerlessConfig.
+ */
 const SERVERLESS_MEMORY_MIB = [1024, 2048, 3072, 4096, 5120, 6144] as const;
 
-/** The same traffic on this deployment, on the clusters, and on SageMaker with the next memory above one vCPU. */
+/**
+ * The same traffic on this deployment, on the clusters, and on SageMaker with the next memory above one vCPU.
+ */
 export function compare(
   book: PriceBook,
   deployment: Deployment,
@@ -69,9 +73,10 @@ function podsOfThisImage(durations: DurationModel): Cluster {
 }
 
 /**
- * The same image as a SageMaker Serverless Inference endpoint. It is behind the same gateway, because an endpoint accepts
- * signed requests only. AWS bills processing seconds by memory, and data in and out, but no cold starts. Its
- * documentation says that CPU is proportional to memory, not by how much; Lambda's proportion is assumed.
+ * The same image as a SageMaker Serverless Inference endpoint. It is behind the same gateway, because an
+ * endpoint accepts signed requests only. AWS bills processing seconds by memory, and data in and out, but no
+ * cold starts. Its documentation says that CPU is proportional to memory, not by how much; Lambda's
+ * proportion is assumed.
  */
 export function sageMakerBill(
   book: PriceBook,

@@ -13,7 +13,9 @@ export interface Cluster {
   readonly imagesGb: number;
 }
 
-/** The replaced system: 3 to 10 pods of 1 to 2 cores and 2.5 GB, each with 15 requests/s by its own statement. */
+/**
+ * The replaced system: 3 to 10 pods of 1 to 2 cores and 2.5 GB, each with 15 requests/s by its own statement.
+ */
 export const REPLACED: Cluster = {
   pods: { min: 3, max: 10 },
   podCapacity: 15,
@@ -43,9 +45,10 @@ export function isOverloaded({ pods, podCapacity }: Cluster, { requestsPerSecond
 }
 
 /**
- * A month of the cluster: control plane, nodes, disks, load balancer, data out and logs. Each pod has a node of 2 vCPUs and
- * 8 GiB, because of its anti-affinity and because two pods of up to 2 cores do not fit on one. Left out in its favour: NAT
- * gateways, public addresses, traffic between zones, alarms, traces, firewall, spare nodes during updates, and labour.
+ * A month of the cluster: control plane, nodes, disks, load balancer, data out and logs. Each pod has a node
+ * of 2 vCPUs and 8 GiB, because of its anti-affinity and because two pods of up to 2 cores do not fit on one.
+ * Left out in its favour: NAT gateways, public addresses, traffic between zones, alarms, traces, firewall,
+ * spare nodes during updates, and labour.
  */
 export function clusterBill(book: PriceBook, cluster: Cluster, traffic: Traffic): Bill {
   const nodes = podsOf(cluster, traffic);

@@ -47,7 +47,10 @@ export interface Surroundings {
 }
 
 const DAYS_PER_MONTH = 365 / 12;
-/** X-Ray's default sampling rule: one request a second, and 5 % of the others. docs.aws.amazon.com/xray, "Sampling". */
+/**
+ * X-Ray's default sampling rule: one request a second, and 5 % of the others. docs.aws.amazon.com/xray,
+ * "Sampling".
+ */
 const SAMPLED_PER_SECOND = 1;
 const SAMPLED_SHARE = 0.05;
 
@@ -71,7 +74,9 @@ export function gatewayCharges(
   ];
 }
 
-/** Logs, metrics, alarms, dashboard and traces. Stored logs are counted uncompressed, which is an upper bound. */
+/**
+ * Logs, metrics, alarms, dashboard and traces. Stored logs are counted uncompressed, which is an upper bound.
+ */
 export function observabilityCharges(
   book: PriceBook,
   {

@@ -61,9 +61,9 @@ export interface DurationModel {
 }
 
 /**
- * Between two measured shares, durations follow a power law, because below one vCPU a duration is CPU time divided by the
- * share. Below the smallest share the same law continues. Above the largest, Amdahl's law t(n) = s + p/n is assumed, with
- * s and p from one and two vCPUs, because no more cores were available.
+ * Between two measured shares, durations follow a power law, because below one vCPU a duration is CPU time
+ * divided by the share. Below the smallest share the same law continues. Above the largest, Amdahl's law t(n)
+ * = s + p/n is assumed, with s and p from one and two vCPUs, because no more cores were available.
  *
  * @param slowdown of Lambda's processors against the measured one. Multiplies every duration.
  */

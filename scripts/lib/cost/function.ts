@@ -42,15 +42,16 @@ const PRICES = {
 } satisfies Record<Architecture, Record<string, PriceName>>;
 
 /**
- * Lambda's charges for a month, by the formulas of the worked examples on aws.amazon.com/lambda/pricing: requests, and
- * memory in GB of 1,024 MiB times seconds, with each invocation rounded up to a millisecond.
+ * Lambda's charges for a month, by the formulas of the worked examples on aws.amazon.com/lambda/pricing:
+ * requests, and memory in GB of 1,024 MiB times seconds, with each invocation rounded up to a millisecond.
  *
- * - On demand, the init phase of a cold start is billed as duration. For container images it always was; for the others,
- *   since August 2025: "AWS Lambda standardizes billing for INIT Phase", AWS Compute Blog.
- * - Provisioned concurrency is billed while it is configured, and its invocations at a lower rate. Requests that find
- *   every environment busy spill over and are billed on demand.
- * - SnapStart replaces the init phase by a restore. The snapshot of every published version is billed while it exists.
- *   SnapStart supports container images: docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html.
+ * - On demand, the init phase of a cold start is billed as duration. For container images it always was; for
+ *   the others, since August 2025: "AWS Lambda standardizes billing for INIT Phase", AWS Compute Blog.
+ * - Provisioned concurrency is billed while it is configured, and its invocations at a lower rate. Requests
+ *   that find every environment busy spill over and are billed on demand.
+ * - SnapStart replaces the init phase by a restore. The snapshot of every published version is billed while
+ *   it exists. SnapStart supports container images:
+ *   docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html.
  */
 export function functionCharges(
   book: PriceBook,
@@ -109,7 +110,10 @@ export function provisionedEnvironments(
   return Math.min(max, Math.max(min, Math.ceil(concurrency / targetUtilization)));
 }
 
-/** The vCPUs of 10,240 MiB: aws.amazon.com/blogs/aws/new-for-aws-lambda-functions-with-up-to-10-gb-of-memory-and-6-vcpus. */
+/**
+ * The vCPUs of 10,240 MiB:
+ * aws.amazon.com/blogs/aws/new-for-aws-lambda-functions-with-up-to-10-gb-of-memory-and-6-vcpus.
+ */
 const MOST_VCPUS = 6;
 
 /** The share of a vCPU, or the number of vCPUs, that a memory setting of Lambda buys. */
@@ -126,9 +130,9 @@ export function concurrencyOf(requestsPerSecond: number, durationMs: number): nu
 }
 
 /**
- * The share of requests that find all of `servers` busy, if requests arrive at random and do not wait. Provisioned
- * concurrency behaves like that: what it cannot serve spills over. This is Erlang's loss formula by its recursion
- * B(n) = aB(n-1) / (n + aB(n-1)), B(0) = 1, with the concurrency as the offered load a.
+ * The share of requests that find all of `servers` busy, if requests arrive at random and do not wait.
+ * Provisioned concurrency behaves like that: what it cannot serve spills over. This is Erlang's loss formula
+ * by its recursion B(n) = aB(n-1) / (n + aB(n-1)), B(0) = 1, with the concurrency as the offered load a.
  */
 export function lossShare(concurrency: number, servers: number): number {
   let share = 1;

@@ -58,7 +58,9 @@ export function inventoryOf(template: string, path: string): Inventory {
   };
 }
 
-/** AWS bills an alarm on an expression for each metric in it, and an alarm on a single metric for that metric. */
+/**
+ * AWS bills an alarm on an expression for each metric in it, and an alarm on a single metric for that metric.
+ */
 function metricsOf({ Metrics }: Record<string, unknown>): number {
   if (Metrics === undefined) return 1;
   return expressionSchema.parse(Metrics).filter(({ MetricStat }) => MetricStat !== undefined).length;

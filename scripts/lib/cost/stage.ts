@@ -13,15 +13,15 @@ export type BilledSettings = Pick<
 >;
 
 /**
- * How much slower Lambda's processors are than the measured ones. This is a conservative assumption: the measured cores run
- * int8 with AVX-512 VNNI, while Lambda promises only AVX2, which does a fraction of that work in each cycle, at the clock
- * of older server processors. `--duration-ms` replaces it by a live figure.
+ * How much slower Lambda's processors are than the measured ones. This is a conservative assumption: the
+ * measured cores run int8 with AVX-512 VNNI, while Lambda promises only AVX2, which does a fraction of that
+ * work in each cycle, at the clock of older server processors. `--duration-ms` replaces it by a live figure.
  */
 export const DEFAULT_SLOWDOWN = 3;
 
 /**
- * Share of the on-demand requests that start an execution environment. AWS states less than 1 % for production workloads
- * ("AWS Lambda standardizes billing for INIT Phase"). With few requests it is more.
+ * Share of the on-demand requests that start an execution environment. AWS states less than 1 % for
+ * production workloads ("AWS Lambda standardizes billing for INIT Phase"). With few requests it is more.
  */
 export const DEFAULT_COLD_START_SHARE = 0.01;
 
@@ -86,7 +86,8 @@ export function defaultBasis(stage: string, slowdown = DEFAULT_SLOWDOWN): Basis 
 /**
  * The cost of a stage in a month, in USD at list prices, without free tier and taxes.
  *
- * @example stageMonthlyCost(readStage('prod').settings, { requestsPerSecond: 5 }, defaultBasis('prod')).usdPerMonth
+ * @example stageMonthlyCost(readStage('prod').settings, { requestsPerSecond: 5 },
+ * defaultBasis('prod')).usdPerMonth
  */
 export function stageMonthlyCost(settings: BilledSettings, traffic: Traffic, basis: Basis): Bill {
   const deployment = deploymentOf(settings, basis.inventory);

@@ -1,8 +1,8 @@
 import { METRIC } from '../../../lambda/telemetry/names.ts';
 
 /**
- * Bytes of each request, counted on one warm `POST /predict` of `examples/cat.jpg` with `METRICS=on`: the response with its
- * headers, and the lines of the log.
+ * Bytes of each request, counted on one warm `POST /predict` of `examples/cat.jpg` with `METRICS=on`: the
+ * response with its headers, and the lines of the log.
  */
 export const BYTES = {
   /** Request body of a 500 px JPEG. */
@@ -23,8 +23,9 @@ export const BYTES = {
 export const CUSTOM_METRICS = Object.keys(METRIC).length;
 
 /**
- * The detailed metrics that API Gateway writes for each method that is called, billed like custom metrics: Count, 4XXError,
- * 5XXError, Latency and IntegrationLatency. docs.aws.amazon.com/apigateway, "Dimensions and metrics".
+ * The detailed metrics that API Gateway writes for each method that is called, billed like custom metrics:
+ * Count, 4XXError, 5XXError, Latency and IntegrationLatency. docs.aws.amazon.com/apigateway, "Dimensions and
+ * metrics".
  */
 export const METRICS_PER_METHOD = 5;
 

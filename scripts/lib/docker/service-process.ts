@@ -7,8 +7,8 @@ const FIND_SERVICE = `
   if (!service) throw new Error('the service does not run');`;
 
 /**
- * Runs JavaScript in the container of the service, which has no shell. The variable `service` holds the id of the
- * service's process.
+ * Runs JavaScript in the container of the service, which has no shell. The variable `service` holds the id of
+ * the service's process.
  */
 export const execBesideService = (container: Container, code: string): Promise<string> =>
   container.exec('node', '--eval', `${FIND_SERVICE}\n${code}`);

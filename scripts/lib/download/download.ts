@@ -7,7 +7,9 @@ import { DownloadError, describeFailure, request } from './http-range.ts';
 
 export interface DownloadRequest {
   readonly url: string;
-  /** Where the file goes once its checksum is verified. Until then the bytes are in `<file>.part` beside it. */
+  /**
+   * Where the file goes once its checksum is verified. Until then the bytes are in `<file>.part` beside it.
+   */
   readonly file: string;
   /** Size in bytes. */
   readonly bytes: number;
@@ -26,8 +28,8 @@ export interface DownloadOptions {
 }
 
 /**
- * Downloads to `<file>.part`, checks size and SHA-256, and then renames it to `file`. After a dropped connection it resumes
- * where it stopped. So does a later call, because the part stays on disk.
+ * Downloads to `<file>.part`, checks size and SHA-256, and then renames it to `file`. After a dropped
+ * connection it resumes where it stopped. So does a later call, because the part stays on disk.
  *
  * @throws DownloadError in one line. After a wrong size or checksum the part is deleted. `file` is unchanged.
  */

@@ -35,8 +35,8 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /**
  * GET with an optional range. Follows at most five redirects.
  *
- * https only: the checksum already protects the bytes, but an eavesdropper could see and delay the download. http is
- * accepted if the first URL is on this machine, for the tests. A public server cannot redirect there.
+ * https only: the checksum already protects the bytes, but an eavesdropper could see and delay the download.
+ * http is accepted if the first URL is on this machine, for the tests. A public server cannot redirect there.
  *
  * @throws DownloadError for an unusable status or redirect; `retryable` for 408, 429 and 5xx.
  */

@@ -1,4 +1,6 @@
-/** A Markdown table: the first column to the left, the others to the right, or all to the left with `align`. */
+/**
+ * A Markdown table: the first column to the left, the others to the right, or all to the left with `align`.
+ */
 export function markdownTable(
   header: readonly string[],
   rows: readonly (readonly (string | number)[])[],

@@ -1,6 +1,6 @@
 /**
- * Replaces the section between `<!-- NAME -->` and `<!-- /NAME -->` of a Markdown document, for generated tables in
- * handwritten documents.
+ * Replaces the section between `<!-- NAME -->` and `<!-- /NAME -->` of a Markdown document, for generated
+ * tables in handwritten documents.
  *
  * @throws Error if the document has no such section.
  */

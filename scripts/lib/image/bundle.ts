@@ -2,8 +2,9 @@ import { build, type Metafile } from 'esbuild';
 import { REPOSITORY } from '../paths.ts';
 
 /**
- * The entries of the image. Each line is bundled separately and shares no chunks with the others: the service must not load
- * the AWS SDK, which the functions for deployments need, and the entrypoint counts the CPUs before it loads anything else.
+ * The entries of the image. Each line is bundled separately and shares no chunks with the others: the service
+ * must not load the AWS SDK, which the functions for deployments need, and the entrypoint counts the CPUs
+ * before it loads anything else.
  */
 export const BUNDLES: readonly (readonly string[])[] = [
   ['lambda/index.ts', 'lambda/server.ts'],

@@ -3,7 +3,9 @@ import { BUNDLES, bundle } from '../image/bundle.ts';
 /** The folder of a package. The path may lead out of the repository, if node_modules is a link. */
 const PACKAGE_FOLDER = /node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+(?=\/)/;
 
-/** The folders of the packages whose code is in the bundles, as in `node_modules/a/node_modules/b`, sorted. */
+/**
+ * The folders of the packages whose code is in the bundles, as in `node_modules/a/node_modules/b`, sorted.
+ */
 export async function bundledPackages(): Promise<readonly string[]> {
   const folders = new Set<string>();
   for (const entries of BUNDLES) {

@@ -6,7 +6,9 @@ import type { Facts, Part } from './facts.ts';
 /** A crate's folder in cargo's cache, as it appears in panic messages. */
 const CRATE = /\/index\.crates\.io-[0-9a-f]+\/([A-Za-z0-9_-]+?)-(\d[A-Za-z0-9.+-]*)\//g;
 
-/** The files that say what a compiled file contains. Only those of this machine's architecture are installed. */
+/**
+ * The files that say what a compiled file contains. Only those of this machine's architecture are installed.
+ */
 const STATEMENTS = ['x64', 'arm64'].flatMap((arch) => [
   {
     of: '@img/sharp-libvips-linux-x64',
@@ -22,7 +24,10 @@ const STATEMENTS = ['x64', 'arm64'].flatMap((arch) => [
   },
 ]);
 
-/** One line for each part of an installed compiled file that is missing from the facts, or has another version there. */
+/**
+ * One line for each part of an installed compiled file that is missing from the facts, or has another version
+ * there.
+ */
 export async function contradictions({ contents }: Facts): Promise<readonly string[]> {
   const lines = await Promise.all(
     STATEMENTS.map(async ({ of, file, parts, nameOf }) => {

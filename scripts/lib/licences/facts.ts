@@ -26,7 +26,9 @@ const packageSchema = z.strictObject({
 });
 
 const factsSchema = z.strictObject({
-  /** Packages of package-lock.json that come without the text of their licence, or only for other platforms. */
+  /**
+   * Packages of package-lock.json that come without the text of their licence, or only for other platforms.
+   */
   packages: z.record(z.string(), packageSchema),
   /** Packages of scripts/image/client/package-lock.json that the Dockerfile copies. */
   client: z.record(z.string(), packageSchema),

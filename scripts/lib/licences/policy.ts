@@ -25,9 +25,9 @@ const PERMISSIVE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Tools that run only here and are not distributed may also have a weak copyleft licence, which covers only the source of
- * its own files or library, or a licence for texts and data. Not even tools may have strong copyleft (GPL, AGPL), licences
- * that restrict use (SSPL, BUSL, non-commercial ones) or unknown licences.
+ * Tools that run only here and are not distributed may also have a weak copyleft licence, which covers only
+ * the source of its own files or library, or a licence for texts and data. Not even tools may have strong
+ * copyleft (GPL, AGPL), licences that restrict use (SSPL, BUSL, non-commercial ones) or unknown licences.
  */
 const TOOLS_ONLY: ReadonlySet<string> = new Set([
   'CC-BY-3.0',

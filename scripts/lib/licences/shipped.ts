@@ -79,8 +79,8 @@ async function noticeOf(
   if (!locked) throw new Error(`${folder}: expected a package of the lock file, got none`);
   const { name, version } = locked;
   const known = facts[name];
-  // A package that facts.json does not describe brings its own text, the same on every machine. Packages for other platforms are not
-  // installed.
+  // A package that facts.json does not describe brings its own text, the same on every machine. Packages for
+  // other platforms are not installed.
   const own = known?.like ? `node_modules/${known.like}` : known ? undefined : folder;
   const texts = own
     ? await packageTexts(own, otherTexts)

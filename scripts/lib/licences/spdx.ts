@@ -4,8 +4,8 @@ type Expression =
   | { readonly kind: 'AND' | 'OR'; readonly parts: readonly Expression[] };
 
 /**
- * Chooses the licences of an expression to rely on: all licences that `AND` joins, and the first acceptable one that `OR`
- * joins. Source: spdx.github.io/spdx-spec, "SPDX license expressions".
+ * Chooses the licences of an expression to rely on: all licences that `AND` joins, and the first acceptable
+ * one that `OR` joins. Source: spdx.github.io/spdx-spec, "SPDX license expressions".
  *
  * @returns their ids, or undefined if acceptable licences do not satisfy the expression.
  * @throws Error for text that is not an expression.

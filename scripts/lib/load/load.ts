@@ -28,8 +28,8 @@ export interface LoadResult {
 const MAX_IN_FLIGHT = 256;
 
 /**
- * Sends the same photo to `/predict` at even intervals and does not wait for answers, because callers do not wait for each
- * other. Tools that send all requests of a second at its start measure their own queue.
+ * Sends the same photo to `/predict` at even intervals and does not wait for answers, because callers do not
+ * wait for each other. Tools that send all requests of a second at its start measure their own queue.
  */
 export async function applyLoad({ url, apiKey, requestsPerSecond, seconds }: LoadPlan): Promise<LoadResult> {
   const body = await readFile(example('cat.jpg'));

@@ -20,8 +20,9 @@ export interface FetchRequest {
 }
 
 /**
- * Makes a model bundle from a published model. The manifest is renamed into place last, and the name of the model's file
- * contains its checksum, so the manifest in `directory` always describes files that exist: the old ones or the new ones.
+ * Makes a model bundle from a published model. The manifest is renamed into place last, and the name of the
+ * model's file contains its checksum, so the manifest in `directory` always describes files that exist: the
+ * old ones or the new ones.
  *
  * @returns whether anything was downloaded.
  * @throws Error in one line. An existing bundle is unchanged, and no new empty folder is left behind.

@@ -7,8 +7,8 @@ export type ModelSignature = Pick<Manifest, 'input' | 'output'>;
 const CLASSES = 1000;
 
 /**
- * Reads the names and shapes of the input and the output from an ONNX file, because they differ between exports. One run
- * on zeros shows that the model works, and whether it returns logits or probabilities.
+ * Reads the names and shapes of the input and the output from an ONNX file, because they differ between
+ * exports. One run on zeros shows that the model works, and whether it returns logits or probabilities.
  *
  * @param side height and width of the preprocessed image in pixels.
  * @throws Error in one line if the model is not float32 [N, 3, side, side] -> float32 [N, 1000].

@@ -18,7 +18,9 @@ export interface ObtainRequest {
   readonly replaced: Manifest | undefined;
 }
 
-/** An ONNX file in the bundle's directory. Its name contains its checksum, so it never replaces another model. */
+/**
+ * An ONNX file in the bundle's directory. Its name contains its checksum, so it never replaces another model.
+ */
 export interface ObtainedModel {
   readonly file: string;
   readonly sha256: string;
@@ -37,8 +39,8 @@ export async function obtainOnnx(wanted: ObtainRequest, options: DownloadOptions
 }
 
 /**
- * Downloads a state dict and converts it, unless the bundle was already made from it. The state dict stays until the
- * bundle is complete, so that a failed run need not download it again.
+ * Downloads a state dict and converts it, unless the bundle was already made from it. The state dict stays
+ * until the bundle is complete, so that a failed run need not download it again.
  */
 export async function obtainConverted(
   wanted: ObtainRequest,

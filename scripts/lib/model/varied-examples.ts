@@ -7,7 +7,9 @@ const CORNERS = ['top left', 'top right', 'bottom left', 'bottom right'] as cons
 /** Share of the width and of the height that a crop keeps. */
 const CROP = 0.7;
 
-/** Twenty photos from the four examples: each as it is, and a crop of each corner, every other one mirrored. */
+/**
+ * Twenty photos from the four examples: each as it is, and a crop of each corner, every other one mirrored.
+ */
 export async function variedExamples(folder: string): Promise<string[]> {
   const files: string[] = [];
   for (const name of EXAMPLES) {

@@ -32,7 +32,11 @@ const TOP = 72;
 const BOTTOM = HEIGHT - 52;
 const LABEL_GAP = 17;
 
-/** Line charts one below the other. @throws RangeError for a value that is not positive on a logarithmic axis. */
+/**
+ * Line charts one below the other.
+ *
+ * @throws RangeError for a value that is not positive on a logarithmic axis.
+ */
 export const lineCharts = (charts: readonly LineChart[]): string =>
   svgDocument(
     WIDTH,

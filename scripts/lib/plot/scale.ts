@@ -17,7 +17,8 @@ export function linearScale(maximum: number, wantedTicks = 5): Scale {
 }
 
 /**
- * From a round number of at most `minimum` to one of at least `maximum`, with ticks at 1, 2 and 5 times powers of ten.
+ * From a round number of at most `minimum` to one of at least `maximum`, with ticks at 1, 2 and 5 times
+ * powers of ten.
  *
  * @throws RangeError for a minimum that is not positive.
  */
@@ -51,8 +52,8 @@ function roundUp(value: number): number {
 }
 
 /**
- * Moves positions apart so that labels beside them do not overlap. Keeps their order, moves them as little as possible,
- * and stays within the bounds if there is room.
+ * Moves positions apart so that labels beside them do not overlap. Keeps their order, moves them as little as
+ * possible, and stays within the bounds if there is room.
  */
 export function spreadOut(
   positions: readonly number[],

@@ -1,4 +1,6 @@
-/** Colours of lines and bars on a light and on a dark background. Lines also have their names at their ends. */
+/**
+ * Colours of lines and bars on a light and on a dark background. Lines also have their names at their ends.
+ */
 const LIGHT = ['#0969da', '#bc4c00', '#bf3989', '#1a7f37', '#8250df', '#6e7781', '#54aeff'];
 const DARK = ['#58a6ff', '#f0883e', '#f778ba', '#3fb950', '#bc8cff', '#9198a1', '#388bfd'];
 
@@ -28,8 +30,8 @@ export interface Panel {
 }
 
 /**
- * A whole SVG document with panels one below the other. It follows the reader's light or dark scheme and loads nothing.
- * The same panels give the same text.
+ * A whole SVG document with panels one below the other. It follows the reader's light or dark scheme and
+ * loads nothing. The same panels give the same text.
  */
 export function svgDocument(width: number, panels: readonly Panel[]): string {
   const height = panels.reduce((sum, panel) => sum + panel.height, 0);

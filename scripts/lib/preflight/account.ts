@@ -44,7 +44,7 @@ export async function checkBootstrap(
   }
 }
 
-/** Whether CloudFormation can update the stack now. */
+/** Whether CloudFormation can update the stack of the stage now. */
 export async function checkStack(cloudFormation: CloudFormationClient, stack: string): Promise<Finding> {
   const output = await cloudFormation
     .send(new DescribeStacksCommand({ StackName: stack }))

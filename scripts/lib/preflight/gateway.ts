@@ -2,7 +2,10 @@ import { type APIGatewayClient, GetAccountCommand } from '@aws-sdk/client-api-ga
 import type { Settings } from '../../../lib/settings.ts';
 import { type Finding, fail, ok, warn } from '../findings/finding.ts';
 
-/** API Gateway has one role for logs in each account and region. The CloudFormation stack sets it: lib/constructs/api.ts. */
+/**
+ * API Gateway has one role for logs in each account and region. The CloudFormation stack sets it:
+ * lib/constructs/api.ts.
+ */
 export async function checkGatewayLogs(apiGateway: APIGatewayClient): Promise<Finding> {
   const { cloudwatchRoleArn } = await apiGateway.send(new GetAccountCommand({}));
   if (!cloudwatchRoleArn)

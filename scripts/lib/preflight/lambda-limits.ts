@@ -2,7 +2,10 @@ import { GetAccountSettingsCommand, type LambdaClient } from '@aws-sdk/client-la
 import type { Settings } from '../../../lib/settings.ts';
 import { type Finding, fail, ok, warn } from '../findings/finding.ts';
 
-/** Concurrent executions that AWS keeps for functions without a reservation: docs.aws.amazon.com/lambda, "Reserved concurrency". */
+/**
+ * Concurrent executions that AWS keeps for functions without a reservation: docs.aws.amazon.com/lambda,
+ * "Reserved concurrency".
+ */
 const KEPT_UNRESERVED = 100;
 /** The memory limit that AWS states for new accounts. */
 const NEW_ACCOUNT_MIB = 3008;

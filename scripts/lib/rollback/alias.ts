@@ -71,8 +71,9 @@ export async function wakeVersion(
 }
 
 /**
- * Moves all traffic of the alias to a version, and waits until it is there. Provisioned environments follow the alias:
- * Lambda starts them for the new version, and sends traffic to the old version until they are ready.
+ * Moves all traffic of the alias to a version, and waits until it is there. Provisioned environments follow
+ * the alias: Lambda starts them for the new version, and sends traffic to the old version until they are
+ * ready.
  *
  * @param pauseMs milliseconds between two checks.
  * @throws Error if the environments cannot be started, or after 10 minutes.

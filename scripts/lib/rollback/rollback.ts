@@ -19,7 +19,8 @@ export interface Rollback {
 }
 
 /**
- * Stops the deployment that is running, which takes its traffic back. Without one, moves the alias to an older version.
+ * Stops the deployment that is running, which takes its traffic back. Without one, moves the alias to an
+ * older version.
  *
  * @returns whether anything was done.
  */

@@ -4,7 +4,9 @@ import { mkdir, open, rename, rmdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** The SHA-256 of a file: 64 lower-case hex digits. Reads in chunks, so that a model need not fit in memory. */
+/**
+ * The SHA-256 of a file: 64 lower-case hex digits. Reads in chunks, so that a model need not fit in memory.
+ */
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
@@ -44,7 +46,10 @@ export async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Makes a folder and works in it. If the work fails, the folders that this made are removed again, unless they have files. */
+/**
+ * Makes a folder and works in it. If the work fails, the folders that this made are removed again, unless
+ * they have files.
+ */
 export async function inFolder<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
   const made = await mkdir(folder, { recursive: true });
   try {

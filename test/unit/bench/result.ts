@@ -18,7 +18,10 @@ const load = (subject: string, p50Ms: number, perSecond: number): Result['load']
     rounds: [1, 2, 3].map((slow) => round(p50Ms * slow, perSecond / slow)),
   }));
 
-/** A run in which this service takes 10 ms, PyTorch 50 ms with one worker and 40 ms with two, which take more memory. */
+/**
+ * A run in which this service takes 10 ms, PyTorch 50 ms with one worker and 40 ms with two, which take more
+ * memory.
+ */
 export const result: Result = {
   schema: 1,
   date: '2026-01-02',

@@ -50,7 +50,9 @@ export function comparisonTable(compared: readonly Compared[]): string {
   );
 }
 
-/** The bill and the cheapest memory, if Lambda is slower than the measured machine by one factor or another. */
+/**
+ * The bill and the cheapest memory, if Lambda is slower than the measured machine by one factor or another.
+ */
 export function slowdownTable(
   at: (slowdown: number) => { readonly bill: Bill; readonly tuning: Tuning },
 ): string {

@@ -19,8 +19,8 @@ export interface Accuracy {
 const LABELLED = /^(n\d{8})_.*\.jpe?g$/i;
 
 /**
- * Classifies every `nXXXXXXXX_*.JPEG` in a folder. Skips other files, classes that the model does not have and images
- * that cannot be decoded, and lists what it skipped.
+ * Classifies every `nXXXXXXXX_*.JPEG` in a folder. Skips other files, classes that the model does not have
+ * and images that cannot be decoded, and lists what it skipped.
  *
  * @throws Error in one line if every file was skipped.
  */

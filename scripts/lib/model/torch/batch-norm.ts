@@ -10,8 +10,8 @@ export interface BatchNorm {
 const EPSILON = 1e-5;
 
 /**
- * Folds a batch norm into the convolution before it, which has no bias: (w * x - mean) * scale + bias is one convolution
- * with the weights w * scale. Computed in double precision and rounded once.
+ * Folds a batch norm into the convolution before it, which has no bias: (w * x - mean) * scale + bias is one
+ * convolution with the weights w * scale. Computed in double precision and rounded once.
  *
  * @param weight [out, in, height, width]; the channels of `norm` are its first dimension.
  */

@@ -37,12 +37,14 @@ const FLOAT = 1;
 const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
 
-/** Pieces of a protobuf message, in order. Tensors stay views of their data, so that a model is not copied. */
+/**
+ * Pieces of a protobuf message, in order. Tensors stay views of their data, so that a model is not copied.
+ */
 type Encoded = readonly Uint8Array[];
 
 /**
- * Encodes a graph as an ONNX model. The numbers are the field numbers of onnx/onnx.proto; protobuf.dev/programming-guides/encoding
- * describes the encoding. Equal graphs give equal bytes.
+ * Encodes a graph as an ONNX model. The numbers are the field numbers of onnx/onnx.proto;
+ * protobuf.dev/programming-guides/encoding describes the encoding. Equal graphs give equal bytes.
  *
  * @returns the bytes of the file, in pieces.
  */

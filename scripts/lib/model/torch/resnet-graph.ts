@@ -6,9 +6,10 @@ import type { StateDict } from './state-dict.ts';
 const SIDE = 224;
 
 /**
- * Rebuilds torchvision's ResNet with v1.5 bottleneck blocks (the stride is in the 3x3 convolution) for inference: float32
- * `input` [N, 3, 224, 224] -> float32 `logits` [N, classes]. The number of blocks and channels comes from the tensors. Every
- * batch norm is folded into its convolution. Source: torchvision/models/resnet.py.
+ * Rebuilds torchvision's ResNet with v1.5 bottleneck blocks (the stride is in the 3x3 convolution) for
+ * inference: float32 `input` [N, 3, 224, 224] -> float32 `logits` [N, classes]. The number of blocks and
+ * channels comes from the tensors. Every batch norm is folded into its convolution. Source:
+ * torchvision/models/resnet.py.
  *
  * @throws Error with the first tensor that is missing, unexpected, or of the wrong type or shape.
  */

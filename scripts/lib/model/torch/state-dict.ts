@@ -56,13 +56,13 @@ const tensorArgsSchema = z
   .rest(z.unknown());
 
 /**
- * Reads a state dict written by `torch.save` in its zip format (PyTorch 1.6 and later). Supports only what a state dict
- * needs from a pickle, so the file cannot run any code.
+ * Reads a state dict written by `torch.save` in its zip format (PyTorch 1.6 and later). Supports only what a
+ * state dict needs from a pickle, so the file cannot run any code.
  *
- * @returns views of `file` if the alignment allows it, which torch's 64 bytes do. The host must be little-endian, as every
- * host of ONNX Runtime is.
- * @throws Error in one line with the tensor: for types other than float32 and int64, for tensors that are not contiguous,
- * and for files that are truncated or not a state dict.
+ * @returns views of `file` if the alignment allows it, which torch's 64 bytes do. The host must be
+ * little-endian, as every host of ONNX Runtime is.
+ * @throws Error in one line with the tensor: for types other than float32 and int64, for tensors that are not
+ * contiguous, and for files that are truncated or not a state dict.
  */
 export function readStateDict(file: Buffer): StateDict {
   const entries = readStoredZip(file);

@@ -1,7 +1,7 @@
 export interface UnpickleOptions {
   /**
-   * What a pickle may use, by `module.name`. In Python a pickle can import and call anything, so reading one runs its
-   * author's code. Here it can call only the functions in this map.
+   * What a pickle may use, by `module.name`. In Python a pickle can import and call anything, so reading one
+   * runs its author's code. Here it can call only the functions in this map.
    */
   readonly globals: ReadonlyMap<string, unknown>;
   /** Loads what the pickle refers to outside itself. */
@@ -12,9 +12,9 @@ const MARK = Symbol('mark');
 const STOP = 0x2e;
 
 /**
- * Reads a pickle of protocol 2 with the opcodes that PyTorch's state dicts use (CPython's Lib/pickletools.py describes
- * them all). Dictionaries become Maps, and tuples become arrays. The state that BUILD sets on a dictionary is dropped: in a
- * state dict it is the versions of the modules.
+ * Reads a pickle of protocol 2 with the opcodes that PyTorch's state dicts use (CPython's Lib/pickletools.py
+ * describes them all). Dictionaries become Maps, and tuples become arrays. The state that BUILD sets on a
+ * dictionary is dropped: in a state dict it is the versions of the modules.
  *
  * @throws Error for other opcodes and globals, and for a pickle that is truncated or malformed.
  */

@@ -1,8 +1,9 @@
 import { pathToFileURL } from 'node:url';
 
 /**
- * Runs commands one after the other in this process, each with `--help` and with an option that does not exist, and prints
- * what each one said as JSON. One process for all of them, because most of a command's start is loading its modules.
+ * Runs commands one after the other in this process, each with `--help` and with an option that does not
+ * exist, and prints what each one said as JSON. One process for all of them, because most of a command's
+ * start is loading its modules.
  *
  *   node ask-commands.mjs FILE...
  */
