@@ -16,7 +16,9 @@ export interface Deployment {
   readonly outputs: Outputs;
 }
 
-/** Looks up the values that the outputs only refer to, and writes everything to a file for the tests. */
+/**
+ * Looks up what the outputs of the CloudFormation stack refer to, and writes it all to a file for the tests.
+ */
 export async function describeDeployment(address: string, outputs: Outputs): Promise<Deployment> {
   const { hostname, pathname } = new URL(output(outputs, 'ApiUrl'));
   // The API's own host name exists only on AWS. The emulator serves the API under this path.
@@ -49,6 +51,8 @@ export async function readDeployment(): Promise<Deployment> {
 export function output(outputs: Outputs, name: string): string {
   const value = outputs[name];
   if (value === undefined)
-    throw new Error(`Expected an output ${name} of the CloudFormation stack, got ${Object.keys(outputs)}`);
+    throw new Error(
+      `Expected an output ${name} of the CloudFormation stack, got ${Object.keys(outputs).join(', ')}`,
+    );
   return value;
 }

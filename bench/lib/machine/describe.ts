@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { REPOSITORY } from '../../../scripts/lib/paths.ts';
 import { run } from '../../../scripts/lib/system/run.ts';
-import { venvPython } from '../python/venv.ts';
+import { VENVS, type VenvName, venvPython } from '../python/venv.ts';
 import type { Result } from '../result.ts';
 
 /** Instructions that int8 and float32 products depend on. */
@@ -33,24 +33,22 @@ export async function describeMachine(): Promise<Result['machine']> {
 
 /** The versions of what was measured, by name. */
 export async function describeVersions(): Promise<Record<string, string>> {
-  const versions = async (name: Parameters<typeof venvPython>[0], packages: readonly string[]) => {
-    const code = `import importlib.metadata as m, json; print(json.dumps({p: m.version(p) for p in ${JSON.stringify(packages)}}))`;
-    const found = await run(venvPython(name), ['-c', code]).catch(() => '{}');
-    return JSON.parse(found) as Record<string, string>;
-  };
-  const ownPackage = JSON.parse(await readFile(`${REPOSITORY}package.json`, 'utf8')) as {
-    dependencies: Record<string, string>;
-  };
-  const { dependencies } = ownPackage;
-  return {
+  const text = await readFile(`${REPOSITORY}package.json`, 'utf8');
+  const { dependencies } = JSON.parse(text) as { dependencies: Record<string, string> };
+  const python = await run(venvPython('fastapi-torch'), ['--version']);
+  const versions = {
     'Node.js': process.versions.node,
     'onnxruntime-node': dependencies['onnxruntime-node'] ?? 'unknown',
     sharp: dependencies['sharp'] ?? 'unknown',
-    Python: (await run(venvPython('fastapi-torch'), ['--version'])).replace('Python ', ''),
-    ...(await versions('fastapi-torch', ['fastapi', 'uvicorn', 'torch', 'torchvision', 'pillow'])),
-    ...(await versions('limits', ['onnxruntime', 'openvino'])),
-    ...(await versions('litserve', ['litserve'])),
-    ...(await versions('bentoml', ['bentoml'])),
-    ...(await versions('mlserver', ['mlserver'])),
+    Python: python.replace('Python ', ''),
   };
+  const names = Object.keys(VENVS) as VenvName[];
+  return Object.assign(versions, ...(await Promise.all(names.map(packageVersions))));
+}
+
+/** None for an environment that is not installed. */
+async function packageVersions(name: VenvName): Promise<Record<string, string>> {
+  const packages = JSON.stringify(VENVS[name]);
+  const code = `import importlib.metadata as m, json; print(json.dumps({p: m.version(p) for p in ${packages}}))`;
+  return JSON.parse(await run(venvPython(name), ['-c', code]).catch(() => '{}'));
 }

@@ -6,8 +6,19 @@ import { BASELINES, WORK } from '../paths.ts';
 /** The Python of the PyTorch stack. PyTorch 2.1 supports versions up to 3.11. */
 const PYTHON = process.env['PYTHON'] ?? 'python3.11';
 
-/** The virtual environments: one for each folder of `bench/baselines` with a `requirements.txt`. */
-export type VenvName = 'fastapi-torch' | 'litserve' | 'bentoml' | 'mlserver' | 'limits';
+/**
+ * The virtual environments, one for each folder of `bench/baselines` with a `requirements.txt`, and the
+ * packages whose versions the report lists.
+ */
+export const VENVS = {
+  'fastapi-torch': ['fastapi', 'uvicorn', 'torch', 'torchvision', 'pillow'],
+  limits: ['onnxruntime', 'openvino'],
+  litserve: ['litserve'],
+  bentoml: ['bentoml'],
+  mlserver: ['mlserver'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type VenvName = keyof typeof VENVS;
 
 /** The folder of the environment. It ends in a slash. */
 export const venvOf = (name: VenvName): string => `${WORK}venv-${name}/`;

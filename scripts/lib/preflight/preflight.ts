@@ -58,7 +58,7 @@ export async function preflight({
       name: 'bootstrap',
       run: () => checkBootstrap(new SSMClient({}), { account, region, ...(qualifier ? { qualifier } : {}) }),
     },
-    { name: 'stack', run: () => checkStack(new CloudFormationClient({}), stackName(stage.name)) },
+    { name: 'CloudFormation', run: () => checkStack(new CloudFormationClient({}), stackName(stage.name)) },
     { name: 'concurrency', run: () => checkConcurrency(new LambdaClient({}), settings) },
     { name: 'API logs', run: () => checkGatewayLogs(new APIGatewayClient({})) },
     { name: 'certificate', run: () => checkCertificate(settings, region) },

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { descendants, parseStat, usageOfTree } from '../../../bench/lib/machine/process-tree.ts';
 
 describe('parseStat', () => {
-  it('reads past a name with spaces and parentheses, and adds children that have ended', () => {
+  it('accepts a name with spaces and parentheses, and adds ended children', () => {
     const text =
       '4321 (tmux: (server) 1) S 17 4321 4321 0 -1 4194368 1 2 3 4 150 50 25 75 20 0 1 0 987 654 321';
     expect(parseStat(text)).toEqual({ pid: 4321, parent: 17, cpuSeconds: 3 });
@@ -15,7 +15,7 @@ describe('parseStat', () => {
 describe('descendants', () => {
   const process = (pid: number, parent: number) => ({ pid, parent, cpuSeconds: 0 });
 
-  it('finds grandchildren in any order, and nobody else', () => {
+  it('finds grandchildren in any order, and no other processes', () => {
     const all = [process(9, 5), process(5, 2), process(2, 1), process(3, 1), process(8, 3)];
     expect(descendants(all, 2).map(({ pid }) => pid)).toEqual([2, 5, 9]);
     expect(descendants(all, 77)).toEqual([]);
@@ -42,7 +42,7 @@ describe.runIf(existsSync('/proc/self/stat'))('usageOfTree', () => {
     expect(after.cpuSeconds - before.cpuSeconds).toBeGreaterThanOrEqual(0.19);
   });
 
-  it('says so where the process has ended', async () => {
+  it('throws if the process has ended', async () => {
     const child = spawn(process.execPath, ['-e', '']);
     await once(child, 'exit');
     await expect(usageOfTree(child.pid as number)).rejects.toThrow('has ended');

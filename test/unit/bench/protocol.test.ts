@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeRequest, topClasses } from '../../../bench/lib/load/protocol.ts';
 
 describe('encodeRequest', () => {
-  // Every byte there is, with what ends a part among them.
+  // All byte values, among them those that end a part.
   const image = Buffer.concat([
     Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)),
     Buffer.from('\r\n--'),
@@ -28,7 +28,7 @@ describe('encodeRequest', () => {
 });
 
 describe('topClasses', () => {
-  it('reads the first class of each kind of answer', () => {
+  it('reads the top-1 class from each kind of answer', () => {
     const cat = { predictions: [{ index: 285, label: 'Egyptian cat' }, { index: 281 }] };
     expect(topClasses('form', JSON.stringify(cat))).toEqual([285]);
     expect(topClasses('form-batch', JSON.stringify({ results: [cat, cat] }))).toEqual([285, 285]);

@@ -11,7 +11,7 @@ const measured = (id: Budget['id'], of = result): number | undefined =>
   budgetsOf(of).find((budget) => budget.id === id)?.measured?.median;
 
 describe('budgets', () => {
-  it('compares with the best variant of the Python stack in each figure', () => {
+  it('compares with the best variant of the PyTorch stack in each figure', () => {
     expect(measured('p50')).toBeCloseTo(10 / 40);
     expect(measured('p99-busy')).toBeCloseTo(10 / 40);
     expect(measured('throughput-busy')).toBeCloseTo(100 / 30);
@@ -26,7 +26,7 @@ describe('budgets', () => {
     expect(measured('int8-over-openvino-2')).toBeCloseTo((1.4 + 1.2) / 2);
   });
 
-  it('holds at the limit itself, on its own side of it', () => {
+  it('holds at the limit, and only on the right side of it', () => {
     const budget = { id: 'p50', figure: '', limit: 4, unit: 'times' } as const;
     const of = (median: number) => ({ median, low: median, high: median });
     expect(holds({ ...budget, bound: 'at least', measured: of(4) })).toBe(true);
@@ -36,7 +36,7 @@ describe('budgets', () => {
     expect(holds({ ...budget, bound: 'at most', measured: undefined })).toBe(false);
   });
 
-  it('takes half a point for half a point', () => {
+  it('has no rounding noise in half a point', () => {
     const accuracy = budgetsOf(result).find(({ id }) => id === 'accuracy');
     expect(accuracy?.measured?.median).toBe(0.5);
     expect(accuracy && holds(accuracy)).toBe(true);
@@ -51,10 +51,10 @@ describe('the document', () => {
     expect(row('Throughput of 8 clients')).toMatch(/≥ 4 \| 3.33 \| \*\*no\*\* \|$/);
     expect(row('Top-1')).toMatch(/not measured \| \*\*no\*\* \|$/);
     expect(document).toContain('**Throughput of 8 clients, against FastAPI + PyTorch.**');
-    expect(document).toContain('A framework is left out: it does not install');
+    expect(document).toContain('A framework is missing: it does not install');
   });
 
-  it('names every plot that is made', () => {
+  it('links every plot', () => {
     const document = documentOf(result);
     for (const name of Object.keys(plotsOf(result))) expect(document).toContain(`](benchmarks/${name})`);
   });
@@ -79,7 +79,7 @@ describe('the raw result', () => {
 });
 
 describe('measuring', () => {
-  it('counts refused requests apart', () => {
+  it('counts refused requests separately', () => {
     const latenciesMs = Array.from({ length: 100 }, (_, index) => index + 1);
     expect(summarise({ seconds: 2, latenciesMs, refused: 30 }, 1.5)).toEqual({
       answers: 100,
@@ -93,7 +93,7 @@ describe('measuring', () => {
     expect(() => summarise({ seconds: 2, latenciesMs: [], refused: 30 }, 1)).toThrow('got none');
   });
 
-  it('takes for each number of workers the threads that answered most', () => {
+  it('chooses for each number of workers the threads with the highest throughput', () => {
     const setting = (workers: number, threads: number, perSecondOf8Clients: number) => ({
       workers,
       threads,

@@ -14,19 +14,19 @@ describe('percentile', () => {
     expect(percentile(hundred, share)).toBe(expected);
   });
 
-  it('is the one value there is, and not a number without any', () => {
+  it('is the only value, and NaN without values', () => {
     expect(percentile([7], 0.99)).toBe(7);
     expect(percentile([], 0.5)).toBeNaN();
   });
 });
 
 describe('rounds', () => {
-  it('keeps the lowest and the highest beside the median', () => {
+  it('has the lowest and the highest round beside the median', () => {
     expect(spreadOf([3, 1, 8])).toEqual({ median: 3, low: 1, high: 8 });
     expect(() => spreadOf([])).toThrow(RangeError);
   });
 
-  it('divides within each round, so that what slows both does not count', () => {
+  it('divides within each round, so that noise which slows both does not count', () => {
     // Twice as slow in every round, on a machine that becomes ten times as slow.
     expect(ratioOfRounds([2, 20, 200], [1, 10, 100])).toEqual({ median: 2, low: 2, high: 2 });
     expect(() => ratioOfRounds([1, 2], [1])).toThrow('got 2 and 1');

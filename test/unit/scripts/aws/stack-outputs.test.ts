@@ -21,7 +21,7 @@ const required = {
   AliasArn: 'arn:aws:lambda:eu-central-1:111122223333:function:classify:live',
 };
 
-describe('the outputs of a stack', () => {
+describe('the outputs of a CloudFormation stack', () => {
   it('name the function, its alias and the deployment group', async () => {
     outputs({ ...required, ApiKeyId: 'key', DeploymentApplication: 'app', DeploymentGroup: 'group' });
     expect(await readStackOutputs(client, 'dev')).toEqual({
@@ -33,7 +33,7 @@ describe('the outputs of a stack', () => {
     });
   });
 
-  it('may lack what the stage does without', async () => {
+  it('may lack what the stage does not use', async () => {
     outputs(required);
     expect(await readStackOutputs(client, 'dev')).toMatchObject({
       apiKeyId: undefined,
@@ -41,7 +41,7 @@ describe('the outputs of a stack', () => {
     });
   });
 
-  it('are named where they are missing', async () => {
+  it('are named if they are missing', async () => {
     outputs({ ApiUrl: required.ApiUrl });
     await expect(readStackOutputs(client, 'dev')).rejects.toThrow(
       /^resnet50-dev: expected the outputs AliasArn /,

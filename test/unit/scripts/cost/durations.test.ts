@@ -19,12 +19,12 @@ const measurement: Measurement = {
 const model = durationModel(measurement, 1);
 
 describe('the duration of a prediction', () => {
-  it('is the measured one at the measured shares', () => {
+  it('is the measured duration at the measured shares', () => {
     expect(model.prediction(0.5)).toEqual({ meanMs: 32, p95Ms: 48, isExtrapolated: false });
     expect(model.prediction(2).meanMs).toBe(12);
   });
 
-  it('is CPU time over share between shares that show it, and below them', () => {
+  it('is CPU time divided by the share, between and below measured shares', () => {
     expect(model.prediction(0.4).meanMs).toBeCloseTo(40, 9);
     expect(model.prediction(0.125)).toMatchObject({ meanMs: 128, isExtrapolated: true });
   });
@@ -36,14 +36,14 @@ describe('the duration of a prediction', () => {
     expect(isExtrapolated).toBe(true);
   });
 
-  it('is multiplied by the slowdown, as the init phase is', () => {
+  it('is multiplied by the slowdown, like the init phase', () => {
     const slow = durationModel(measurement, 3);
     expect(slow.prediction(1).meanMs).toBe(48);
     expect(slow.initMs(0.5)).toBe(1800);
     expect(slow.initMs(4)).toBe(900);
   });
 
-  it('never grows with the vCPUs where the measured ones do not', () => {
+  it('never grows with the vCPUs if the measured durations do not', () => {
     const shares = fc.double({ min: 0.07, max: 6, noNaN: true });
     fc.assert(
       fc.property(shares, shares, (a, b) => {
@@ -53,7 +53,7 @@ describe('the duration of a prediction', () => {
     );
   });
 
-  it('refuses a measurement from which it cannot go on', () => {
+  it('refuses a measurement that it cannot extrapolate', () => {
     expect(() => durationModel({ ...measurement, points: measurement.points.slice(0, 2) }, 1)).toThrow(
       'durations.json: expected points for the shares 1 and 2',
     );

@@ -62,7 +62,7 @@ describe('the cost of a stage', () => {
     expect(cost(changes, 1).usdPerMonth).toBeLessThan(cost({}, 1).usdPerMonth);
   });
 
-  it('never falls as the load grows', () => {
+  it('never falls as the traffic grows', () => {
     const load = fc.double({ min: 0, max: 200, noNaN: true });
     const kinds = fc.constantFrom<BilledSettings['coldStart']>(
       settings.coldStart,
@@ -85,7 +85,7 @@ describe('the cost of a stage', () => {
     expect(bill.usdPerMillion).toBeCloseTo((bill.usdPerMonth / (5 * 2_628_000)) * 1e6, 9);
   });
 
-  it('names the flag of a stage that was never counted', () => {
+  it('names the option of a stage that was not counted', () => {
     expect(() => defaultBasis('production')).toThrow(
       '--stage: expected one of local, dev, staging, prod, got "production"',
     );
@@ -100,7 +100,7 @@ describe('provisioned concurrency', () => {
     [2.2, 4],
     [6.9, 10],
     [50, 10],
-  ])('for %f requests at once settles at %i environments', (concurrency, environments) => {
+  ])('for %f concurrent requests settles at %i environments', (concurrency, environments) => {
     expect(provisionedEnvironments(bounds, concurrency)).toBe(environments);
   });
 });
@@ -110,7 +110,7 @@ describe('the choice of memory', () => {
   const tune = (targetMs: number) =>
     tuneMemory(basis.prices, deployment, { requestsPerSecond: 5 }, basis.durations, targetMs);
 
-  it('is the cheapest of those that keep the target', () => {
+  it('is the cheapest setting that keeps the target', () => {
     const { options, cheapest } = tune(100);
     expect(options.map(({ memoryMiB }) => memoryMiB)).toEqual(MEMORY_MIB);
     expect(cheapest?.p95Ms).toBeLessThanOrEqual(100);
@@ -119,14 +119,14 @@ describe('the choice of memory', () => {
     }
   });
 
-  it('costs no less for a tighter target, and is none for one that nothing keeps', () => {
+  it('costs no less for a tighter target, and is undefined for an impossible one', () => {
     const { options, cheapest } = tune(500);
     const fastest = Math.min(...options.map(({ p95Ms }) => p95Ms));
     expect(tune(fastest).cheapest?.usdPerMonth).toBeGreaterThanOrEqual(cheapest?.usdPerMonth ?? Number.NaN);
     expect(tune(1).cheapest).toBeUndefined();
   });
 
-  it('shows the charges of Lambda, which a deployment of that memory has', () => {
+  it('shows Lambda’s charges for a deployment with that memory', () => {
     const option = tune(300).options.find(({ memoryMiB }) => memoryMiB === 3072);
     const bill = deploymentBill(
       basis.prices,
@@ -138,7 +138,7 @@ describe('the choice of memory', () => {
   });
 });
 
-describe('the system replaced', () => {
+describe('the replaced system', () => {
   it.each([
     [0, 3],
     [31.5, 3],
@@ -148,13 +148,13 @@ describe('the system replaced', () => {
     expect(podsOf(REPLACED, { requestsPerSecond })).toBe(pods);
   });
 
-  it('costs the control plane, three nodes and a load balancer at rest', () => {
+  it('costs the control plane, three nodes and a load balancer without requests', () => {
     const { usdPerMonth } = clusterBill(basis.prices, REPLACED, { requestsPerSecond: 0 });
     // 730 hours of 0.10 + 3 × 0.096 + 0.0225; 80 GB of disks at 0.08; 10 GB of images at 0.10.
     expect(usdPerMonth).toBeCloseTo(730 * 0.4105 + 6.4 + 1, 6);
   });
 
-  it('cannot carry more than all its pods do', () => {
+  it('cannot serve more than all its pods can', () => {
     expect(isOverloaded(REPLACED, { requestsPerSecond: 150 })).toBe(false);
     expect(isOverloaded(REPLACED, { requestsPerSecond: 151 })).toBe(true);
   });

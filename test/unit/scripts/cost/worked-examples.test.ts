@@ -83,7 +83,7 @@ describe('SnapStart', () => {
 });
 
 describe('SnapStart with twice the memory and two versions', () => {
-  it('pays twice for restores and four times for the cache', () => {
+  it('costs twice as much for restores and four times as much for the cache', () => {
     const cost = (memoryMiB: number, versions: number, name: string) =>
       usdOf(
         functionCharges(
@@ -125,7 +125,7 @@ describe('provisioned concurrency', () => {
 });
 
 describe('spillover', () => {
-  it('of one environment that is offered one request at once is half of the requests', () => {
+  it('of one environment with a concurrency of one is half of the requests', () => {
     const charges = functionCharges(
       prices,
       {
@@ -152,7 +152,7 @@ describe('tiers', () => {
   });
 });
 
-describe('around the function', () => {
+describe('what surrounds the function', () => {
   it('charges the firewall its web ACL, its rules and each request', () => {
     const charges = gatewayCharges(prices, { wafRules: 3, probesPerMonth: 0 }, monthly(10_000_000));
     const firewall = charges.filter(({ group }) => group === 'firewall');

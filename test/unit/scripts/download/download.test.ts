@@ -39,7 +39,7 @@ describe('download', () => {
     expect(progress.at(-1)).toBe(SIZE);
   });
 
-  it('goes on where a dropped connection left it', async () => {
+  it('resumes after a dropped connection', async () => {
     await using server = await serveFile(content);
     server.faults = [{ dropAfter: 20_000 }];
     await download(wanted(server.url), quick(server));
@@ -51,7 +51,7 @@ describe('download', () => {
     expect(server.sentBytes()).toBe(SIZE);
   });
 
-  it('keeps the part when it gives up, and a second run fetches the rest only', async () => {
+  it('keeps the part when it gives up, and a second run fetches only the rest', async () => {
     await using server = await serveFile(content);
     server.faults = [{ dropAfter: 10_000 }, { dropAfter: 10_000 }, { dropAfter: 10_000 }];
     await expect(download(wanted(server.url), quick(server))).rejects.toThrow(
@@ -74,7 +74,7 @@ describe('download', () => {
     expect(server.requests[1]?.range).toBe('bytes=5000-');
   });
 
-  it('starts over where the server ignores ranges', async () => {
+  it('starts over if the server ignores ranges', async () => {
     await using server = await serveFile(content, { ignoreRange: true });
     server.faults = [{ dropAfter: 20_000 }];
     await download(wanted(server.url), quick(server));
@@ -85,7 +85,7 @@ describe('download', () => {
   it.each([
     ['refuses the range', { status: 416 }],
     ['sends another range', { rangeShift: 7 }],
-  ])('starts over where the server %s', async (_, fault) => {
+  ])('starts over if the server %s', async (_, fault) => {
     await using server = await serveFile(content);
     server.faults = [{ dropAfter: 20_000 }, fault];
     await download(wanted(server.url), quick(server));
@@ -93,7 +93,7 @@ describe('download', () => {
     expect(await readFile(file)).toEqual(content);
   });
 
-  it('starts over where the ETag has changed', async () => {
+  it('starts over if the ETag has changed', async () => {
     await using server = await serveFile(Buffer.alloc(SIZE, 'old'));
     server.faults = [{ dropAfter: 20_000 }, { status: 503 }, { status: 503 }];
     await expect(download(wanted(server.url), quick(server))).rejects.toThrow('gave up');
@@ -104,7 +104,7 @@ describe('download', () => {
     expect(await readFile(file)).toEqual(content);
   });
 
-  it('resumes without If-Range where the ETag is weak', async () => {
+  it('resumes without If-Range if the ETag is weak', async () => {
     await using server = await serveFile(content);
     server.etag = 'W/"weak"';
     server.faults = [{ dropAfter: 20_000 }];
@@ -112,7 +112,7 @@ describe('download', () => {
     expect(server.requests[1]).toMatchObject({ range: 'bytes=20000-', ifRange: undefined });
   });
 
-  it('deletes a download with the wrong checksum and leaves the file there was', async () => {
+  it('deletes a download with the wrong checksum and keeps the old file', async () => {
     await writeFile(file, 'the old model');
     await using server = await serveFile(Buffer.alloc(SIZE, 'x'));
     const actual = createHash('sha256').update(server.content).digest('hex');
@@ -134,7 +134,7 @@ describe('download', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('says how far it came when the file is shorter than expected', async () => {
+  it('says how much arrived if the file is shorter than expected', async () => {
     await using server = await serveFile(content.subarray(0, 40_000));
     await expect(download(wanted(server.url), { ...quick(server), attempts: 1 })).rejects.toThrow(
       'the connection closed at 40000 of 50000 bytes',
@@ -167,7 +167,7 @@ describe('download', () => {
     ['a missing file', '/missing', 'expected the file, got HTTP 404 Not Found'],
     ['a redirect to http on another host', '/away', 'expected https, got http://models.test'],
     ['a redirect to a file', '/file', 'expected https, got file://'],
-  ])('fails at once on %s', async (_, path, message) => {
+  ])('fails without a retry on %s', async (_, path, message) => {
     await using server = await serveFile(content, {
       redirects: { '/loop': '/loop', '/away': 'http://models.test/model.onnx', '/file': 'file:///etc/hosts' },
     });

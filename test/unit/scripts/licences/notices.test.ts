@@ -18,7 +18,7 @@ const notice = (name: string, ...texts: readonly string[]): Notice => ({
   texts,
 });
 
-test('a text that many components share stands in the document once', () => {
+test('a text that many components share appears once', () => {
   const document = noticesDocument([
     { title: 'First', about: 'About.', notices: [notice('a', 'shared text'), notice('b', 'own text')] },
     { title: 'Second', about: 'About.', notices: [notice('c', 'shared text', 'other text')] },
@@ -30,7 +30,7 @@ test('a text that many components share stands in the document once', () => {
   expect(document).toMatch(/Text 3\n-+\n\nother text\n$/);
 });
 
-test('the notices name every package that the image copies, for both of its platforms', async () => {
+test('the notices list every package in the image, for both platforms', async () => {
   const notices = await readFile(repositoryFile('THIRD-PARTY-NOTICES'), 'utf8');
   const lock = await readLock(repositoryFile('package-lock.json'));
   for (const [name] of [...partsFor('x64'), ...partsFor('arm64')]) {
@@ -38,7 +38,7 @@ test('the notices name every package that the image copies, for both of its plat
   }
 });
 
-test('the notices name what is in bundles, in compiled files and of Lambda', async () => {
+test('the notices list what is in bundles, in compiled files and from Lambda', async () => {
   const notices = await readFile(repositoryFile('THIRD-PARTY-NOTICES'), 'utf8');
   for (const name of ['hono', 'zod', '@aws-sdk/client-lambda', 'libvips', 'Eigen', 'resvg', 'libcurl']) {
     expect(notices).toMatch(new RegExp(`^${name}( [\\w.]+)?\n    Licence: `, 'm'));
@@ -48,17 +48,17 @@ test('the notices name what is in bundles, in compiled files and of Lambda', asy
   }
   expect(notices).toContain('GNU LESSER GENERAL PUBLIC LICENSE');
   expect(notices).toContain('GNU GENERAL PUBLIC LICENSE');
-  // What only development needs is not passed on.
+  // Packages for development only are not distributed.
   for (const name of ['vitest', 'typescript', 'aws-cdk-lib']) {
     expect(notices).not.toMatch(new RegExp(`^${name} `, 'm'));
   }
 });
 
-test('facts about another version than the one in use are reported', async () => {
+test('reports facts about another version than the one in use', async () => {
   const facts = await readFacts();
   const versions = new Map(facts.contents.map(({ of, version }) => [of, version]));
   expect(outdatedFacts(facts, (of) => versions.get(of))).toEqual([]);
   expect(outdatedFacts(facts, (of) => (of === '@napi-rs/image' ? '9.9.9' : versions.get(of)))).toEqual([
-    expect.stringMatching(/@napi-rs\/image is of version 1\.15\.0, and 9\.9\.9 is used$/),
+    expect.stringMatching(/contents of @napi-rs\/image 9\.9\.9, got those of 1\.15\.0$/),
   ]);
 });

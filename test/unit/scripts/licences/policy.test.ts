@@ -4,7 +4,7 @@ import { EXCEPTIONS, policyViolations } from '../../../../scripts/lib/licences/p
 const violations = (licence: string | undefined, isTool = false, name = 'some-package') =>
   policyViolations([{ name, version: '1.2.3', licence, isTool }]);
 
-describe('what is shipped', () => {
+describe('a distributed component', () => {
   test.each([
     'MIT',
     'Apache-2.0',
@@ -59,7 +59,7 @@ describe('what is shipped', () => {
     ]);
   });
 
-  test('may be libvips, which is a shared library, and for no other package its licence', () => {
+  test('may have libvips’ licence only if it is libvips, a shared library', () => {
     expect(violations('LGPL-3.0-or-later', false, '@img/sharp-libvips-linux-arm64')).toEqual([]);
     expect(violations('Apache-2.0 AND LGPL-3.0-or-later', false, '@img/sharp-win32-x64')).toEqual([]);
     expect(violations('GPL-3.0-or-later', false, '@img/sharp-libvips-linux-arm64')).toHaveLength(1);
@@ -72,7 +72,7 @@ describe('what is shipped', () => {
   });
 });
 
-describe('what is a tool', () => {
+describe('a tool', () => {
   test.each(['MIT', 'MPL-2.0', 'LGPL-3.0-or-later', 'CC-BY-4.0'])('may be %s', (licence) => {
     expect(violations(licence, true)).toEqual([]);
   });

@@ -29,7 +29,7 @@ describe('a load', () => {
     for (const server of servers.splice(0)) server.close();
   });
 
-  it('counts answers by status, sends the key and the photo, and is clean only with 200', async () => {
+  it('sends the key and the photo, counts answers by status, and is clean only with 200', async () => {
     const seen = { count: 0, key: '', bytes: 0 };
     const server = createServer((request, response) => {
       seen.key = String(request.headers['x-api-key']);
@@ -60,7 +60,7 @@ describe('a load', () => {
     expect(formatLoad(result)).toMatch(/^7 × 200, 1 × 429\np50 [\d.]+ ms, p95/);
   });
 
-  it('counts what is not answered', async () => {
+  it('counts requests without an answer', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     const result = await applyLoad({ url, apiKey: undefined, requestsPerSecond: 5, seconds: 1 });
     expect(result).toMatchObject({ statuses: {}, unanswered: 5 });

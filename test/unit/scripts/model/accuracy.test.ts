@@ -67,7 +67,7 @@ describe('measuring', () => {
     },
   };
 
-  it('counts the most probable class and the five most probable, and names what is left out', async () => {
+  it('counts top-1 and top-5, and lists what it skipped', async () => {
     const progress: string[] = [];
     const accuracy = await measureAccuracy(photos, classifier, (done, total) =>
       progress.push(`${done}/${total}`),
@@ -82,7 +82,7 @@ describe('measuring', () => {
     await expect(measureAccuracy(photos, broken)).rejects.toThrow('the service is gone');
   });
 
-  it('says so where nothing is left', async () => {
+  it('fails if every file was skipped', async () => {
     await expect(measureAccuracy(empty, classifier)).rejects.toThrow(/expected photos named .*, got none/);
     const none = { ...classifier, wnids: new Set<string>() };
     await expect(measureAccuracy(photos, none)).rejects.toThrow('README.md: its name is not');

@@ -28,7 +28,7 @@ describe('inspectModel', () => {
       'expected the input image to be float32 [N, 3, 8, 8], got float32 [1, 3, h, w]',
     ],
     ['tiny.onnx', 224, 'expected the input image to be float32 [N, 3, 224, 224], got float32 [1, 3, 8, 8]'],
-    ['README.md', 8, 'ONNX Runtime cannot load it'],
+    ['README.md', 8, 'expected an ONNX model, but ONNX Runtime cannot load the file'],
   ])('refuses %s for a %i pixel crop', async (name, side, message) => {
     await expect(inspectModel(model(name), side)).rejects.toThrow(message);
   });

@@ -39,7 +39,7 @@ describe('scales', () => {
 describe('spreadOut', () => {
   const bounds = { low: 0, high: 100 };
 
-  it('leaves alone what is far apart and parts what is not, within the bounds', () => {
+  it('moves only what is too close, and stays within the bounds', () => {
     expect(spreadOut([80, 20], 10, bounds)).toEqual([80, 20]);
     expect(spreadOut([50, 51, 52], 10, bounds)).toEqual([50, 60, 70]);
     expect(spreadOut([99, 98], 10, bounds)).toEqual([100, 90]);

@@ -47,13 +47,13 @@ describe('the concurrency of the account', () => {
 
   it('says how to ask for more', async () => {
     expect(await checkConcurrency(account(10), prod)).toMatchObject({
-      found: expect.stringMatching(/10 environments at once.*sets 10 aside.*keeps 100/),
+      found: expect.stringMatching(/10 concurrent executions.*reserves 10.*keeps 100/),
       advice: expect.stringMatching(/--quota-code L-B99A9384 --desired-value 1000$/),
     });
   });
 });
 
-it('warns of more memory than new accounts may have', () => {
+it('warns of more memory than new accounts allow', () => {
   expect(checkMemory({ memoryMiB: 3008 }).status).toBe('ok');
   expect(checkMemory({ memoryMiB: 3009 }).status).toBe('warn');
 });
@@ -75,19 +75,19 @@ describe('the CDK bootstrap', () => {
     expect(await checkBootstrap(ssm({ version }), where)).toMatchObject({ status });
   });
 
-  it('is asked for where there is none', async () => {
+  it('is required', async () => {
     expect(await checkBootstrap(ssm(named('ParameterNotFound')), where)).toMatchObject({
       status: 'fail',
       advice: 'npx cdk bootstrap aws://111122223333/eu-central-1',
     });
   });
 
-  it('is not taken for missing where it may not be read', async () => {
+  it('does not count as missing if it cannot be read', async () => {
     await expect(checkBootstrap(ssm(named('AccessDeniedException')), where)).rejects.toThrow();
   });
 });
 
-describe('the stack', () => {
+describe('the CloudFormation stack', () => {
   const formation = (answer: string | Error, EnableTerminationProtection = false) => {
     const client = new CloudFormationClient({ region: where.region });
     const call = mockClient(client).on(DescribeStacksCommand, { StackName: 'resnet50-prod' });
@@ -117,14 +117,14 @@ describe('the stack', () => {
     expect(await checkStack(formation(state), 'resnet50-prod')).toMatchObject({ status });
   });
 
-  it('stands in the way where its first deployment failed and it is protected', async () => {
+  it('fails if its first deployment failed and it is protected', async () => {
     expect(await checkStack(formation('ROLLBACK_COMPLETE', true), 'resnet50-prod')).toMatchObject({
       status: 'fail',
       advice: expect.stringContaining('--no-enable-termination-protection --stack-name resnet50-prod'),
     });
   });
 
-  it('may not exist yet', async () => {
+  it('may be missing before the first deployment', async () => {
     const missing = named('ValidationError', 'Stack with id resnet50-prod does not exist');
     expect(await checkStack(formation(missing), 'resnet50-prod')).toMatchObject({ status: 'ok' });
     await expect(checkStack(formation(named('ValidationError', 'other')), 'resnet50-prod')).rejects.toThrow(
@@ -146,7 +146,7 @@ describe('API Gateway', () => {
     expect(await checkGatewayLogs(client)).toMatchObject({ status });
   });
 
-  it('takes a certificate of its own region only', () => {
+  it('needs a certificate in its own region', () => {
     const domain = {
       name: 'api.example.com',
       hostedZoneId: 'Z1',
@@ -191,7 +191,7 @@ describe('this machine', () => {
     expect(asked).toEqual(['finch']);
   });
 
-  it('has a Node.js that is new enough', () => {
+  it('needs a Node.js that is new enough', () => {
     expect(checkNode('24.0.0').status).toBe('ok');
     expect(checkNode('22.20.1').status).toBe('warn');
   });

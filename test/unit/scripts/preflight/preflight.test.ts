@@ -39,7 +39,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 describe('the preflight', () => {
-  it('finds nothing in the way of a first deployment to a ready account', async () => {
+  it('passes for a first deployment to a ready account', async () => {
     const findings = await preflight({ stage, run });
     expect(findings.map(({ name, status }) => `${name}: ${status}`)).toEqual([
       'Node.js: ok',
@@ -48,7 +48,7 @@ describe('the preflight', () => {
       'region: ok',
       'credentials: ok',
       'bootstrap: ok',
-      'stack: ok',
+      'CloudFormation: ok',
       'concurrency: ok',
       'API logs: ok',
       'certificate: ok',
@@ -56,7 +56,7 @@ describe('the preflight', () => {
     expect(hasFailed(findings)).toBe(false);
   });
 
-  it('asks the account nothing with credentials that are no good', async () => {
+  it('does not check the account with expired credentials', async () => {
     sts.on(GetCallerIdentityCommand).rejects(named('ExpiredToken', 'The security token has expired'));
     const findings = await preflight({ stage, run });
     expect(findings.at(-1)).toMatchObject({ name: 'credentials', status: 'fail' });
@@ -64,7 +64,7 @@ describe('the preflight', () => {
     expect([ssm, lambda, formation, gateway].flatMap((mock) => mock.calls())).toEqual([]);
   });
 
-  it('fails where no region is set', async () => {
+  it('fails without a region', async () => {
     for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE']) vi.stubEnv(name, undefined);
     vi.stubEnv('AWS_CONFIG_FILE', '/nowhere');
     vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nowhere');
@@ -72,7 +72,7 @@ describe('the preflight', () => {
     expect(findings.at(-1)).toMatchObject({ name: 'region', status: 'fail' });
   });
 
-  it('says in one line what it may not look at, and looks at the rest', async () => {
+  it('reports a check without permission in one line, and runs the others', async () => {
     ssm
       .on(GetParameterCommand)
       .rejects(named('AccessDeniedException', 'User: a is not authorized to perform: ssm:GetParameter'));
@@ -82,22 +82,22 @@ describe('the preflight', () => {
         name: 'bootstrap',
         status: 'fail',
         found: 'no permission: User: a is not authorized to perform: ssm:GetParameter',
-        advice: 'Nothing is known of it until this check can run.',
+        advice: 'The check could not run. Fix this first.',
       },
     ]);
   });
 });
 
 describe('the report', () => {
-  it('is plain text where the stream is no terminal, with what to do under what was found', () => {
+  it('is plain text if the stream is not a terminal, with advice below each finding', () => {
     const text = formatFindings(
       [
         { name: 'one', status: 'ok', found: 'fine' },
-        { name: 'other', status: 'fail', found: 'broken', advice: 'Mend it.' },
+        { name: 'other', status: 'fail', found: 'broken', advice: 'Fix it.' },
       ],
       new PassThrough(),
     );
-    expect(text).toBe('ok   one    fine\nfail other  broken\n            → Mend it.');
+    expect(text).toBe('ok   one    fine\nfail other  broken\n            → Fix it.');
   });
 });
 
@@ -112,7 +112,7 @@ describe('an error of AWS in one line', () => {
       named('CredentialsProviderError', 'The SSO session associated with this profile has expired'),
       /have expired/,
     ],
-    [named('InvalidClientTokenId', 'x'), /does not take the credentials/],
+    [named('InvalidClientTokenId', 'x'), /rejects the credentials/],
     [named('AccessDenied', 'User: b may not\nsecond line'), /^no permission: User: b may not$/],
     [Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }), /cannot be reached \(ENOTFOUND\)/],
     [named('ThrottlingException', 'Rate exceeded'), /^ThrottlingException: Rate exceeded$/],

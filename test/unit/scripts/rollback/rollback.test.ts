@@ -65,7 +65,7 @@ beforeEach(() => {
 });
 
 describe('with no deployment running', () => {
-  it('moves the alias to the version before, and waits until its environments are warm', async () => {
+  it('moves the alias to the previous version, and waits until its environments are warm', async () => {
     lambdaMock
       .on(GetAliasCommand)
       .resolvesOnce({ FunctionVersion: '7', RevisionId: 'seven' })
@@ -91,7 +91,7 @@ describe('with no deployment running', () => {
     expect(lambdaMock.commandCalls(GetProvisionedConcurrencyConfigCommand)).toHaveLength(3);
   });
 
-  it('moves it where no environments are kept warm', async () => {
+  it('moves the alias without warm environments', async () => {
     lambdaMock.on(GetAliasCommand).resolvesOnce({ FunctionVersion: '7' }).resolves({ FunctionVersion: '6' });
     lambdaMock
       .on(GetProvisionedConcurrencyConfigCommand)
@@ -99,18 +99,18 @@ describe('with no deployment running', () => {
     expect(await start().result).toBe(true);
   });
 
-  it('fails where the environments cannot be started', async () => {
+  it('fails if the environments cannot be started', async () => {
     lambdaMock.on(GetAliasCommand).resolvesOnce({ FunctionVersion: '7' }).resolves({ FunctionVersion: '6' });
     lambdaMock.on(GetProvisionedConcurrencyConfigCommand).resolves({ Status: 'FAILED' });
     await expect(start().result).rejects.toThrow('version 6 cannot be kept warm');
   });
 
-  it('does nothing where it is not confirmed', async () => {
+  it('does nothing without confirmation', async () => {
     expect(await start({ answer: false }).result).toBe(false);
     expect(lambdaMock.commandCalls(UpdateAliasCommand)).toEqual([]);
   });
 
-  it('does not move to a version that does not answer', async () => {
+  it('does not move to a version that is not ready', async () => {
     lambdaMock
       .on(InvokeCommand)
       .resolves({ FunctionError: 'Unhandled', Payload: payload({ errorMessage: 'x' }) });
@@ -130,7 +130,7 @@ describe('with a deployment running', () => {
       .resolves({ deploymentInfo: { status: 'Stopped', rollbackInfo: { rollbackDeploymentId: 'd-2' } } });
   });
 
-  it('stops it and waits for its rollback, and leaves the alias to CodeDeploy', async () => {
+  it('stops it, waits for its rollback, and leaves the alias to CodeDeploy', async () => {
     codeDeployMock
       .on(GetDeploymentCommand, { deploymentId: 'd-2' })
       .resolvesOnce({ deploymentInfo: { status: 'InProgress' } })
@@ -146,14 +146,14 @@ describe('with a deployment running', () => {
     expect(lambdaMock.calls()).toEqual([]);
   });
 
-  it('fails where the rollback does', async () => {
+  it('fails if the rollback fails', async () => {
     codeDeployMock.on(GetDeploymentCommand, { deploymentId: 'd-2' }).resolves({
       deploymentInfo: { status: 'Failed', errorInformation: { message: 'no alias' } },
     });
     await expect(start().result).rejects.toThrow('the rollback d-2 is Failed: no alias');
   });
 
-  it('refuses a version, which CodeDeploy would not know of', async () => {
+  it('refuses --to, which CodeDeploy does not support', async () => {
     await expect(start({ to: '6' }).result).rejects.toThrow('deployment d-1 is running');
     expect(codeDeployMock.commandCalls(StopDeploymentCommand)).toEqual([]);
   });

@@ -10,7 +10,7 @@ const fixture = (name: string) =>
 const file = await fixture('tiny-resnet.pth');
 const expected = await fixture('tiny-resnet.logits.f32');
 
-/** The fixture's state dict with some tensors replaced, or left out where undefined. */
+/** The fixture's state dict with some tensors replaced, or removed if undefined. */
 function stateWith(changes: Record<string, StateTensor | undefined>): Map<string, StateTensor> {
   const state = new Map(readStateDict(file));
   for (const [name, tensor] of Object.entries(changes)) {
@@ -35,7 +35,7 @@ describe('buildResNet and encodeOnnx', () => {
     ]);
     expect(session.outputMetadata).toMatchObject([{ name: 'logits', type: 'float32', shape: ['N', 1000] }]);
 
-    // As make_tiny_resnet.py has it; then an image of zeros.
+    // The input of make_tiny_resnet.py, then an image of zeros.
     const images = new Float32Array(2 * 3 * 224 * 224);
     for (let index = 0; index < images.length / 2; index += 1) {
       images[index] = ((index * 7919) % 1009) / 252.25 - 2;
@@ -111,7 +111,7 @@ describe('buildResNet and encodeOnnx', () => {
     [
       'a tensor of another architecture',
       { 'layer1.0.se.fc1.weight': zeros(1) },
-      'layer1.0.se.fc1.weight: expected no such tensor in a ResNet of bottleneck blocks',
+      'layer1.0.se.fc1.weight: expected only tensors of a ResNet with bottleneck blocks',
     ],
   ])('refuse %s', (_, changes, message) => {
     expect(() => buildResNet(stateWith(changes))).toThrow(message);

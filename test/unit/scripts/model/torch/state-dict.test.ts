@@ -47,37 +47,37 @@ describe('readStateDict', () => {
     expect(state.get('fc.bias')).toMatchObject({ dtype: 'float32', shape: [1000] });
   });
 
-  it('reads the same where the file lies at an odd address', () => {
+  it('reads the same from a buffer at an odd address', () => {
     const odd = Buffer.concat([Buffer.alloc(1), file]).subarray(1);
     expect(readStateDict(odd)).toEqual(readStateDict(file));
   });
 
   it('refuses a pickle that would run a command in Python', () => {
     expect(() => readStateDict(withPickle('cos\nsystem\nX\x02\0\0\0id\x85R.'))).toThrow(
-      'the pickle names os.system, expected only collections.OrderedDict, torch._utils._rebuild_tensor_v2, ' +
+      'the pickle uses os.system, expected only collections.OrderedDict, torch._utils._rebuild_tensor_v2, ' +
         'torch._utils._rebuild_parameter, torch.FloatStorage, torch.LongStorage; nothing was run',
     );
   });
 
   it.each([
-    ['a global every object has', withPickle('cconstructor\nx\n.'), 'the pickle names constructor.x'],
+    ['a global every object has', withPickle('cconstructor\nx\n.'), 'the pickle uses constructor.x'],
     ['an opcode that makes instances', withPickle('(ios\nsystem\n.'), 'the pickle has opcode 0x69 at byte 3'],
     ['another protocol', patched('\x80\x02ccoll', '\x80\x04ccoll'), 'a pickle of protocol 2, got 4'],
-    ['a call of a string', withPickle('X\x02\0\0\0id)R.'), 'calls something that is no function'],
-    ['an item of a tuple', withPickle(')K\x01K\x01s.'), 'sets items of something that is no dictionary'],
-    ['a key without a value', withPickle('}(K\x01u.'), 'sets items of something that is no dictionary'],
+    ['a call of a string', withPickle('X\x02\0\0\0id)R.'), 'calls something that is not a function'],
+    ['an item of a tuple', withPickle(')K\x01K\x01s.'), 'sets items of something that is not a dictionary'],
+    ['a key without a value', withPickle('}(K\x01u.'), 'sets items of something that is not a dictionary'],
     ['a tuple without a mark', withPickle('t.'), 'a mark is missing'],
-    ['too few values', withPickle('K\x01s.'), 'takes from an empty stack'],
-    ['a value never stored', withPickle('h\x07.'), 'recalls 7, which it never stored'],
-    ['a pickle without its end', withPickle('}'), 'the pickle is cut off'],
-    ['a name without its end', withPickle('ccollections'), 'the pickle is cut off'],
+    ['too few values', withPickle('K\x01s.'), 'pops from an empty stack'],
+    ['a value never stored', withPickle('h\x07.'), 'reads memo 7, which it never stored'],
+    ['a pickle without its end', withPickle('}'), 'the pickle is truncated'],
+    ['a name without its end', withPickle('ccollections'), 'the pickle is truncated'],
     ['a list of nothing', withPickle(').'), 'expected a dictionary of tensors'],
     ['a value that is no tensor', withPickle('}X\x01\0\0\0aK\x01s.'), 'a: expected a tensor'],
     ['another kind of storage', withPickle('K\x01Q.'), 'a storage: Invalid input'],
     [
       'numbers of another type',
       patched('FloatStorage', 'ShortStorage'),
-      'the pickle names torch.ShortStorage',
+      'the pickle uses torch.ShortStorage',
     ],
     [
       'a transposed tensor',
@@ -98,13 +98,13 @@ describe('readStateDict', () => {
     ['a zip of something else', zip('x/model.json', Buffer.from('{}')), 'found no data.pkl in it'],
     ['no zip', Buffer.from('\x80\x02', 'latin1'), 'expected a zip, found no zip directory'],
     ['an empty file', Buffer.alloc(0), 'expected a zip, found no zip directory'],
-    ['a file that is cut off', file.subarray(0, -30), 'expected a zip, found no zip directory'],
+    ['a truncated file', file.subarray(0, -30), 'expected a zip, found no zip directory'],
     ['a file whose start is missing', file.subarray(100), 'the zip directory is damaged'],
   ])('refuses %s', (_, bytes, message) => {
     expect(() => readStateDict(bytes)).toThrow(message);
   });
 
-  it('takes any stride of a dimension of size 1', () => {
+  it('accepts any stride of a dimension of size 1', () => {
     // layer1.0.conv1.weight, of shape [2, 3, 1, 1].
     const odd = patched('(K\x03K\x01K\x01K\x01t', '(K\x03K\x01K\x09K\x09t');
     expect(readStateDict(odd)).toEqual(readStateDict(file));
@@ -116,7 +116,7 @@ describe('readStateDict', () => {
     expect(() => readStateDict(long)).toThrow('the zip directory is damaged');
   });
 
-  it('refuses a directory that points elsewhere', () => {
+  it('refuses a directory that points to something else', () => {
     const elsewhere = zip('x/data.pkl', Buffer.from('x'));
     elsewhere.writeUInt32LE(0, 0);
     expect(() => readStateDict(elsewhere)).toThrow('the zip directory is damaged');
@@ -130,7 +130,7 @@ describe('readStateDict', () => {
     );
   });
 
-  it('survives any damage: it returns, or throws an error of its own', () => {
+  it('returns or throws its own error for any damage', () => {
     // The pickle is at the start, the zip directory at the end.
     const position = fc.oneof(
       fc.integer({ min: 0, max: 17_000 }),
