@@ -1,20 +1,30 @@
+import { join } from 'node:path';
 import recorded from '../lambda/http/openapi/examples.json' with { type: 'json' };
-import { writeFileAtomically } from './lib/files.ts';
+import { runCommand } from './lib/command/command.ts';
 import { type Examples, recordExamples } from './lib/openapi/record-examples.ts';
 import { sameExample } from './lib/openapi/same-example.ts';
+import { REPOSITORY } from './lib/paths.ts';
+import { writeFileAtomically } from './lib/system/files.ts';
 
-/**
- * Records the examples of the API reference from the service itself. An example that is still true
- * stays as it is, so that the file changes only where the service did.
- */
-const fresh = await recordExamples();
-const merged = { answers: merge('answers'), problems: merge('problems') };
-await writeFileAtomically(
-  new URL('../lambda/http/openapi/examples.json', import.meta.url).pathname,
-  `${JSON.stringify(merged, null, 2)}\n`,
+await runCommand(
+  {
+    name: 'node scripts/openapi-examples.ts',
+    summary:
+      'Records the examples of the API reference from the service itself, in lambda/http/openapi/examples.json. ' +
+      'An example that is still true stays as it is.',
+  },
+  async () => {
+    const fresh = await recordExamples();
+    const merged = { answers: merge(fresh, 'answers'), problems: merge(fresh, 'problems') };
+    await writeFileAtomically(
+      join(REPOSITORY, 'lambda/http/openapi/examples.json'),
+      `${JSON.stringify(merged, null, 2)}\n`,
+    );
+    return 0;
+  },
 );
 
-function merge(kind: keyof Examples): object {
+function merge(fresh: Examples, kind: keyof Examples): object {
   const old: Readonly<Record<string, unknown>> = recorded[kind];
   return Object.fromEntries(
     Object.entries(fresh[kind]).map(([name, example]) => {
