@@ -3,7 +3,7 @@ import { runCommand } from '../scripts/lib/command/command.ts';
 import { wholeNumber } from '../scripts/lib/command/options.ts';
 import { startContainer } from '../scripts/lib/docker/container.ts';
 import { docker, IMAGE, INVOKE_PATH } from '../scripts/lib/docker/docker.ts';
-import { residentMiB } from '../scripts/lib/docker/service-process.ts';
+import { containerResidentMiB } from '../scripts/lib/docker/service-process.ts';
 import { example } from '../scripts/lib/paths.ts';
 import { median } from '../scripts/lib/statistics.ts';
 import { run } from '../scripts/lib/system/run.ts';
@@ -89,7 +89,7 @@ async function compressedMb(): Promise<number> {
 async function residentAfterPredictionsMiB(photo: Buffer): Promise<number> {
   await using server = await startServer();
   for (let index = 0; index < PREDICTIONS; index += 1) await predict(server.url, photo);
-  return await residentMiB(server);
+  return await containerResidentMiB(server);
 }
 
 async function secondsToFirstPrediction(photo: Buffer): Promise<number> {

@@ -64,7 +64,7 @@ await runCommand(
   },
 );
 
-/** In a thread of its own, so that what the clients do does not disturb the measuring. */
+/** In its own thread, so that the clients do not disturb the measurement. */
 function applyInThread(order: PacedOrder): Promise<PacedLoad> {
   const worker = new Worker(programPath('paced-load-worker'), { workerData: order });
   return new Promise((resolve, reject) => {

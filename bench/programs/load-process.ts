@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import autocannon from 'autocannon';
-import type { LoadOrder, LoadReply, LoadRequest, LoadResult } from '../lib/load/client.ts';
+import type { LoadOrder, LoadReply, LoadRequest, MeasuredLoad } from '../lib/load/client.ts';
 import { encodeRequest, topClasses } from '../lib/load/protocol.ts';
 
 /** The process of `startLoadClient`: applies one order after the other. */
@@ -20,7 +20,7 @@ const REFUSALS = [429, 503];
 const SAMPLE_MS = 100;
 const TIMEOUT_SECONDS = 60;
 
-async function apply({ url, protocol, requests, clients, seconds }: LoadOrder): Promise<LoadResult> {
+async function apply({ url, protocol, requests, clients, seconds }: LoadOrder): Promise<MeasuredLoad> {
   const latenciesMs: number[] = [];
   let refused = 0;
   let complaint: string | undefined;

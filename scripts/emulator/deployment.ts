@@ -5,8 +5,8 @@ import { clientOf } from './account.ts';
 import type { Outputs } from './cdk.ts';
 import { DEPLOYMENT_FILE } from './paths.ts';
 
-/** What clients need to know about the deployment in the emulator. */
-export interface Deployment {
+/** How clients reach what runs in the emulator. */
+export interface EmulatedDeployment {
   /** `127.0.0.1:PORT` of the emulator. */
   readonly address: string;
   /** URL of the REST API's stage, without a final slash. */
@@ -19,22 +19,21 @@ export interface Deployment {
 /**
  * Looks up what the outputs of the CloudFormation stack refer to, and writes it all to a file for the tests.
  */
-export async function describeDeployment(address: string, outputs: Outputs): Promise<Deployment> {
+export async function describeDeployment(address: string, outputs: Outputs): Promise<EmulatedDeployment> {
   const { hostname, pathname } = new URL(output(outputs, 'ApiUrl'));
   // The API's own host name exists only on AWS. The emulator serves the API under this path.
   const apiUrl = `http://${address}/_aws/execute-api/${hostname.split('.')[0]}/${pathname.split('/')[1]}`;
   const { value: apiKey } = await new APIGatewayClient(clientOf(address)).send(
     new GetApiKeyCommand({ apiKey: output(outputs, 'ApiKeyId'), includeValue: true }),
   );
-  if (apiKey === undefined)
-    throw new Error('Expected the API key of the output ApiKeyId to have a value, got none');
-  const deployment: Deployment = { address, apiUrl, apiKey, outputs };
+  if (apiKey === undefined) throw new Error('Expected the API key ApiKeyId to have a value, got none');
+  const deployment: EmulatedDeployment = { address, apiUrl, apiKey, outputs };
   await writeFileAtomically(DEPLOYMENT_FILE, JSON.stringify(deployment, null, 2));
   return deployment;
 }
 
 /** @throws Error if nothing is deployed. */
-export async function readDeployment(): Promise<Deployment> {
+export async function readDeployment(): Promise<EmulatedDeployment> {
   try {
     return JSON.parse(await readFile(DEPLOYMENT_FILE, 'utf8'));
   } catch (cause) {

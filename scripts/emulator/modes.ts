@@ -4,7 +4,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { REPOSITORY } from '../lib/paths.ts';
 import { clientOf } from './account.ts';
 import { createCdk, STACK } from './cdk.ts';
-import { type Deployment, describeDeployment } from './deployment.ts';
+import { describeDeployment, type EmulatedDeployment } from './deployment.ts';
 
 interface Run {
   /** `127.0.0.1:PORT` of the emulator. */
@@ -63,7 +63,7 @@ async function expectNoStack({ address }: Run): Promise<void> {
     );
 }
 
-function howToCall({ address, apiUrl, apiKey }: Deployment): string {
+function howToCall({ address, apiUrl, apiKey }: EmulatedDeployment): string {
   return `
   API   ${apiUrl}
   Key   ${apiKey}

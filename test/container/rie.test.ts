@@ -5,7 +5,7 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Container, startContainer } from '../../scripts/lib/docker/container.ts';
 import { INVOKE_PATH } from '../../scripts/lib/docker/docker.ts';
-import { residentMiB } from '../../scripts/lib/docker/service-process.ts';
+import { containerResidentMiB } from '../../scripts/lib/docker/service-process.ts';
 import { retry } from '../../scripts/lib/system/wait.ts';
 import { formRequest, type GatewayRequest, httpEvent, restEvent } from '../support/lambda-events.ts';
 import { MODEL_DIR, readRepositoryFile } from '../support/model.ts';
@@ -97,11 +97,11 @@ describe.skipIf(!inject('engine'))('the function under the Runtime Interface Emu
   test('200 invocations in a row do not increase memory', { timeout: 120_000 }, async () => {
     const event = restEvent(raw);
     for (let index = 0; index < 50; index += 1) await invoke(emulator, event);
-    const before = await residentMiB(emulator);
+    const before = await containerResidentMiB(emulator);
     for (let index = 0; index < 200; index += 1) {
       expect(await invoke(emulator, event)).toMatchObject({ status: 200 });
     }
-    expect((await residentMiB(emulator)) - before).toBeLessThan(GROWTH_LIMIT_MIB);
+    expect((await containerResidentMiB(emulator)) - before).toBeLessThan(GROWTH_LIMIT_MIB);
   });
 
   test('several environments serve 50 concurrent invocations, each one at a time', {

@@ -1,10 +1,10 @@
 import type { TestProject } from 'vitest/node';
-import { type Deployment, readDeployment } from '../../scripts/emulator/deployment.ts';
+import { type EmulatedDeployment, readDeployment } from '../../scripts/emulator/deployment.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The deployment that `npm run emulator` made. */
-    deployment: Deployment;
+    /** What `npm run emulator` has deployed. */
+    deployment: EmulatedDeployment;
   }
 }
 

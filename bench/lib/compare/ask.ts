@@ -1,4 +1,4 @@
-import type { LoadOrder, LoadResult } from '../load/client.ts';
+import type { LoadOrder, MeasuredLoad } from '../load/client.ts';
 import type { RunningSubject } from '../subjects/running-subject.ts';
 import type { Context } from './context.ts';
 
@@ -17,7 +17,7 @@ export async function ask(
   { client }: Context,
   server: RunningSubject,
   order: Omit<LoadOrder, 'url'>,
-): Promise<LoadResult & { readonly cpuSeconds: number }> {
+): Promise<MeasuredLoad & { readonly cpuSeconds: number }> {
   const before = await server.usage();
   const load = await client.apply({ url: server.url, ...order });
   const after = await server.usage();

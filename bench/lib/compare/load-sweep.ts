@@ -1,5 +1,5 @@
 import { percentile } from '../../../scripts/lib/statistics.ts';
-import type { LoadResult } from '../load/client.ts';
+import type { MeasuredLoad } from '../load/client.ts';
 import type { LoadRound, Result } from '../result.ts';
 import type { RunningSubject } from '../subjects/running-subject.ts';
 import { ask } from './ask.ts';
@@ -23,7 +23,7 @@ export async function sweepLoad(
   const found = new Map<string, LoadRound[]>();
   for (let round = 0; round < plan.rounds; round += 1) {
     for (const { clients, seconds } of plan.clients) {
-      step(`LoadResult, round ${round + 1} of ${plan.rounds}: ${clients} clients`);
+      step(`MeasuredLoad, round ${round + 1} of ${plan.rounds}: ${clients} clients`);
       for (const server of turns(servers, round)) {
         const { cpuSeconds, ...load } = await measure(server, { clients, seconds });
         const key = `${server.subject.id} ${clients}`;
@@ -49,7 +49,7 @@ export async function sweepLoad(
 }
 
 /** @throws Error without any right answer. */
-export function summarise({ seconds, latenciesMs, refused }: LoadResult, cpuSeconds: number): LoadRound {
+export function summarise({ seconds, latenciesMs, refused }: MeasuredLoad, cpuSeconds: number): LoadRound {
   const answers = latenciesMs.length;
   if (answers === 0) throw new Error(`Expected answers within ${seconds.toFixed(1)} s, got none`);
   return {

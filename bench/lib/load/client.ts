@@ -21,7 +21,7 @@ export interface LoadOrder {
   readonly seconds: number;
 }
 
-export interface LoadResult {
+export interface MeasuredLoad {
   /** How long it really took. */
   readonly seconds: number;
   /** The latency of each right answer. */
@@ -32,12 +32,12 @@ export interface LoadResult {
 
 /** The answer of the client process. */
 export type LoadReply =
-  | { readonly kind: 'load'; readonly load: LoadResult }
+  | { readonly kind: 'load'; readonly load: MeasuredLoad }
   | { readonly kind: 'failure'; readonly message: string };
 
 export interface LoadClient extends Disposable {
   /** @throws Error if an answer is wrong or neither 200 nor a refusal, or if a connection breaks. */
-  readonly apply: (order: LoadOrder) => Promise<LoadResult>;
+  readonly apply: (order: LoadOrder) => Promise<MeasuredLoad>;
 }
 
 /** A load generator in its own process, which stays warm between orders. */

@@ -1,6 +1,6 @@
 import { ratioOfRounds, type Spread, spreadOf } from '../../../scripts/lib/statistics.ts';
 import type { Result } from '../result.ts';
-import { BUSY, bareRounds, bestTorch, column, OURS, peakMiB, secondsOfStarts } from './figures.ts';
+import { BUSY, bareRounds, bestTorch, column, OURS, peakMemory, secondsOfStarts } from './figures.ts';
 
 export type BudgetId =
   | 'p50'
@@ -75,8 +75,8 @@ export function budgetsOf(result: Result): Budget[] {
       ...times,
       limit: 0.25,
       measured: ratioOfRounds(
-        [peakMiB(result, OURS)],
-        bestTorch(result, (subject) => [peakMiB(result, subject)], 'lowest'),
+        [peakMemory(result, OURS)],
+        bestTorch(result, (subject) => [peakMemory(result, subject)], 'lowest'),
       ),
     },
     ...result.overhead.map(

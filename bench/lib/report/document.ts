@@ -2,7 +2,8 @@ import { markdownTable } from '../../../scripts/lib/generated/markdown.ts';
 import type { Result } from '../result.ts';
 import { type Budget, budgetsOf, holds } from './budgets.ts';
 import { explanations } from './explanations.ts';
-import { number, withSpread } from './format.ts';
+import { formatNumber, withSpread } from './format.ts';
+import * as hardware from './hardware-tables.ts';
 import * as tables from './tables.ts';
 
 /** The whole of docs/benchmarks.md. */
@@ -40,17 +41,21 @@ export function documentOf(result: Result): string {
     'For this service, the container image with its base system. For the others, only the Python packages and the interpreter: their images cannot be smaller.',
     tables.disk(result),
     '### Size of the JPEG, one client, p50',
-    tables.growth('Pixels', result.imageSizes, (row) => `${row.photo} (${number(row.bytes / 1000)} kB)`),
+    tables.growth(
+      'Pixels',
+      result.imageSizes,
+      (row) => `${row.photo} (${formatNumber(row.bytes / 1000)} kB)`,
+    ),
     '### Images in a request, one client, p50',
     tables.growth('Images', result.batches, (row) => String(row.images)),
     '## Against the limits of the hardware',
     'The model alone, one image at a time. The arithmetic limit is 4.1 billion multiply-accumulates at the peak of the processor, which was measured on large matrices (second table).',
-    tables.limits(result),
+    hardware.limits(result),
     '![One run of the model](benchmarks/bare-runs.svg)',
-    tables.peaks(result),
+    hardware.peaks(result),
     '### Where the time of one request goes, ms',
     'A JPEG of 500 px as the body of `POST /predict`, one client. The columns are medians, so they add up only roughly.',
-    tables.phases(result),
+    hardware.phases(result),
     '## How it was measured',
     method(result),
     '### Settings of FastAPI + PyTorch',
@@ -58,7 +63,7 @@ export function documentOf(result: Result): string {
     tables.threadSweep(result),
     '### Versions',
     markdownTable(['', 'Version'], Object.entries(versions)),
-    `Photos: ${photos.map(({ name, width, height, bytes }) => `${name} ${width} x ${height}, ${number(bytes / 1000)} kB`).join('; ')}.`,
+    `Photos: ${photos.map(({ name, width, height, bytes }) => `${name} ${width} x ${height}, ${formatNumber(bytes / 1000)} kB`).join('; ')}.`,
   ];
   return `${sections.join('\n\n')}\n`;
 }

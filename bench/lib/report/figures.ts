@@ -46,7 +46,7 @@ export function secondsOfStarts({ starts }: Result, subject: string): readonly n
   return required(starts.find((entry) => entry.subject === subject)?.seconds, `starts of ${subject}`);
 }
 
-export function peakMiB({ memory }: Result, subject: string): number {
+export function peakMemory({ memory }: Result, subject: string): number {
   return required(memory.find((entry) => entry.subject === subject)?.peakMiB, `memory of ${subject}`);
 }
 

@@ -4,7 +4,7 @@ import { median } from '../../../scripts/lib/statistics.ts';
 import type { Result } from '../result.ts';
 import { budgetsOf } from './budgets.ts';
 import { column, GIGA_MACS, OURS } from './figures.ts';
-import { number } from './format.ts';
+import { formatNumber } from './format.ts';
 
 /** The plots of the report, by file name. */
 export function plotsOf(result: Result): Record<string, string> {
@@ -39,7 +39,7 @@ function ratios(result: Result): string {
     if (!budget?.measured) return [];
     const better = (ratio: number) => (budget.bound === 'at most' ? 1 / ratio : ratio);
     const value = better(budget.measured.median);
-    return [{ label, value, valueText: `${number(value)}×`, colour: 0, mark: better(budget.limit) }];
+    return [{ label, value, valueText: `${formatNumber(value)}×`, colour: 0, mark: better(budget.limit) }];
   });
   return barChart({
     title: 'How many times better than FastAPI + PyTorch',
@@ -87,7 +87,7 @@ function bareRuns({ bareRuns, peaks }: Result): string {
     return {
       label: `${names[runtime]}, ${model}`,
       value,
-      valueText: `${number(value)} ms`,
+      valueText: `${formatNumber(value)} ms`,
       colour: model === 'int8' ? 0 : 5,
       ...(model === 'bfloat16' ? {} : { mark: limit(model) }),
     };

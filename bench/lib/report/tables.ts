@@ -1,9 +1,8 @@
 import { markdownTable } from '../../../scripts/lib/generated/markdown.ts';
 import { median, percentile, ratioOfRounds } from '../../../scripts/lib/statistics.ts';
 import type { Result } from '../result.ts';
-import { threadsText } from './budgets.ts';
-import { BUSY, bareRounds, column, GIGA_MACS, OURS, peakMiB, secondsOfStarts } from './figures.ts';
-import { middle, number, times, withSpread } from './format.ts';
+import { BUSY, column, OURS, peakMemory, secondsOfStarts } from './figures.ts';
+import { formatNumber, middle, times, withSpread } from './format.ts';
 
 /** Latency, throughput, CPU time, start and memory of every server, as ratios to this service. */
 export function headline(result: Result): string {
@@ -19,7 +18,7 @@ export function headline(result: Result): string {
       ratio(id, BUSY, 'perSecond'),
       ratio(id, BUSY, 'cpuMsPerAnswer'),
       times(ratioOfRounds(secondsOfStarts(result, id), secondsOfStarts(result, OURS)).median),
-      times(peakMiB(result, id) / peakMiB(result, OURS)),
+      times(peakMemory(result, id) / peakMemory(result, OURS)),
     ]),
   );
 }
@@ -60,8 +59,8 @@ export function startsAndMemory(result: Result): string {
       return [
         title,
         withSpread({ median: median(seconds), low: percentile(seconds, 0), high: percentile(seconds, 1) }),
-        number(memory?.peakMiB ?? Number.NaN),
-        number(memory?.anonymousMiB ?? Number.NaN),
+        formatNumber(memory?.peakMiB ?? Number.NaN),
+        formatNumber(memory?.anonymousMiB ?? Number.NaN),
       ];
     }),
   );
@@ -70,7 +69,7 @@ export function startsAndMemory(result: Result): string {
 export const disk = (result: Result): string =>
   markdownTable(
     ['', 'MB'],
-    result.disk.map(({ title, megabytes }) => [title, number(megabytes)]),
+    result.disk.map(({ title, megabytes }) => [title, formatNumber(megabytes)]),
   );
 
 /** The latency of this service and of the PyTorch stack in cases of growing size, and their ratio. */
@@ -87,74 +86,17 @@ export function growth<Row extends { readonly subject: string; readonly p50Ms: r
       .map((our) => {
         const their = theirs.find((row) => nameOf(row) === nameOf(our))?.p50Ms ?? [];
         const ratio = ratioOfRounds(our.p50Ms, their).median;
-        return [nameOf(our), number(ratio), middle(our.p50Ms), middle(their)];
+        return [nameOf(our), formatNumber(ratio), middle(our.p50Ms), middle(their)];
       }),
   );
 }
-
-/** Bare runs, as ratios to this service's session and to the arithmetic limit of the precision. */
-export function limits(result: Result): string {
-  return markdownTable(
-    ['', 'Against this service', 'Against the arithmetic limit', 'ms'],
-    result.bareRuns.map(({ runtime, model, threads, medianMs }) => {
-      const peak = result.peaks.find((entry) => entry.threads === threads);
-      const ours = bareRounds(result, 'onnxruntime-node', 'int8', threads);
-      const limitMs = (GIGA_MACS / (model === 'int8' ? (peak?.int8 ?? 0) : (peak?.float32 ?? 0))) * 1000;
-      return [
-        `${runtime}, ${model}, ${threadsText(threads)}`,
-        times(ratioOfRounds(medianMs, ours).median),
-        model === 'bfloat16' ? '' : times(median(medianMs) / limitMs),
-        middle(medianMs),
-      ];
-    }),
-  );
-}
-
-export const peaks = (result: Result): string =>
-  markdownTable(
-    ['', 'int8, GMAC/s', 'float32, GMAC/s', 'int8 limit, ms', 'float32 limit, ms'],
-    result.peaks.map(({ threads, int8, float32 }) => [
-      threadsText(threads),
-      number(int8),
-      number(float32),
-      number((GIGA_MACS / int8) * 1000),
-      number((GIGA_MACS / float32) * 1000),
-    ]),
-  );
-
-/** Where the time of one request over HTTP goes, and the bare run. */
-export const phases = (result: Result): string =>
-  markdownTable(
-    [
-      '',
-      'Bare run',
-      'Decode and resize',
-      'Inference in the service',
-      'Rest of the service',
-      'HTTP and client',
-      'Total',
-    ],
-    result.overhead.map(({ threads, rounds }) => {
-      const each = (milliseconds: (round: (typeof rounds)[number]) => number) =>
-        middle(rounds.map(milliseconds));
-      return [
-        threadsText(threads),
-        each(({ bareMs }) => bareMs),
-        each(({ decodeMs }) => decodeMs),
-        each(({ inferenceMs }) => inferenceMs),
-        each(({ serverMs, decodeMs, inferenceMs }) => serverMs - decodeMs - inferenceMs),
-        each(({ httpMs, serverMs }) => httpMs - serverMs),
-        each(({ httpMs }) => httpMs),
-      ];
-    }),
-  );
 
 export const threadSweep = (result: Result): string =>
   markdownTable(
     ['Workers × threads', 'p50 of one client, ms', 'Predictions a second of 8 clients'],
     result.threadSweep.map(({ workers, threads, p50Ms, perSecondOf8Clients }) => [
       `${workers} × ${threads}`,
-      number(p50Ms),
-      number(perSecondOf8Clients),
+      formatNumber(p50Ms),
+      formatNumber(perSecondOf8Clients),
     ]),
   );

@@ -11,7 +11,7 @@ export interface Option<Value> {
   readonly shownDefault: string | undefined;
   /**
    * @param name for errors, such as `--rps`.
-   * @param text undefined where the option is absent; empty for a flag that is present.
+   * @param text undefined if the option is absent; empty for a flag that is present.
    * @throws UsageError
    */
   readonly read: (name: string, text: string | undefined) => Value;
@@ -96,7 +96,7 @@ function readNumber(value: string, { min, max }: Range): number | undefined {
   return read >= min && read <= max ? read : undefined;
 }
 
-/** @param parse returns undefined where the text is not what was expected. */
+/** @param parse returns undefined if the text is not what was expected. */
 function valueOption<Value, Given extends Settings<Value>>(
   placeholder: string,
   { help, default: fallback, required }: Given,

@@ -32,7 +32,7 @@ const SERVERLESS_MEMORY_MIB = [1024, 2048, 3072, 4096, 5120, 6144] as const;
 /**
  * The same traffic on this deployment, on the clusters, and on SageMaker with the next memory above one vCPU.
  */
-export function compare(
+export function compareAlternatives(
   book: PriceBook,
   deployment: Deployment,
   traffic: Traffic,

@@ -5,7 +5,7 @@ import type { DurationModel } from './durations.ts';
 
 export type Architecture = 'x86_64' | 'arm64';
 
-export type ColdStart =
+export type BilledColdStart =
   | {
       readonly kind: 'provisioned';
       /** Execution environments, and the share of them in use at which Lambda starts more. */
@@ -23,7 +23,7 @@ export type ColdStart =
 export interface LambdaFunction {
   readonly architecture: Architecture;
   readonly memoryMiB: number;
-  readonly coldStart: ColdStart;
+  readonly coldStart: BilledColdStart;
   /** Share of the on-demand requests that start an execution environment, 0..1. */
   readonly coldStartShare: number;
 }
@@ -104,7 +104,7 @@ export function functionCharges(
 
 /** The environments that target tracking settles on: the fewest that keep utilisation at the target. */
 export function provisionedEnvironments(
-  { min, max, targetUtilization }: Extract<ColdStart, { kind: 'provisioned' }>,
+  { min, max, targetUtilization }: Extract<BilledColdStart, { kind: 'provisioned' }>,
   concurrency: number,
 ): number {
   return Math.min(max, Math.max(min, Math.ceil(concurrency / targetUtilization)));

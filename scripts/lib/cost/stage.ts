@@ -3,7 +3,7 @@ import type { Settings } from '../../../lib/settings.ts';
 import { type Bill, HOURS_PER_MONTH, type Traffic } from './bill.ts';
 import { type Deployment, deploymentBill } from './deployment.ts';
 import { type DurationModel, durationModel, readMeasurement } from './durations.ts';
-import type { ColdStart } from './function.ts';
+import type { BilledColdStart } from './function.ts';
 import { type Inventory, readInventories } from './inventory.ts';
 
 /** The settings of a stage that its cost depends on. */
@@ -53,7 +53,7 @@ export function deploymentOf(
   };
 }
 
-function billedColdStart(coldStart: BilledSettings['coldStart']): ColdStart {
+function billedColdStart(coldStart: BilledSettings['coldStart']): BilledColdStart {
   switch (coldStart.kind) {
     case 'provisioned': {
       const { kind, min, max, targetUtilization } = coldStart;

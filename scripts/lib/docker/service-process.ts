@@ -18,7 +18,7 @@ export const serviceProcess = (container: Container, file: 'stat' | 'status'): P
   execBesideService(container, `console.log(fs.readFileSync('/proc/' + service + '/${file}', 'utf8'))`);
 
 /** Resident memory in MiB of the process of the service in a container. */
-export async function residentMiB(container: Container): Promise<number> {
+export async function containerResidentMiB(container: Container): Promise<number> {
   const status = await serviceProcess(container, 'status');
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
   if (!kibibytes) throw new Error(`Expected VmRSS in the status of a process, got ${status}`);

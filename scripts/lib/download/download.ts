@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256Of, syncDirectory } from '../system/files.ts';
-import { DownloadError, describeFailure, request } from './http-range.ts';
+import { DownloadError, describeFailure, requestRange } from './http-range.ts';
 
 export interface DownloadRequest {
   readonly url: string;
@@ -77,7 +77,7 @@ async function receiveOnce(wanted: DownloadRequest, part: string, options: Downl
   if (have === wanted.bytes) return;
 
   const { stallTimeoutMs = 60_000, onProgress } = options;
-  const answer = await request(wanted.url, {
+  const answer = await requestRange(wanted.url, {
     from: have,
     etag: have > 0 ? await readValidator(part) : undefined,
     stallTimeoutMs,

@@ -40,7 +40,7 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
  *
  * @throws DownloadError for an unusable status or redirect; `retryable` for 408, 429 and 5xx.
  */
-export async function request(url: string, wanted: RangeRequest): Promise<RangeAnswer> {
+export async function requestRange(url: string, wanted: RangeRequest): Promise<RangeAnswer> {
   const watchdog = new Watchdog(wanted.stallTimeoutMs);
   const headers: Record<string, string> = { 'accept-encoding': 'identity' };
   if (wanted.from > 0) headers['range'] = `bytes=${wanted.from}-`;

@@ -1,5 +1,5 @@
-/** A package, and its files and folders to copy. */
-export type Part = readonly [name: string, ...paths: readonly string[]];
+/** A package, and the files and folders to copy from it. */
+export type CopiedPackage = readonly [name: string, ...paths: readonly string[]];
 
 /**
  * The parts of node_modules that the bundle needs: native addons for one platform and files that are served
@@ -8,7 +8,7 @@ export type Part = readonly [name: string, ...paths: readonly string[]];
  *
  * @param arch the architecture, named as in `process.arch`. The system is Linux with glibc.
  */
-export function partsFor(arch: string): readonly Part[] {
+export function partsFor(arch: string): readonly CopiedPackage[] {
   return [
     ['onnxruntime-node', 'package.json', 'dist', `bin/napi-v6/linux/${arch}`],
     ['onnxruntime-common', 'package.json', 'dist/cjs'],

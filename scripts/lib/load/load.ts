@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { example } from '../paths.ts';
-import { request } from '../smoke/request.ts';
+import { callService } from '../smoke/request.ts';
 import { percentile } from '../statistics.ts';
 
 export interface LoadPlan {
@@ -41,7 +41,7 @@ export async function applyLoad({ url, apiKey, requestsPerSecond, seconds }: Loa
 
   async function predict(): Promise<void> {
     try {
-      const { status, elapsedMs } = await request({ url, apiKey }, 'predict', { method: 'POST', body });
+      const { status, elapsedMs } = await callService({ url, apiKey }, 'predict', { method: 'POST', body });
       statuses[status] = (statuses[status] ?? 0) + 1;
       if (status === 200) timesMs.push(elapsedMs);
     } catch {

@@ -1,5 +1,5 @@
 import { linearScale } from './scale.ts';
-import { COLOURS, line, round, svgDocument, text } from './svg.ts';
+import { COLOURS, roundPixels, svgDocument, svgLine, svgText } from './svg.ts';
 
 export interface Bar {
   readonly label: string;
@@ -33,8 +33,8 @@ export function barChart({ title, subtitle, bars }: BarChart): string {
   const scale = linearScale(Math.max(...bars.flatMap(({ value, mark = 0 }) => [value, mark])));
   const toX = (value: number) => LEFT + scale.position(value) * (RIGHT - LEFT);
   const grid = scale.ticks.flatMap((tick) => [
-    line([toX(tick), TOP - 4], [toX(tick), bottom], 'grid'),
-    text(toX(tick), bottom + 18, tick.toLocaleString('en'), 'quiet', 'middle'),
+    svgLine([toX(tick), TOP - 4], [toX(tick), bottom], 'grid'),
+    svgText(toX(tick), bottom + 18, tick.toLocaleString('en'), 'quiet', 'middle'),
   ]);
   const rows = bars.flatMap(({ label, value, valueText, colour, mark }, index) => {
     const end = toX(value);
@@ -43,10 +43,10 @@ export function barChart({ title, subtitle, bars }: BarChart): string {
     const textX = (markX > end && markX < end + TEXT_ROOM ? markX : end) + 8;
     const y = TOP + index * ROW + (ROW - BAR) / 2;
     return [
-      text(LEFT - 12, y + BAR / 2 + 5, label, '', 'end'),
-      `<rect x="${LEFT}" y="${y}" width="${round(end - LEFT)}" height="${BAR}" rx="3" class="c${colour % COLOURS}"/>`,
-      ...(mark === undefined ? [] : [line([markX, y - 4], [markX, y + BAR + 4], 'mark')]),
-      text(textX, y + BAR / 2 + 5, valueText, 'strong'),
+      svgText(LEFT - 12, y + BAR / 2 + 5, label, '', 'end'),
+      `<rect x="${LEFT}" y="${y}" width="${roundPixels(end - LEFT)}" height="${BAR}" rx="3" class="c${colour % COLOURS}"/>`,
+      ...(mark === undefined ? [] : [svgLine([markX, y - 4], [markX, y + BAR + 4], 'mark')]),
+      svgText(textX, y + BAR / 2 + 5, valueText, 'strong'),
     ];
   });
   return svgDocument(WIDTH, [{ height: bottom + 36, title, subtitle, content: [...grid, ...rows] }]);

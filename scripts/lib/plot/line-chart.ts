@@ -1,5 +1,5 @@
 import { geometricScale, linearScale, logarithmicScale, type Scale, spreadOut } from './scale.ts';
-import { COLOURS, DASHED, line, type Panel, round, svgDocument, text } from './svg.ts';
+import { COLOURS, DASHED, type Panel, roundPixels, svgDocument, svgLine, svgText } from './svg.ts';
 
 export interface Series {
   readonly name: string;
@@ -60,11 +60,11 @@ function draw({ xTitle, xAxis, yAxis, series, limits = [] }: LineChart): string[
   const toY: Place = (value) => BOTTOM - yScale.position(value) * (BOTTOM - TOP);
 
   const grid = yScale.ticks.flatMap((tick) => [
-    line([LEFT, toY(tick)], [RIGHT, toY(tick)], 'grid'),
-    text(LEFT - 10, toY(tick) + 4, tick.toLocaleString('en'), 'quiet', 'end'),
+    svgLine([LEFT, toY(tick)], [RIGHT, toY(tick)], 'grid'),
+    svgText(LEFT - 10, toY(tick) + 4, tick.toLocaleString('en'), 'quiet', 'end'),
   ]);
   const axis = xScale.ticks.map((tick) =>
-    text(toX(tick), BOTTOM + 20, tick.toLocaleString('en'), 'quiet', 'middle'),
+    svgText(toX(tick), BOTTOM + 20, tick.toLocaleString('en'), 'quiet', 'middle'),
   );
   const labels = spreadOut(
     [...series.map(({ points }) => toY(points.at(-1)?.[1] ?? 0)), ...limits.map(({ y }) => toY(y))],
@@ -72,8 +72,8 @@ function draw({ xTitle, xAxis, yAxis, series, limits = [] }: LineChart): string[
     { low: TOP, high: BOTTOM },
   );
   const limitLines = limits.flatMap(({ name, y }, index) => [
-    line([LEFT, toY(y)], [RIGHT, toY(y)], 'mark', DASHED),
-    text(RIGHT + 24, (labels[series.length + index] ?? 0) + 4, name),
+    svgLine([LEFT, toY(y)], [RIGHT, toY(y)], 'mark', DASHED),
+    svgText(RIGHT + 24, (labels[series.length + index] ?? 0) + 4, name),
   ]);
   const lines = series.map((one, index) =>
     drawSeries(one, `c${index % COLOURS}`, labels[index] ?? 0, toX, toY),
@@ -81,7 +81,7 @@ function draw({ xTitle, xAxis, yAxis, series, limits = [] }: LineChart): string[
   return [
     ...grid,
     ...axis,
-    text((LEFT + RIGHT) / 2, HEIGHT - 12, xTitle, 'quiet', 'middle'),
+    svgText((LEFT + RIGHT) / 2, HEIGHT - 12, xTitle, 'quiet', 'middle'),
     ...limitLines,
     // The first series is drawn last, on top.
     ...lines.reverse().flat(),
@@ -100,7 +100,7 @@ function drawSeries(
   toX: Place,
   toY: Place,
 ): string[] {
-  const pixels = points.map(([x, y]) => [round(toX(x)), round(toY(y))] as const);
+  const pixels = points.map(([x, y]) => [roundPixels(toX(x)), roundPixels(toY(y))] as const);
   const firstDashed = points.findIndex(([x]) => x >= dashedFrom);
   const turn = firstDashed < 0 ? points.length : firstDashed;
   const polyline = (part: typeof pixels, attributes = '') =>
@@ -110,7 +110,7 @@ function drawSeries(
     // The dashed part begins at the last measured point.
     ...(turn < points.length ? [polyline(pixels.slice(Math.max(0, turn - 1)), DASHED)] : []),
     ...pixels.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="${isMain ? 5 : 3.5}" class="${colour}"/>`),
-    line([RIGHT + 6, pixels.at(-1)?.[1] ?? 0], [RIGHT + 18, labelY], colour),
-    text(RIGHT + 24, labelY + 4, name, isMain ? 'strong' : ''),
+    svgLine([RIGHT + 6, pixels.at(-1)?.[1] ?? 0], [RIGHT + 18, labelY], colour),
+    svgText(RIGHT + 24, labelY + 4, name, isMain ? 'strong' : ''),
   ];
 }

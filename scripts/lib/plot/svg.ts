@@ -39,8 +39,8 @@ export function svgDocument(width: number, panels: readonly Panel[]): string {
   let top = 0;
   const drawn = panels.flatMap((panel) => {
     const elements = [
-      text(20, 30, panel.title, 'title'),
-      text(20, 50, panel.subtitle, 'quiet'),
+      svgText(20, 30, panel.title, 'title'),
+      svgText(20, 50, panel.subtitle, 'quiet'),
       ...panel.content,
     ];
     const shifted = top === 0 ? elements : [`<g transform="translate(0 ${top})">`, ...elements, '</g>'];
@@ -56,28 +56,28 @@ export function svgDocument(width: number, panels: readonly Panel[]): string {
   ].join('\n');
 }
 
-export function text(
+export function svgText(
   x: number,
   y: number,
   content: string,
   classes = '',
   anchor: 'start' | 'middle' | 'end' = 'start',
 ): string {
-  return `<text x="${round(x)}" y="${round(y)}" class="${classes}" text-anchor="${anchor}">${escapeXml(content)}</text>`;
+  return `<text x="${roundPixels(x)}" y="${roundPixels(y)}" class="${classes}" text-anchor="${anchor}">${escapeXml(content)}</text>`;
 }
 
-export function line(
+export function svgLine(
   from: readonly [number, number],
   to: readonly [number, number],
   classes: string,
   attributes = '',
 ): string {
-  const [x1, y1, x2, y2] = [...from, ...to].map(round);
+  const [x1, y1, x2, y2] = [...from, ...to].map(roundPixels);
   return `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" class="${classes}"${attributes}/>`;
 }
 
 /** To a tenth of a pixel, which keeps the files small and their diffs readable. */
-export const round = (value: number): number => Math.round(value * 10) / 10;
+export const roundPixels = (value: number): number => Math.round(value * 10) / 10;
 
 function escapeXml(content: string): string {
   return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');

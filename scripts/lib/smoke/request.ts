@@ -14,7 +14,11 @@ export interface Answer {
 }
 
 /** @param path without a leading slash, so that the path of the URL stays. */
-export async function request(target: SmokeTarget, path: string, init: RequestInit = {}): Promise<Answer> {
+export async function callService(
+  target: SmokeTarget,
+  path: string,
+  init: RequestInit = {},
+): Promise<Answer> {
   const url = new URL(path, target.url.endsWith('/') ? target.url : `${target.url}/`);
   const headers = new Headers(init.headers);
   if (target.apiKey) headers.set('x-api-key', target.apiKey);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { fail, type NamedFinding, ok } from '../findings/finding.ts';
 import { example } from '../paths.ts';
-import { type Answer, request, type SmokeTarget } from './request.ts';
+import { type Answer, callService, type SmokeTarget } from './request.ts';
 
 const readExample = (name: string) => readFile(example(name));
 
@@ -43,12 +43,12 @@ function check<Body extends z.ZodType>(
 
 const CHECKS: readonly SmokeCheck[] = [
   check('health', { status: 200, body: z.object({ status: z.literal('ok') }), tell: () => 'up' }, (target) =>
-    request(target, 'health'),
+    callService(target, 'health'),
   ),
   check(
     'ready',
     { status: 200, body: z.object({ status: z.literal('ready') }), tell: () => 'the model is loaded' },
-    (target) => request(target, 'ready'),
+    (target) => callService(target, 'ready'),
   ),
   check(
     'model',
@@ -57,7 +57,7 @@ const CHECKS: readonly SmokeCheck[] = [
       body: z.object({ name: z.string(), version: z.string() }),
       tell: ({ name, version }) => `${name} ${version}`,
     },
-    (target) => request(target, 'model'),
+    (target) => callService(target, 'model'),
   ),
   check(
     'predict',
@@ -68,7 +68,7 @@ const CHECKS: readonly SmokeCheck[] = [
       }),
       tell: ({ predictions: [top] }) => `cat.jpg: ${top?.label}, ${top?.probability.toFixed(2)}`,
     },
-    async (target) => request(target, 'predict', { method: 'POST', body: await readExample('cat.jpg') }),
+    async (target) => callService(target, 'predict', { method: 'POST', body: await readExample('cat.jpg') }),
   ),
   check(
     'batch',
@@ -79,7 +79,7 @@ const CHECKS: readonly SmokeCheck[] = [
     },
     async (target) => {
       const images = await Promise.all(['cat.jpg', 'rocket.jpg'].map(readExample));
-      return request(target, 'predict/batch', {
+      return callService(target, 'predict/batch', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ images: images.map((image) => image.toString('base64')) }),
@@ -93,7 +93,7 @@ const CHECKS: readonly SmokeCheck[] = [
       body: z.object({ code: z.literal('unsupported_media_type'), request_id: z.string() }),
       tell: ({ code }) => `a body that is not an image is refused: ${code}`,
     },
-    (target) => request(target, 'predict', { method: 'POST', body: 'not an image' }),
+    (target) => callService(target, 'predict', { method: 'POST', body: 'not an image' }),
   ),
 ];
 
@@ -102,7 +102,10 @@ const KEYLESS = check(
   'no key',
   { status: 403, body: z.object({ code: z.literal('forbidden') }), tell: () => 'refused without a key' },
   async ({ url }) =>
-    request({ url, apiKey: undefined }, 'predict', { method: 'POST', body: await readExample('cat.jpg') }),
+    callService({ url, apiKey: undefined }, 'predict', {
+      method: 'POST',
+      body: await readExample('cat.jpg'),
+    }),
 );
 
 /**

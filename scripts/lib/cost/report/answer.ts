@@ -1,6 +1,6 @@
 import type { StageName } from '../../../../lib/stages.ts';
 import { lineCharts } from '../../plot/line-chart.ts';
-import { compare } from '../alternatives.ts';
+import { compareAlternatives } from '../alternatives.ts';
 import { deploymentBill } from '../deployment.ts';
 import { durationModel, readMeasurement } from '../durations.ts';
 import { type Architecture, vcpusOf } from '../function.ts';
@@ -27,7 +27,7 @@ export interface Question {
   readonly json: boolean;
 }
 
-export interface Answer {
+export interface CostAnswer {
   /** For a terminal, or JSON. */
   readonly text: string;
   /** The memory settings, in SVG. */
@@ -35,7 +35,7 @@ export interface Answer {
 }
 
 /** The bill of a stage, its memory settings, and the same traffic elsewhere. */
-export function answer(question: Question, stageSettings: BilledSettings): Answer {
+export function answer(question: Question, stageSettings: BilledSettings): CostAnswer {
   const { stage, requestsPerSecond, targetP95Ms, coldStartShare } = question;
   const settings = {
     ...stageSettings,
@@ -48,7 +48,7 @@ export function answer(question: Question, stageSettings: BilledSettings): Answe
   const traffic = { requestsPerSecond };
   const bill = deploymentBill(prices, deployment, traffic, durations);
   const tuning = tuneMemory(prices, deployment, traffic, durations, targetP95Ms);
-  const alternatives = compare(prices, deployment, traffic, durations);
+  const alternatives = compareAlternatives(prices, deployment, traffic, durations);
   const plot = lineCharts(tuningCharts(tuning, targetP95Ms, requestsPerSecond));
   if (question.json) {
     const json = { stage, traffic, slowdown, region: prices.region, bill, tuning, alternatives };

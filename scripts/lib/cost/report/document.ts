@@ -2,7 +2,7 @@ import type { PriceBook } from '../../../../lib/prices.ts';
 import type { Stage } from '../../../../lib/stages.ts';
 import { markdownTable } from '../../generated/markdown.ts';
 import { lineCharts } from '../../plot/line-chart.ts';
-import { compare, OWN_NAME, REPLACED_NAME } from '../alternatives.ts';
+import { compareAlternatives, OWN_NAME, REPLACED_NAME } from '../alternatives.ts';
 import { HOURS_PER_MONTH, type Traffic } from '../bill.ts';
 import { deploymentBill } from '../deployment.ts';
 import { durationModel, type Measurement } from '../durations.ts';
@@ -20,7 +20,7 @@ import {
   slowdownTable,
   tuningTable,
 } from './tables.ts';
-import { ASSUMPTIONS, COMPARED, heading } from './text.ts';
+import { ASSUMPTIONS, COMPARED, reportHeading } from './text.ts';
 
 export interface ReportInput {
   readonly stages: readonly Stage[];
@@ -46,7 +46,7 @@ export function costReport(input: ReportInput): ReadonlyMap<string, string> {
   const tuning = tuneMemory(prices, deployment, USUAL, durations, TARGET_P95_MS);
   const comparedAt = (traffic: Traffic): Compared => ({
     ...traffic,
-    alternatives: compare(prices, deployment, traffic, durations),
+    alternatives: compareAlternatives(prices, deployment, traffic, durations),
   });
   const atSlowdown = (slowdown: number) => {
     const slowed = durationModel(measurement, slowdown);
@@ -56,7 +56,7 @@ export function costReport(input: ReportInput): ReadonlyMap<string, string> {
     };
   };
   const document = [
-    heading(prices),
+    reportHeading(prices),
     '## Each stage',
     stageCostTable(input),
     `Without requests, a stage pays for what is always there: warm execution environments, the firewall, alarms, the

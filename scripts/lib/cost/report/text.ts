@@ -2,7 +2,7 @@ import type { PriceBook } from '../../../../lib/prices.ts';
 import { HOURS_PER_MONTH } from '../bill.ts';
 import { DEFAULT_COLD_START_SHARE, DEFAULT_SLOWDOWN } from '../stage.ts';
 
-export function heading({ region }: PriceBook): string {
+export function reportHeading({ region }: PriceBook): string {
   return `# What it costs
 
 \`npm run cost:report\` generates this page from measured durations, the settings of the stages and the list prices of

@@ -53,7 +53,8 @@ describe('every command', { timeout: 60_000 }, () => {
     expect(stdout).toMatch(/^Exit codes: 0 .+; 1 .+; 2 wrong usage$/m);
     // A name that package.json knows, or the file itself.
     const name = /^Usage: (?:npm run ([\w:]+)|node (\S+))/.exec(stdout ?? '');
-    expect(name?.[1] === undefined ? name?.[2] : scripts[name[1]]).toContain(file);
+    const called = name?.[1] === undefined ? name?.[2] : scripts[name[1]];
+    expect(called ?? `no script ${name?.[1]} in package.json`).toContain(file);
   });
 
   it.each(commands)('%s refuses an unknown option in one line and the usage', (file) => {
