@@ -6,20 +6,21 @@ import { WORK } from './lib/paths.ts';
 
 await runCommand(
   {
-    name: 'npm run bench --',
+    name: 'node bench/compare.ts',
     summary:
       'Compares this service with the PyTorch stack that it replaces, with serving frameworks and with the limits of the\n' +
-      'hardware, on this machine, and writes the raw result. node bench/report.ts makes docs/benchmarks.md from it. Needs\n' +
-      'Python 3.11 and, on the first run, PyPI. Everything that it installs is in .bench/.',
+      'hardware, on this machine, and writes the raw result. npm run bench does this, and then writes\n' +
+      'docs/benchmarks.md with node bench/report.ts. Needs Python 3.11 and, on the first run, PyPI. Everything that it\n' +
+      'installs is in .bench/.',
     options: {
       float: text('FILE', {
-        help: 'the float32 ONNX model that the int8 model was made from, with batch norm folded; without it, the int8 weights are scaled back',
+        help: 'a float32 ONNX model with batch norm folded; without it, the int8 weights are scaled back',
       }),
       photos: text('FOLDER', {
-        help: 'photos named by WordNet id, to measure the accuracy of both models on',
+        help: 'photos named by WordNet id, to measure accuracy on',
       }),
       output: text('FILE', {
-        help: 'the raw result; without it, docs/benchmarks/result.json, or .bench/result.json with --quick',
+        help: 'the raw result; without it, docs/benchmarks/result.json, or .bench/result.json if --quick',
       }),
       quick: flag('shows only that everything works; the figures mean nothing'),
     },
