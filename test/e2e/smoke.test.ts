@@ -69,9 +69,9 @@ describe('the smoke test', () => {
   });
 
   it.each([
-    [[], 'Expected either --url or --stage'],
+    [[], 'Expected --url or --stage, got neither'],
     [['--url', 'ftp://x'], '--url: expected an http or https URL, got ftp://x'],
-    [['--stage', 'prd'], 'stage: expected one of local, dev, staging, prod, got "prd"'],
+    [['--stage', 'prd'], '--stage: expected one of local, dev, staging, prod, got prd'],
   ])('says what is wrong with %j', async (args, message) => {
     const error = await run(process.execPath, ['scripts/smoke.ts', ...args]).catch(
       (thrown: unknown) => thrown,

@@ -29,8 +29,11 @@ export interface Command<Named extends Options, Positional extends Options> {
  * error is one line on stderr.
  *
  * @param work returns the exit code.
- * @example await runCommand({ name: 'npm run hello --', summary: '…', options: { loud: flag('shouts') } },
- * async ({ loud }) => 0);
+ * @example
+ *   await runCommand(
+ *     { name: 'npm run hello --', summary: 'Says hello.', options: { loud: flag('shouts') } },
+ *     async ({ loud }) => 0,
+ *   );
  */
 // biome-ignore lint/complexity/noBannedTypes: no options are an object without keys.
 export async function runCommand<const Named extends Options = {}, const Positional extends Options = {}>(

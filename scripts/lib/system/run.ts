@@ -6,17 +6,27 @@ import { REPOSITORY } from '../paths.ts';
  * Runs a program in the folder of the repository.
  *
  * @returns its standard output, trimmed.
- * @throws Error with what it wrote to standard error.
+ * @throws Error whose first line has the exit code and the last line of standard error; all of standard error
+ * follows.
  */
 export async function run(
   program: string,
   args: readonly string[] = [],
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<string> {
-  const { stdout } = await promisify(execFile)(program, args, {
-    cwd: REPOSITORY,
-    maxBuffer: 2 ** 26,
-    ...options,
-  });
-  return stdout.trim();
+  try {
+    const { stdout } = await promisify(execFile)(program, args, {
+      cwd: REPOSITORY,
+      maxBuffer: 2 ** 26,
+      ...options,
+    });
+    return stdout.trim();
+  } catch (cause) {
+    const { code, stderr = '' } = cause as { readonly code?: number | string; readonly stderr?: string };
+    const all = stderr.trim();
+    const command = [program, ...args].join(' ').slice(0, 200);
+    throw new Error(`${command}: expected exit code 0, got ${code}: ${all.split('\n').at(-1)}\n${all}`, {
+      cause,
+    });
+  }
 }
