@@ -4,7 +4,7 @@ const ms = z.number().positive();
 const rounds = <Round extends z.ZodType>(round: Round) => z.array(round).min(1);
 
 const loadRound = z.object({
-  /** Right answers, which the percentiles are of. */
+  /** Right answers. The percentiles are over these. */
   answers: z.int().positive(),
   perSecond: z.number().positive(),
   refusedPerSecond: z.number().nonnegative(),

@@ -43,7 +43,7 @@ export interface Comparison {
 export async function compare({ output, floatModel, accuracyPhotos, quick }: Comparison): Promise<void> {
   const cores = availableParallelism();
   step('Preparing');
-  // Twenty minutes of measuring must not end at a folder that cannot be made.
+  // First, so that a folder that cannot be made is found out before twenty minutes of measuring.
   await mkdir(dirname(output), { recursive: true });
   await ensureVenv('limits');
   await ensureVenv('fastapi-torch');

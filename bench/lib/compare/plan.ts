@@ -4,7 +4,7 @@ export interface Plan {
   /** Numbers of closed-loop clients, and for how many seconds each of them is measured in a round. */
   readonly clients: readonly { readonly clients: number; readonly seconds: number }[];
   readonly sweepSeconds: number;
-  /** Starts that count. One more start comes first, to fill the disk caches. */
+  /** Starts that are measured. One more start comes first, to fill the disk caches. */
   readonly starts: number;
   readonly sizeSeconds: number;
   readonly batchSizes: readonly number[];

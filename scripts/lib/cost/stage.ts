@@ -86,8 +86,9 @@ export function defaultBasis(stage: string, slowdown = DEFAULT_SLOWDOWN): Basis 
 /**
  * The cost of a stage in a month, in USD at list prices, without free tier and taxes.
  *
- * @example stageMonthlyCost(readStage('prod').settings, { requestsPerSecond: 5 },
- * defaultBasis('prod')).usdPerMonth
+ * @example
+ *   const { settings } = readStage('prod');
+ *   stageMonthlyCost(settings, { requestsPerSecond: 5 }, defaultBasis('prod')).usdPerMonth;
  */
 export function stageMonthlyCost(settings: BilledSettings, traffic: Traffic, basis: Basis): Bill {
   const deployment = deploymentOf(settings, basis.inventory);

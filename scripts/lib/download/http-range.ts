@@ -21,7 +21,7 @@ export interface RangeRequest {
 
 export type RangeAnswer =
   | {
-      /** `rest`: the bytes after `from`. `whole`: the file from its start. */
+      /** `rest`: the bytes starting at `from`. `whole`: the file from its start. */
       readonly kind: 'rest' | 'whole';
       readonly etag: string | undefined;
       readonly body: AsyncIterable<Uint8Array>;

@@ -17,7 +17,7 @@ export interface PreflightOptions {
   readonly qualifier?: string | undefined;
   /** The program that builds images. @default docker */
   readonly docker?: string | undefined;
-  /** Runs a program. @default really */
+  /** Runs a program; a fake in tests. @default runProgram */
   readonly run?: RunProgram;
 }
 
