@@ -29,14 +29,14 @@ export function composeService(
     readyAfterMs = performance.now();
     return loaded;
   });
-  const fetchImage = createUrlFetcher({
+  const fetchUrl = createUrlFetcher({
     ...config.url,
     accept: 'image/*',
     maxBytes: config.limits.maxImageBytes,
     maxRedirects: MAX_REDIRECTS,
   });
   return {
-    app: createHttpApp({ config, classifier, fetchImage, observability, betweenRuns }),
+    app: createHttpApp({ config, classifier, fetchUrl, observability, betweenRuns }),
     observability,
     classifier,
   };

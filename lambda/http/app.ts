@@ -29,7 +29,7 @@ export interface Dependencies {
   readonly config: Config;
   /** The model, perhaps still loading. Until it resolves, predictions wait and `/ready` answers 503. */
   readonly classifier: Promise<Classifier>;
-  readonly fetchImage: UrlFetcher;
+  readonly fetchUrl: UrlFetcher;
   readonly observability: Observability;
   /** Memory, decoders and slots, shared by all requests. @default made from the settings */
   readonly budgets?: Budgets | undefined;
@@ -44,7 +44,7 @@ const PREDICTION_PATHS = [predictRoute.path, predictUrlRoute.path, predictBatchR
 export function createHttpApp({
   config,
   classifier,
-  fetchImage,
+  fetchUrl,
   observability,
   budgets = createBudgets(config.budgets),
   betweenRuns,
@@ -62,7 +62,7 @@ export function createHttpApp({
 
   describeApiKey(app);
   serveRoute(app, predictRoute, predictHandler(model, uploads, bodies));
-  serveRoute(app, predictUrlRoute, predictUrlHandler(model, fetchImage, budgets, uploads));
+  serveRoute(app, predictUrlRoute, predictUrlHandler(model, fetchUrl, budgets, uploads));
   serveRoute(app, predictBatchRoute, predictBatchHandler(model, uploads, bodies));
   serveRoute(app, healthRoute, healthHandler);
   serveRoute(app, readyRoute, readyHandler(model));

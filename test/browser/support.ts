@@ -88,7 +88,7 @@ export async function startBrowserTests() {
   const app = createHttpApp({
     config,
     classifier: Promise.resolve(classifier),
-    fetchImage: async (_url, take) => {
+    fetchUrl: async (_url, take) => {
       await take(await readFile(example('cat.jpg')));
     },
     observability: createObservability(config, () => 0),

@@ -59,10 +59,10 @@ describe('everything that a request holds is released', () => {
   });
 
   test('after an image from a URL', async () => {
-    const fetchImage = async (_url: string, take: (piece: Uint8Array) => Promise<void> | undefined) => {
+    const fetchUrl = async (_url: string, take: (piece: Uint8Array) => Promise<void> | undefined) => {
       await take(cat);
     };
-    const answer = await appWith({ fetchImage }).request('/predict/url', json({ url: 'https://a.example/' }));
+    const answer = await appWith({ fetchUrl }).request('/predict/url', json({ url: 'https://a.example/' }));
     expect(answer.status).toBe(200);
   });
 
@@ -110,11 +110,11 @@ describe('everything that a request holds is released', () => {
 
   test('after the client disconnects during a fetch', async () => {
     const leaving = new AbortController();
-    const fetchImage = (_url: string, _take: unknown, signal?: AbortSignal) =>
+    const fetchUrl = (_url: string, _take: unknown, signal?: AbortSignal) =>
       new Promise<never>((_resolve, reject) => {
         signal?.addEventListener('abort', () => reject(signal.reason));
       });
-    const { request } = appWith({ fetchImage });
+    const { request } = appWith({ fetchUrl });
     const init = { ...json({ url: 'https://a.example/' }), signal: leaving.signal };
     const answer = request('/predict/url', init);
     while (budgets.fetches.used() === 0) await immediate();
@@ -126,7 +126,7 @@ describe('everything that a request holds is released', () => {
 describe('limits on many requests', () => {
   test('the number of fetches is limited, and uploads are not affected', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const { request } = appWith({ fetchImage: () => promise }, { MAX_IN_FLIGHT: '3' });
+    const { request } = appWith({ fetchUrl: () => promise }, { MAX_IN_FLIGHT: '3' });
     const fetching = Array.from({ length: 4 }, () =>
       request('/predict/url', json({ url: 'https://a.example/' })),
     );

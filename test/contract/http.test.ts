@@ -132,7 +132,7 @@ describe('POST /predict/url', () => {
   test('classifies the image at the URL', async () => {
     const fetched: string[] = [];
     const { request, requests } = testApp({
-      fetchImage: async (url, take) => {
+      fetchUrl: async (url, take) => {
         fetched.push(url);
         await take(cat);
       },
@@ -155,7 +155,7 @@ describe('POST /predict/url', () => {
     ['url_timeout', 504],
     ['image_too_large', 413],
   ] as const)('%s is %i', async (code, status) => {
-    const { request } = testApp({ fetchImage: () => Promise.reject(new ServiceError(code, 'No.')) });
+    const { request } = testApp({ fetchUrl: () => Promise.reject(new ServiceError(code, 'No.')) });
     const answer = await answerOf(await request('/predict/url', json({ url: 'https://a.example/' })));
     expectDocumented('POST', '/predict/url', answer);
     expectProblem(answer, status, code);

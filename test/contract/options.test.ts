@@ -18,7 +18,7 @@ const FORM_PATHS = ['/predict', '/predict/batch'] as const;
 const GET_PATHS = ['/health', '/ready', '/model', '/model/labels'];
 
 const { request } = testApp({
-  fetchImage: async (_url, take) => {
+  fetchUrl: async (_url, take) => {
     await take(cat);
   },
 });

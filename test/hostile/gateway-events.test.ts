@@ -11,7 +11,7 @@ import { cat } from './support.ts';
 const MUTATIONS_OF_A_KIND = 2500;
 
 const service = testApp({
-  fetchImage: () => Promise.reject(new ServiceError('url_not_allowed', 'Expected a public address.')),
+  fetchUrl: () => Promise.reject(new ServiceError('url_not_allowed', 'Expected a public address.')),
 });
 const handler = gatewayHandler(service.app);
 const requests = service.requests as (typeof service.requests)[number][];

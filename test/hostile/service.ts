@@ -11,13 +11,13 @@ import type { ServiceStats } from './support.ts';
 const settings = JSON.parse(process.env['HOSTILE_SETTINGS'] ?? '{}');
 const { url, limits, server: address } = readConfig({ PORT: '0', ...settings });
 // The real fetcher, which refuses every address in these tests.
-const fetchImage = createUrlFetcher({
+const fetchUrl = createUrlFetcher({
   ...url,
   accept: 'image/*',
   maxBytes: limits.maxImageBytes,
   maxRedirects: 3,
 });
-const { app, requests } = testApp({ fetchImage }, settings);
+const { app, requests } = testApp({ fetchUrl }, settings);
 const server = await startServer(app, address);
 
 /** Counts of the responses so far. Keeping the records themselves would look like a leak. */

@@ -25,7 +25,7 @@ export function testApp(dependencies: Partial<Dependencies> = {}, environment: E
   const app = createHttpApp({
     config,
     classifier: Promise.resolve(fakeClassifier()),
-    fetchImage: () => Promise.reject(new Error('this test fetches nothing')),
+    fetchUrl: () => Promise.reject(new Error('this test fetches nothing')),
     observability,
     ...dependencies,
   });

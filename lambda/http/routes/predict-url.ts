@@ -34,7 +34,7 @@ export const predictUrlRoute = createRoute({
 
 export function predictUrlHandler(
   model: ModelAccess,
-  fetchImage: UrlFetcher,
+  fetchUrl: UrlFetcher,
   { bodies, fetches }: Budgets,
   { maxImageBytes }: UploadLimits,
 ): RouteHandler<typeof predictUrlRoute> {
@@ -47,7 +47,7 @@ export function predictUrlHandler(
     const { classifier, predict } = await model.whenReady();
 
     const fetchInto = (add: ByteCollector['add']) =>
-      withReservation(fetches, { amount: 1, isHeavy: false, signal }, () => fetchImage(url, add, signal));
+      withReservation(fetches, { amount: 1, isHeavy: false, signal }, () => fetchUrl(url, add, signal));
     return withCollectedBytes(
       { gate: bodies, maxBytes: maxImageBytes, owner, signal, tooLarge: () => urlTooLarge(maxImageBytes) },
       fetchInto,

@@ -12,7 +12,7 @@ const CONFIG = readConfig({
 
 export interface Changes {
   readonly classifier?: Dependencies['classifier'];
-  readonly fetchImage?: Dependencies['fetchImage'];
+  readonly fetchUrl?: Dependencies['fetchUrl'];
   readonly limits?: Partial<Config['limits']>;
 }
 
@@ -22,7 +22,7 @@ export function silentApp({ limits, ...dependencies }: Changes = {}): ReturnType
   return createHttpApp({
     config,
     classifier: new Promise(() => {}),
-    fetchImage: () => Promise.reject(new Error('not used')),
+    fetchUrl: () => Promise.reject(new Error('not used')),
     observability: createObservability(config, () => 0),
     ...dependencies,
   });

@@ -14,7 +14,7 @@ export async function recordAnswers(classifier: Classifier): Promise<Record<Answ
   const text = await repositoryFile('package.json');
   const app = silentApp({
     classifier: Promise.resolve(classifier),
-    fetchImage: async (_url, take) => {
+    fetchUrl: async (_url, take) => {
       await take(cat);
     },
   });

@@ -67,20 +67,20 @@ export async function recordProblems(classifier: Classifier): Promise<Record<Pro
       { limits: { maxDecodeBytes: 64 * 2 ** 20 } },
     ),
     url_not_allowed: await problem('/predict/url', url('https://10.0.0.1/cat.jpg'), {
-      fetchImage: fetcher(never),
+      fetchUrl: fetcher(never),
     }),
     url_fetch_failed: await problem('/predict/url', url('https://example.com/cat.jpg'), {
-      fetchImage: fetcher(async () => []),
+      fetchUrl: fetcher(async () => []),
     }),
     url_timeout: await problem('/predict/url', url('https://example.com/cat.jpg'), {
-      fetchImage: fetcher(never),
+      fetchUrl: fetcher(never),
     }),
     deadline_exceeded: await problem('/predict/url', url('https://example.com/cat.jpg'), {
-      fetchImage: untilAborted,
+      fetchUrl: untilAborted,
       remainingMs: SHORT_TIMEOUT_MS,
     }),
     internal: await problem('/predict/url', url('https://example.com/cat.jpg'), {
-      fetchImage: () => Promise.reject(new Error('unexpected')),
+      fetchUrl: () => Promise.reject(new Error('unexpected')),
     }),
     not_ready: await (await silentApp().request('/ready', {}, {})).json(),
     overloaded: await overloaded(classifier),
@@ -101,7 +101,7 @@ const ofGateway = (type: Parameters<typeof gatewayProblem>[0]) => ({
 /** The first refusal of many requests that do not end until they are aborted. */
 async function overloaded(classifier: Classifier): Promise<unknown> {
   const client = new AbortController();
-  const app = silentApp({ classifier: Promise.resolve(classifier), fetchImage: untilAborted });
+  const app = silentApp({ classifier: Promise.resolve(classifier), fetchUrl: untilAborted });
   const send = () =>
     app.request(
       new Request('http://localhost/predict/url', {
