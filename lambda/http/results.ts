@@ -4,11 +4,11 @@ import type { Outcome, Outcomes } from '../prediction/predictor.ts';
 import { round } from '../telemetry/requests.ts';
 import type { AppEnv } from './context.ts';
 import { problemBody } from './problem.ts';
-import type { BatchResponse, PredictResponse } from './schemas.ts';
+import type { BatchResult, PredictionResult } from './schemas.ts';
 import type { ReadonlyDeep } from './serve-route.ts';
 
-type SingleAnswer = ReadonlyDeep<PredictResponse>;
-type BatchAnswer = ReadonlyDeep<BatchResponse>;
+type SingleAnswer = ReadonlyDeep<PredictionResult>;
+type BatchAnswer = ReadonlyDeep<BatchResult>;
 
 /** The answer for one image. @throws ServiceError the error of the image */
 export function singleAnswer(c: Context<AppEnv>, manifest: Manifest, outcomes: Outcomes): SingleAnswer {

@@ -87,7 +87,7 @@ const timing = z
   })
   .openapi('TimingMs', { description: 'How long each step took, in milliseconds.' });
 
-export const predictResponse = z
+export const predictionResult = z
   .strictObject({
     request_id: requestId,
     model: modelRef,
@@ -113,7 +113,7 @@ const batchFailure = z
 
 const batchItem = z.union([batchPrediction, batchFailure]).openapi('BatchItem');
 
-export const batchResponse = z
+export const batchResult = z
   .strictObject({
     request_id: requestId,
     model: modelRef,
@@ -147,6 +147,5 @@ export const modelResponse = z
 
 export const labelsResponse = z.array(z.strictObject(labelSchema.shape).openapi('Label')).openapi('Labels');
 
-export type PredictResponse = z.infer<typeof predictResponse>;
-export type BatchResponse = z.infer<typeof batchResponse>;
-export type ModelResponse = z.infer<typeof modelResponse>;
+export type PredictionResult = z.infer<typeof predictionResult>;
+export type BatchResult = z.infer<typeof batchResult>;

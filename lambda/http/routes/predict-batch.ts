@@ -9,7 +9,7 @@ import { batchContent } from '../openapi/contents.ts';
 import { withOptionalKey } from '../openapi/document.ts';
 import { batchProblems, json } from '../openapi/responses.ts';
 import { batchAnswer } from '../results.ts';
-import { batchResponse, MAX_BATCH, predictQuery } from '../schemas.ts';
+import { batchResult, MAX_BATCH, predictQuery } from '../schemas.ts';
 import type { RouteHandler } from '../serve-route.ts';
 import { topKOf } from '../top-k.ts';
 
@@ -26,7 +26,7 @@ export const predictBatchRoute = createRoute({
   security: withOptionalKey,
   request: { query: predictQuery, body: { required: true, content: batchContent } },
   responses: {
-    200: json(batchResponse, 'One result or one problem for each image.', 'predictBatch'),
+    200: json(batchResult, 'One result or one problem for each image.', 'predictBatch'),
     ...batchProblems,
   },
 });

@@ -10,7 +10,7 @@ import type { UploadLimits } from '../body/upload.ts';
 import { withOptionalKey } from '../openapi/document.ts';
 import { json, urlProblems } from '../openapi/responses.ts';
 import { singleAnswer } from '../results.ts';
-import { predictQuery, predictResponse, urlBody } from '../schemas.ts';
+import { predictionResult, predictQuery, urlBody } from '../schemas.ts';
 import type { RouteHandler } from '../serve-route.ts';
 import { topKOf } from '../top-k.ts';
 import { validate } from '../validate.ts';
@@ -29,7 +29,7 @@ export const predictUrlRoute = createRoute({
     query: predictQuery,
     body: { required: true, content: { 'application/json': { schema: urlBody } } },
   },
-  responses: { 200: json(predictResponse, 'The most probable classes.', 'predictUrl'), ...urlProblems },
+  responses: { 200: json(predictionResult, 'The most probable classes.', 'predictUrl'), ...urlProblems },
 });
 
 export function predictUrlHandler(

@@ -9,7 +9,7 @@ import { uploadContent } from '../openapi/contents.ts';
 import { withOptionalKey } from '../openapi/document.ts';
 import { json, predictProblems } from '../openapi/responses.ts';
 import { singleAnswer } from '../results.ts';
-import { predictQuery, predictResponse } from '../schemas.ts';
+import { predictionResult, predictQuery } from '../schemas.ts';
 import type { RouteHandler } from '../serve-route.ts';
 import { topKOf } from '../top-k.ts';
 
@@ -27,7 +27,7 @@ export const predictRoute = createRoute({
     query: predictQuery,
     body: { required: true, content: uploadContent },
   },
-  responses: { 200: json(predictResponse, 'The most probable classes.', 'predict'), ...predictProblems },
+  responses: { 200: json(predictionResult, 'The most probable classes.', 'predict'), ...predictProblems },
 });
 
 export function predictHandler(

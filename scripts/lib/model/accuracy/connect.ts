@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { labelsResponse, modelResponse, predictResponse } from '../../../../lambda/http/schemas.ts';
+import { labelsResponse, modelResponse, predictionResult } from '../../../../lambda/http/schemas.ts';
 import { parseJson } from '../../../../lambda/model/parse.ts';
 import { type PhotoClassifier, TOP, UnusableImage } from './photo-classifier.ts';
 
@@ -13,7 +13,7 @@ export async function connectPhotoClassifier(url: string): Promise<PhotoClassifi
     wnids: new Set(labels.map(({ wnid }) => wnid)),
     async classify(image) {
       const body = image as Uint8Array<ArrayBuffer>;
-      const { predictions } = await request(url, `predict?top_k=${TOP}`, predictResponse, {
+      const { predictions } = await request(url, `predict?top_k=${TOP}`, predictionResult, {
         method: 'POST',
         body,
       });
