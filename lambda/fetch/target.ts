@@ -32,18 +32,13 @@ export function parseTarget(text: string): URL {
   try {
     return new URL(text);
   } catch (cause) {
-    throw new ServiceError('invalid_request', 'The value of `url` is not a valid absolute URL.', {
-      cause,
-      fields: [
-        { field: 'body.url', message: 'Expected an absolute URL such as https://example.com/cat.jpg.' },
-      ],
-    });
+    throw new ServiceError('invalid_request', 'The URL is not a valid absolute URL.', { cause });
   }
 }
 
 /**
- * Checks the scheme, credentials, port and name of a URL. `resolveTarget` checks the address, also one in the
- * URL.
+ * Checks the scheme, credentials, port and name of a URL. `resolveTarget` checks the address, even if the URL
+ * contains it.
  *
  * @throws {ServiceError} `url_not_allowed`
  */

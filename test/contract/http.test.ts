@@ -164,6 +164,7 @@ describe('POST /predict/url', () => {
   test.each([
     ['no URL', {}, 'body.url'],
     ['an empty URL', { url: '' }, 'body.url'],
+    ['a URL without a scheme', { url: 'a.example/cat.jpg' }, 'body.url'],
     ['a URL that is a number', { url: 5 }, 'body.url'],
     ['a URL of 3000 characters', { url: `https://a.example/${'x'.repeat(3000)}` }, 'body.url'],
     ['top_k as text', { url: 'https://a.example/', top_k: '5' }, 'body.top_k'],

@@ -13,7 +13,9 @@ import { singleAnswer } from '../results.ts';
 import { predictionResult, predictQuery, urlBody } from '../schemas.ts';
 import type { RouteHandler } from '../serve-route.ts';
 import { topKOf } from '../top-k.ts';
-import { validate } from '../validate.ts';
+import { invalidFields, validate } from '../validate.ts';
+
+const NOT_A_URL = 'expected an absolute URL such as https://example.com/cat.jpg';
 
 export const predictUrlRoute = createRoute({
   method: 'post',
@@ -44,6 +46,7 @@ export function predictUrlHandler(
     const { url, ...options } = validate(urlBody, await readSmallObject(source, bodies), 'body');
     const topK = topKOf(query, options);
     c.get('record').sourceUrl = withoutQuery(url);
+    if (!URL.canParse(url)) throw invalidFields([{ field: 'body.url', message: NOT_A_URL }]);
     const { classifier, predict } = await model.whenReady();
 
     const fetchInto = (add: ByteCollector['add']) =>
