@@ -9,12 +9,12 @@ const MAX_REDIRECTS = 3;
 export interface Service {
   readonly app: ReturnType<typeof createHttpApp>;
   readonly observability: Observability;
-  /** Pending while the model loads. The entry decides what happens to the process when loading fails. */
+  /** Pending while the model loads. The entry decides what to do if loading fails. */
   readonly classifier: Promise<Classifier>;
 }
 
 export interface ServiceOptions extends Pick<Dependencies, 'betweenRuns'> {
-  /** Writes what happens. @default JSON lines and metrics */
+  /** Records requests and events. @default JSON lines and metrics */
   readonly observability?: Observability | undefined;
 }
 

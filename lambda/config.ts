@@ -38,7 +38,7 @@ export interface Config {
     readonly maxDecodeBytes: number;
     readonly maxInFlight: number;
   };
-  /** What all requests share: memory, decoders and places. */
+  /** What all requests share: memory, decoders and slots. */
   readonly budgets: BudgetSettings;
   /** Memory that the process may use. */
   readonly memoryLimitBytes: number;
@@ -143,8 +143,8 @@ function connectionsFor(memoryBytes: number): number {
 }
 
 /**
- * @param setMiB the setting, or the memory of the Lambda function. Without either the limit of the control
- *   group counts. A machine without a limit runs other programs too, so the service takes half of it.
+ * @param setMiB the setting, or the memory of the Lambda function. Without either, the limit of the control
+ *   group applies. A machine without a limit runs other programs too, so the service takes half of it.
  */
 function memoryLimit(setMiB: number | undefined): number {
   if (setMiB !== undefined) return setMiB * MIB;

@@ -39,7 +39,7 @@ async function run(config: Config): Promise<void> {
   }
   onFirstSignal(async (signal) => {
     observability.recordLifecycle({ kind: 'stopping' });
-    // A Ctrl-C concerns no load balancer.
+    // The notice is for load balancers. Ctrl-C comes from a person.
     await close(signal === 'SIGINT' ? { noticeMs: 0 } : undefined);
     observability.recordLifecycle({ kind: 'stopped' });
   });

@@ -7,7 +7,9 @@ const MIB = 2 ** 20;
  * run bench`), and room for connections.
  */
 const PROCESS_BYTES = 320 * MIB;
-/** Shares of the rest. The remainder is for memory that allocators keep or that V8 has not collected yet. */
+/**
+ * Shares of the memory that is left. The remainder is for what allocators keep or V8 has not collected yet.
+ */
 const BODY_SHARE = 0.25;
 const DECODE_SHARE = 0.6;
 /** Enough for a phone photo, even with very little memory. */
@@ -58,7 +60,7 @@ export interface BudgetSettings {
   readonly memory: MemoryPlan;
   readonly addressShare: number;
   readonly maxInFlight: number;
-  /** The most images that are decoded at once. */
+  /** The most images that are decoded at the same time. */
   readonly decoders: number;
 }
 
@@ -66,7 +68,7 @@ export interface BudgetSettings {
 export interface Budgets {
   /** Bytes of request bodies and fetched images. */
   readonly bodies: Gate;
-  /** Images between a complete request body and its response. */
+  /** Images being predicted, from the complete request body to the response. */
   readonly predictions: Gate;
   /** Images whose URL is being fetched. */
   readonly fetches: Gate;

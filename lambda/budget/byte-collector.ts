@@ -1,7 +1,7 @@
 import type { Gate, Reservation } from './gate.ts';
 
 export interface ByteCollectorSettings {
-  /** From which the memory is reserved. */
+  /** Where the memory is reserved. */
   readonly gate: Gate;
   /** The most bytes to accept. */
   readonly maxBytes: number;
@@ -19,13 +19,13 @@ export interface ByteCollector {
    * Copies a piece. If the piece has to wait for memory, returns a promise: add no other piece before it
    * resolves.
    *
-   * @throws the error for too many bytes, or what {@link Gate.reserve} throws; at once or through the
+   * @throws the error for too many bytes, or what {@link Gate.reserve} throws; directly or through the
    *   promise.
    */
   add(piece: Uint8Array): Promise<void> | undefined;
   /** All bytes so far, without a copy. */
   bytes(): Uint8Array<ArrayBuffer>;
-  /** Releases the memory at once. Nothing, and no decoder above all, may still be reading the bytes. */
+  /** Releases the memory immediately. Nothing may still be reading the bytes, least of all a decoder. */
   release(): void;
 }
 
@@ -34,7 +34,7 @@ const FIRST_BYTES = 64 * 1024;
 export const LIGHT_BODY_BYTES = 512 * 1024;
 
 /**
- * The buffer grows with the bytes that have arrived, so a sender that announces much and sends little holds
+ * The buffer grows with the bytes that have arrived, so a sender that announces a lot but sends little holds
  * little memory. It doubles each time, so a byte is copied once on average. When it grows for the last time,
  * it needs one and a half times its final size.
  */

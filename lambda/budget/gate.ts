@@ -3,7 +3,7 @@ import { type Claim, createLedger } from './ledger.ts';
 
 export type { Claim } from './ledger.ts';
 
-/** What all requests share through one gate: bytes, or places. */
+/** A capacity that all requests share: bytes or slots. */
 export interface GateSettings {
   /** For all claims together. */
   readonly capacity: number;
@@ -20,11 +20,11 @@ export interface GateSettings {
    * @default the whole capacity
    */
   readonly ownerCapacity?: number;
-  /** The most claims that may wait. Heavy claims, and each owner, get only their share of the places. */
+  /** The most claims that may wait. Heavy claims, and each owner, get only their share of the queue. */
   readonly maxWaiting: number;
   /** How long a claim may wait before it is refused. */
   readonly maxWaitMs: number;
-  /** What the client is told if its claim is refused. */
+  /** The error text for a client whose claim is refused. */
   readonly refusal: string;
 }
 
@@ -44,9 +44,11 @@ export interface Gate {
   readonly largestClaim: (isHeavy: boolean) => number;
   readonly used: () => number;
   readonly waiting: () => number;
-  /** Whether claims wait for the capacity itself. Claims that wait for their share hold up no others. */
+  /**
+   * Whether claims wait for the capacity itself. Claims that wait for their own share do not hold up others.
+   */
   readonly hasQueue: () => boolean;
-  /** Reserves at once, or returns undefined if the claim would have to wait. */
+  /** Reserves immediately, or returns undefined if the claim would have to wait. */
   tryReserve(claim: Omit<Claim, 'signal'>): Reservation | undefined;
   /**
    * @throws ServiceError `overloaded` if the claim waited too long or too many claims wait; the reason of its
@@ -84,8 +86,8 @@ export function createGate(settings: GateSettings): Gate {
   }
 
   /**
-   * A claim that waits for its own share lets others pass. A claim that waits for the capacity does not, or
-   * smaller claims would take whatever becomes free, again and again.
+   * A claim that waits for its own share lets others pass. A claim that waits for the capacity does not:
+   * otherwise smaller claims would keep taking everything that becomes free.
    */
   function grantWaiting(): void {
     for (const entry of waiting) {
@@ -95,7 +97,7 @@ export function createGate(settings: GateSettings): Gate {
     }
   }
 
-  /** Heavy claims, and those of one owner, may fill only their share of the places to wait. */
+  /** Heavy claims, and the claims of one owner, may fill only their share of the queue. */
   function hasRoomToWait({ isHeavy, owner }: Claim): boolean {
     const others = [...waiting].map((entry) => entry.claim);
     const share = (part: number) => Math.max(1, Math.floor((maxWaiting * part) / capacity));

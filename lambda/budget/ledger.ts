@@ -5,7 +5,7 @@ export interface Claim {
   readonly isHeavy: boolean;
   /** Who makes the claim, such as a client's address. Undefined if unknown. */
   readonly owner?: string | undefined;
-  /** Ends the wait, with its reason. */
+  /** Ends the wait when it aborts. The claim is then rejected with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Claim, Gate } from './gate.ts';
 
 /**
- * Does work with a part of a gate's capacity, and releases that part when the work has settled.
+ * Reserves a part of a gate's capacity for some work, and releases it when the work has settled.
  *
  * @throws what {@link Gate.reserve} and `work` throw.
  */

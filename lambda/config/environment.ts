@@ -34,7 +34,8 @@ export const environmentSchema = z.object({
    */
   MAX_IN_FLIGHT: wholeNumber('images', 1, 10_000).default(32),
   /**
-   * From the headers of a request to its answer. On Lambda the time that is left of its own timeout counts.
+   * From the headers of a request to its answer. On Lambda, the time left until the function's own timeout is
+   * used instead.
    */
   REQUEST_TIMEOUT_MS: wholeNumber('milliseconds', 100, 600_000).default(30_000),
   /**
@@ -60,7 +61,7 @@ export const environmentSchema = z.object({
   URL_ALLOW_HTTP: onOff.default(false),
   /** For the whole fetch of a URL. */
   URL_TIMEOUT_MS: wholeNumber('milliseconds', 1, 60_000).default(10_000),
-  /** A fetch is given up after this time without a byte. */
+  /** A fetch is aborted after this time without a byte. */
   URL_IDLE_TIMEOUT_MS: wholeNumber('milliseconds', 1, 60_000).default(5000),
   /**
    * Origins whose pages may call the API from a browser, or `*` for all. Default: none, so no CORS headers

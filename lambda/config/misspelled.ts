@@ -44,8 +44,8 @@ function nearestTo(name: string, settings: readonly string[]): string | undefine
 
 /**
  * Whether at most `edits` letters must be added, removed, replaced or swapped with their neighbour to turn
- * one text into the other. Gives up at the first letters that differ too often, so it costs a cold start next
- * to nothing.
+ * one text into the other. Stops as soon as too many letters differ, so it adds next to nothing to a cold
+ * start.
  */
 function isWithin(a: string, b: string, edits: number): boolean {
   if (Math.abs(a.length - b.length) > edits) return false;

@@ -9,7 +9,7 @@ import ipaddr from 'ipaddr.js';
 const CLOUD_PLATFORM_ADDRESSES: ReadonlySet<string> = new Set(['168.63.129.16']);
 
 /**
- * Whether an IP address is certainly global unicast, so that a URL from a stranger may lead to it.
+ * Whether an IP address is certainly global unicast, so that the service may fetch a stranger's URL from it.
  *
  * This is an allow-list. It refuses any text that is not the canonical spelling of an address, and every
  * block of the IANA special-purpose registries. That includes IPv6 addresses that contain an IPv4 address

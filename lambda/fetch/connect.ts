@@ -6,7 +6,7 @@ import { hostOf, portOf, type TargetRules, type TargetSubject } from './target.t
 
 /**
  * Finds the addresses of a URL. All of them must be allowed: a name with even one internal address was
- * probably set up to reach inside, and it would be chance which address is used.
+ * probably set up to reach the internal network, and any of its addresses could be used.
  *
  * @throws {ServiceError} `url_fetch_failed` if the name cannot be resolved, `url_not_allowed` if an address
  *   is not public. Messages do not contain the addresses, because they would reveal the network of the
@@ -89,7 +89,7 @@ export function openSocket(
 }
 
 function notPublic(subject: TargetSubject): ServiceError {
-  return new ServiceError('url_not_allowed', `${subject} must lead only to public addresses.`);
+  return new ServiceError('url_not_allowed', `${subject} must point only to public addresses.`);
 }
 
 /** A `lookup` that already has its answer. Node tries several addresses in turn (RFC 8305). */

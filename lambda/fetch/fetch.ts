@@ -99,7 +99,7 @@ interface HopContext {
 /**
  * One request with all its checks.
  *
- * @returns where a redirect leads, or undefined once the body was received.
+ * @returns the target of a redirect, or undefined once the body was received.
  */
 async function fetchHop(url: URL, context: HopContext): Promise<URL | undefined> {
   const { settings, resolve, rules, subject, take, deadline } = context;

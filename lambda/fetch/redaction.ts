@@ -1,7 +1,7 @@
 /**
  * Makes a URL safe to log: removes its query, fragment, user name and password, any of which can be a secret.
- * If the scheme is not http or https, only the scheme is kept, because a `data:` URL is its own content. Text
- * that is not a URL is left out.
+ * If the scheme is not http or https, only the scheme is kept, because a `data:` URL contains the data
+ * itself. Text that is not a URL is left out.
  *
  * @example withoutQuery('https://me:pw@example.com/cat.jpg?token=1#x') // 'https://example.com/cat.jpg'
  */

@@ -80,7 +80,7 @@ export function createHttpApp({
     refuse(c, new ServiceError('not_found', 'There is nothing here. The API is described at /docs.')),
   );
   app.onError((error, c) => {
-    // When the client has gone, no error is ours, and nobody reads the answer.
+    // Once the client has disconnected, no error is our fault, and nobody reads the answer.
     if (c.req.raw.signal.aborted) {
       return refuse(
         c,

@@ -9,7 +9,7 @@ export interface AppEnv {
     readonly functionRequestId?: string;
     /** Milliseconds left for the answer. @default the setting of the HTTP server */
     readonly remainingMs?: number;
-    /** Reads the body instead of the Web `Request`, which would keep every piece and has no body then. */
+    /** Reads the body. The Web `Request` then has none, because it would keep every piece. */
     readonly readBody?: BodyReader;
     /** Set by the HTTP server only. */
     readonly clientAddress?: string;

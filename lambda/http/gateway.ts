@@ -107,7 +107,7 @@ function malformed(cause: unknown): ServiceError {
 }
 
 /** Characters that a URL parser would drop, or read as the end of the path or as a slash. */
-const NOT_OF_A_PATH = /[\0- ?#\\]/g;
+const NOT_IN_A_PATH = /[\0- ?#\\]/g;
 
 function bodyOf({ body, isBase64Encoded }: GatewayEvent): Uint8Array {
   return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
@@ -123,7 +123,7 @@ function requestOf({ method, path, query, headers }: GatewayEvent, bodyBytes: nu
   sent.set('content-length', String(bodyBytes));
   sent.delete('transfer-encoding');
   // The host does not matter: links are relative, and no route depends on it.
-  const url = `https://localhost${path.replace(NOT_OF_A_PATH, encodeURIComponent)}${query ? `?${query}` : ''}`;
+  const url = `https://localhost${path.replace(NOT_IN_A_PATH, encodeURIComponent)}${query ? `?${query}` : ''}`;
   return new Request(url, { method, headers: sent });
 }
 

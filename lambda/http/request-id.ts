@@ -6,5 +6,5 @@ const GATEWAY_ID = /^[A-Za-z0-9._:+/=-]{1,128}$/;
 
 export const isChosenRequestId = (id: string): boolean => CHOSEN_ID.test(id);
 
-/** Anyone who may invoke the function can write the event, so its id is used only if it has such a form. */
+/** Anyone who may invoke the function can write the event, so its id is used only if it has this form. */
 export const isGatewayRequestId = (id: string): boolean => GATEWAY_ID.test(id);

@@ -5,17 +5,17 @@ import type { CropPlan } from './geometry.ts';
 
 export const DECODER_VERSIONS = { sharp: sharp.versions.sharp ?? 'unknown', libvips: sharp.versions.vips };
 
-// One libvips thread an image: requests run in parallel, not the tiles of one image. No two uploads are the
-// same, so a cache of operations would only hold memory.
+// One libvips thread for each image: requests run in parallel, not the tiles of one image. No two uploads are
+// the same, so a cache of operations would only hold memory.
 sharp.concurrency(1);
 sharp.cache(false);
-// The service detects the format before libvips sees a file. This is a second lock, because libvips detects
-// it again.
+// The service detects the format before libvips sees a file. This is a second safeguard, because libvips
+// detects it again.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: Object.values(FORMATS).map(({ libvipsLoader }) => libvipsLoader) });
 
 /**
- * A second lock behind the limits, which keep every image well below it. libvips checks the time between
+ * A second safeguard behind the limits, which keep every image well below it. libvips checks the time between
  * rows, so it cannot stop a decoder that returns a whole frame at once.
  */
 const TIMEOUT_SECONDS = 15;

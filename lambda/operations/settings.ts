@@ -22,7 +22,7 @@ export const hookEnvironmentSchema = z.object({
   /** The version that must answer, where the target is an alias. Default: any. */
   EXPECTED_VERSION: z.string().regex(/^\d+$/, 'expected a version number').optional(),
   /**
-   * Path of the photo to classify. Default: `examples/cat.jpg`; the container image has it in another place.
+   * Path of the photo to classify. Default: `examples/cat.jpg`; in the container image it is elsewhere.
    */
   CANARY_PHOTO: z.string().optional(),
   /** WordNet ids of the acceptable classes, separated by commas. Default: cats. */

@@ -6,7 +6,7 @@ import type { InspectedImage } from '../images/inspect.ts';
 import { type Failed, orFailed } from './failed.ts';
 
 /**
- * Decodes the images of one request. Settles only when no decoder works on them any more.
+ * Decodes the images of one request. Settles only when no decoder is working on them any more.
  *
  * @returns one result for each image, in order.
  * @throws ServiceError `overloaded`; the reason of `signal`.
@@ -19,8 +19,8 @@ export type Decoder = (
 /** Above this estimate of CPU time, work is heavy. A 12-megapixel JPEG, as phones make them, takes less. */
 const HEAVY_CPU_MS = 600;
 /**
- * Above this estimate, a decoder that works on the event loop first waits for a turn of its own. Otherwise
- * many decoders could work in one turn.
+ * Above this estimate, a decoder that works on the event loop first waits for the next turn. Otherwise many
+ * decoders could work in one turn.
  */
 const TURN_CPU_MS = 10;
 

@@ -42,8 +42,8 @@ export type Predictor = (
 ) => Promise<Outcomes>;
 
 /**
- * The most images of one run. With two threads, an image among four takes 14 % less time than one alone.
- * Among eight it takes only another 2 % less (`bench/`), and the first image waits for the last.
+ * The most images of one run. With two threads, an image in a run of four takes 14 % less time than one
+ * alone. In a run of eight it takes only another 2 % less (`bench/`), and the first image waits for the last.
  */
 const MAX_SHARED_RUN = 4;
 const NO_RUN: Run<Prediction> = { rows: [], tensorMs: 0, inferenceMs: 0 };
@@ -84,7 +84,7 @@ export function createPredictor(
   };
 }
 
-/** A place for each image. A batch larger than its share of the places takes the whole share. */
+/** A slot for each image. A batch larger than its share of the slots takes the whole share. */
 function claimFor(
   images: readonly (InspectedImage | Failed)[],
   predictions: Gate,

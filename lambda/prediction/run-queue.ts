@@ -34,8 +34,8 @@ interface Part<Item, Row> {
 }
 
 /**
- * Starts one run of the model at a time, with at most `maxItems` items. A run starts at once if none is in
- * progress: it does not wait for more items. The items of a request that do not fit into one run go to the
+ * Starts one run of the model at a time, with at most `maxItems` items. A run starts immediately if none is
+ * in progress: it does not wait for more items. The items of a request that do not fit into one run go to the
  * end of the queue, so a batch holds up other requests for one run at most.
  *
  * A run blocks the event loop. Between two runs the loop turns at least once, to send responses and read

@@ -70,7 +70,7 @@ function cpuPercent(start: NodeJS.CpuUsage, latencyMs: number, vcpus: number): n
   return Math.min(100, (100 * (user + system)) / 1000 / (latencyMs * vcpus));
 }
 
-/** Resident memory as a share of what the process may use, wherever that limit comes from. */
+/** Resident memory as a share of what the process may use. */
 function memoryPercent(limitBytes: number): number {
   return (100 * process.memoryUsage.rss()) / limitBytes;
 }

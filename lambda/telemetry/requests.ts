@@ -17,7 +17,7 @@ export interface RequestRecord {
   readonly method: string;
   /** `performance.now()` when the request came in. */
   readonly startedAt: number;
-  /** CPU time of the process then; undefined if no metric needs it. */
+  /** CPU time of the process at that moment; undefined if no metric needs it. */
   readonly cpuAtStart: NodeJS.CpuUsage | undefined;
   /** Without its query, which may hold credentials. */
   sourceUrl?: string;
@@ -120,7 +120,7 @@ export function createObservability(config: Config, initMs: () => number): Obser
 /** Only failures of the service itself are errors, with a stack. */
 function levelOf(status: number, error: ServiceError | undefined): 'info' | 'warn' | 'error' {
   if (status < 500) return 'info';
-  // Refusals come in hundreds, and their text says all.
+  // Refusals come by the hundred, and their text says everything.
   const isRefusal = status === 503 && error?.cause === undefined;
   return isRefusal || isRemoteFailure(error) ? 'warn' : 'error';
 }

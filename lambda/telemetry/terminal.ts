@@ -11,8 +11,8 @@ const LEVELS: readonly Config['logLevel'][] = ['DEBUG', 'INFO', 'WARN', 'ERROR',
 const IMAGES_SHOWN = 3;
 
 /**
- * Readable lines for somebody at a terminal, in place of JSON and metrics: one for the start, one for each
- * request, one for the end. Node.js decides about colours by what the terminal can show and by NO_COLOR.
+ * Readable lines for a person at a terminal, instead of JSON and metrics: one for the start, one for each
+ * request, one for the end. Node.js uses colours if the terminal has them and NO_COLOR is not set.
  *
  * @param terminal where the lines go, such as `process.stdout`.
  */
@@ -27,7 +27,8 @@ export function createTerminal(
   }
 
   /**
-   * One line with the time in front. The last column may hold what a client sent, so control characters go.
+   * One line with the time in front. The last column may contain text from a client, so control characters
+   * are removed.
    */
   function writeRow(level: Level, ...columns: readonly string[]): void {
     const time = paint('dim', new Date().toTimeString().slice(0, 8));
@@ -76,7 +77,7 @@ function describeEvent(event: LifecycleEvent, paint: (style: Style, text: string
     case 'load_failed':
       return `The model could not be loaded. ${event.reason}`;
     case 'stopping':
-      return '\nStopping: requests in flight are answered first. Press Ctrl-C again to stop at once.';
+      return '\nStopping: requests in flight are answered first. Press Ctrl-C again to stop immediately.';
     case 'stopped':
       return 'Stopped. Goodbye!';
   }
@@ -98,7 +99,7 @@ function describeError({ code, detail, cause }: ServiceError): string {
   return `${code}: ${detail}${reason}`;
 }
 
-/** The stack of an error that nobody expected, and those of its causes. */
+/** The stack of an unexpected error, and the stacks of its causes. */
 function describeCause({ cause }: ServiceError): string {
   return inspect(cause)
     .split('\n')
@@ -106,7 +107,7 @@ function describeCause({ cause }: ServiceError): string {
     .join('\n');
 }
 
-/** Details quote clients, who must not be able to move the cursor or change colours. */
+/** Text from clients must not be able to move the cursor or change colours. */
 function printable(text: string): string {
   return stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }

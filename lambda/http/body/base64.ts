@@ -8,8 +8,8 @@ const PADDING = '='.charCodeAt(0);
 const PIECE = 2 ** 16;
 
 /**
- * Decodes base64, or a base64 data URL, in place: the bytes overwrite the text, so decoding needs no memory.
- * White space is skipped, and the URL-safe alphabet is accepted.
+ * Decodes base64, or a base64 data URL, in place: the bytes overwrite the text, so decoding needs no extra
+ * memory. White space is skipped, and the URL-safe alphabet is accepted.
  *
  * @param text ASCII; overwritten.
  * @param field the name of the field that held the text, for the error.
@@ -24,7 +24,7 @@ export function decodeBase64(text: Uint8Array, field: string): Uint8Array {
   for (let at = prefix; at < end; at += PIECE) {
     const piece = buffer.toString('latin1', at, Math.min(at + PIECE, end));
     const bytes = buffer.write(piece, written, 'base64');
-    // The decoder skips characters that it does not know. Without any, four characters give three bytes.
+    // Node.js skips invalid characters. If there are none, every four characters give three bytes.
     if (bytes !== Math.floor((piece.length * 3) / 4) || piece.length % 4 === 1) throw invalidBase64(field);
     written += bytes;
   }

@@ -66,7 +66,7 @@ export function imagesIn(
 function optionsIn({ fields, bytesOf }: JsonObject, imageField: string): PredictionOptions {
   const { [imageField]: _images, ...options }: Record<string, unknown> = fields;
   for (const name of Object.keys(jsonOptions.shape)) {
-    // Errors show the text of an option. The mark of a long string must not get there.
+    // Errors repeat the text of an option, and must not contain the mark of a long string.
     const text = bytesOf(options[name]);
     if (text) options[name] = text.toString('utf8', 0, MAX_OPTION_BYTES);
   }

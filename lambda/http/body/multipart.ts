@@ -13,7 +13,7 @@ export interface FormPart {
   readonly bytes: Uint8Array;
 }
 
-/** More than a batch and its options need, so that a form with too many images is told their number. */
+/** More than a batch and its options need, so that the error for too many images can say how many came. */
 const MAX_FORM_PARTS = 100;
 /** Node.js accepts as much for the headers of a whole request. */
 const MAX_PART_HEADER_BYTES = 16 * 1024;
@@ -81,7 +81,7 @@ function skipPadding(bytes: Buffer, at: number): number {
   return at + padding.length;
 }
 
-/** Names become lower-case. Of a header that comes twice, the last value counts. */
+/** Names become lower-case. If a header comes twice, its last value is used. */
 function readHeaders(bytes: Buffer, start: number) {
   const head = bytes.subarray(start, start + MAX_PART_HEADER_BYTES);
   const length = head.indexOf(HEADERS_END);

@@ -60,7 +60,7 @@ function kindOf(contentType: string): Upload['kind'] {
   const mediaType = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (mediaType === 'multipart/form-data') return 'form';
   if (mediaType === 'application/json' || mediaType.endsWith('+json')) return 'json';
-  // Any other type is taken as the image itself, because the first bytes tell its format. For example, curl's
-  // --data-binary calls every file application/x-www-form-urlencoded.
+  // With any other type, the body is the image itself, and its format is detected from its first bytes. For
+  // example, curl --data-binary sends every file as application/x-www-form-urlencoded.
   return 'raw';
 }

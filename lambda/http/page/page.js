@@ -140,7 +140,7 @@ function showNote(text) {
 
 function showResult({ body, roundTripMs }) {
   const { predictions, image, timing_ms: timing, model, request_id: requestId } = body;
-  // The browser opens the URL only after the service has found that it is public and leads to an image.
+  // The browser opens the URL only after the service has found an image at it, and that it is public.
   if ('url' in source) showRemotePicture(source.url);
   page.predictions.replaceChildren(...predictions.map(predictionItem));
   page.predictions.hidden = false;

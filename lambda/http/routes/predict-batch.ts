@@ -18,11 +18,11 @@ export const predictBatchRoute = createRoute({
   path: '/predict/batch',
   operationId: 'predictBatch',
   tags: ['Predictions'],
-  summary: 'Classify several images at once',
+  summary: 'Classify several images in one request',
   description:
-    `Send up to ${MAX_BATCH} images as fields \`file\` of a form or as base64 strings in JSON. The results have the ` +
-    'order of the images. An image that cannot be classified has a problem in place of predictions. Send `top_k`, ' +
-    'which counts for all images, in the query, in the form or in the JSON.',
+    `Send up to ${MAX_BATCH} images as fields \`file\` of a form or as base64 strings in JSON. The results are ` +
+    'in the order of the images. An image that cannot be classified has a problem instead of predictions. Send ' +
+    '`top_k`, which applies to all images, in the query, in the form or in the JSON.',
   security: withOptionalKey,
   request: { query: predictQuery, body: { required: true, content: batchContent } },
   responses: {

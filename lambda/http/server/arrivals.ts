@@ -10,8 +10,7 @@ export interface Arrivals {
   readonly count: () => number;
   /**
    * Lets the event loop turn until a turn brings no connection. A turn takes microseconds. libuv accepts one
-   * connection a turn, so otherwise each connection would wait for a run of the model per connection before
-   * it.
+   * connection a turn. Without this, the tenth connection in line would wait for ten runs of the model.
    *
    * @param maxMs when to give up: in a flood of connections every turn brings one. @default no limit
    */

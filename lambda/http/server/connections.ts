@@ -15,7 +15,7 @@ export interface ConnectionLimits {
  * one of the same address. If no connection is idle, the slowest body is ended; if no body is slow, the new
  * connection is refused.
  *
- * @param endSlowest ends the slowest body, whose connection then closes. @returns whether there was one.
+ * @param endSlowest ends the slowest body; its connection then closes. @returns whether there was one.
  */
 export function limitConnections(
   server: Server,

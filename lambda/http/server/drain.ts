@@ -18,7 +18,7 @@ const IDLE_CHECK_MS = 50;
 /** The graceful shutdown of a server. */
 export interface Drain {
   readonly isDraining: () => boolean;
-  /** Resolves when an answer may be sent: at once, except while the listening socket is being closed. */
+  /** Resolves when an answer may be sent: immediately, except while the listening socket is being closed. */
   mayAnswer(): Promise<void>;
   /**
    * Ends the server without losing a request that it has received. Resolves when all connections are closed.

@@ -1,11 +1,14 @@
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
-/** A terminal sends Ctrl-C to every process, and npm forwards its own, so one key press can arrive twice. */
+/**
+ * A terminal sends Ctrl-C to every process, and npm passes on the one it gets, so one key press can arrive
+ * twice.
+ */
 const REPETITION_MS = 500;
 
 /**
  * Calls back once, on the first signal that asks the process to end. A later one, unless it is a repetition
- * of the first, ends the process at once.
+ * of the first, ends the process immediately.
  */
 export function onFirstSignal(callback: (signal: (typeof SIGNALS)[number]) => void): void {
   const ignore = () => {};

@@ -8,14 +8,14 @@ const TICK_MS = 1000;
 /** A client that sends less in five seconds will not finish. A phone with a bad connection sends more. */
 const WINDOW_TICKS = 5;
 const MIN_BYTES_A_WINDOW = 8 * 1024;
-/** A body that brings less in a second is ended when others need its memory or its connection. */
+/** A body slower than this is ended when others need its memory or its connection. */
 const SLOW_BYTES_A_TICK = 32 * 1024;
 /** How often a slow body is ended while another one waits for memory. */
 const RELIEF_MS = 50;
 
 /** Each piece takes a microsecond, even a small one. Normal senders of chunks fill a line or a packet. */
 const MIN_PIECE_BYTES = 32;
-/** How many pieces may come before their average size counts. */
+/** This many pieces may come before their average size is checked. */
 const SMALL_PIECES = 200;
 
 /** One body that is being received. */
@@ -29,8 +29,8 @@ interface Incoming {
 /** The bodies that the server is receiving. */
 export interface IncomingBodies {
   /**
-   * Reads the body of a request as it arrives. Every piece is passed on at once, so none is kept. A client
-   * that falls below the minimum rate is refused. One that keeps the parser busy with tiny chunks is
+   * Reads the body of a request as it arrives. Every piece is passed on immediately, so none is kept. A
+   * client that falls below the minimum rate is refused. One that keeps the parser busy with tiny chunks is
    * disconnected.
    *
    * @param onStart called when reading begins.

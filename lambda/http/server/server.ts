@@ -22,9 +22,9 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const TIMEOUT_CHECK_MS = 1000;
 /** Longer than the usual 60 s of a load balancer, so that the balancer closes an idle connection first. */
 const KEEP_ALIVE_MS = 65_000;
-/** For the kernel to accept a whole answer. It accepts most of the longest one at once. */
+/** For the kernel to accept a whole answer. It accepts most of even the longest one immediately. */
 const READ_ANSWER_MS = 20_000;
-/** Beyond the time for a request, on a connection without traffic. */
+/** How long a connection may stay without traffic, in addition to the time for a request. */
 const INACTIVITY_MS = 30_000;
 /** How much of a request is buffered before it is read. */
 const UNREAD_BYTES = 16 * 1024;
@@ -39,7 +39,7 @@ export interface ServerSettings extends ConnectionLimits {
 }
 
 export interface ServerHooks {
-  /** Counts connections, for code that lets them in between two pieces of work. @default its own */
+  /** Counts new connections, for code that lets them in between two runs of the model. @default its own */
   readonly arrivals?: Arrivals;
   /** Called for every request that the server refuses before it reaches the app. @default nothing */
   readonly onRefusal?: (refusal: Refusal) => void;

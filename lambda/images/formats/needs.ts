@@ -25,7 +25,7 @@ export interface FileFacts {
 
 export const pixels = ({ width, height }: Size): number => width * height;
 
-/** @returns milliseconds for `count` steps of so many nanoseconds. */
+/** @returns milliseconds for `count` steps of `nanoseconds` each. */
 export const ms = (count: number, nanoseconds: number): number => (count * nanoseconds) / 1e6;
 
 /** Bytes of a sample by the name that libvips gives its type. */

@@ -27,7 +27,7 @@ export async function readHeader(
   };
 }
 
-/** Nanoseconds to find a chunk, a page or a scan, whatever its size. */
+/** Nanoseconds to find a chunk, a page or a scan of any size. */
 const PART_NS = 90_000;
 
 async function readWithVips(

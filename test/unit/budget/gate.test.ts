@@ -45,7 +45,7 @@ describe('a gate', () => {
     expect(gate.used()).toBe(3);
   });
 
-  test('refuses at once if the most claims already wait', async () => {
+  test('refuses immediately if the queue is full', async () => {
     const gate = gateOf({ maxWaiting: 1 });
     await gate.reserve(light(10));
     void gate.reserve(light(1));
@@ -83,7 +83,7 @@ describe('heavy claims', () => {
     expect((await gate.reserve(light(4))).amount).toBe(4);
   });
 
-  test('do not fill all places to wait', async () => {
+  test('do not fill the queue', async () => {
     const gate = gateOf({ heavyCapacity: 5, maxWaiting: 4 });
     await gate.reserve(light(10));
     void gate.reserve(heavy(1));
@@ -116,7 +116,7 @@ describe('one owner', () => {
     expect(other.amount).toBe(5);
   });
 
-  test('does not fill all places to wait', async () => {
+  test('does not fill the queue', async () => {
     const gate = gateOf({ ownerCapacity: 5, maxWaiting: 4 });
     await gate.reserve(light(10));
     void gate.reserve(light(1, { owner: 'a' }));

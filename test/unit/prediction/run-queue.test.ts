@@ -21,7 +21,7 @@ const going = new AbortController().signal;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the queue in front of the model', () => {
-  test('starts a run at once if none is in progress', async () => {
+  test('starts a run immediately if none is in progress', async () => {
     const { runs, run } = heldModel();
     const answer = createRunQueue(run, 4)(['a'], 2, going);
     expect(runs).toHaveLength(1);

@@ -3,9 +3,9 @@ import { resolveEscapes } from './escapes.ts';
 import { invalidJson } from './invalid-json.ts';
 import { type JsonFields, parseSmallObject } from './small-object.ts';
 
-/** Strings of this length or more stay bytes: only images are so long. */
+/** Strings of this length or more stay bytes: only images are that long. */
 const LONG_STRING_BYTES = 4096;
-/** For all else: names, braces, short values. A batch of 16 images needs 100 bytes. */
+/** For everything else: names, braces, short values. A batch of 16 images needs 100 bytes. */
 const MAX_STRUCTURE_BYTES = 64 * 1024;
 /** Base64 needs none. */
 const MAX_ESCAPED_QUOTES = 1000;
@@ -28,11 +28,12 @@ export interface JsonObject {
 
 /**
  * Parses a JSON object that holds images as base64 strings. `JSON.parse` would copy the strings several
- * times, and would build anything else that it was sent, such as millions of names or arrays. So long strings
+ * times, and would build everything else in the body, such as millions of names or arrays. So long strings
  * stay where they are, and the rest is parsed only if it is small.
  *
  * @param body is overwritten where long strings hold escapes.
- * @param imageField the name whose last value counts if it comes twice. Any other is then `Repeated`.
+ * @param imageField the name for which the last value is used if it comes twice. Any other name that comes
+ *   twice gets the value `Repeated`.
  * @throws ServiceError `invalid_request`
  */
 export function parseJsonObject(body: Uint8Array, imageField: string): JsonObject {
@@ -62,7 +63,9 @@ function withoutLongStrings(body: Buffer): {
   function keep(piece: Buffer): void {
     structureBytes += piece.byteLength;
     if (structureBytes > MAX_STRUCTURE_BYTES) {
-      throw invalidJson(`Expected JSON of at most ${MAX_STRUCTURE_BYTES} bytes beside its images, got more.`);
+      throw invalidJson(
+        `Expected JSON of at most ${MAX_STRUCTURE_BYTES} bytes in addition to its images, got more.`,
+      );
     }
     kept.push(piece);
   }

@@ -3,7 +3,7 @@ import { JPEG_MAX_PARTS } from '../jpeg/parts.ts';
 import { type DecoderNeeds, type FileFacts, ms, pixels, vipsPixelBytes } from '../needs.ts';
 import { readTiffLayout, type TiffLayout } from './header.ts';
 
-/** Nanoseconds for a strip or a tile, whatever its size. */
+/** Nanoseconds for a strip or a tile of any size. */
 const PIECE_NS = 18_000;
 
 /** @throws ServiceError `invalid_image` for tiles of separate planes, which libvips does not read. */
@@ -12,7 +12,7 @@ export function tiffNeeds({ metadata, bytes }: FileFacts): DecoderNeeds {
   if (layout?.tile && layout.isSeparate) {
     throw new ServiceError(
       'invalid_image',
-      'Expected a TIFF with strips or with interleaved tiles, got one whose tiles hold one colour plane each.',
+      'Expected a TIFF with strips or with interleaved tiles, got one with separate tiles for each colour plane.',
     );
   }
   const pixelBytes = vipsPixelBytes(metadata);

@@ -3,8 +3,8 @@ import { type Parts, requireAtMost, viewOf } from '../parts.ts';
 export const TIFF_MAX_PARTS = { pages: 5000 } as const;
 
 /**
- * Follows the chain of directories, each of which is a page (TIFF 6.0, section 2). A chain that leads back to
- * itself has no end, and so too many pages.
+ * Follows the chain of directories, each of which is a page (TIFF 6.0, section 2). A chain that forms a loop
+ * never ends, so it has too many pages.
  *
  * @throws ServiceError `invalid_image`
  */
@@ -19,6 +19,6 @@ export function countTiffParts(bytes: Uint8Array): Parts {
     requireAtMost(TIFF_MAX_PARTS.pages, count, 'pages');
     at = directory + 2 + 12 * view.getUint16(directory, littleEndian);
   }
-  // Tables of strips, texts and profiles may be all of the file, and are read and copied.
+  // Tables of strips, texts and profiles may make up the whole file, and are read and copied.
   return { count, metadataBytes: 2 * bytes.byteLength };
 }

@@ -16,6 +16,6 @@ export function countWebpParts(bytes: Uint8Array): Parts {
     const size = view.getUint32(at + 4, true);
     at += 8 + size + (size % 2);
   }
-  // All of it may be a profile or a text, which are copied.
+  // The whole file may be a profile or a text, which are copied.
   return { count, metadataBytes: 2 * bytes.byteLength };
 }

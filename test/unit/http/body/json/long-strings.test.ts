@@ -60,7 +60,7 @@ describe('parseJsonObject', () => {
     expect(() => parse(make())).toThrowError(
       expect.objectContaining({
         code: 'invalid_request',
-        detail: expect.stringContaining('65536 bytes beside its images'),
+        detail: expect.stringContaining('65536 bytes in addition to its images'),
       }),
     );
   });
