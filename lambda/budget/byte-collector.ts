@@ -31,7 +31,7 @@ export interface ByteCollector {
 
 const FIRST_BYTES = 64 * 1024;
 /** A usual photo on a web page. Larger bodies are heavy claims. */
-export const LIGHT_BODY_BYTES = 512 * 1024;
+const LIGHT_BODY_BYTES = 512 * 1024;
 
 /**
  * The buffer grows with the bytes that have arrived, so a sender that announces a lot but sends little holds

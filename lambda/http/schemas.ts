@@ -4,7 +4,7 @@ import { labelSchema, manifestSchema, WORDNET_ID } from '../model/manifest.ts';
 import { openEnum } from './openapi/open-enum.ts';
 import { problemDetails, requestId } from './problem-schemas.ts';
 
-export const MAX_TOP_K = 1000;
+const MAX_TOP_K = 1000;
 export const MAX_BATCH = 16;
 export const DEFAULT_TOP_K = 5;
 

@@ -153,7 +153,7 @@ export function tiffDirectory(entries: readonly TiffEntry[], next: number): Buff
 }
 
 /** Entries of a grey, uncompressed image with one strip. */
-export const tiffEntries = (
+const tiffEntries = (
   width: number,
   height: number,
   overrides: Readonly<Record<number, Partial<TiffEntry>>> = {},

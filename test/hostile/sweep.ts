@@ -43,7 +43,7 @@ export interface SweepOptions {
 }
 
 /** Sends a mutant. Fails unless the response is documented and is not a failure of the service. */
-export async function sendMutant(service: HostileService, { about, path, contentType, body }: Mutant) {
+async function sendMutant(service: HostileService, { about, path, contentType, body }: Mutant) {
   const signal = AbortSignal.timeout(NO_ANSWER_MS);
   const answer = await service.post(path, { ...raw(body, contentType), signal }, about);
   if (answer.status !== 200) expectRefused(answer, ...REFUSALS);

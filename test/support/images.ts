@@ -10,7 +10,7 @@ export const QUARTERS = {
 } as const;
 
 /** Interleaved RGB of the four quarters. */
-export function quarters(width: number, height: number): Buffer {
+function quarters(width: number, height: number): Buffer {
   const rgb = Buffer.alloc(width * height * 3);
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {

@@ -41,7 +41,7 @@ export async function ensureVenv(name: VenvName): Promise<void> {
 }
 
 /** Makes the folder of the benchmark's own files, with a .gitignore of its own. */
-export async function ensureWorkFolder(): Promise<void> {
+async function ensureWorkFolder(): Promise<void> {
   await mkdir(WORK, { recursive: true });
   await writeFile(`${WORK}.gitignore`, '*\n');
 }

@@ -12,7 +12,7 @@ export const BUSY = 8;
 export const GIGA_MACS = 4.1;
 
 /** The rounds of one server with a number of clients. @throws Error if they were not measured. */
-export function loadRounds({ load }: Result, subject: string, clients: number): readonly LoadRound[] {
+function loadRounds({ load }: Result, subject: string, clients: number): readonly LoadRound[] {
   const found = load.find((entry) => entry.subject === subject && entry.clients === clients);
   if (!found) throw new Error(`Expected the load of ${subject} with ${clients} clients in the result`);
   return found.rounds;
@@ -26,7 +26,7 @@ export const column = (
   figure: Exclude<keyof LoadRound, 'answers'>,
 ): number[] => loadRounds(result, subject, clients).map((round) => round[figure]);
 
-export const torchSubjects = ({ subjects }: Result): string[] =>
+const torchSubjects = ({ subjects }: Result): string[] =>
   subjects.map(({ id }) => id).filter((id) => id.startsWith('torch-'));
 
 /** The best variant of the PyTorch stack in one figure, so that every comparison is with its best. */

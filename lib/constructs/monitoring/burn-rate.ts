@@ -35,7 +35,7 @@ export interface BurnRate {
  * day, so the last one requires each of three days to be over the threshold, which is slightly stricter than
  * their sum.
  */
-export const BURN_RATES = {
+const BURN_RATES = {
   fast: {
     name: 'availability-fast-burn',
     factor: 14.4,

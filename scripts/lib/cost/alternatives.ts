@@ -78,7 +78,7 @@ function podsOfThisImage(durations: DurationModel): Cluster {
  * cold starts. Its documentation says that CPU is proportional to memory, not by how much; Lambda's
  * proportion is assumed.
  */
-export function sageMakerBill(
+function sageMakerBill(
   book: PriceBook,
   memoryMiB: (typeof SERVERLESS_MEMORY_MIB)[number],
   surroundings: Surroundings,

@@ -125,7 +125,7 @@ export function vcpusOf(memoryMiB: number): number {
 export const threadsOf = (memoryMiB: number): number => threadsFor(vcpusOf(memoryMiB));
 
 /** Requests in progress at once, on average: Little's law, L = λW. */
-export function concurrencyOf(requestsPerSecond: number, durationMs: number): number {
+function concurrencyOf(requestsPerSecond: number, durationMs: number): number {
   return (requestsPerSecond * durationMs) / 1000;
 }
 

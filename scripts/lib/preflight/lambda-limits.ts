@@ -15,7 +15,7 @@ const QUOTA_CODE = 'L-B99A9384';
 type Concurrency = Pick<Settings, 'coldStart' | 'reservedConcurrency'>;
 
 /** The most concurrent executions that the stage reserves for itself. */
-export function claimedConcurrency({ coldStart, reservedConcurrency }: Concurrency): number {
+function claimedConcurrency({ coldStart, reservedConcurrency }: Concurrency): number {
   if (reservedConcurrency !== 'off') return reservedConcurrency;
   if (coldStart.kind !== 'provisioned') return 0;
   return Math.max(coldStart.max, ...coldStart.schedules.map(({ max }) => max));

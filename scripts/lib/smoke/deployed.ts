@@ -14,7 +14,7 @@ export interface DeployedService {
 }
 
 /** The URL and the key of a deployed stage, and what it runs. @throws errors of the AWS SDK */
-export async function findDeployed(stage: string): Promise<DeployedService> {
+async function findDeployed(stage: string): Promise<DeployedService> {
   const outputs = await readStackOutputs(new CloudFormationClient({}), stage);
   const running = await new LambdaClient({}).send(
     new GetFunctionCommand({ FunctionName: outputs.functionName, Qualifier: outputs.alias }),

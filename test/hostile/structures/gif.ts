@@ -20,7 +20,7 @@ function afterSubBlocks(file: Buffer, start: number): number {
   return at + 1;
 }
 
-export function gifBlocks(file: Buffer): readonly Block[] {
+function gifBlocks(file: Buffer): readonly Block[] {
   const blocks: Block[] = [];
   for (let at = 13 + paletteBytes(file[10] ?? 0); at + 2 < file.length && blocks.length < 200; ) {
     const isImage = file[at] === 0x2c;

@@ -13,7 +13,7 @@ interface Segment extends Part {
 }
 
 /** All segments. A scan includes its data. */
-export function jpegSegments(file: Buffer): readonly Segment[] {
+function jpegSegments(file: Buffer): readonly Segment[] {
   const segments: Segment[] = [];
   for (let at = 2; at + 4 <= file.length && file[at] === 0xff && segments.length < 300; ) {
     const marker = file[at + 1] as number;

@@ -17,7 +17,7 @@ interface Chunk extends Part {
 }
 
 /** Chunks from `start` on. The chunks inside a frame come after that frame. */
-export function webpChunks(file: Buffer, start = RIFF_HEAD, limit = file.length): readonly Chunk[] {
+function webpChunks(file: Buffer, start = RIFF_HEAD, limit = file.length): readonly Chunk[] {
   const chunks: Chunk[] = [];
   for (let at = start; at + 8 <= limit && chunks.length < 200; ) {
     const size = file.readUInt32LE(at + 4);

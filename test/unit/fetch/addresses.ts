@@ -54,10 +54,10 @@ export const SPECIAL_IPV6_BLOCKS = [
   'ff00:0:0:0:0:0:0:0/8', // multicast
 ] as const;
 
-export const ipv4ToNumber = (address: string): number =>
+const ipv4ToNumber = (address: string): number =>
   address.split('.').reduce((number, octet) => number * 256 + Number(octet), 0);
 
-export const numberToIpv4 = (number: number): string =>
+const numberToIpv4 = (number: number): string =>
   [24, 16, 8, 0].map((shift) => (number >>> shift) & 0xff).join('.');
 
 const ipv6ToBigInt = (address: string): bigint =>
@@ -68,7 +68,7 @@ const bigIntToIpv6 = (number: bigint): string =>
     .map((shift) => ((number >> shift) & 0xffffn).toString(16))
     .join(':');
 
-export function isInIpv4Block(address: number, block: string): boolean {
+function isInIpv4Block(address: number, block: string): boolean {
   const [base = '', length] = block.split('/');
   const size = 2 ** (32 - Number(length));
   return Math.floor(address / size) === Math.floor(ipv4ToNumber(base) / size);
