@@ -30,7 +30,7 @@ export function imageIn(
     case 'json': {
       const object = parseJsonObject(body, 'image');
       const options = optionsIn(object, 'image');
-      return { bytes: decodeImage(object, object.fields['image'], 'body.image'), options };
+      return { bytes: decodeField(object, object.fields['image'], 'body.image'), options };
     }
     case 'raw':
       return { bytes: body, options: {} };
@@ -73,7 +73,7 @@ function optionsIn({ fields, bytesOf }: JsonObject, imageField: string): Predict
   return validate(jsonOptions, options, 'body', [imageField]);
 }
 
-function decodeImage({ bytesOf }: JsonObject, value: unknown, field: string): Uint8Array {
+function decodeField({ bytesOf }: JsonObject, value: unknown, field: string): Uint8Array {
   const text = bytesOf(value);
   if (!text) throw invalid(field, 'expected a base64 string or data URL');
   return decodeBase64(text, field);
@@ -81,7 +81,7 @@ function decodeImage({ bytesOf }: JsonObject, value: unknown, field: string): Ui
 
 function decodeItem(object: JsonObject, value: unknown, index: number): EncodedImage {
   try {
-    return { bytes: decodeImage(object, value, `body.images.${index}`) };
+    return { bytes: decodeField(object, value, `body.images.${index}`) };
   } catch (error) {
     return { error: ServiceError.from(error) };
   }

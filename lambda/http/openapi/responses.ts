@@ -2,7 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import { ERROR_KINDS } from '../../errors.ts';
 import { PROBLEM_MEDIA_TYPE } from '../problem.ts';
 import { problem } from '../problem-schemas.ts';
-import { type AnswerName, answers, codeOf, type ProblemName, problems as recorded } from './examples.ts';
+import { type AnswerName, answers, codeOf, type ProblemName, problems } from './examples.ts';
 
 const requestIdHeader = {
   'X-Request-Id': {
@@ -56,7 +56,7 @@ const RETRIED: ReadonlySet<number> = new Set([
 ]);
 
 /** One response for each status, with one example for each problem. */
-function problems(...names: readonly ProblemName[]) {
+function problemResponses(...names: readonly ProblemName[]) {
   const byStatus = Map.groupBy(names, (name) => ERROR_KINDS[codeOf(name)].status);
   return Object.fromEntries(
     [...byStatus].map(([status, group]) => [
@@ -67,7 +67,7 @@ function problems(...names: readonly ProblemName[]) {
         content: {
           [PROBLEM_MEDIA_TYPE]: {
             schema: problem,
-            examples: Object.fromEntries(group.map((name) => [codeOf(name), { value: recorded[name] }])),
+            examples: Object.fromEntries(group.map((name) => [codeOf(name), { value: problems[name] }])),
           },
         },
       },
@@ -81,7 +81,7 @@ function describe(name: ProblemName): string {
 }
 
 /** What any request may be answered with, by the HTTP server or by API Gateway. */
-const always = [
+const commonProblems = [
   'forbidden',
   'request_timeout',
   'expectation_failed',
@@ -91,23 +91,28 @@ const always = [
   'overloaded',
   'gateway_timeout',
 ] as const;
-const ofUploads = [
+const uploadProblems = [
   'invalid_request',
   'image_too_large',
   'deadline_exceeded',
-  ...always,
+  ...commonProblems,
   'not_ready',
 ] as const;
-const ofImages = ['unsupported_media_type', 'invalid_image', 'too_many_pixels', 'decode_too_costly'] as const;
+const imageProblems = [
+  'unsupported_media_type',
+  'invalid_image',
+  'too_many_pixels',
+  'decode_too_costly',
+] as const;
 
-export const healthProblems = problems('malformed_http', ...always);
-export const readinessProblems = problems('malformed_http', ...always, 'not_ready');
-export const batchProblems = problems(...ofUploads, 'batch_too_many_pixels');
-export const predictProblems = problems(...ofUploads, ...ofImages);
-export const urlProblems = problems(
+export const healthProblems = problemResponses('malformed_http', ...commonProblems);
+export const readinessProblems = problemResponses('malformed_http', ...commonProblems, 'not_ready');
+export const batchProblems = problemResponses(...uploadProblems, 'batch_too_many_pixels');
+export const predictProblems = problemResponses(...uploadProblems, ...imageProblems);
+export const urlProblems = problemResponses(
   'url_not_allowed',
   'url_fetch_failed',
   'url_timeout',
-  ...ofUploads,
-  ...ofImages,
+  ...uploadProblems,
+  ...imageProblems,
 );

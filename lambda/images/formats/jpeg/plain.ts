@@ -1,7 +1,8 @@
 import { FastResizeFilter, ResizeFit, Transformer } from '@napi-rs/image';
 import type { DecodeCost } from '../../cost.ts';
-import type { CropPlan, Size } from '../../geometry.ts';
+import type { CropPlan } from '../../geometry.ts';
 import type { ImageHeader } from '../header.ts';
+import { pixels } from '../needs.ts';
 
 /** Pixels of the picture. A megapixel blocks the event loop for a few milliseconds. */
 const MAX_PIXELS = 1_000_000;
@@ -13,8 +14,6 @@ const MAX_BYTES = 2_000_000;
 const MAX_SCANNED_PIXELS = 4_000_000;
 
 const END_OF_IMAGE = [0xff, 0xd9];
-
-const pixels = ({ width, height }: Size): number => width * height;
 
 /** Whether {@link cropPlainJpeg} can decode the file: a small, upright JPEG with three 8-bit components. */
 export function isSmallPlainJpeg(
@@ -56,15 +55,15 @@ export function cropPlainJpeg(bytes: Uint8Array, { resized, crop }: CropPlan): U
       .fastResize({ ...resized, filter: FastResizeFilter.Bilinear, fit: ResizeFit.Fill })
       .crop(crop.left, crop.top, crop.width, crop.height)
       .rawPixelsSync();
-    return withoutAlpha(rgba, crop.width * crop.height);
+    return withoutAlpha(rgba, pixels(crop));
   } catch {
     return undefined;
   }
 }
 
-function withoutAlpha(rgba: Uint8Array, pixels: number): Uint8Array | undefined {
-  if (rgba.length !== pixels * 4) return undefined;
-  const rgb = new Uint8Array(pixels * 3);
+function withoutAlpha(rgba: Uint8Array, count: number): Uint8Array | undefined {
+  if (rgba.length !== count * 4) return undefined;
+  const rgb = new Uint8Array(count * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
     rgb[to] = rgba[from] as number;
     rgb[to + 1] = rgba[from + 1] as number;
