@@ -2,7 +2,7 @@
 
 Reports how often both models agree, how far their probabilities differ and how long a run takes.
 If the file names start with a WordNet id ("n01440764_tench.JPEG") and --labels is given, it also
-reports top-1 and top-5 accuracy of both.
+reports the top-1 and top-5 accuracy of both.
 
 Example: python evaluate.py --fp32 resnet50-fp32.onnx --model resnet50-int8.onnx --images photos
 """
@@ -41,7 +41,7 @@ def top_classes(probability: np.ndarray, count: int) -> np.ndarray:
 
 
 def true_classes(photos: list[Path], labels: Path) -> np.ndarray:
-    """Return each photo's class index, read from the WordNet id its file name starts with."""
+    """Return each photo's class index, from the WordNet id at the start of its file name."""
     index_of = {entry["wnid"]: entry["index"] for entry in json.loads(labels.read_text(encoding="utf-8"))}
     return np.array([index_of[photo.name.split("_")[0]] for photo in photos])
 
@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--fp32", type=Path, required=True, help="float ONNX model to compare with")
     parser.add_argument("--model", type=Path, required=True, help="quantized ONNX model")
     parser.add_argument("--images", type=Path, required=True, help="folder of images")
-    parser.add_argument("--labels", type=Path, help="labels.json, if the file names carry WordNet ids")
+    parser.add_argument("--labels", type=Path, help="labels.json, if the file names start with WordNet ids")
     parser.add_argument("--threads", type=int, default=1, help="threads per run")
     args = parser.parse_args()
 

@@ -1,8 +1,8 @@
 """Write the parity fixtures: the reference crop of each example photo, before normalisation.
 
-The service decodes, resizes and crops with another library than the reference; its tests compare
-their pixels with these. Each fixture is a raw file of 224 x 224 x 3 bytes, RGB interleaved, row by
-row, and index.json names the image that it was made from.
+The service decodes, resizes and crops with a different library. Its tests compare the service's
+pixels with these. Each fixture is a raw file of 224 x 224 x 3 bytes, interleaved RGB, row by row.
+index.json names the image that each was made from.
 
 Example: python golden.py --root ../..
 """
@@ -16,7 +16,7 @@ from preprocess import CROP, crop_pixels
 EXAMPLES = Path("examples")
 FIXTURES = Path("test/fixtures/parity")
 
-# Lossless and lossy files, landscape and portrait, and a side that is resized by an odd ratio.
+# Lossless and lossy files, landscape and portrait, and a side that is resized by an uneven ratio.
 SOURCES = ["astronaut.jpg", "cat.jpg", "cat.png", "espresso.jpg", "espresso.webp", "rocket.jpg"]
 
 

@@ -1,8 +1,8 @@
 """Reference preprocessing: what torchvision's ImageNet preset does to a PIL image.
 
-The steps are those of torchvision's ``ImageClassification`` preset (resize the short side to 256,
-crop the central 224 x 224, normalise per channel), written with Pillow and NumPy alone, so that
-neither PyTorch nor torchvision has to be installed. The service must produce the same numbers.
+These are the steps of torchvision's ``ImageClassification`` preset: resize the short side to 256,
+crop the central 224 x 224, normalise each channel. They use only Pillow and NumPy, so neither
+PyTorch nor torchvision has to be installed. The service must produce the same numbers.
 """
 
 from pathlib import Path
@@ -33,7 +33,7 @@ def crop_pixels(path: Path) -> np.ndarray:
     """Decode an image, resize and crop it; return uint8 pixels [224, 224, 3] in RGB order."""
     with Image.open(path) as encoded:
         image = ImageOps.exif_transpose(encoded).convert("RGB")
-    # Pillow's BILINEAR widens its filter when it shrinks an image, which is the preset's antialias.
+    # When Pillow shrinks an image, BILINEAR widens its filter. This is the antialiasing of the preset.
     image = image.resize(resized_size(*image.size), Image.Resampling.BILINEAR)
     left = central_crop_offset(image.width)
     top = central_crop_offset(image.height)

@@ -42,7 +42,7 @@ WEIGHTS = {
 
 
 class PhotoReader(CalibrationDataReader):
-    """Feed the photos one by one; the quantizer asks for them range by range to bound its memory."""
+    """Feed the photos one by one. To limit its memory, the quantizer asks for one range at a time."""
 
     def __init__(self, photos: list[Path], input_name: str):
         self.photos = photos
@@ -61,7 +61,7 @@ class PhotoReader(CalibrationDataReader):
 
 
 def strip_metadata(path: Path) -> None:
-    """Remove what tells about the machine or the tools' internals from the model file."""
+    """Remove traces of the machine and of the tools' internals from the model file."""
     model = onnx.load(path)
     model.producer_name = "onnxruntime.quantization"
     model.producer_version = ""
@@ -88,7 +88,7 @@ def quantize(model: Path, photos: list[Path], output: Path, method: str, percent
     options = {
         # One photo at a time: histograms need the activations of a whole range in memory.
         "CalibStridedMinMax": 1,
-        # Logits in 8 bits would tie close classes; without this the classifier's weights and input
+        # 8-bit logits would make close classes equal. Without them, the classifier's weights and input
         # are still int8, but its output stays float32.
         "OpTypesToExcludeOutputQuantization": ["Gemm"],
     }
@@ -127,7 +127,7 @@ def main() -> None:
         default=99.9995,
         help="share of activations, in per cent, that the ranges of --method percentile keep",
     )
-    parser.add_argument("--weights", choices=WEIGHTS, default="s7", help="weight type: signed 7 bit, s8 or u8")
+    parser.add_argument("--weights", choices=WEIGHTS, default="s7", help="signed 7-bit, signed 8-bit or unsigned 8-bit")
     args = parser.parse_args()
     logging.basicConfig(level=logging.ERROR)
     quantize(args.model, image_files(args.calibration), args.output, args.method, args.percentile, args.weights)

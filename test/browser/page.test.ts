@@ -55,7 +55,7 @@ function shellArguments(text: string | null): string[] {
   return execFileSync('/bin/sh', ['-c', script]).toString().split('\0').slice(0, -1);
 }
 
-/** Plays the server of another site for the browser. */
+/** Answers in place of another site's server. */
 const serveRemote = (page: Page) =>
   page.route(REMOTE, (route) => route.fulfill({ path: example('cat.jpg') }));
 
@@ -120,7 +120,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect(await page.locator('#caption').textContent()).toBe('dropped.jpg');
     });
 
-    it('explains what it expected if a drop is neither an image nor a URL', async () => {
+    it('explains what it expects if a drop is neither an image nor a URL', async () => {
       const page = await tests.visit();
       await inPage(page, 'drop', { text: 'a word' });
       expect(await page.locator('#status').textContent()).toBe('Expected an image or the URL of one.');
@@ -318,7 +318,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
   describe('accessibility', () => {
     it('works without a mouse', async () => {
       const page = await tests.visit();
-      // Registered early: the browser takes a moment until it no longer opens a window.
+      // Registered early, because it takes the browser a moment to stop opening a window of its own.
       const chooser = page.waitForEvent('filechooser');
       const focused = () => inPage(page, 'focused');
       for (let stops = 0; stops < 5 && (await focused()) !== 'file'; stops++)
@@ -360,7 +360,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       const found = nodes.filter(({ ignored, role }) => !ignored && roles.includes(String(role?.value)));
       expect(found.length).toBeGreaterThanOrEqual(11);
       expect(found.filter(({ name }) => !name?.value).map(({ role }) => role?.value)).toEqual([]);
-      // Browsers accept a placeholder as a name, but it disappears.
+      // Browsers accept a placeholder as a name, but it disappears when the user types.
       const unlabelled = await page
         .locator('input')
         .evaluateAll((inputs) => inputs.filter((input) => input.labels.length === 0).map(({ id }) => id));

@@ -23,7 +23,7 @@ const CHROMIUM = [
 /** Without a browser, the tests are skipped on a laptop and fail on a build server. */
 export const noBrowser = CHROMIUM === undefined && process.env['CI'] !== 'true';
 if (noBrowser)
-  process.stderr.write('Browser tests skipped: found no Chromium. Set CHROMIUM_PATH to use another one.\n');
+  process.stderr.write('Browser tests skipped: found no Chromium. Set CHROMIUM_PATH to its path.\n');
 
 const ARGUMENTS = [
   '--headless',

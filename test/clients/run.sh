@@ -48,7 +48,7 @@ quietly npm ci --prefix "$work/typescript"
 [ -x "$work/venv/bin/python" ] || quietly python3 -m venv "$work/venv"
 quietly "$work/venv/bin/pip" install --disable-pip-version-check --requirement "$work/python/requirements.txt"
 export PATH=$work/venv/bin:$PATH
-# The toolchain of the virtual environment, and nothing that this machine has set for its own.
+# Uses the toolchain of the virtual environment, and ignores Go settings of this machine.
 export GOTOOLCHAIN=local GOFLAGS=-mod=readonly CGO_ENABLED=0
 unset GOROOT
 

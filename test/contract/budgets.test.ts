@@ -23,7 +23,7 @@ const NOTHING_HELD = ['bodies', 'predictions', 'fetches', 'decoders', 'decodeMem
   0,
 ]);
 
-// Work whose client has gone releases what it holds when it ends.
+// Work for a client that has disconnected releases its memory only when it ends.
 afterEach(() => expect.poll(held, { timeout: 5000, interval: 5 }).toEqual(NOTHING_HELD));
 
 const raw = (body: NonNullable<RequestInit['body']>, signal?: AbortSignal): RequestInit => ({

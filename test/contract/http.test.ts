@@ -170,7 +170,7 @@ describe('POST /predict/url', () => {
     ['top_k as text', { url: 'https://a.example/', top_k: '5' }, 'body.top_k'],
     ['top_k 0', { url: 'https://a.example/', top_k: 0 }, 'body.top_k'],
     ['more fields', { url: 'https://a.example/', topk: 5 }, 'body.topk'],
-  ])('%s is refused and named', async (_what, body, field) => {
+  ])('%s is refused, and the field is named', async (_what, body, field) => {
     const answer = await answerOf(await testApp().request('/predict/url', json(body)));
     expectDocumented('POST', '/predict/url', answer);
     expectProblem(answer, 400, 'invalid_request');
@@ -217,7 +217,7 @@ describe('POST /predict/batch', () => {
   });
 
   const many = (count: number) => Array.from({ length: count }, () => base64(cat));
-  test('16 images are taken', async () => {
+  test('16 images are accepted', async () => {
     const answer = await answerOf(await testApp().request('/predict/batch', json({ images: many(16) })));
     expectDocumented('POST', '/predict/batch', answer);
     expect((answer.body as { results: unknown[] }).results).toHaveLength(16);
@@ -347,7 +347,7 @@ describe('everything else', () => {
 });
 
 describe('overload', () => {
-  test('beyond the limit the answer is 503 immediately, and the service recovers', async () => {
+  test('beyond the limit, the answer is an immediate 503, and the service recovers', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { request, requests } = testApp(
       { classifier: Promise.resolve(fakeClassifier(() => promise)) },

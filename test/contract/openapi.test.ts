@@ -31,7 +31,9 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
 );
 
-/** Every JSON Schema of the document by its place: OpenAPI has them in `schema` and in `components.schemas`. */
+/**
+ * Every JSON Schema of the document by its path: OpenAPI has them in `schema` and in `components.schemas`.
+ */
 function schemasIn(value: unknown, place = ''): [place: string, schema: object][] {
   if (typeof value !== 'object' || value === null) return [];
   const isSchema = /\/schema$|^\/components\/schemas\/[^/]+$/.test(place);
@@ -97,8 +99,8 @@ describe('for generated clients', () => {
     });
   });
 
-  // openapi-typescript would make a property of a body required. openapi-python-client would send the default of a
-  // query parameter, which contradicts another value in the body.
+  // openapi-typescript would make a property of a body required. openapi-python-client would send the default
+  // of a query parameter, which contradicts another value in the body.
   test('no schema has a default', () => {
     expect(JSON.stringify(document)).not.toContain('"default"');
   });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Stands in for Lambda's runtime in its own process: imports the entry, which is the init phase, and invokes
- * its handler with each event of a file. The results go to standard error, so that standard output has only
- * what CloudWatch gets.
+ * Stands in for Lambda's runtime in its own process: imports the entry, as in the init phase, and invokes its
+ * handler with each event of a file. The results go to standard error, so that standard output has only the
+ * lines that CloudWatch would get.
  */
 const { handler } = await import('../../lambda/index.ts');
 const events: unknown[] = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));

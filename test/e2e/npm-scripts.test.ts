@@ -6,7 +6,7 @@ import { type ServiceProcess, startCommand } from '../support/process.ts';
 
 const CTRL_C = '\x03';
 const ESCAPE = '\x1b';
-/** Runs a command on a pseudo terminal, and passes on what is written to it and what it writes. */
+/** Runs a command on a pseudo terminal, and passes on its input and output. */
 const ON_TERMINAL = ['python3', '-c', 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)'];
 const hasTerminals = spawnSync('python3', ['-c', 'import pty']).status === 0;
 
@@ -21,8 +21,8 @@ function start(command: readonly string[], environment: Record<string, string> =
   return service;
 }
 
-// npm runs a script in a shell. dash would stay between npm and Node.js, and end on a signal without passing
-// it on, so the scripts begin with exec. cmd.exe has no exec and runs what follows ||.
+// npm runs a script in a shell. dash would stay between npm and Node.js, and would end on a signal without
+// passing it on, so the scripts begin with exec. cmd.exe has no exec, so it runs the part after ||.
 describe.skipIf(process.platform === 'win32')('npm', () => {
   test.each([
     ['start', 'SIGTERM'],

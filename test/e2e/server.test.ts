@@ -55,8 +55,8 @@ describe('the HTTP server', () => {
     ).toEqual([]);
   });
 
-  // ONNX Runtime sends its telemetry from a native thread, which has the name of the main thread. The threads
-  // of a session with more than one would have it too.
+  // ONNX Runtime would send telemetry from a native thread with the name of the main thread. Further threads
+  // of a session have that name too, so this session has only one.
   test.runIf(process.platform === 'linux')('ONNX Runtime sends no telemetry', async () => {
     const service = startLocal({ INTRA_OP_THREADS: '1' });
     await urlOf(service);
@@ -67,7 +67,7 @@ describe('the HTTP server', () => {
     expect(names.filter((name) => name === names[0])).toHaveLength(1);
   });
 
-  test('a request that the HTTP parser refuses has a log line with the id of its answer', async () => {
+  test('a request that the HTTP parser refuses has a log line with the same request id as the answer', async () => {
     const service = startLocal();
     const { port } = new URL(await urlOf(service));
     const { json, status } = await talk(Number(port), ['nonsense\r\n\r\n']);
@@ -103,7 +103,7 @@ describe('the HTTP server', () => {
       { MODEL_DIR: '/nowhere' },
       /^Cannot start\. \/nowhere\/manifest\.json: expected a file of the model bundle, but it does not exist\n$/,
     ],
-  ])('with %j it does not start and says why', async (environment, message) => {
+  ])('does not start with %j, and says why', async (environment, message) => {
     const service = startLocal(environment);
     expect(await service.exitCode).toBe(1);
     expect(service.stderr()).toMatch(message);

@@ -56,7 +56,7 @@ describe('the smoke test', () => {
     expect(JSON.stringify(findings)).not.toContain('secret');
   });
 
-  it('is a command that succeeds, or fails if nothing answers', async () => {
+  it('is a command that exits with 0, or with 1 if nothing answers', async () => {
     const { stdout } = await run(process.execPath, ['scripts/smoke.ts', '--url', service.url]);
     expect(stdout.split('\n').filter((line) => line.startsWith('ok'))).toHaveLength(6);
 

@@ -84,7 +84,7 @@ describe.skipIf(!settings.paging)('pages', () => {
   });
   afterAll(() => pages.remove());
 
-  test('an outage sends one page and one recovery, whatever other alarms go off', async () => {
+  test('an outage sends one page and one recovery, even if other alarms go off', async () => {
     const burning = ['availability-fast-burn-1h', 'availability-fast-burn-5m'].map(alarm);
     await setState(alarm('service-down'), 'ALARM');
     expect(await pages.next()).toMatchObject({ AlarmName: alarm('page'), NewStateValue: 'ALARM' });

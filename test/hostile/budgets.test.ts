@@ -128,7 +128,7 @@ describe('many requests', () => {
     expect(answers[0]?.json).toMatchObject({ code: 'request_timeout' });
   });
 
-  test('that their clients have given up are not worked on', { timeout: 60_000 }, async () => {
+  test('are not worked on once their clients have given up', { timeout: 60_000 }, async () => {
     const image = Buffer.from(await giant('png 7071 x 7071, 16 bits, alpha')).toString('base64');
     const body = JSON.stringify({ images: Array.from({ length: 3 }, () => image) });
     const whole = await service.stats();

@@ -45,7 +45,7 @@ const damaged: readonly Damaged[] = [
   ['only the start', `--${BOUNDARY}\r\n`, FORM],
   ['no end', part(FILE)],
   ['half an end', join(part(FILE), `--${BOUNDARY}-`)],
-  ['a part cut short', whole.subarray(0, whole.length / 2)],
+  ['an incomplete part', whole.subarray(0, whole.length / 2)],
   ['a part without headers', form(join(`--${BOUNDARY}\r\n\r\n`, cat, '\r\n'))],
   ['a part without content-disposition', form(part('content-type: image/jpeg'))],
   ['a part without a name', form(part('content-disposition: form-data; filename="cat.jpg"'))],

@@ -45,7 +45,7 @@ const MUTATIONS: Readonly<Record<string, Mutate>> = {
     else bytes.writeUIntLE(number, at, width);
     return bytes;
   },
-  'cut short': (bytes, random) => bytes.subarray(0, random.below(bytes.length)),
+  truncated: (bytes, random) => bytes.subarray(0, random.below(bytes.length)),
   'a stretch left out': (bytes, random) => {
     const at = place(bytes, random);
     return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + random.below(64))]);

@@ -193,7 +193,7 @@ export interface RawOptions {
   /** Whether to half-close the connection once everything is written. */
   readonly end?: boolean;
   /**
-   * Resets the connection so many milliseconds after everything is written, without waiting for a response.
+   * Resets the connection this many milliseconds after everything is written, without waiting for a response.
    */
   readonly abortAfterMs?: number;
 }
@@ -213,7 +213,7 @@ export async function talk(
   socket.on('data', (chunk) => {
     text += chunk;
   });
-  // A server that refuses may close while we are still writing. Its response counts.
+  // A server that refuses a request may close while we are still writing. Only its response matters.
   socket.on('error', () => {});
   const closed = new Promise<void>((resolve) => {
     socket.once('end', resolve).once('close', () => resolve());

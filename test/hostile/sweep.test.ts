@@ -22,8 +22,8 @@ const LEAST_COUNT_FOR_GROWTH = 10_000;
 const MEMORY_MIB = 1769;
 
 /**
- * The memory of that container, and enough places for all batches at once. Other tests check that a busy
- * service refuses work.
+ * The memory of that container, and enough slots for all batches at the same time. Other tests check that a
+ * busy service refuses work.
  */
 const SETTINGS = { MEMORY_LIMIT_MIB: String(MEMORY_MIB), MAX_IN_FLIGHT: '128' };
 

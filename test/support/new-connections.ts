@@ -6,7 +6,7 @@ export const photo = readRepositoryFile('examples/cat.jpg');
 export interface Tally {
   /** Predictions, and refusals with a Retry-After header. */
   readonly answered: number;
-  /** The fate of each request whose connection was opened but which got no complete response. */
+  /** The error of each request that had a connection but got no complete response. */
   readonly lost: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export async function predictUntilClosed(target: Target, clients: number): Promi
       const outcome = await predict(target);
       if (outcome === 'answered') answered += 1;
       else {
-        // The connection was refused, so the client knows that the server saw nothing of its request.
+        // The connection was refused, so the server never saw the request, and the client knows it.
         if (outcome !== 'ECONNREFUSED') lost.push(outcome);
         return;
       }

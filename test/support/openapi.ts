@@ -14,7 +14,7 @@ const pointer = (...segments: readonly string[]): string =>
     .map((segment) => `/${encodeURIComponent(segment.replaceAll('~', '~0').replaceAll('/', '~1'))}`)
     .join('');
 
-/** A response, in terms that HTTP and API Gateway share. */
+/** A response, in terms that HTTP and API Gateway have in common. */
 export interface Answer {
   readonly status: number;
   readonly mediaType: string;

@@ -9,7 +9,7 @@ export interface ServiceProcess {
   readonly process: ChildProcessWithoutNullStreams;
   /** Every line of standard output so far. */
   readonly lines: () => readonly string[];
-  /** The same, parsed; a line that is not JSON fails the test that reads it. */
+  /** The same, parsed. Throws if a line is not JSON. */
   readonly logs: () => Record<string, unknown>[];
   readonly stderr: () => string;
   /** Resolves when the process and all its children that write to the same output have ended. */
@@ -21,8 +21,7 @@ export interface ServiceProcess {
 }
 
 /**
- * Runs a script with the Node.js that runs the tests, with nothing of this process's environment but the
- * path.
+ * Runs a script with the Node.js that runs the tests. Of this process's environment it gets only PATH.
  */
 export function startProcess(
   args: readonly string[],
@@ -32,7 +31,7 @@ export function startProcess(
   return startCommand([process.execPath, ...args], environment, cwd);
 }
 
-/** Runs a command, with nothing of this process's environment but the path. */
+/** Runs a command. Of this process's environment it gets only PATH. */
 export function startCommand(
   [command = '', ...args]: readonly string[],
   environment: Record<string, string>,
@@ -60,7 +59,9 @@ export function startCommand(
       }
       const ended = await Promise.race([once(reader, 'line').then(() => false), exitCode.then(() => true)]);
       if (ended && next === lines.length) {
-        throw new Error(`The process ended without it. stdout: ${lines.join('\n')} stderr: ${stderr}`);
+        throw new Error(
+          `The process ended before the expected line. stdout: ${lines.join('\n')} stderr: ${stderr}`,
+        );
       }
     }
   }

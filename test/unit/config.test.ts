@@ -51,7 +51,8 @@ describe('readConfig', () => {
     expect(memoryLimitBytes).toBe(memory * MIB);
     expect(bodyBytes + decodeBytes + 300 * MIB).toBeLessThanOrEqual(memoryLimitBytes);
     expect(limits.maxDecodeBytes).toBeLessThan(decodeBytes);
-    // While a body grows for the last time, it takes one and a half times its size, and one address gets half.
+    // While a body grows for the last time, it takes one and a half times its size, and one address gets
+    // half.
     expect(limits.maxBodyBytes * 1.5).toBeLessThanOrEqual(bodyBytes / 2);
     expect(limits.maxImageBytes).toBeLessThanOrEqual(limits.maxBodyBytes);
   });
@@ -63,7 +64,7 @@ describe('readConfig', () => {
     });
   });
 
-  test('limits that do not fit into the memory are refused, all at once', () => {
+  test('limits that do not fit into the memory are refused, all in one error', () => {
     const read = () =>
       readConfig({ MEMORY_LIMIT_MIB: '512', MAX_IMAGE_BYTES: '60000000', MAX_BODY_BYTES: '64000000' });
     expect(read).toThrowError(ConfigError);
@@ -140,7 +141,7 @@ describe('readConfig', () => {
     expect(readConfig({ CORS_ORIGINS: value }).corsOrigins).toEqual(origins);
   });
 
-  test('every invalid setting has its line', () => {
+  test('every invalid setting has its own line', () => {
     expect(() => readConfig({ PORT: 'x', LOG_LEVEL: 'y', MAX_PIXEL: '5' })).toThrowError(
       /^Invalid settings:\n {2}PORT: .*\n {2}LOG_LEVEL: .*\n {2}MAX_PIXEL is not a setting of the service; did you mean MAX_PIXELS\?$/,
     );

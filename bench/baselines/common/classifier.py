@@ -1,4 +1,4 @@
-"""Shared by the baselines on ONNX Runtime: takes an image file and returns the most probable classes."""
+"""Shared by the baselines on ONNX Runtime: classifies an image file."""
 
 import json
 import os
@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-# From models/tools of this repository, which the benchmark puts on the path: torchvision's preset with PIL
-# and NumPy.
+# In models/tools of this repository, which the benchmark puts on the path: torchvision's preset with PIL and
+# NumPy.
 from preprocess import crop_pixels, normalise
 
 TOP = 5

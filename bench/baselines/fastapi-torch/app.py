@@ -1,7 +1,7 @@
-"""ResNet-50 on FastAPI and PyTorch, as such a service is usually written.
+"""ResNet-50 on FastAPI and PyTorch, written the way such services usually are.
 
-The model is loaded once, and uploads are read without blocking. One thread beside the event loop does the
-work, because PyTorch itself uses several threads for an image. Start it with `uvicorn app:app`.
+The model is loaded once, and uploads are read without blocking. A single worker thread does the work,
+because PyTorch itself uses several threads for an image. Start it with `uvicorn app:app`.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ def load_model() -> torch.nn.Module:
     missing, unexpected = model.load_state_dict(
         {name: torch.from_numpy(weights[name]) for name in weights.files}, strict=False
     )
-    # Counters of training steps, which inference does not use.
+    # Inference does not use the counters of training steps.
     missing = [name for name in missing if not name.endswith("num_batches_tracked")]
     if missing or unexpected:
         raise RuntimeError(f"expected the weights of a ResNet-50, missing {missing}, unexpected {unexpected}")

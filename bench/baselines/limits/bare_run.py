@@ -1,7 +1,7 @@
 """Run a model and nothing else, one image at a time.
 
-Prints a line when it is ready. Then it reads lines with a number of runs, and answers each with a line of
-JSON: the milliseconds of each run. On processors with bfloat16, OpenVINO runs float32 models in bfloat16
+Prints a line when it is ready. Then it reads lines that contain a number of runs, and answers each with a
+line of JSON: the milliseconds of each run. On processors with bfloat16, OpenVINO runs float32 models in bfloat16
 unless --precision says otherwise.
 """
 

@@ -1,8 +1,8 @@
-"""Measure the multiply-accumulates a second of this machine on large matrices, which are not limited by
-memory.
+"""Measure how many multiply-accumulates a second this machine reaches on large matrices, where memory is not
+the limit.
 
 Prints JSON: billions of multiply-accumulates a second in float32 and in int8. Each is the best of several
-libraries and sizes, because the limit is that of the processor and not of one library.
+libraries and sizes, because it should measure the processor and not one library.
 """
 
 import argparse

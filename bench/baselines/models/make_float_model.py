@@ -2,8 +2,8 @@
 
 Writes two files: `resnet50-fp32.onnx` for ONNX Runtime and OpenVINO, and `resnet50.npz` with the same weights
 under the names of torchvision's state dict. The source is a float32 model or the int8 model of this
-repository, whose weights are then multiplied by their scales and whose quantizing operators are removed.
-Either way, every server in the benchmark has the same weights, so that their answers can be compared.
+repository. For the int8 model, the weights are multiplied by their scales and the quantizing operators are
+removed. Either way, all servers in the benchmark have the same weights, so their answers can be compared.
 
 Example: python make_float_model.py --model ../../../models/resnet50/resnet50-int8.onnx --output .
 """
@@ -103,7 +103,7 @@ def ordered_convolutions(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
 
 
 def state_dict(model: onnx.ModelProto) -> dict[str, np.ndarray]:
-    """Return torchvision's state dict of a ResNet-50 whose batch norm is folded into its convolutions."""
+    """Return torchvision's state dict of a ResNet-50 with batch norm folded into its convolutions."""
     values = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     convolutions = ordered_convolutions(model.graph)
     names = convolution_names()

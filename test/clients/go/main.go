@@ -1,4 +1,4 @@
-// Calls every kind of route with the generated client, and panics where the answer is not the expected one.
+// Calls every kind of route with the generated client, and panics if an answer is not the expected one.
 package main
 
 import (

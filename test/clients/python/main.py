@@ -19,7 +19,7 @@ from api.models import (
 from api.types import File
 
 base_url, photo = sys.argv[1:]
-# The key is optional, and this service needs none. The generated types ask for this class nevertheless.
+# The key is optional and this service needs none, but the generated types require this class.
 client = AuthenticatedClient(base_url, token="", prefix="", auth_header_name="x-api-key")
 
 

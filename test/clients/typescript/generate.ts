@@ -1,5 +1,6 @@
-// Writes api.d.ts from the document that the command line names. The types are those of openapi-typescript's
-// own command, except that bytes are a Blob and not a string: https://openapi-ts.dev/node#example-blob-types
+// Writes api.d.ts from the document that the command line names. The types are the same as from
+// openapi-typescript's own command, except that bytes are a Blob and not a string:
+// https://openapi-ts.dev/node#example-blob-types
 import { readFile, writeFile } from 'node:fs/promises';
 import openapiTS, { astToString } from 'openapi-typescript';
 import ts from 'typescript';

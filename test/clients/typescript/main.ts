@@ -8,7 +8,7 @@ const client = createClient<paths>({ baseUrl });
 const cat = new Blob([await readFile(photo)]);
 const text = new Blob(['not an image']);
 
-/** openapi-fetch sends JSON unless it is told how to write another body. */
+/** openapi-fetch sends JSON unless it gets a serializer. */
 function form(body: object): FormData {
   const data = new FormData();
   for (const [name, value] of Object.entries(body)) {

@@ -75,7 +75,7 @@ const WAYS: Readonly<Record<string, Spoil>> = {
   'a comma too many': (text) => text.replace(/}$/, ',}'),
   'a comment': (text) => `/* */${text}// end`,
   'single quotes': (text) => text.replaceAll('"', "'"),
-  'cut short': (text, random) => text.slice(0, random.below(text.length + 1)),
+  truncated: (text, random) => text.slice(0, random.below(text.length + 1)),
   'a byte order mark': (text) => `\ufeff${text}`,
   'white space around': (text, random) =>
     `${random.of([' ', '\n', '\t', '\u00a0', '\0']).repeat(random.of(COUNTS))}${text}  `,

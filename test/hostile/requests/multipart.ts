@@ -118,7 +118,7 @@ export function multipartBody(images: readonly Uint8Array[], random: Random): Re
   ]);
   let body = join(choose('preamble', '', ['\r\n', 'preamble\r\n', '\0'.repeat(100)]), ...parts, last);
   if (odd()) {
-    did.push('cut short');
+    did.push('truncated');
     body = body.subarray(0, random.below(body.length + 1));
   }
   const contentType = odd()

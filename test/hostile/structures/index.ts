@@ -46,20 +46,21 @@ function swapFields(file: Buffer, fields: readonly Field[], random: Random): str
   return `${first.what} and ${second.what} swapped`;
 }
 
-/** Changes all sides in the file, or those in one place, to an extreme shape. */
+/** Changes all sides in the file, or the sides at one position, to an extreme shape. */
 function reshape(file: Buffer, fields: readonly Field[], random: Random): string {
   const widths = fields.filter(({ axis }) => axis === 'width');
   const heights = fields.filter(({ axis }) => axis === 'height');
   if (widths.length === 0 || heights.length === 0) return setField(file, fields, random);
   const [width, height] = random.of(SHAPES);
-  const place = random.below(3) === 0 ? random.below(Math.min(widths.length, heights.length)) : undefined;
-  const chosen = <Value>(all: readonly Value[]) => all.filter((_, at) => place === undefined || at === place);
+  const position = random.below(3) === 0 ? random.below(Math.min(widths.length, heights.length)) : undefined;
+  const chosen = <Value>(all: readonly Value[]) =>
+    all.filter((_, at) => position === undefined || at === position);
   // If a field cannot store the side, it gets its largest value.
   const set = (field: Field, side: number) =>
     writeField(file, field, Math.min(Math.max(0, side - (field.less ?? 0)), maximumOf(field)));
   for (const field of chosen(widths)) set(field, width);
   for (const field of chosen(heights)) set(field, height);
-  return `${width} x ${height}${place === undefined ? '' : ` at place ${place}`}`;
+  return `${width} x ${height}${position === undefined ? '' : ` at position ${position}`}`;
 }
 
 /** Changes a structure one to three times. One mutant in eight keeps wrong checksums and lengths. */

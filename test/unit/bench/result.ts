@@ -1,6 +1,6 @@
 import type { LoadRound, Result } from '../../../bench/lib/result.ts';
 
-/** A round in which a prediction takes so long and all else follows. */
+/** A round in which a prediction takes this long. All other figures follow from it. */
 const round = (p50Ms: number, perSecond: number): LoadRound => ({
   answers: 100,
   perSecond,

@@ -29,7 +29,7 @@ async function retryAfter(): Promise<(count: number) => Promise<Set<number | und
   };
 }
 
-test('the more were refused in the last second, the longer clients are told to wait', async () => {
+test('the more requests were refused in the last second, the longer clients are told to wait', async () => {
   const refuse = await retryAfter();
   expect(await refuse(40)).toEqual(new Set([1]));
   vi.advanceTimersByTime(1000);

@@ -62,7 +62,7 @@ describe.each(INPUTS)('%s', (_name, schema, valid) => {
     }
   });
 
-  test('names every wrong field at once', () => {
+  test('names all wrong fields in one error', () => {
     const wrong = Object.fromEntries(Object.keys(schema.shape).map((field) => [field, []]));
     const { fields } = errorOf(() => validate(schema, wrong, 'body'));
     expect(fields?.map(({ field }) => field)).toEqual(Object.keys(wrong).map((field) => `body.${field}`));

@@ -11,7 +11,7 @@ const SAMPLES = Number(process.env['DECODE_COST_SAMPLES'] ?? 40);
 const SEED = Number(process.env['DECODE_COST_SEED'] ?? 1);
 const MIB = 2 ** 20;
 const mib = (bytes: number): string => (bytes / MIB).toFixed(1);
-/** Below this size the pages of the process itself make the peak, so a ratio means nothing. */
+/** Below this size, the pages of the process itself dominate the peak, so a ratio means nothing. */
 const FLOOR_BYTES = 12 * MIB;
 const HIGHEST_RATIO = 4;
 const MAX_TRIES = 3;
@@ -119,7 +119,10 @@ const sampled = fc
   .constantFrom(...samples)
   .chain((sample) => shapeOf(sample.format).map((shape) => ({ sample, shape })));
 
-/** The pages of the process come on top, and more of them on a busy machine: a peak that is too high is measured again. */
+/**
+ * The pages of the process come on top, and more of them on a busy machine: a peak that is too high is
+ * measured again.
+ */
 async function measured(format: ImageFormat, image: Buffer) {
   let lowest = await measureDecode(format, image);
   for (let tries = 1; tries < MAX_TRIES && lowest.peakBytes > lowest.estimate.bytes; tries += 1) {

@@ -93,7 +93,7 @@ describe('every kind of image is decoded to the right RGB', () => {
     expect(topLeft, 'the profile changes the stored numbers').not.toEqual([...QUARTERS.topLeft]);
   });
 
-  test('an animation, of which the first frame is used', async () => {
+  test('an animation: only the first frame is used', async () => {
     const first = await quartersImage(300, 300).raw().toBuffer();
     const frames = Buffer.concat([first, Buffer.alloc(first.length)]);
     const animation = await sharp(frames, { raw: { width: 300, height: 600, channels: 3, pageHeight: 300 } })

@@ -9,7 +9,7 @@ import { quartersImage } from '../../support/images.ts';
 const normalization = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 
 describe('createTensorWriter', () => {
-  test('writes one plane for each channel, at the place of the image in the batch', () => {
+  test('writes one plane for each channel, at the position of the image in the batch', () => {
     const write = createTensorWriter(2, { mean: [0, 0.5, 1], std: [1, 0.5, 2] });
     const target = new Float32Array(24).fill(Number.NaN);
     write(Uint8Array.from([0, 0, 0, 255, 255, 255, 51, 51, 51, 102, 102, 102]), target, 1);

@@ -40,7 +40,7 @@ function shown(
 
 const outcome = { route: '/predict/batch', status: 200, modelVersion: '1.0.0' };
 
-// Node.js would obey them, wherever the tests run.
+// Node.js would obey these variables if they are set where the tests run.
 beforeEach(() => {
   vi.stubEnv('FORCE_COLOR', undefined);
   vi.stubEnv('NO_COLOR', undefined);
@@ -85,7 +85,7 @@ describe('on a terminal', () => {
     );
   });
 
-  test('what a client sent cannot move the cursor, change colours or start another line', () => {
+  test('text from a client cannot move the cursor, change colours or start another line', () => {
     const error = new ServiceError(
       'invalid_request',
       `got "${ESCAPE}[2J${ESCAPE}]0;title\x07\r\n\u202e\u2028x"`,

@@ -25,7 +25,7 @@ test.each([
   expect(() => FORMATS[format].countParts(make(limit + 1))).toThrow(`at most ${limit} ${parts}`);
 });
 
-test('JPEG segments are counted, whatever they contain', () => {
+test('JPEG segments are counted regardless of their content', () => {
   expect(() => FORMATS.jpeg.countParts(bombs.withSegments(cat, comments(4900)))).not.toThrow();
   expect(() => FORMATS.jpeg.countParts(bombs.withSegments(cat, comments(5001)))).toThrow('segments');
 });
@@ -41,7 +41,7 @@ test('an end marker inside a comment is ignored', () => {
   expect(() => FORMATS.jpeg.countParts(hidden)).toThrow('scans');
 });
 
-test('a TIFF whose last page leads back to its first is refused', () => {
+test('a TIFF whose last page points back to its first is refused', () => {
   expect(() => FORMATS.tiff.countParts(bombs.tiffLoop())).toThrow('pages');
 });
 

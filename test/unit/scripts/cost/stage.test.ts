@@ -29,7 +29,7 @@ const cost = (changes: Partial<BilledSettings>, requestsPerSecond: number) =>
   stageMonthlyCost({ ...settings, ...changes }, { requestsPerSecond }, basis);
 
 describe('the cost of a stage', () => {
-  it('is that of what is always there, without requests', () => {
+  it('without requests, is the cost of what is always there', () => {
     const idle = cost({}, 0);
     expect(idle.usdPerMillion).toBeUndefined();
     const warm = idle.charges.find(({ name }) => name === 'Provisioned concurrency');

@@ -13,21 +13,24 @@ export interface FileServer extends AsyncDisposable {
   readonly requests: readonly SeenRequest[];
   /** Bytes of file content handed to the socket, over all requests. */
   readonly sentBytes: () => number;
-  /** Tells the server how many bytes of the file the client has, which is when it drops a connection. */
+  /**
+   * Tells the server how many bytes of the file the client has. It waits for these before it drops a
+   * connection.
+   */
   clientHas(bytes: number): void;
-  /** What the server does wrong, by request; none of it where a request has no entry. */
+  /** What the server does wrong, by request. A request without an entry is answered correctly. */
   faults: Fault[];
   etag: string | undefined;
   content: Buffer;
 }
 
 export interface Fault {
-  /** Closes the connection after so many bytes of the body, once the client has them (`clientHas`). */
+  /** Closes the connection after this many bytes of the body, once the client has them (`clientHas`). */
   readonly dropAfter?: number;
   /** Sends the headers, part of the body, and then nothing. */
   readonly stallAfter?: number;
   readonly status?: number;
-  /** Answers with a Content-Range that starts so many bytes too late. */
+  /** Answers with a Content-Range that starts this many bytes too late. */
   readonly rangeShift?: number;
 }
 

@@ -49,7 +49,7 @@ describe('a distributed component', () => {
     'GPL-2.0-only OR AGPL-3.0-only',
     'GPL-3.0-only AND ISC OR LGPL-2.1-only',
     'MIT AND (Apache-2.0 AND AGPL-3.0-only)',
-    // The exception is known to nobody here, whatever the licence.
+    // An exception that the policy does not know.
     'Apache-2.0 WITH LLVM-exception',
     '',
     undefined,

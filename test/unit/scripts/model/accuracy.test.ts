@@ -113,7 +113,7 @@ describe('npm run accuracy', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       images: 4,
-      // Two of the labels are lies.
+      // Two of the labels are wrong.
       top5: 0.5,
       skipped: SKIPPED,
       threads: 1,

@@ -29,13 +29,13 @@ describe('how a TIFF stores its pixels', () => {
   });
 });
 
-describe('how much of the picture libvips holds', () => {
-  test('nothing of one high strip, which is read row by row, unless planes are separate', () => {
+describe('how much of the picture libvips keeps in memory', () => {
+  test('nothing of one high strip, which is read row by row, unless its planes are separate', () => {
     expect(tiffHeldBytes(layoutOf(zeroTiff(size)), 3)).toBe(0);
     expect(tiffHeldBytes(layoutOf(zeroTiff({ ...size, separate: true })), 3)).toBe(2 * 300 * 200 * 3);
   });
 
-  test('all of JPEG strips, which are read as a whole', async () => {
+  test('JPEG strips completely, because they are read as a whole', async () => {
     const jpeg = await quartersImage(300, 600).tiff({ compression: 'jpeg' }).toBuffer();
     expect(tiffHeldBytes({ ...layoutOf(jpeg), rowsPerStrip: 600 }, 3)).toBe(2 * 300 * 600 * 3);
   });
