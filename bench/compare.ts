@@ -22,7 +22,7 @@ await runCommand(
       output: text('FILE', {
         help: 'the raw result; without it, docs/benchmarks/result.json, or .bench/result.json if --quick',
       }),
-      quick: flag('shows only that everything works; the figures mean nothing'),
+      quick: flag('a short run that only shows that everything works'),
     },
   },
   async ({ float, photos, output, quick }) => {

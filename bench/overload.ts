@@ -89,7 +89,7 @@ function summarise(rounds: readonly Round[]) {
 
 const tableOf = (best: number, results: ReturnType<typeof summarise>['results']): string =>
   markdownTable(
-    ['Clients', `Goodput over that of ${best} clients`, 'Answers a second', 'Refusals a second', 'Failures'],
+    ['Clients', `Goodput, relative to ${best} clients`, 'Answers a second', 'Refusals a second', 'Failures'],
     results.map(({ clients, ratio, perSecond, refused, failed }) => [
       clients,
       withSpread(ratio),

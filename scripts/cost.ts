@@ -67,5 +67,5 @@ await runCommand(
 function speedOf(slowdown: number | undefined, meanMs: number | undefined): Speed {
   if (meanMs === undefined) return { kind: 'slowdown', factor: slowdown ?? DEFAULT_SLOWDOWN };
   if (slowdown === undefined) return { kind: 'seen', meanMs };
-  throw new UsageError('--duration-ms: expected no --slowdown beside it, got both');
+  throw new UsageError('--duration-ms: expected no --slowdown as well, got both');
 }

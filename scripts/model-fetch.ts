@@ -16,7 +16,7 @@ await runCommand(
       'Downloads a published ResNet-50 as a model bundle. Without a name, lists the models that it knows.',
     positionals: { name: text('NAME', { help: 'a model of the list' }) },
     options: {
-      dir: text('FOLDER', { help: 'where the bundle goes; without it, models/NAME' }),
+      dir: text('FOLDER', { help: 'folder for the bundle; without it, models/NAME' }),
       sources: text('FILE', { help: 'the list of models', default: join(MODELS, 'sources.json') }),
       labels: text('FILE', { help: 'the labels', default: join(MODEL_BUNDLE, 'labels.json') }),
       force: flag('downloads again, and replaces a bundle of another name'),

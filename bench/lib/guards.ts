@@ -27,7 +27,7 @@ export interface Guard {
 const ROUNDS = 5;
 const PREDICTIONS = 100;
 
-/** The guards that this machine can measure: without Docker, not that of the image. */
+/** The guards that this machine can measure. The guard of the image needs Docker. */
 export async function createGuards(): Promise<readonly Guard[]> {
   const photo = await overheadPhoto();
   const start = await serviceStarter();

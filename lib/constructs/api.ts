@@ -54,9 +54,9 @@ export class ClassifierApi extends Construct {
       endpointConfiguration: { types: [EndpointType.REGIONAL], ipAddressType: IpAddressType.DUAL_STACK },
       // With a custom domain, clients must not bypass its TLS policy through the generated host name.
       disableExecuteApiEndpoint: settings.domain !== 'off',
-      // All bodies reach the function base64-encoded, whatever their media type, so that no byte changes.
-      // MOCK integrations do not work with this, because their templates read text. The service answers CORS
-      // preflights.
+      // All bodies reach the function base64-encoded, regardless of their media type, so that no byte
+      // changes. MOCK integrations do not work with this, because their templates read text. The service
+      // answers CORS preflights.
       binaryMediaTypes: ['*/*'],
       // API Gateway writes logs with one role per account and region. A new account has none, and a stage
       // with logs cannot be deployed without it. If the account already has a role, it is replaced by an

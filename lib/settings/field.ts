@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What docs/stages.md says about a setting beside its values. */
+/** What docs/stages.md says about a setting in addition to its values. */
 export interface SettingNotes {
   /** What it is measured in; empty if it has no unit. */
   readonly unit: string;

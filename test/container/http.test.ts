@@ -93,7 +93,11 @@ describe.skipIf(!inject('engine'))('the HTTP server in its container', () => {
 
   test('errors are problem responses', async () => {
     expectProblem(await answerOf(await send('/nope')), 404, 'not_found');
-    expectProblem(await answerOf(await post('/predict', 'this is no image')), 415, 'unsupported_media_type');
+    expectProblem(
+      await answerOf(await post('/predict', 'this is not an image')),
+      415,
+      'unsupported_media_type',
+    );
   });
 
   test('answers 50 concurrent requests', async () => {

@@ -93,7 +93,7 @@ describe('two conflicting lengths, as in request smuggling, are refused', () => 
     const request = head('POST', '/predict', headers).replace('connection: close\r\n', '');
     const answer = await talk(service.port, [request, `0\r\n\r\n${hidden}`], { end: true });
     expect(answer.status).toBe(400);
-    expect(answer.text, 'what was hidden is not answered').not.toContain('preprocessing');
+    expect(answer.text, 'the hidden request is not answered').not.toContain('preprocessing');
   });
 });
 

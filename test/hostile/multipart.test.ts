@@ -89,7 +89,7 @@ describe('odd but harmless', () => {
     ['a path', '"../../../etc/passwd"'],
     ['other alphabets', '"Кот 猫 🐈.jpg"'],
     ['10 KB', `"${'n'.repeat(10_000)}"`],
-    ['bytes that are no UTF-8', Buffer.from('"\xff\xfe.jpg"', 'latin1')],
+    ['bytes that are not UTF-8', Buffer.from('"\xff\xfe.jpg"', 'latin1')],
     ['nothing', '""'],
   ])('a file name of %s', async (what, name) => {
     const headers = join('content-disposition: form-data; name="file"; filename=', name);

@@ -7,7 +7,7 @@ import { expectRefused, type HostileService, raw } from './support.ts';
 const NO_ANSWER_MS = 60_000;
 /** Samples of the resident memory, spread evenly over the sweep. */
 const SAMPLES = 200;
-/** The codes with which mutants may be refused. */
+/** The codes that refusals of mutants may have. */
 const REFUSALS = [
   'invalid_image',
   'too_many_pixels',

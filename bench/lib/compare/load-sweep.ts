@@ -48,7 +48,7 @@ export async function sweepLoad(
   };
 }
 
-/** @throws Error without any right answer. */
+/** @throws Error if no answer is correct. */
 export function summarise({ seconds, latenciesMs, refused }: MeasuredLoad, cpuSeconds: number): LoadRound {
   const answers = latenciesMs.length;
   if (answers === 0) throw new Error(`Expected answers within ${seconds.toFixed(1)} s, got none`);

@@ -26,7 +26,7 @@ export const FULL: Plan = {
   bareRuns: 20,
 };
 
-/** Shows that everything works. Its figures mean nothing. */
+/** Only shows that everything works. The runs are too short for reliable figures. */
 export const QUICK: Plan = {
   rounds: 1,
   clients: [1, 8, 32].map((clients) => ({ clients, seconds: clients === 32 ? 6 : 2 })),

@@ -6,7 +6,7 @@ const TICKS_PER_SECOND = 100;
 export interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
-  /** User and system time, with that of ended children. */
+  /** User and system time, including ended children. */
   readonly cpuSeconds: number;
 }
 

@@ -40,7 +40,7 @@ export async function ensureVenv(name: VenvName): Promise<void> {
   await writeFile(marker, wanted);
 }
 
-/** Makes the folder of the benchmark's own files, with a .gitignore of its own. */
+/** Makes the folder for the benchmark's own files, with its own .gitignore. */
 async function ensureWorkFolder(): Promise<void> {
   await mkdir(WORK, { recursive: true });
   await writeFile(`${WORK}.gitignore`, '*\n');

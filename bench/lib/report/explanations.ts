@@ -8,10 +8,10 @@ const HTTP_OVER_BARE =
 /** Why budgets do not hold, and what was tried. docs/benchmarks.md shows this below the table of budgets. */
 export const explanations: Partial<Record<BudgetId, string>> = {
   'http-over-bare-1': HTTP_OVER_BARE,
-  'http-over-bare-2': `${HTTP_OVER_BARE} A second thread speeds up the model, but neither of these: 1.2 times a run of 7 ms leaves less than the decoder alone needs.`,
+  'http-over-bare-2': `${HTTP_OVER_BARE} A second thread speeds up the model, but neither of these. At 1.2 times a run of 7 ms, the time that remains is less than decoding and resizing take.`,
   'p99-busy':
     'A run of 7 ms blocks the event loop, and the client uses its share of the same two cores, so the median of eight concurrent requests is 70 ms. ' +
-    'The p95 is 0.21 of that of the PyTorch stack. Above p95 there are one or two stalls in a round of 6 s: 1 % of 650 answers are six answers, fewer than two consecutive runs classify. ' +
+    'The p95 is 0.21 times the PyTorch stack’s. Above p95 there are one or two stalls in a round of 6 s: 1 % of 650 answers are six answers, fewer than two consecutive runs classify. ' +
     'In the quietest round the ratio was 0.17. Tried: waiting requests share runs in the order of their arrival, which reduced p99 of eight clients from 150 ms to 100 ms ' +
     '(docs/adr/0013); two processes of one thread (133 to 155 ms, with twice the memory and 1.5 times the latency of one client).',
   start:
@@ -22,6 +22,6 @@ export const explanations: Partial<Record<BudgetId, string>> = {
   memory:
     'Node.js takes 44 MiB before it runs anything, ONNX Runtime 10 more, the file of the model 25, its session 80 and the two image libraries 20: ' +
     'about 185 MiB before the HTTP server, more than a quarter of the 640 MiB of the PyTorch stack. The figure here is the peak after up to 32 concurrent clients, with runs of four images. With one client it is about 200 (`npm run image:budget`). ' +
-    'Tried: without ONNX Runtime’s arena, memory is 18 MiB less at rest and 100 to 250 MiB more under load; glibc’s malloc with one arena takes 0.99 to 1.00 of the CPU time and no less memory under load; loading the model by its path, and switching memory patterns off, change nothing. The image uses jemalloc and a smaller part of V8’s heap for new objects (docs/adr/0015); ' +
+    'Tried: without ONNX Runtime’s arena, memory is 18 MiB less at rest and 100 to 250 MiB more under load; glibc’s malloc with one arena takes 0.99 to 1.00 of the CPU time and no less memory under load; loading the model by its path and switching off memory patterns make no difference. The image uses jemalloc and a smaller part of V8’s heap for new objects (docs/adr/0015); ' +
     'the other rows do not.',
 };

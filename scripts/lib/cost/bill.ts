@@ -21,7 +21,7 @@ export interface Charge {
 export interface Bill {
   readonly charges: readonly Charge[];
   readonly usdPerMonth: number;
-  /** Undefined without any requests. */
+  /** Undefined if there are no requests. */
   readonly usdPerMillion: number | undefined;
 }
 

@@ -124,7 +124,7 @@ export function vcpusOf(memoryMiB: number): number {
 /** Threads of the model with that memory. */
 export const threadsOf = (memoryMiB: number): number => threadsFor(vcpusOf(memoryMiB));
 
-/** Requests in progress at once, on average: Little's law, L = λW. */
+/** Requests in progress at the same time, on average: Little's law, L = λW. */
 function concurrencyOf(requestsPerSecond: number, durationMs: number): number {
   return (requestsPerSecond * durationMs) / 1000;
 }

@@ -8,7 +8,7 @@ import { DownloadError, describeFailure, requestRange } from './http-range.ts';
 export interface DownloadRequest {
   readonly url: string;
   /**
-   * Where the file goes once its checksum is verified. Until then the bytes are in `<file>.part` beside it.
+   * Where the file is stored once its checksum is verified. Until then, the bytes are in `<file>.part`.
    */
   readonly file: string;
   /** Size in bytes. */
@@ -91,7 +91,7 @@ async function receiveOnce(wanted: DownloadRequest, part: string, options: Downl
   let received = answer.kind === 'rest' ? have : 0;
   await writeFile(validatorFile(part), JSON.stringify({ etag: answer.etag }));
   onProgress?.(received);
-  // `flush` syncs the bytes to the disk before the stream closes, hence before the rename.
+  // `flush` syncs the bytes to the disk before the stream closes, and so before the rename.
   const sink = createWriteStream(part, { flags: received > 0 ? 'a' : 'w', flush: true });
   const closed = new Promise<void>((resolve, reject) => sink.once('close', resolve).once('error', reject));
   try {

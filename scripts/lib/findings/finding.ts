@@ -18,7 +18,7 @@ export interface FindingCheck {
 
 export type NamedFinding = Finding & { readonly name: string };
 
-/** Runs all checks at once. A check that throws has failed, with one line about the error. */
+/** Runs all checks concurrently. A check that throws has failed, with one line about the error. */
 export function runChecks(checks: readonly FindingCheck[]): Promise<NamedFinding[]> {
   return Promise.all(
     checks.map(async ({ name, run }) => {

@@ -18,7 +18,7 @@ export interface LoadResult {
   readonly unanswered: number;
   /** Requests that were not sent, because too many were still in flight. */
   readonly heldBack: number;
-  /** Milliseconds, of the answers with 200; NaN without any. */
+  /** Milliseconds, of the answers with 200. NaN if there are none. */
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;

@@ -15,7 +15,7 @@ export interface FetchRequest {
   readonly directory: string;
   /** `labels.json` of ImageNet-1k. */
   readonly labelsFile: string;
-  /** Downloads again what is there, and replaces a bundle of another name. */
+  /** Downloads files again even if they exist, and replaces a bundle of another name. */
   readonly force: boolean;
 }
 

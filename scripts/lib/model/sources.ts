@@ -34,7 +34,7 @@ export type ModelSource = z.infer<typeof modelSourceSchema>;
 
 const modelSourcesSchema = z.strictObject({
   schema: z.literal(1),
-  /** By name. The name is also that of the folder in `models/`. */
+  /** By name, which is also the name of the folder in `models/`. */
   sources: z.record(
     z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'expected lower-case letters, digits, dots and hyphens'),
     modelSourceSchema,

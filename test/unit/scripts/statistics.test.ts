@@ -21,7 +21,7 @@ describe('percentile', () => {
 });
 
 describe('rounds', () => {
-  it('has the lowest and the highest round beside the median', () => {
+  it('has the lowest and the highest round as well as the median', () => {
     expect(spreadOf([3, 1, 8])).toEqual({ median: 3, low: 1, high: 8 });
     expect(() => spreadOf([])).toThrow(RangeError);
   });

@@ -85,7 +85,7 @@ describe('the metrics of a request', () => {
     expect((percent / 100) * limitMiB).toBeLessThan(usedMiB * 2);
   });
 
-  test('compare the memory with that of the machine if there is no limit', async () => {
+  test('compare the memory with the machine’s memory if there is no limit', async () => {
     const [emf] = await recorded([]);
     expect(emf?.['MemoryUtilization']).toBeGreaterThan(0.1);
   });

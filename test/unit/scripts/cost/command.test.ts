@@ -43,7 +43,7 @@ describe('npm run cost', () => {
   it.each([
     [['--stage', 'production'], '--stage: expected one of local, dev, staging, prod, got production'],
     [['--memory', '1769.5'], '--memory: expected a whole number from 128 to 10240, got 1769.5'],
-    [['--duration-ms', '40', '--slowdown', '2'], '--duration-ms: expected no --slowdown beside it, got both'],
+    [['--duration-ms', '40', '--slowdown', '2'], '--duration-ms: expected no --slowdown as well, got both'],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await run(...args);
     expect(code).toBe(2);

@@ -141,9 +141,9 @@ describe('npm run accuracy', () => {
     ['no folder', []],
     ['two folders', ['a', 'b']],
     ['an unknown option', ['a', '--predictions', 'x']],
-    ['threads that are no number', ['a', '--threads', 'all']],
+    ['threads that are not a number', ['a', '--threads', 'all']],
     ['a URL that is none', ['a', '--url', 'localhost:8080']],
-    ['a model beside a URL', ['a', '--url', 'http://localhost:8080', '--model', 'b']],
+    ['a model together with a URL', ['a', '--url', 'http://localhost:8080', '--model', 'b']],
   ])('%s is wrong usage', async (_what, args) => {
     const { code, stdout, stderr } = await run(...args);
     expect(code).toBe(2);

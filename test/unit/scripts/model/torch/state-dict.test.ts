@@ -72,7 +72,7 @@ describe('readStateDict', () => {
     ['a pickle without its end', withPickle('}'), 'the pickle is truncated'],
     ['a name without its end', withPickle('ccollections'), 'the pickle is truncated'],
     ['a list of nothing', withPickle(').'), 'expected a dictionary of tensors'],
-    ['a value that is no tensor', withPickle('}X\x01\0\0\0aK\x01s.'), 'a: expected a tensor'],
+    ['a value that is not a tensor', withPickle('}X\x01\0\0\0aK\x01s.'), 'a: expected a tensor'],
     ['another kind of storage', withPickle('K\x01Q.'), 'a storage: Invalid input'],
     [
       'numbers of another type',
