@@ -26,7 +26,7 @@ def report_missing_images() -> None:
     ecr._describe_images = describe_known_images
 
 
-def take_bodies_without_a_type_for_binary() -> None:
+def treat_bodies_without_a_type_as_binary() -> None:
     """A body without a content type is decoded as UTF-8 even if every media type is binary, which corrupts it."""
     matches = apigateway_v1._media_type_matches
 
