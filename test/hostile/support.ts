@@ -45,6 +45,8 @@ export interface HostileService {
    */
   post(path: DocumentedPath, init: RequestInit, about?: string): Promise<Answer>;
   stats(): Promise<ServiceStats>;
+  /** Begins a new measurement of `longestTickMs`. */
+  forgetTicks(): Promise<void>;
   /**
    * Fails unless the process is alive, still classifies a good image and has sent no status of 500 or above.
    */
@@ -131,15 +133,16 @@ export async function startHostileService(settings: Environment = {}): Promise<H
 
   let asked: Promise<unknown> = Promise.resolve();
   /** One question at a time, so that each gets its own reply. */
-  function stats(): Promise<ServiceStats> {
+  function ask(question: 'stats' | 'forget ticks'): Promise<ServiceStats> {
     const answer = asked.then(async () => {
-      child.send('stats');
+      child.send(question);
       const [answered] = await alive(once(child, 'message'));
       return answered as ServiceStats;
     });
     asked = answer.catch(() => {});
     return answer;
   }
+  const stats = () => ask('stats');
 
   return {
     url,
@@ -148,6 +151,9 @@ export async function startHostileService(settings: Environment = {}): Promise<H
     hasImageAllocator: mappedFiles(pid).includes(ALLOCATOR),
     post,
     stats,
+    async forgetTicks() {
+      await ask('forget ticks');
+    },
     async expectAlive() {
       const answer = await post('/predict', { body: cat }, 'a good image afterwards');
       expect(answer).toMatchObject({ status: 200, body: { image: { format: 'jpeg', width: 451 } } });

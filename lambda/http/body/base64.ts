@@ -1,10 +1,11 @@
 import { ServiceError } from '../../errors.ts';
+import type { Steps } from '../loop-share.ts';
 
 const DATA_URL_PREFIX = /^data:[^,]{0,255};base64,/i;
 const MAX_PREFIX_LENGTH = 'data:;base64,'.length + 255;
 const [CR, LF, TAB, SPACE] = [0x0d, 0x0a, 0x09, 0x20] as const;
 const PADDING = '='.charCodeAt(0);
-/** Characters decoded at a time; a multiple of 4. */
+/** Characters handled in a step; a multiple of 4. */
 const PIECE = 2 ** 16;
 
 /**
@@ -16,10 +17,10 @@ const PIECE = 2 ** 16;
  * @returns the beginning of `text`, which now holds the bytes.
  * @throws ServiceError `invalid_request` naming the field.
  */
-export function decodeBase64(text: Uint8Array, field: string): Uint8Array {
+export function* decodeBase64(text: Uint8Array, field: string): Steps<Uint8Array> {
   const buffer = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
   const prefix = DATA_URL_PREFIX.exec(buffer.toString('latin1', 0, MAX_PREFIX_LENGTH))?.[0].length ?? 0;
-  const end = withoutPadding(buffer, removeWhiteSpace(buffer, prefix));
+  const end = withoutPadding(buffer, yield* removeWhiteSpace(buffer, prefix));
   let written = 0;
   for (let at = prefix; at < end; at += PIECE) {
     const piece = buffer.toString('latin1', at, Math.min(at + PIECE, end));
@@ -27,6 +28,7 @@ export function decodeBase64(text: Uint8Array, field: string): Uint8Array {
     // Node.js skips invalid characters. If there are none, every four characters give three bytes.
     if (bytes !== Math.floor((piece.length * 3) / 4) || piece.length % 4 === 1) throw invalidBase64(field);
     written += bytes;
+    yield;
   }
   if (written === 0) throw invalidBase64(field);
   return text.subarray(0, written);
@@ -38,14 +40,22 @@ export function base64Length(bytes: number): number {
 }
 
 /** @returns the end of the remaining text. */
-function removeWhiteSpace(buffer: Buffer, start: number): number {
-  if (![CR, LF, TAB, SPACE].some((one) => buffer.includes(one, start))) return buffer.length;
+function* removeWhiteSpace(buffer: Buffer, start: number): Steps<number> {
   let to = start;
-  for (let from = start; from < buffer.length; from += 1) {
-    const character = buffer[from] as number;
-    if (character === CR || character === LF || character === TAB || character === SPACE) continue;
-    buffer[to] = character;
-    to += 1;
+  for (let at = start; at < buffer.length; at += PIECE) {
+    const end = Math.min(at + PIECE, buffer.length);
+    const piece = buffer.subarray(at, end);
+    if (![CR, LF, TAB, SPACE].some((one) => piece.includes(one))) {
+      if (to !== at) buffer.copyWithin(to, at, end);
+      to += piece.length;
+    } else {
+      for (let from = at; from < end; from += 1) {
+        const character = buffer[from] as number;
+        buffer[to] = character;
+        if (character !== CR && character !== LF && character !== TAB && character !== SPACE) to += 1;
+      }
+    }
+    yield;
   }
   return to;
 }

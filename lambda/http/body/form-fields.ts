@@ -1,3 +1,4 @@
+import type { Steps } from '../loop-share.ts';
 import { byName } from '../repeated.ts';
 import { formOptions, type PredictionOptions } from '../schemas.ts';
 import { invalidFields, validate } from '../validate.ts';
@@ -12,11 +13,11 @@ const FILE = 'file';
  * @returns the files of the fields `file`, in order: parts of the body, not copies.
  * @throws ServiceError `invalid_request` for a damaged form, and for fields that are unknown or wrong.
  */
-export function readForm(
+export function* readForm(
   body: Uint8Array,
   contentType: string,
-): { readonly files: readonly Uint8Array[]; readonly options: PredictionOptions } {
-  const parts = parseForm(body, contentType);
+): Steps<{ readonly files: readonly Uint8Array[]; readonly options: PredictionOptions }> {
+  const parts = yield* parseForm(body, contentType);
   const others = parts
     .filter(({ name }) => name !== FILE)
     .map((part): [string, string | Uint8Array] => [part.name, part.isFile ? part.bytes : textOf(part)]);

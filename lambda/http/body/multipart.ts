@@ -1,5 +1,6 @@
 import { MIMEType } from 'node:util';
 import { ServiceError } from '../../errors.ts';
+import type { Steps } from '../loop-share.ts';
 import { shorten } from '../wording.ts';
 import { decodeBase64 } from './base64.ts';
 
@@ -15,10 +16,18 @@ export interface FormPart {
 
 /** More than a batch and its options need, so that the error for too many images can say how many came. */
 const MAX_FORM_PARTS = 100;
-/** Node.js accepts as much for the headers of a whole request. */
-const MAX_PART_HEADER_BYTES = 16 * 1024;
+/** Enough for the longest file name, percent-encoded, in both forms. */
+const MAX_PART_HEADER_BYTES = 2048;
+/** Clients send up to four. */
+const MAX_PART_HEADERS = 16;
+/** There are three: `name`, `filename` and `filename*`. */
+const MAX_PARAMETERS = 8;
 /** RFC 2046, 5.1.1. */
 const MAX_BOUNDARY_LENGTH = 70;
+
+const TOO_MUCH_HEADER =
+  `Expected at most ${MAX_PART_HEADERS} headers and ${MAX_PART_HEADER_BYTES} bytes of them in each part of the ` +
+  'form, got more.';
 
 const CRLF = '\r\n';
 const HEADERS_END = '\r\n\r\n';
@@ -34,7 +43,7 @@ const PARAMETER = /;\s*([^=;\s]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))/g;
  * @param body is overwritten where a part is in base64.
  * @throws ServiceError `invalid_request`
  */
-export function parseForm(body: Uint8Array, contentType: string): readonly FormPart[] {
+export function* parseForm(body: Uint8Array, contentType: string): Steps<readonly FormPart[]> {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const delimiter = `--${boundaryOf(contentType)}`;
   const parts: FormPart[] = [];
@@ -48,8 +57,9 @@ export function parseForm(body: Uint8Array, contentType: string): readonly FormP
     // The line break before the delimiter belongs to it. In an empty part, it also ends the headers.
     const end = bytes.indexOf(CRLF + delimiter, contentAt - CRLF.length);
     if (end < 0) throw damaged();
-    parts.push(partOf(headers, bytes.subarray(contentAt, Math.max(end, contentAt))));
+    parts.push(yield* partOf(headers, bytes.subarray(contentAt, Math.max(end, contentAt))));
     at = end + CRLF.length + delimiter.length;
+    yield;
   }
   return parts;
 }
@@ -85,9 +95,14 @@ function skipPadding(bytes: Buffer, at: number): number {
 function readHeaders(bytes: Buffer, start: number) {
   const head = bytes.subarray(start, start + MAX_PART_HEADER_BYTES);
   const length = head.indexOf(HEADERS_END);
-  if (length < 0) throw damaged();
+  if (length < 0) {
+    const isTooLong = bytes.length - start > MAX_PART_HEADER_BYTES;
+    throw damaged(isTooLong ? TOO_MUCH_HEADER : undefined);
+  }
+  const lines = head.toString('utf8', 0, length).split(CRLF, MAX_PART_HEADERS + 1);
+  if (lines.length > MAX_PART_HEADERS) throw damaged(TOO_MUCH_HEADER);
   const headers = new Map<string, string>();
-  for (const line of head.toString('utf8', 0, length).split(CRLF)) {
+  for (const line of lines) {
     const colon = line.indexOf(':');
     if (colon < 1 || CONTROL.test(line)) throw damaged();
     headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
@@ -95,20 +110,28 @@ function readHeaders(bytes: Buffer, start: number) {
   return { headers, contentAt: start + length + HEADERS_END.length };
 }
 
-function partOf(headers: ReadonlyMap<string, string>, content: Buffer): FormPart {
+function* partOf(headers: ReadonlyMap<string, string>, content: Buffer): Steps<FormPart> {
   const disposition = headers.get('content-disposition') ?? '';
   if (!/^form-data\s*;/i.test(disposition)) throw damaged();
-  const parameters = new Map(
-    [...disposition.matchAll(PARAMETER)].map(([, name = '', quoted, plain]) => [
-      name.toLowerCase(),
-      quoted ?? plain ?? '',
-    ]),
-  );
+  const parameters = parametersOf(disposition);
   const name = parameters.get('name');
   if (name === undefined) throw damaged();
   const isFile = parameters.has('filename') || parameters.has('filename*');
   const isBase64 = headers.get('content-transfer-encoding')?.toLowerCase() === 'base64';
-  return { name, isFile, bytes: isBase64 ? decodeBase64(content, `body.${shorten(name)}`) : content };
+  const bytes = isBase64 ? yield* decodeBase64(content, `body.${shorten(name)}`) : content;
+  return { name, isFile, bytes };
+}
+
+/** Names become lower-case. */
+function parametersOf(disposition: string): ReadonlyMap<string, string> {
+  const parameters = new Map<string, string>();
+  for (const [, name = '', quoted, plain] of disposition.matchAll(PARAMETER)) {
+    if (parameters.size === MAX_PARAMETERS) {
+      throw damaged(`Expected at most ${MAX_PARAMETERS} parameters in Content-Disposition, got more.`);
+    }
+    parameters.set(name.toLowerCase(), quoted ?? plain ?? '');
+  }
+  return parameters;
 }
 
 function damaged(detail = 'The multipart form is damaged or incomplete.'): ServiceError {

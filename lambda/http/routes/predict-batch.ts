@@ -41,7 +41,7 @@ export function predictBatchHandler(
     const source = bodySource(c);
     const upload = batchUpload(source.headers, limits);
     return withBody(source, { gate, maxBytes: upload.maxBytes }, async (body) => {
-      const { images, options } = imagesIn(body, upload, limits);
+      const { images, options } = await imagesIn(body, upload, limits, source.signal);
       const outcomes = await predict(images, topKOf(query, options), source.signal);
       return batchAnswer(c, classifier.manifest, outcomes);
     });

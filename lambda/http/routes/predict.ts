@@ -40,7 +40,7 @@ export function predictHandler(
     const source = bodySource(c);
     const upload = singleUpload(source.headers, limits);
     return withBody(source, { gate, maxBytes: upload.maxBytes }, async (body) => {
-      const { bytes, options } = imageIn(body, upload, limits);
+      const { bytes, options } = await imageIn(body, upload, limits, source.signal);
       const outcomes = await predict([{ bytes }], topKOf(query, options), source.signal);
       return singleAnswer(c, classifier.manifest, outcomes);
     });

@@ -1,17 +1,16 @@
+import type { Steps } from '../../loop-share.ts';
+
 const BACKSLASH = '\\'.charCodeAt(0);
 const UNICODE = 'u'.charCodeAt(0);
 
-/** The character that each escape stands for, by character codes. */
-const ESCAPES: ReadonlyMap<number, number> = new Map(
-  [
-    ['n', '\n'],
-    ['r', '\r'],
-    ['t', '\t'],
-    ['/', '/'],
-    ['"', '"'],
-    ['\\', '\\'],
-  ].map(([kind = '', character = '']) => [kind.charCodeAt(0), character.charCodeAt(0)]),
-);
+/** The character that each escape stands for, by character codes. NUL for any other. */
+const ESCAPES = new Uint8Array(256);
+for (const [kind = '', character = ''] of ['n\n', 'r\r', 't\t', '//', '""', '\\\\']) {
+  ESCAPES[kind.charCodeAt(0)] = character.charCodeAt(0);
+}
+
+/** Characters resolved in a step. */
+const STEP = 2 ** 16;
 
 /**
  * Resolves JSON's escapes in place. Some writers escape the slash and the plus sign of base64, or break its
@@ -20,20 +19,22 @@ const ESCAPES: ReadonlyMap<number, number> = new Map(
  * @param text the inside of a JSON string; overwritten.
  * @returns the beginning of `text`.
  */
-export function resolveEscapes(text: Buffer): Buffer {
+export function* resolveEscapes(text: Buffer): Steps<Buffer> {
   let from = text.indexOf(BACKSLASH);
   if (from < 0) return text;
   let to = from;
   while (from < text.length) {
-    let character = text[from] as number;
-    from += 1;
-    if (character === BACKSLASH) {
-      const kind = text[from] as number;
-      character = kind === UNICODE ? asciiOfHex(text, from + 1) : (ESCAPES.get(kind) ?? 0);
-      from += kind === UNICODE ? 5 : 1;
+    for (const end = Math.min(from + STEP, text.length); from < end; to += 1) {
+      let character = text[from] as number;
+      from += 1;
+      if (character === BACKSLASH) {
+        const kind = text[from] as number;
+        character = kind === UNICODE ? asciiOfHex(text, from + 1) : (ESCAPES[kind] ?? 0);
+        from += kind === UNICODE ? 5 : 1;
+      }
+      text[to] = character;
     }
-    text[to] = character;
-    to += 1;
+    yield;
   }
   return text.subarray(0, to);
 }

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import type { Steps } from '../../loop-share.ts';
 import { resolveEscapes } from './escapes.ts';
 import { invalidJson } from './invalid-json.ts';
 import { type JsonFields, parseSmallObject } from './small-object.ts';
 
-/** Strings of this length or more stay bytes: only images are that long. */
-const LONG_STRING_BYTES = 4096;
-/** For everything else: names, braces, short values. A batch of 16 images needs 100 bytes. */
-const MAX_STRUCTURE_BYTES = 64 * 1024;
-/** Base64 needs none. */
-const MAX_ESCAPED_QUOTES = 1000;
+/** Strings of this length or more stay bytes: almost only images are that long. */
+const LONG_STRING_BYTES = 512;
+/** For everything else: names, braces, short values. A batch of 16 images needs at most 9 KiB. */
+const MAX_STRUCTURE_BYTES = 16 * 1024;
+/** Inside a long string, a quote and the backslashes before it. Base64 needs none. */
+const MAX_ESCAPED_QUOTE_BYTES = 2000;
 
 const QUOTE = '"'.charCodeAt(0);
 const BACKSLASH = '\\'.charCodeAt(0);
@@ -23,7 +24,7 @@ export interface JsonObject {
   /** A long string is a mark here, which only {@link bytesOf} understands. No client may see a mark. */
   readonly fields: JsonFields;
   /** The bytes of a string in `fields`, with escapes resolved. Undefined for a value of another type. */
-  readonly bytesOf: (value: unknown) => Buffer | undefined;
+  readonly bytesOf: (value: unknown) => Steps<Buffer | undefined>;
 }
 
 /**
@@ -42,10 +43,10 @@ export function parseJsonObject(body: Uint8Array, imageField: string): JsonObjec
   );
   return {
     fields: parseSmallObject(structure, imageField),
-    bytesOf(value) {
+    *bytesOf(value) {
       if (typeof value !== 'string') return undefined;
       const long = value.startsWith(MARK) ? strings[Number(value.slice(MARK.length))] : undefined;
-      return long ? resolveEscapes(long) : Buffer.from(value);
+      return long ? yield* resolveEscapes(long) : Buffer.from(value);
     },
   };
 }
@@ -55,49 +56,51 @@ function withoutLongStrings(body: Buffer): {
   readonly structure: string;
   readonly strings: readonly Buffer[];
 } {
-  const kept: Buffer[] = [];
+  let structure = '';
   const strings: Buffer[] = [];
-  let structureBytes = 0;
-  let escapedQuotes = 0;
-
-  function keep(piece: Buffer): void {
-    structureBytes += piece.byteLength;
-    if (structureBytes > MAX_STRUCTURE_BYTES) {
-      throw invalidJson(
-        `Expected JSON of at most ${MAX_STRUCTURE_BYTES} bytes in addition to its images, got more.`,
-      );
-    }
-    kept.push(piece);
-  }
-
-  /** @returns the position of the quote that ends the string that begins at `start`. */
-  function closingQuote(start: number): number {
-    for (let at = body.indexOf(QUOTE, start); at >= 0; at = body.indexOf(QUOTE, at + 1)) {
-      let first = at;
-      while (first > start && body[first - 1] === BACKSLASH) first -= 1;
-      if ((at - first) % 2 === 0) return at;
-      escapedQuotes += 1;
-      if (escapedQuotes > MAX_ESCAPED_QUOTES) {
-        throw invalidJson(`Expected at most ${MAX_ESCAPED_QUOTES} quotes inside strings, got more.`);
-      }
-    }
-    throw invalidJson('The request body is not valid JSON.');
-  }
-
+  /** The end of what is in `structure` or in `strings`. */
+  let done = 0;
   let at = 0;
-  for (let quote = body.indexOf(QUOTE); quote >= 0; quote = body.indexOf(QUOTE, at)) {
-    const end = closingQuote(quote + 1);
-    if (end - quote < LONG_STRING_BYTES || isName(body, end + 1)) {
-      keep(body.subarray(at, end + 1));
-    } else {
-      keep(body.subarray(at, quote));
-      keep(Buffer.from(`"${MARK}${strings.length}"`));
-      strings.push(body.subarray(quote + 1, end));
-    }
-    at = end + 1;
+
+  function requireSmall(): void {
+    if (structure.length + at - done <= MAX_STRUCTURE_BYTES) return;
+    throw invalidJson(
+      `Expected JSON of at most ${MAX_STRUCTURE_BYTES} bytes in addition to its images, got more.`,
+    );
   }
-  keep(body.subarray(at));
-  return { structure: Buffer.concat(kept).toString(), strings };
+
+  for (; at < body.length; at += 1) {
+    requireSmall();
+    if (body[at] !== QUOTE) continue;
+    const quote = at;
+    at = closingQuote(body, quote + 1);
+    if (at - quote < LONG_STRING_BYTES || isName(body, at + 1)) continue;
+    structure += `${body.toString('utf8', done, quote)}"${MARK}${strings.length}"`;
+    strings.push(body.subarray(quote + 1, at));
+    done = at + 1;
+  }
+  requireSmall();
+  return { structure: structure + body.toString('utf8', done), strings };
+}
+
+/** @returns the position of the quote that ends the string that begins at `start`. */
+function closingQuote(body: Buffer, start: number): number {
+  let from = start;
+  for (const end = start + LONG_STRING_BYTES; from < end; from += 1) {
+    if (body[from] === QUOTE) return from;
+    if (body[from] === BACKSLASH) from += 1;
+  }
+  let escapedBytes = 0;
+  for (let at = body.indexOf(QUOTE, from); at >= 0; at = body.indexOf(QUOTE, at + 1)) {
+    let first = at;
+    while (first > from && body[first - 1] === BACKSLASH && at - first < MAX_ESCAPED_QUOTE_BYTES) first -= 1;
+    escapedBytes += at - first + 1;
+    if (escapedBytes > MAX_ESCAPED_QUOTE_BYTES) {
+      throw invalidJson(`Expected at most ${MAX_ESCAPED_QUOTE_BYTES / 2} quotes inside strings, got more.`);
+    }
+    if ((at - first) % 2 === 0) return at;
+  }
+  throw invalidJson('The request body is not valid JSON.');
 }
 
 /** Whether a colon follows, which makes the string before it the name of a field. */

@@ -1,4 +1,5 @@
 import type { Gate } from '../../../budget/gate.ts';
+import { inOneStep, parsing } from '../../loop-share.ts';
 import { Repeated } from '../../repeated.ts';
 import { withBody } from '../body.ts';
 import type { BodySource } from '../source.ts';
@@ -12,8 +13,11 @@ export type JsonFields = Readonly<Record<string, unknown>>;
 
 /** Reads a JSON object without images. @throws ServiceError `invalid_request`, `image_too_large` */
 export function readSmallObject(source: BodySource, gate: Gate): Promise<JsonFields> {
-  return withBody(source, { gate, maxBytes: MAX_BYTES }, async (body) =>
-    parseSmallObject(Buffer.from(body).toString()),
+  return withBody(source, { gate, maxBytes: MAX_BYTES }, (body) =>
+    parsing.run(
+      inOneStep(() => parseSmallObject(Buffer.from(body).toString())),
+      source.signal,
+    ),
   );
 }
 

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseForm } from '../../../../lambda/http/body/multipart.ts';
+import { complete } from '../../../support/steps.ts';
+
+const parse = (body: Uint8Array, contentType: string) => complete(parseForm(body, contentType));
 
 async function encoded(form: FormData): Promise<readonly [Uint8Array, string]> {
   const request = new Request('http://localhost', { method: 'POST', body: form });
@@ -26,7 +29,7 @@ describe('parseForm', () => {
           else form.append(name, `text of ${content.length}`);
         }
         const [body, type] = await encoded(form);
-        expect(parseForm(body, type).map((found) => ({ ...found, bytes: [...found.bytes] }))).toEqual(
+        expect(parse(body, type).map((found) => ({ ...found, bytes: [...found.bytes] }))).toEqual(
           parts.map(({ name, content, isFile }) => ({
             name,
             isFile,
@@ -40,7 +43,7 @@ describe('parseForm', () => {
 
   test('returns parts of the body, not copies', () => {
     const body = file(Buffer.from('content'));
-    expect(parseForm(body, TYPE)[0]?.bytes.buffer).toBe(body.buffer);
+    expect(parse(body, TYPE)[0]?.bytes.buffer).toBe(body.buffer);
   });
 
   test.each([
@@ -48,7 +51,7 @@ describe('parseForm', () => {
     ['nothing', ''],
     ['a line break', '\r\n'],
   ])('a file of %s', (_what, content) => {
-    expect(Buffer.from(parseForm(file(Buffer.from(content)), TYPE)[0]?.bytes ?? []).toString()).toBe(content);
+    expect(Buffer.from(parse(file(Buffer.from(content)), TYPE)[0]?.bytes ?? []).toString()).toBe(content);
   });
 
   test.each([
@@ -57,13 +60,13 @@ describe('parseForm', () => {
     ['a name inside a file name', 'Content-Disposition: form-data; filename="; name=x"; name="file"', 'file'],
     ['an extended file name', "Content-Disposition: form-data; name=file; filename*=UTF-8''a", 'file'],
   ])('a disposition with %s', (_what, headers, name) => {
-    expect(parseForm(file(Buffer.from('x'), headers), TYPE)[0]?.name).toBe(name);
+    expect(parse(file(Buffer.from('x'), headers), TYPE)[0]?.name).toBe(name);
   });
 
   test('decodes a part in base64, which some old clients send', () => {
     const headers =
       'Content-Disposition: form-data; name=file; filename=a\r\nContent-Transfer-Encoding: base64';
-    const [part] = parseForm(file(Buffer.from('aGVs\r\nbG8='), headers), TYPE);
+    const [part] = parse(file(Buffer.from('aGVs\r\nbG8='), headers), TYPE);
     expect(Buffer.from(part?.bytes ?? []).toString()).toBe('hello');
   });
 });
