@@ -38,16 +38,28 @@ export function servePages(app: Hono<AppEnv>): void {
 
 /**
  * Serves one fixed file: no part of its path comes from the client. The file is read once, and all responses
- * share its bytes, so that clients that are slow to read hold no copies.
+ * share its bytes, so that clients that are slow to read hold no copies. This includes the first clients, who
+ * ask while the file is being read.
  */
 function serveFile(path: () => string): Handler<AppEnv> {
-  let body: Uint8Array<ArrayBuffer> | undefined;
-  return async (c) => {
-    const file = path();
-    body ??= new Uint8Array(await readFile(file));
-    return c.body(body, 200, {
-      'content-type': MEDIA_TYPES[extname(file)] ?? 'application/octet-stream',
+  const body = onceRead(path);
+  return async (c) =>
+    c.body(await body(), 200, {
+      'content-type': MEDIA_TYPES[extname(path())] ?? 'application/octet-stream',
       'cache-control': 'public, max-age=300',
     });
+}
+
+/** @returns a function that reads the file at its first call. If that fails, the next call tries again. */
+function onceRead(path: () => string): () => Promise<Uint8Array<ArrayBuffer>> {
+  let read: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  return async () => {
+    read ??= readFile(path());
+    try {
+      return await read;
+    } catch (error) {
+      read = undefined;
+      throw error;
+    }
   };
 }

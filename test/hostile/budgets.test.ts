@@ -128,6 +128,19 @@ describe('many requests', () => {
     expect(answers[0]?.json).toMatchObject({ code: 'request_timeout' });
   });
 
+  test('share one copy of a page file that nobody has asked for before', {
+    timeout: 60_000,
+  }, async () => {
+    const asked = Array.from({ length: 300 }, (_, client) =>
+      talk(service.port, [head('GET', '/docs/swagger-ui.js', [])], {
+        localAddress: addressOf(client),
+        abortAfterMs: 2000,
+      }),
+    );
+    await Promise.all(asked);
+    expect(await addedBytes()).toBeLessThan(150 * MIB);
+  });
+
   test('are not worked on once their clients have given up', { timeout: 60_000 }, async () => {
     const image = Buffer.from(await giant('png 7071 x 7071, 16 bits, alpha')).toString('base64');
     const body = JSON.stringify({ images: Array.from({ length: 3 }, () => image) });
