@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { gatewayHandler } from '../../lambda/http/gateway.ts';
 import { testApp } from '../support/app.ts';
@@ -214,6 +215,15 @@ describe('unknown parameters', () => {
     expect(JSON.stringify(answer.body)).not.toContain('s3cret');
     const url = await post('/predict/url', '', jsonRequest('{"url":"","url":"s3cret","pw":"s3cret"}'));
     expect(JSON.stringify(url.body)).not.toContain('s3cret');
+  });
+
+  test('neither errors nor their causes, which the log shows, repeat invalid JSON', async () => {
+    for (const path of PATHS) {
+      const { request, requests } = testApp();
+      const answer = await answerOf(await request(path, jsonRequest('{"image":s3cret}')));
+      expectProblem(answer, 400, 'invalid_request');
+      expect(inspect([answer.body, requests[0]?.error])).not.toContain('s3cret');
+    }
   });
 
   test.each(['__proto__', 'constructor', 'toString', 'top_k[]', '', ' top_k', '🐈'.repeat(40)])(

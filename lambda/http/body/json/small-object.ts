@@ -40,8 +40,8 @@ function parseObject(text: string): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (cause) {
-    throw invalidJson('The request body is not valid JSON.', cause);
+  } catch {
+    throw invalidJson('The request body is not valid JSON.');
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>;
