@@ -7,8 +7,8 @@ import type { AppEnv } from './context.ts';
 import { problemResponse } from './problem.ts';
 import { isGatewayRequestId } from './request-id.ts';
 
-const headerValues = z.record(z.string(), z.string().nullish()).nullish();
-const listValues = z.record(z.string(), z.array(z.string()).nullish()).nullish();
+const headerValues = valuesOf(z.string().nullish());
+const listValues = valuesOf(z.array(z.string()).nullish());
 const body = { body: z.string().nullish(), isBase64Encoded: z.boolean().default(false) };
 const path = z.string().startsWith('/');
 /** HTTP allows more, but every method in use fits. */
@@ -30,9 +30,9 @@ const restEvent = z
     ...event,
     method: event.httpMethod,
     query: new URLSearchParams(
-      pairs(event.multiValueQueryStringParameters ?? event.queryStringParameters),
+      pairs(filled(event.multiValueQueryStringParameters) ?? event.queryStringParameters),
     ).toString(),
-    headers: pairs(event.multiValueHeaders ?? event.headers),
+    headers: pairs(filled(event.multiValueHeaders) ?? event.headers),
   }));
 
 /** The same for an HTTP API or a function URL (payload format 2.0). */
@@ -137,8 +137,27 @@ async function resultOf(response: Response): Promise<APIGatewayProxyResult> {
   };
 }
 
+/** Values by name. Unlike `z.record`, it keeps the name `__proto__`. */
+function valuesOf<Value extends z.ZodType>(value: Value) {
+  type Values = Readonly<Record<string, z.output<Value>>>;
+  return z
+    .custom<Values>(
+      (values) =>
+        typeof values === 'object' &&
+        values !== null &&
+        !Array.isArray(values) &&
+        Object.values(values).every((one) => value.safeParse(one).success),
+    )
+    .nullish();
+}
+
+/** Some senders of events, such as test consoles, leave one of two fields with the same content empty. */
+function filled<Values extends object>(values: Values | null | undefined): Values | undefined {
+  return values && Object.keys(values).length > 0 ? values : undefined;
+}
+
 function pairs(
-  values: Record<string, string | readonly string[] | null | undefined> | null | undefined,
+  values: Readonly<Record<string, string | readonly string[] | null | undefined>> | null | undefined,
 ): [string, string][] {
   return Object.entries(values ?? {}).flatMap(([name, value]) =>
     [value ?? []].flat().map((one): [string, string] => [name, one]),

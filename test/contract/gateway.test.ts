@@ -178,6 +178,13 @@ describe.each(gateways)('%s', (_name, eventOf, requestId) => {
     },
   );
 
+  test('a query parameter named __proto__ is refused as any other', async () => {
+    const query = JSON.parse('{"__proto__":"1"}');
+    const answer = answerOf((await invoke({ path: '/health', query })).result);
+    expectProblem(answer, 400, 'invalid_request');
+    expect(answer.body).toMatchObject({ fields: [{ field: 'query.__proto__' }] });
+  });
+
   test('the body of a GET is ignored', async () => {
     const { result } = await invoke({ method: 'GET', path: '/health', body: cat });
     expect(result.statusCode).toBe(200);
@@ -203,6 +210,22 @@ describe('events that are not requests', () => {
     const result = await gatewayHandler(testApp().app)(event, lambdaContext);
     expectProblem(answerOf(result), 400, 'invalid_request');
   });
+});
+
+test('empty lists of values in an event do not hide the single values', async () => {
+  const event = {
+    ...restEvent({ method: 'POST', path: '/predict', query: { top_k: '2' }, body: cat }),
+    headers: { 'x-request-id': 'chosen-by-client' },
+    multiValueHeaders: {},
+    multiValueQueryStringParameters: {},
+    requestContext: {},
+  };
+  const result = await gatewayHandler(testApp().app)(event, lambdaContext);
+  expect(JSON.parse(result.body)).toMatchObject({
+    request_id: 'chosen-by-client',
+    predictions: [{ rank: 1 }, { rank: 2 }],
+  });
+  expect(JSON.parse(result.body).predictions).toHaveLength(2);
 });
 
 describe('stages', () => {
