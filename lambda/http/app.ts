@@ -13,6 +13,7 @@ import type { AppEnv } from './context.ts';
 import { admission } from './middleware/admission.ts';
 import { crossOrigin } from './middleware/cross-origin.ts';
 import { deadline } from './middleware/deadline.ts';
+import { refuseFragments } from './middleware/fragment.ts';
 import { observe } from './middleware/observe.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
 import { describeApiKey, OPENAPI_INFO } from './openapi/document.ts';
@@ -57,6 +58,7 @@ export function createHttpApp({
   app.use(observe(observability, model));
   app.use(securityHeaders());
   if (config.corsOrigins) app.use(crossOrigin(config.corsOrigins));
+  app.use(refuseFragments());
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.on('POST', PREDICTION_PATHS, admission(budgets.predictions), deadline(config.server.requestTimeoutMs));
 

@@ -106,8 +106,10 @@ function malformed(cause: unknown): ServiceError {
   });
 }
 
-/** Characters that a URL parser would drop, or read as the end of the path or as a slash. */
-const NOT_IN_A_PATH = /[\0- ?#\\]/g;
+/**
+ * Characters that a URL parser would drop, or read as the end of the path or as a slash. The app refuses `#`.
+ */
+const NOT_IN_A_PATH = /[\0- ?\\]/g;
 
 function bodyOf({ body, isBase64Encoded }: GatewayEvent): Uint8Array {
   return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');

@@ -174,7 +174,15 @@ describe.each(gateways)('%s', (_name, eventOf, requestId) => {
     'no character of the path %j is read as another part of the URL',
     async (path) => {
       const result = await gatewayHandler(testApp().app)(eventOf({ path }), lambdaContext);
-      expect(result.statusCode).toBe(path.startsWith('/') ? 404 : 400);
+      expect(result.statusCode).toBe(path.startsWith('/') && !path.includes('#') ? 404 : 400);
+    },
+  );
+
+  test.each(['/predict#', '/predict#?top_k=3', '/#'])(
+    'a fragment in the path %j is refused',
+    async (path) => {
+      const answer = answerOf((await invoke({ method: 'POST', path, body: cat })).result);
+      expectProblem(answer, 400, 'invalid_request');
     },
   );
 
@@ -210,6 +218,15 @@ describe('events that are not requests', () => {
     const result = await gatewayHandler(testApp().app)(event, lambdaContext);
     expectProblem(answerOf(result), 400, 'invalid_request');
   });
+});
+
+test('a fragment in the query of an HTTP API is refused', async () => {
+  const event = {
+    ...httpEvent({ method: 'POST', path: '/predict', body: cat }),
+    rawQueryString: 'top_k=3#a',
+  };
+  const result = await gatewayHandler(testApp().app)(event, lambdaContext);
+  expectProblem(answerOf(result), 400, 'invalid_request');
 });
 
 test('empty lists of values in an event do not hide the single values', async () => {

@@ -112,6 +112,15 @@ describe('top_k', () => {
     expectFields(await post(path, '', formBody(['top_k', '3'], ['top_k', '4'])), [twice]);
   });
 
+  test.each(['/predict', '/predict/batch'] as const)('%s refuses the images twice in JSON', async (path) => {
+    const field = path === '/predict' ? 'image' : 'images';
+    for (const more of [JSON_IMAGE[path], `"${field}":"!"`, `"\\u0069${field.slice(1)}":null`]) {
+      expectFields(await post(path, '', jsonBody(path, more)), [
+        { field: `body.${field}`, message: 'expected one value, got 2' },
+      ]);
+    }
+  });
+
   test.each(PATHS)('%s refuses it twice in JSON, also with an escaped name', async (path) => {
     for (const more of ['"top_k":3,"top_k":3', '"top_k":3,"\\u0074op_k":3']) {
       expectFields(await post(path, '', jsonBody(path, more)), [

@@ -122,6 +122,8 @@ describe('headers', () => {
     ['HTTP/1.0 without a host', 'GET /health HTTP/1.0\r\n\r\n', [200, 400]],
     ['HTTP/0.9', 'GET /health\r\n\r\n', [400]],
     ['HTTP/9.9', 'GET /health HTTP/9.9\r\nhost: a\r\n\r\n', [400, 505]],
+    ['a fragment before the query', head('GET', '/health#?a=b', []), [400]],
+    ['a fragment after the query', head('GET', '/health?#a', []), [400]],
     ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', [400]],
     ['a name with a space', head('GET', '/health', [['a b', 'c']]), [400]],
     ['a value with NUL', head('GET', '/health', [['a', 'b\0c']]), [400]],

@@ -100,14 +100,6 @@ describe.each(PATHS)('%s', (path, field, value) => {
 });
 
 describe('ambiguous JSON', () => {
-  test('the last value of a repeated name counts', async () => {
-    const answer = await service.post(
-      '/predict',
-      raw(`{"image":"!","image":"${image}"}`, 'application/json'),
-    );
-    expect(answer.status).toBe(200);
-  });
-
   test('a byte order mark is accepted or refused', async () => {
     const answer = await service.post('/predict', raw(`\ufeff{"image":"${image}"}`, 'application/json'));
     if (answer.status !== 200) expectRefused(answer, 'invalid_request');

@@ -2,6 +2,7 @@ import { ServiceError } from '../../errors.ts';
 import { requireByteCount } from '../../images/limits.ts';
 import type { EncodedImage } from '../../prediction/predictor.ts';
 import { parsing, type Steps } from '../loop-share.ts';
+import { Repeated } from '../repeated.ts';
 import { jsonOptions, type PredictionOptions } from '../schemas.ts';
 import { invalidFields, validate } from '../validate.ts';
 import { decodeBase64 } from './base64.ts';
@@ -54,7 +55,7 @@ function* imageInForm(
 }
 
 function* imageInJson(body: Uint8Array): Steps<SingleImage> {
-  const object = parseJsonObject(body, 'image');
+  const object = parseJsonObject(body);
   const options = yield* optionsIn(object, 'image');
   return { bytes: yield* decodeField(object, object.fields['image'], 'body.image'), options };
 }
@@ -87,9 +88,10 @@ function* imagesInForm(
 }
 
 function* imagesInJson(body: Uint8Array, { maxBatch }: UploadLimits): Steps<SeveralImages> {
-  const object = parseJsonObject(body, 'images');
+  const object = parseJsonObject(body);
   const options = yield* optionsIn(object, 'images');
   const items: unknown = object.fields['images'];
+  requireOnce('body.images', items);
   if (!Array.isArray(items)) throw invalid('body.images', 'expected an array of base64 strings');
   requireBatchSize('body.images', items.length, maxBatch);
   const images: EncodedImage[] = [];
@@ -109,6 +111,7 @@ function* optionsIn({ fields, bytesOf }: JsonObject, imageField: string): Steps<
 }
 
 function* decodeField({ bytesOf }: JsonObject, value: unknown, field: string): Steps<Uint8Array> {
+  requireOnce(field, value);
   const text = yield* bytesOf(value);
   if (!text) throw invalid(field, 'expected a base64 string or data URL');
   return yield* decodeBase64(text, field);
@@ -120,6 +123,10 @@ function* decodeItem(object: JsonObject, value: unknown, index: number): Steps<E
   } catch (error) {
     return { error: ServiceError.from(error) };
   }
+}
+
+function requireOnce(field: string, value: unknown): void {
+  if (value instanceof Repeated) throw invalid(field, `expected one value, got ${value.count}`);
 }
 
 function requireBatchSize(field: string, count: number, maximum: number): void {

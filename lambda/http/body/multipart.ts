@@ -91,7 +91,7 @@ function skipPadding(bytes: Buffer, at: number): number {
   return at + padding.length;
 }
 
-/** Names become lower-case. If a header comes twice, its last value is used. */
+/** Names become lower-case. A header that comes twice could be read in two ways. */
 function readHeaders(bytes: Buffer, start: number) {
   const head = bytes.subarray(start, start + MAX_PART_HEADER_BYTES);
   const length = head.indexOf(HEADERS_END);
@@ -105,7 +105,9 @@ function readHeaders(bytes: Buffer, start: number) {
   for (const line of lines) {
     const colon = line.indexOf(':');
     if (colon < 1 || CONTROL.test(line)) throw damaged();
-    headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+    const name = line.slice(0, colon).trim().toLowerCase();
+    if (headers.has(name)) throw damaged('Expected each header of a part of the form once, got one twice.');
+    headers.set(name, line.slice(colon + 1).trim());
   }
   return { headers, contentAt: start + length + HEADERS_END.length };
 }
@@ -122,14 +124,18 @@ function* partOf(headers: ReadonlyMap<string, string>, content: Buffer): Steps<F
   return { name, isFile, bytes };
 }
 
-/** Names become lower-case. */
+/** Names become lower-case. A parameter that comes twice could be read in two ways. */
 function parametersOf(disposition: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   for (const [, name = '', quoted, plain] of disposition.matchAll(PARAMETER)) {
+    const key = name.toLowerCase();
+    if (parameters.has(key)) {
+      throw damaged('Expected each parameter of Content-Disposition once, got one twice.');
+    }
     if (parameters.size === MAX_PARAMETERS) {
       throw damaged(`Expected at most ${MAX_PARAMETERS} parameters in Content-Disposition, got more.`);
     }
-    parameters.set(name.toLowerCase(), quoted ?? plain ?? '');
+    parameters.set(key, quoted ?? plain ?? '');
   }
   return parameters;
 }

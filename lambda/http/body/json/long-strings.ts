@@ -33,16 +33,14 @@ export interface JsonObject {
  * stay where they are, and the rest is parsed only if it is small.
  *
  * @param body is overwritten where long strings hold escapes.
- * @param imageField the name for which the last value is used if it comes twice. Any other name that comes
- *   twice gets the value `Repeated`.
  * @throws ServiceError `invalid_request`
  */
-export function parseJsonObject(body: Uint8Array, imageField: string): JsonObject {
+export function parseJsonObject(body: Uint8Array): JsonObject {
   const { structure, strings } = withoutLongStrings(
     Buffer.from(body.buffer, body.byteOffset, body.byteLength),
   );
   return {
-    fields: parseSmallObject(structure, imageField),
+    fields: parseSmallObject(structure),
     *bytesOf(value) {
       if (typeof value !== 'string') return undefined;
       const long = value.startsWith(MARK) ? strings[Number(value.slice(MARK.length))] : undefined;

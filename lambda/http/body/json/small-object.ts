@@ -25,14 +25,11 @@ export function readSmallObject(source: BodySource, gate: Gate): Promise<JsonFie
  * Parses a JSON object of a few tens of KB at most. A name that it has more than once gets the value
  * {@link Repeated}.
  *
- * @param lastCounts the one name for which the last value is used instead.
  * @throws ServiceError `invalid_request` where the text is not a JSON object.
  */
-export function parseSmallObject(text: string, lastCounts?: string): JsonFields {
+export function parseSmallObject(text: string): JsonFields {
   const fields = parseObject(text);
-  for (const [name, count] of repeatedNames(text)) {
-    if (name !== lastCounts) fields[name] = new Repeated(count);
-  }
+  for (const [name, count] of repeatedNames(text)) fields[name] = new Repeated(count);
   return fields;
 }
 

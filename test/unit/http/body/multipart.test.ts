@@ -63,6 +63,28 @@ describe('parseForm', () => {
     expect(parse(file(Buffer.from('x'), headers), TYPE)[0]?.name).toBe(name);
   });
 
+  const NAMED = 'Content-Disposition: form-data; name=top_k';
+  test.each([
+    ['two names', `${NAMED}; name="file"`],
+    ['two names in different case', `${NAMED}; NAME=file`],
+    ['two file names', `${NAMED}; filename=a; filename=b`],
+    ['two dispositions', `${NAMED}\r\n${NAMED}`],
+    ['two encodings', `${NAMED}\r\ncontent-transfer-encoding: 7bit\r\nContent-Transfer-Encoding: base64`],
+    [
+      'more parameters than there are',
+      `${NAMED}${Array.from({ length: 9 }, (_, at) => `;a${at}=b`).join('')}`,
+    ],
+    ['17 headers', `${NAMED}${Array.from({ length: 16 }, (_, at) => `\r\na${at}:b`).join('')}`],
+    ['3 KB of headers', `${NAMED}; filename="${'n'.repeat(3000)}"`],
+  ])('a part with %s is refused', (_what, headers) => {
+    expect(() => parse(file(Buffer.from('x'), headers), TYPE)).toThrowError(
+      expect.objectContaining({
+        code: 'invalid_request',
+        detail: expect.stringMatching(/^Expected .*, got /),
+      }),
+    );
+  });
+
   test('decodes a part in base64, which some old clients send', () => {
     const headers =
       'Content-Disposition: form-data; name=file; filename=a\r\nContent-Transfer-Encoding: base64';

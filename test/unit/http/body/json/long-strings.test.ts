@@ -5,7 +5,7 @@ import { complete } from '../../../../support/steps.ts';
 
 const LONG = 5000;
 const long = (character = 'A') => character.repeat(LONG);
-const parse = (text: string) => parseJsonObject(Buffer.from(text), 'image');
+const parse = (text: string) => parseJsonObject(Buffer.from(text));
 
 /** The fields as `JSON.parse` would return them, with every string resolved. */
 function resolved(text: string): unknown {
