@@ -115,13 +115,17 @@ function bodyOf({ body, isBase64Encoded }: GatewayEvent): Uint8Array {
   return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
 }
 
+/** Node's HTTP parser gives headers as Latin-1, and so does `Headers` take them. */
+const NOT_LATIN_1 = /[^\0-\xff]/;
+
 /**
- * The request without its body, which a `Request` would copy.
+ * The request without its body, which a `Request` would copy. A header with a value that HTTP cannot carry
+ * is left out.
  *
  * @throws TypeError for a method or a header that HTTP does not allow.
  */
 function requestOf({ method, path, query, headers }: GatewayEvent, bodyBytes: number): Request {
-  const sent = new Headers(headers);
+  const sent = new Headers(headers.filter(([, value]) => !NOT_LATIN_1.test(value)));
   sent.set('content-length', String(bodyBytes));
   sent.delete('transfer-encoding');
   // The host does not matter: links are relative, and no route depends on it.

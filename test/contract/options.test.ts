@@ -195,6 +195,20 @@ describe('top_k', () => {
   });
 });
 
+test.each(PATHS)('%s takes JSON with a byte order mark', async (path) => {
+  const { body, ...init } = jsonBody(path, '"top_k":2');
+  const answer = await post(path, '', { ...init, body: `\ufeff${body}` });
+  expect(answer.status).toBe(200);
+  expect(classesIn(answer)).toBe(2);
+});
+
+test.each(FORM_PATHS)('%s takes a file that has a content type but no file name', async (path) => {
+  const part = 'content-disposition: form-data; name="file"\r\ncontent-type: image/jpeg';
+  const body = Buffer.concat([Buffer.from(`--b\r\n${part}\r\n\r\n`), cat, Buffer.from('\r\n--b--\r\n')]);
+  const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+  expect((await post(path, '', { method: 'POST', headers, body })).status).toBe(200);
+});
+
 describe('unknown parameters', () => {
   test.each(PATHS)('%s names an unknown query parameter and an unknown JSON field', async (path) => {
     expectFields(await post(path, '?topk=3', jsonBody(path)), [

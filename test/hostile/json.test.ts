@@ -100,11 +100,6 @@ describe.each(PATHS)('%s', (path, field, value) => {
 });
 
 describe('ambiguous JSON', () => {
-  test('a byte order mark is accepted or refused', async () => {
-    const answer = await service.post('/predict', raw(`\ufeff{"image":"${image}"}`, 'application/json'));
-    if (answer.status !== 200) expectRefused(answer, 'invalid_request');
-  });
-
   test('an array of items that are not images is a batch of problems', async () => {
     const items = [null, 1, {}, [], '', '!', 'data:', { __proto__: null }];
     const answer = await service.post(

@@ -76,7 +76,7 @@ describe.each(['/predict', '/predict/batch'] as const)('%s', (path) => {
     '%s is answered below 500',
     async (what, body, contentType) => {
       const answer = await service.post(path, raw(body, contentType), what);
-      if (answer.status !== 200) expectRefused(answer, 'invalid_request');
+      if (answer.status !== 200) expectRefused(answer, 'invalid_request', 'unsupported_media_type');
       else expect(path, 'a batch has a problem for each of its images').toBe('/predict/batch');
     },
   );

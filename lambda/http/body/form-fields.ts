@@ -24,9 +24,9 @@ export function* readForm(
   const fields = byName(others, (value) => (typeof value === 'string' ? value : '(a file)'));
   const options = validate(formOptions, fields, 'body', [FILE]);
   const files = parts.filter(({ name }) => name === FILE);
-  if (!files.every(({ isFile }) => isFile)) {
+  if (!files.every(({ isFile, hasContentType }) => isFile || hasContentType)) {
     throw invalidFields([
-      { field: `body.${FILE}`, message: 'expected a file, got text without a file name' },
+      { field: `body.${FILE}`, message: 'expected a file, got text without a file name or a content type' },
     ]);
   }
   return { files: files.map(({ bytes }) => bytes), options };

@@ -10,6 +10,8 @@ export interface FormPart {
   readonly name: string;
   /** Whether the part has a file name. */
   readonly isFile: boolean;
+  /** Whether the part says what its content is. Some clients send files so, without a name. */
+  readonly hasContentType: boolean;
   /** A part of the body, not a copy. */
   readonly bytes: Uint8Array;
 }
@@ -121,7 +123,7 @@ function* partOf(headers: ReadonlyMap<string, string>, content: Buffer): Steps<F
   const isFile = parameters.has('filename') || parameters.has('filename*');
   const isBase64 = headers.get('content-transfer-encoding')?.toLowerCase() === 'base64';
   const bytes = isBase64 ? yield* decodeBase64(content, `body.${shorten(name)}`) : content;
-  return { name, isFile, bytes };
+  return { name, isFile, hasContentType: headers.has('content-type'), bytes };
 }
 
 /** Names become lower-case. A parameter that comes twice could be read in two ways. */
@@ -135,7 +137,7 @@ function parametersOf(disposition: string): ReadonlyMap<string, string> {
     if (parameters.size === MAX_PARAMETERS) {
       throw damaged(`Expected at most ${MAX_PARAMETERS} parameters in Content-Disposition, got more.`);
     }
-    parameters.set(key, quoted ?? plain ?? '');
+    parameters.set(key, quoted ?? plain?.trimEnd() ?? '');
   }
   return parameters;
 }

@@ -33,10 +33,13 @@ export function parseSmallObject(text: string): JsonFields {
   return fields;
 }
 
+/** RFC 8259, 8.1, lets parsers ignore the mark. Some editors and libraries on Windows write it. */
+const withoutByteOrderMark = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text);
+
 function parseObject(text: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(withoutByteOrderMark(text));
   } catch {
     throw invalidJson('The request body is not valid JSON.');
   }

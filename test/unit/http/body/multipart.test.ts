@@ -33,6 +33,7 @@ describe('parseForm', () => {
           parts.map(({ name, content, isFile }) => ({
             name,
             isFile,
+            hasContentType: isFile,
             bytes: [...(isFile ? content : Buffer.from(`text of ${content.length}`))],
           })),
         );
@@ -57,6 +58,7 @@ describe('parseForm', () => {
   test.each([
     ['quoted pairs', 'Content-Disposition: form-data; name="f\\"ile"; filename="a\\"b"', 'f\\"ile'],
     ['no quotes', 'content-disposition:form-data;filename=a;name=file', 'file'],
+    ['spaces around values', 'content-disposition:form-data ; name = file ; filename = a ', 'file'],
     ['a name inside a file name', 'Content-Disposition: form-data; filename="; name=x"; name="file"', 'file'],
     ['an extended file name', "Content-Disposition: form-data; name=file; filename*=UTF-8''a", 'file'],
   ])('a disposition with %s', (_what, headers, name) => {
