@@ -1,12 +1,7 @@
-/**
- * Shorter names, such as PORT and API_URL, are not compared: POST and APP_URL are one letter away and mean
- * something else.
- */
-const SHORTEST = 8;
 /** Set by Lambda, not by a person. */
 const PLATFORM_PREFIX = 'AWS_';
-
-const allowedEdits = (setting: string) => (setting.length < 10 ? 1 : 2);
+/** In a word of this length or more, one wrong letter is a slip. In a shorter one it makes another word. */
+const LONG_WORD = 5;
 
 export interface Misspelled {
   readonly name: string;
@@ -15,8 +10,10 @@ export interface Misspelled {
 }
 
 /**
- * Finds the names that look like a misspelled setting. An environment is full of variables that others read,
- * so a name counts only when it is one or two letters away from a setting, or differs from it in case.
+ * Finds the names that are almost certainly a misspelled setting. An environment is full of variables that
+ * others read, and a false alarm keeps a working service from starting. So a name counts only when it differs
+ * from a setting in case, or by one slip in one of its words. Settings of one word, such as PORT, are not
+ * compared: POST and PORTS mean something else.
  *
  * @param names every name in the environment.
  * @param settings every name that the service reads.
@@ -24,41 +21,43 @@ export interface Misspelled {
 export function findMisspelled(names: readonly string[], settings: readonly string[]): Misspelled[] {
   const known = new Set(settings);
   const comparable = settings.filter(
-    (setting) => setting.length >= SHORTEST && !setting.startsWith(PLATFORM_PREFIX),
+    (setting) => setting.includes('_') && !setting.startsWith(PLATFORM_PREFIX),
   );
   return names.flatMap((name) => {
-    const nearest = known.has(name) ? undefined : nearestTo(name.toUpperCase(), comparable);
+    if (known.has(name)) return [];
+    const nearest = comparable.find((setting) => isMisspelling(name.toUpperCase(), setting));
     return nearest ? [{ name, nearest }] : [];
   });
 }
 
-function nearestTo(name: string, settings: readonly string[]): string | undefined {
-  for (const edits of [0, 1, 2]) {
-    const found = settings.find(
-      (setting) => edits <= allowedEdits(setting) && isWithin(name, setting, edits),
-    );
-    if (found) return found;
-  }
-  return undefined;
+function isMisspelling(name: string, setting: string): boolean {
+  if (name === setting) return true;
+  if (Math.abs(name.length - setting.length) > 1) return false;
+  const words = name.split('_');
+  const right = setting.split('_');
+  // Names of two words are common, so the first one must be right: KLOG_LEVEL, MODELS_DIR and LOGLEVEL exist.
+  const isCommon = right.length === 2;
+  if (words.length < right.length) return !isCommon && words.join('') === right.join('');
+  const wrong = right.flatMap((word, at) => (word === words[at] ? [] : [at]));
+  const [at = 0, ...others] = wrong;
+  if (words.length !== right.length || others.length > 0 || (isCommon && at === 0)) return false;
+  return isSlip(words[at] ?? '', right[at] ?? '', at === right.length - 1);
 }
 
 /**
- * Whether at most `edits` letters must be added, removed, replaced or swapped with their neighbour to turn
- * one text into the other. Stops as soon as too many letters differ, so it adds next to nothing to a cold
- * start.
+ * Whether a word is another one with two neighbours swapped, with or without an S at its end, or with one
+ * wrong letter in a long word. A letter may be missing from a short last word, which is often a unit, such as
+ * MB instead of MIB.
  */
-function isWithin(a: string, b: string, edits: number): boolean {
-  if (Math.abs(a.length - b.length) > edits) return false;
+function isSlip(word: string, right: string, isLast: boolean): boolean {
+  if (word === `${right}S` || `${word}S` === right) return true;
   let same = 0;
-  while (same < a.length && a[same] === b[same]) same += 1;
-  const [restA, restB] = [a.slice(same), b.slice(same)];
-  if (restA === restB) return true;
-  if (edits === 0) return false;
-  const isSwapped = restA[0] === restB[1] && restA[1] === restB[0];
-  return (
-    isWithin(restA.slice(1), restB, edits - 1) ||
-    isWithin(restA, restB.slice(1), edits - 1) ||
-    isWithin(restA.slice(1), restB.slice(1), edits - 1) ||
-    (isSwapped && isWithin(restA.slice(2), restB.slice(2), edits - 1))
-  );
+  while (same < right.length && word[same] === right[same]) same += 1;
+  const [rest, rightRest] = [word.slice(same), right.slice(same)];
+  const isSwapped =
+    rest[0] === rightRest[1] && rest[1] === rightRest[0] && rest.slice(2) === rightRest.slice(2);
+  const isMissing = rest === rightRest.slice(1);
+  if (isSwapped) return true;
+  if (right.length < LONG_WORD) return isLast && isMissing;
+  return isMissing || rest.slice(1) === rightRest || rest.slice(1) === rightRest.slice(1);
 }

@@ -3,13 +3,17 @@ import { z } from 'zod';
 const alternatives = new Intl.ListFormat('en', { type: 'disjunction', style: 'long' });
 
 /**
- * A whole number in an environment variable.
+ * A whole number in an environment variable, in plain digits: `0x50`, `1e3` and `+80` are refused.
  *
  * @param unit what it counts, for the error text; empty for a plain number.
  */
 export function wholeNumber(unit: string, minimum: number, maximum: number) {
   const error = `expected a whole number ${unit && `of ${unit} `}from ${minimum} to ${maximum}`;
-  return z.coerce.number({ error }).int({ error }).min(minimum, { error }).max(maximum, { error });
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, { error })
+    .transform(Number)
+    .pipe(z.number().min(minimum, { error }).max(maximum, { error }));
 }
 
 export function oneOf<const Values extends readonly string[]>(values: Values) {

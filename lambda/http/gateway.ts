@@ -115,7 +115,7 @@ function bodyOf({ body, isBase64Encoded }: GatewayEvent): Uint8Array {
   return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
 }
 
-/** Node's HTTP parser gives headers as Latin-1, and so does `Headers` take them. */
+/** `Headers` takes only values in Latin-1, which is what an HTTP server gives it. */
 const NOT_LATIN_1 = /[^\0-\xff]/;
 
 /**

@@ -92,6 +92,11 @@ describe('readConfig', () => {
   test.each([
     ['PORT', 'http', 'expected a whole number from 0 to 65535'],
     ['PORT', '70000', 'expected a whole number from 0 to 65535'],
+    ['PORT', '0x50', 'expected a whole number from 0 to 65535'],
+    ['PORT', '1e3', 'expected a whole number from 0 to 65535'],
+    ['PORT', '+80', 'expected a whole number from 0 to 65535'],
+    ['PORT', ' 8080', 'expected a whole number from 0 to 65535'],
+    ['PORT', '80.0', 'expected a whole number from 0 to 65535'],
     ['MAX_IMAGE_BYTES', '20MB', 'expected a whole number of bytes from 1 to 100000000'],
     ['MAX_IMAGE_BYTES', '-1.5', 'expected a whole number of bytes from 1 to 100000000'],
     ['MAX_BODY_BYTES', '1e300', 'expected a whole number of bytes from 1 to 1000000000'],

@@ -21,7 +21,11 @@ describe('findMisspelled', () => {
     ['MEMORY_LIMIT_MB', 'MEMORY_LIMIT_MIB'],
     ['REQEUST_TIMEOUT_MS', 'REQUEST_TIMEOUT_MS'],
     ['URL_TIMEOUT_S', 'URL_TIMEOUT_MS'],
-    ['LOGLEVEL', 'LOG_LEVEL'],
+    ['log_level', 'LOG_LEVEL'],
+    ['MAX_CONNECTION', 'MAX_CONNECTIONS'],
+    ['MAX_ADRESS_PERCENT', 'MAX_ADDRESS_PERCENT'],
+    ['REQUEST_TIMOUT_MS', 'REQUEST_TIMEOUT_MS'],
+    ['INTRA_OP_THREAD', 'INTRA_OP_THREADS'],
     ['LOG_LEVLE', 'LOG_LEVEL'],
     ['MAX_SIDES', 'MAX_SIDE'],
     ['CORS_ORIGIN', 'CORS_ORIGINS'],
@@ -36,6 +40,29 @@ describe('findMisspelled', () => {
 
   test.each(Object.entries(FOREIGN_NAMES))('leaves the variables of %s alone', (_, names) => {
     expect(findMisspelled(names, ALL_SETTINGS)).toEqual([]);
+  });
+
+  test.each([
+    'LOGLEVEL',
+    'KLOG_LEVEL',
+    'GLOG_LEVEL',
+    'MAX_SIZE',
+    'MAX_SLIDE',
+    'MODELS_DIR',
+    'MODEL_DIM',
+    'INTER_OP_THREADS',
+    'SQL_TIMEOUT_MS',
+    'SSL_TIMEOUT_MS',
+    'TTL_TIMEOUT_MS',
+    'CURL_TIMEOUT_MS',
+    'UI_TIMEOUT_MS',
+    'URI_TIMEOUT_MS',
+    'POST',
+    'PORTS',
+    '_',
+    '',
+  ])('leaves %j alone, which other programs may read', (name) => {
+    expect(findMisspelled([name], ALL_SETTINGS)).toEqual([]);
   });
 
   test('leaves the environment of this process alone', () => {
