@@ -5,10 +5,18 @@ import { Repeated } from './repeated.ts';
 const MAX_SHOWN = 64;
 const NUMERAL = /^-?\d{1,20}(\.\d{1,20})?$/;
 
-/** A name or a value as errors show it: at most 65 characters, with no broken surrogate pair. */
+/** Characters that a terminal or an editor does not show, or that change the order of others. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** A name as errors show it: at most 65 characters, all of them visible, with no broken surrogate pair. */
 export function shorten(text: string): string {
-  return `${text.slice(0, MAX_SHOWN).toWellFormed()}${text.length > MAX_SHOWN ? '…' : ''}`;
+  return visible(cut(text));
 }
+
+const visible = (text: string): string => text.replace(INVISIBLE, '\uFFFD');
+
+const cut = (text: string): string =>
+  `${text.slice(0, MAX_SHOWN).toWellFormed()}${text.length > MAX_SHOWN ? '…' : ''}`;
 
 /** What a field takes. @example 'a whole number from 1 to 1000' */
 export function expectation(schema: unknown): string {
@@ -30,6 +38,7 @@ export function got(value: unknown, schema: unknown): string {
   if (value instanceof Uint8Array) return 'a file';
   if (typeof value === 'string') return gotText(value, schema);
   if (Array.isArray(value)) return 'an array';
+  if (Object.is(value, -0)) return '-0';
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
@@ -46,7 +55,7 @@ function gotText(text: string, schema: unknown): string {
 
 const isText = (schema: unknown): boolean => valueSchema(schema) instanceof z.ZodString;
 
-const quoted = (text: string): string => JSON.stringify(shorten(text));
+const quoted = (text: string): string => visible(JSON.stringify(cut(text)));
 
 /** The schema of the value itself: without the wrappers for an optional value and for one written as text. */
 function valueSchema(schema: unknown): unknown {

@@ -81,6 +81,15 @@ describe.each([
   });
 });
 
+test.each([
+  ['no headers', '/predict', {}, 405],
+  ['only an origin', '/predict', { origin: ORIGIN }, 405],
+  ['only a method', '/nope', { 'access-control-request-method': 'POST' }, 404],
+])('OPTIONS with %s is no preflight', async (_what, path, headers, status) => {
+  const { request } = testApp({}, { CORS_ORIGINS: LIST });
+  expect((await request(path, { method: 'OPTIONS', headers })).status).toBe(status);
+});
+
 test('the answer to one origin is not cached for another', async () => {
   const { request } = testApp({}, { CORS_ORIGINS: LIST });
   for (const origin of [ORIGIN, 'https://evil.example']) {

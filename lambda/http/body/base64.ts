@@ -1,5 +1,6 @@
-import { ServiceError } from '../../errors.ts';
+import type { ServiceError } from '../../errors.ts';
 import type { Steps } from '../loop-share.ts';
+import { invalidFields } from '../validate.ts';
 
 const DATA_URL_PREFIX = /^data:[^,]{0,255};base64,/i;
 const MAX_PREFIX_LENGTH = 'data:;base64,'.length + 255;
@@ -66,7 +67,5 @@ function withoutPadding(buffer: Buffer, end: number): number {
 }
 
 function invalidBase64(field: string): ServiceError {
-  return new ServiceError('invalid_request', 'The image is not valid base64.', {
-    fields: [{ field, message: 'expected base64 or a base64 data URL' }],
-  });
+  return invalidFields([{ field, message: 'expected base64 or a base64 data URL, got something else' }]);
 }

@@ -11,11 +11,17 @@ const MAX_AGE_SECONDS = 7200;
  * block such calls: browsers check it only for requests without CORS, such as `<img>`.
  */
 export function crossOrigin(origins: '*' | readonly string[]): MiddlewareHandler<AppEnv> {
-  return cors({
+  const addHeaders = cors({
     origin: origins === '*' ? origins : [...origins],
     allowMethods: ['GET', 'POST'],
     allowHeaders: ['content-type', 'x-api-key', 'x-request-id'],
     exposeHeaders: ['x-request-id', 'retry-after'],
     maxAge: MAX_AGE_SECONDS,
   });
+  // It would answer any OPTIONS as a preflight. One that is none gets the answer of its path.
+  return async (c, next) =>
+    c.req.method === 'OPTIONS' && !isPreflight(c.req.raw.headers) ? next() : addHeaders(c, next);
 }
+
+const isPreflight = (headers: Headers): boolean =>
+  headers.has('origin') && headers.has('access-control-request-method');

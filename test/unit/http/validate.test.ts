@@ -92,6 +92,27 @@ test('a missing text and a text of the wrong length are named, and the text is n
   ).toBe('body.url: expected text of 1 to 2048 characters, got 2 values.');
 });
 
+test.each([
+  ['a\u0007b\u009bc', 'a\uFFFDb\uFFFDc'],
+  ['\u202egnp.exe', '\uFFFDgnp.exe'],
+  ['a\nb\u2028c', 'a\uFFFDb\uFFFDc'],
+  ['été 猫', 'été 猫'],
+])('the error for the unknown name %j shows no invisible character', (name, shown) => {
+  const { detail, fields } = errorOf(() => validate(predictQuery, { [name]: '1' }, 'query'));
+  expect(fields?.map(({ field }) => field)).toEqual([`query.${shown}`]);
+  expect(detail).toContain(`query.${shown}: unknown parameter`);
+});
+
+test('the error for a wrong value shows no invisible character', () => {
+  const { detail } = errorOf(() => validate(predictQuery, { top_k: '\u009b\u202e\n' }, 'query'));
+  expect(detail).toMatch(/, got "\uFFFD\uFFFD\\n"\.$/);
+});
+
+test('negative zero is shown as it was sent', () => {
+  const { detail } = errorOf(() => validate(jsonOptions, { top_k: -0 }, 'body'));
+  expect(detail).toMatch(/, got -0\.$/);
+});
+
 test('a value is not cut inside a character', () => {
   const { detail } = errorOf(() => validate(predictQuery, { top_k: `x${'🐈'.repeat(40)}` }, 'query'));
   expect(detail.isWellFormed()).toBe(true);

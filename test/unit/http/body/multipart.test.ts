@@ -87,6 +87,15 @@ describe('parseForm', () => {
     );
   });
 
+  test('names the field of a part that is not the base64 that it says', () => {
+    const headers = `${NAMED}\r\nContent-Transfer-Encoding: base64`;
+    for (const content of ['', '!']) {
+      expect(() => parse(file(Buffer.from(content), headers), TYPE)).toThrowError(
+        expect.objectContaining({ detail: expect.stringMatching(/^body\.top_k: expected base64 /) }),
+      );
+    }
+  });
+
   test('decodes a part in base64, which some old clients send', () => {
     const headers =
       'Content-Disposition: form-data; name=file; filename=a\r\nContent-Transfer-Encoding: base64';
