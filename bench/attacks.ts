@@ -92,16 +92,18 @@ async function measure({ run }: Attack, photo: Buffer): Promise<Cost> {
   return { peakMiB: peak, longestWaitMs, photos, attacker };
 }
 
-const formatAnswers = (counts: Readonly<Record<string, number>>): string =>
-  Object.entries(counts)
+function formatAnswers(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
     .map(([answer, count]) => `${count} × ${answer}`)
     .join(', ');
+}
 
-const tableOf = (rows: readonly (readonly string[])[]): string =>
-  markdownTable(
+function tableOf(rows: readonly (readonly string[])[]): string {
+  return markdownTable(
     ['Attack', 'Peak memory', 'Longest wait for a photo', 'Answers to photos', 'Answers to the attacker'],
     rows,
   );
+}
 
 async function conditions(): Promise<string> {
   const { cpu, cores } = await describeMachine();

@@ -64,12 +64,13 @@ function printRow(...[name, limit, measured, ratio]: readonly [string, string, s
   console.log(`${name.padEnd(38)}${limit.padStart(10)}${measured.padStart(12)}${ratio.padStart(8)}`);
 }
 
-const startServer = () =>
-  startContainer({ options: [...LAMBDA_LIKE, '--env=INTRA_OP_THREADS=1'], command: ['http'] });
+function startServer() {
+  return startContainer({ options: [...LAMBDA_LIKE, '--env=INTRA_OP_THREADS=1'], command: ['http'] });
+}
 
 /** Tries until the server accepts the connection. It answers as soon as the model is loaded. */
-const predict = (url: string, photo: Buffer) =>
-  retry(
+function predict(url: string, photo: Buffer) {
+  return retry(
     async () => {
       const response = await fetch(`${url}/predict`, { method: 'POST', body: photo });
       if (!response.ok) throw new Error(`/predict: expected status 200, got ${response.status}`);
@@ -77,6 +78,7 @@ const predict = (url: string, photo: Buffer) =>
     },
     { pauseMs: 5 },
   );
+}
 
 async function uncompressedMb(): Promise<number> {
   return Number(await docker('image', 'inspect', '--format', '{{.Size}}', IMAGE)) / 1e6;

@@ -87,8 +87,8 @@ function summarise(rounds: readonly Round[]) {
   return { best, results };
 }
 
-const tableOf = (best: number, results: ReturnType<typeof summarise>['results']): string =>
-  markdownTable(
+function tableOf(best: number, results: ReturnType<typeof summarise>['results']): string {
+  return markdownTable(
     ['Clients', `Goodput, relative to ${best} clients`, 'Answers a second', 'Refusals a second', 'Failures'],
     results.map(({ clients, ratio, perSecond, refused, failed }) => [
       clients,
@@ -98,3 +98,4 @@ const tableOf = (best: number, results: ReturnType<typeof summarise>['results'])
       failed,
     ]),
   );
+}
