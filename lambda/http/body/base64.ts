@@ -42,21 +42,15 @@ export function base64Length(bytes: number): number {
 
 /** @returns the end of the remaining text. */
 function* removeWhiteSpace(buffer: Buffer, start: number): Steps<number> {
+  if (![CR, LF, TAB, SPACE].some((one) => buffer.includes(one, start))) return buffer.length;
   let to = start;
-  for (let at = start; at < buffer.length; at += PIECE) {
-    const end = Math.min(at + PIECE, buffer.length);
-    const piece = buffer.subarray(at, end);
-    if (![CR, LF, TAB, SPACE].some((one) => piece.includes(one))) {
-      if (to !== at) buffer.copyWithin(to, at, end);
-      to += piece.length;
-    } else {
-      for (let from = at; from < end; from += 1) {
-        const character = buffer[from] as number;
-        buffer[to] = character;
-        if (character !== CR && character !== LF && character !== TAB && character !== SPACE) to += 1;
-      }
-    }
+  for (let from = start; from < buffer.length; ) {
     yield;
+    for (const end = Math.min(from + PIECE, buffer.length); from < end; from += 1) {
+      const character = buffer[from] as number;
+      buffer[to] = character;
+      if (character !== CR && character !== LF && character !== TAB && character !== SPACE) to += 1;
+    }
   }
   return to;
 }
