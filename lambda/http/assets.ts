@@ -21,7 +21,7 @@ const swagger = (name: string) => (): string =>
   createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`);
 
 /** The file behind each path of the pages. */
-const FILES: Readonly<Record<string, () => string>> = {
+export const FILES: Readonly<Record<string, () => string>> = {
   '/': own('index.html'),
   '/page.css': own('page.css'),
   '/page.js': own('page.js'),

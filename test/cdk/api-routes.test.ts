@@ -1,14 +1,14 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { readRoutes } from '../../lib/constructs/api/routes.ts';
+import { GET_PATHS, OPERATIONS } from '../support/openapi.ts';
 import { only } from './resources.ts';
 import { templateOf } from './support.ts';
 
-const KEYED = ['POST /predict', 'POST /predict/batch', 'POST /predict/url'];
-const OPEN = ['/', '/health', '/model', '/model/labels', '/ready', '/{proxy+}'].flatMap((path) => [
-  `GET ${path}`,
-  `HEAD ${path}`,
-]);
+const KEYED = OPERATIONS.flatMap(({ method, path, takesKey }) =>
+  takesKey ? [`${method} ${path}`] : [],
+).sort();
+const OPEN = ['/', '/{proxy+}', ...GET_PATHS].flatMap((path) => [`GET ${path}`, `HEAD ${path}`]);
 
 interface Resource {
   readonly ParentId: { readonly Ref?: string };

@@ -5,7 +5,8 @@ import { type Container, startContainer } from '../../scripts/lib/docker/contain
 import { docker } from '../../scripts/lib/docker/docker.ts';
 import { retry } from '../../scripts/lib/system/wait.ts';
 import { readRepositoryFile } from '../support/model.ts';
-import { answerOf, expectDocumented, expectProblem } from '../support/openapi.ts';
+import { answerOf, expectDocumented, expectProblem, GET_PATHS } from '../support/openapi.ts';
+import { PAGE_FILES } from '../support/pages.ts';
 import { LOCKED_DOWN } from './limits.ts';
 
 const cat = readRepositoryFile('examples/cat.jpg');
@@ -70,26 +71,23 @@ describe.skipIf(!inject('engine'))('the HTTP server in its container', () => {
     expectProblem(answer, 403, 'url_not_allowed');
   });
 
-  test.each(['/health', '/ready', '/model', '/model/labels'])('GET %s', async (path) => {
+  test.each(GET_PATHS)('GET %s', async (path) => {
     const answer = await answerOf(await send(path));
     expectDocumented('GET', path, answer);
     expect(answer.status).toBe(200);
   });
 
-  test.each([
-    ['/', 'text/html'],
-    ['/page.css', 'text/css'],
-    ['/page.js', 'text/javascript'],
-    ['/docs', 'text/html'],
-    ['/docs/docs.js', 'text/javascript'],
-    ['/docs/swagger-ui.css', 'text/css'],
-    ['/docs/swagger-ui.js', 'text/javascript'],
-    ['/openapi.json', 'application/json'],
-  ])('GET %s', async (path, mediaType) => {
-    const response = await send(path);
-    expect([response.status, response.headers.get('content-type')?.split(';')[0]]).toEqual([200, mediaType]);
-    expect((await response.bytes()).byteLength).toBeGreaterThan(100);
-  });
+  test.each([...PAGE_FILES, ['/openapi.json', 'application/json'] as const])(
+    'GET %s',
+    async (path, mediaType) => {
+      const response = await send(path);
+      expect([response.status, response.headers.get('content-type')?.split(';')[0]]).toEqual([
+        200,
+        mediaType,
+      ]);
+      expect((await response.bytes()).byteLength).toBeGreaterThan(100);
+    },
+  );
 
   test('errors are problem responses', async () => {
     expectProblem(await answerOf(await send('/nope')), 404, 'not_found');

@@ -81,11 +81,7 @@ describe.skipIf(!inject('engine'))('the image', () => {
       'models/resnet50/labels.json',
       'models/resnet50/manifest.json',
       'models/resnet50/resnet50-int8.onnx',
-      'page/docs.html',
-      'page/docs.js',
-      'page/index.html',
-      'page/page.css',
-      'page/page.js',
+      ...(await readdir(`${repository}lambda/http/page`)).map((name) => `page/${name}`),
     ];
     expect(new Set(names)).toEqual(new Set(expected));
   });

@@ -3,19 +3,13 @@ import { gatewayHandler } from '../../lambda/http/gateway.ts';
 import { testApp } from '../support/app.ts';
 import { lambdaContext, restEvent } from '../support/lambda-events.ts';
 import { readRepositoryFile } from '../support/model.ts';
-import { answerOf, expectProblem } from '../support/openapi.ts';
+import { answerOf, expectProblem, OPERATIONS } from '../support/openapi.ts';
 
 const ORIGIN = 'https://app.example.com';
 const LIST = `${ORIGIN},http://localhost:5173`;
-const ROUTES: readonly (readonly [method: string, path: string])[] = [
-  ['POST', '/predict'],
-  ['POST', '/predict/url'],
-  ['POST', '/predict/batch'],
-  ['GET', '/health'],
-  ['GET', '/ready'],
-  ['GET', '/model'],
-  ['GET', '/model/labels'],
-  ['GET', '/openapi.json'],
+const ROUTES = [
+  ...OPERATIONS.map(({ method, path }) => [method, path] as const),
+  ['GET', '/openapi.json'] as const,
 ];
 const cat = readRepositoryFile('examples/cat.jpg');
 

@@ -12,7 +12,7 @@ import {
   restEvent,
 } from '../support/lambda-events.ts';
 import { readRepositoryFile } from '../support/model.ts';
-import { type Answer, expectDocumented, expectProblem } from '../support/openapi.ts';
+import { type Answer, expectDocumented, expectProblem, GET_PATHS } from '../support/openapi.ts';
 
 const cat = readRepositoryFile('examples/cat.jpg');
 const gateways = [
@@ -80,7 +80,7 @@ describe.each(gateways)('%s', (_name, eventOf, requestId) => {
     expect(answer).toMatchObject({ status: 200, body: { image: { bytes: cat.byteLength } } });
   });
 
-  test.each(['/health', '/ready', '/model', '/model/labels'])('GET %s', async (path) => {
+  test.each(GET_PATHS)('GET %s', async (path) => {
     const { app, request } = testApp();
     await request('/predict', { method: 'POST', body: cat });
     const result = await gatewayHandler(app)(eventOf({ path }), lambdaContext);

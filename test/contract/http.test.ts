@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ServiceError } from '../../lambda/errors.ts';
 import { testApp } from '../support/app.ts';
 import { fakeClassifier, labels, readRepositoryFile } from '../support/model.ts';
-import { answerOf, expectDocumented, expectProblem } from '../support/openapi.ts';
+import { answerOf, expectDocumented, expectProblem, GET_PATHS, MODEL_PATHS } from '../support/openapi.ts';
+import { PAGE_FILES } from '../support/pages.ts';
 
 const cat = readRepositoryFile('examples/cat.jpg');
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
@@ -240,7 +241,7 @@ describe('health, readiness and the model', () => {
   test('a service that is ready answers 200', async () => {
     const { request } = testApp();
     await request('/predict', raw(cat));
-    for (const path of ['/health', '/ready', '/model', '/model/labels']) {
+    for (const path of GET_PATHS) {
       const answer = await answerOf(await request(path));
       expect(answer.status, path).toBe(200);
       expectDocumented('GET', path, answer);
@@ -251,7 +252,7 @@ describe('health, readiness and the model', () => {
     const { promise, resolve } = Promise.withResolvers<ReturnType<typeof fakeClassifier>>();
     const { request } = testApp({ classifier: promise });
     expect((await request('/health')).status).toBe(200);
-    for (const path of ['/ready', '/model', '/model/labels']) {
+    for (const path of MODEL_PATHS) {
       const response = await request(path);
       expect(response.headers.get('retry-after')).toMatch(/^[12]$/);
       const answer = await answerOf(response);
@@ -313,21 +314,13 @@ describe('everything else', () => {
     );
   });
 
-  test.each([
-    ['/', 'text/html'],
-    ['/page.css', 'text/css'],
-    ['/page.js', 'text/javascript'],
-    ['/docs', 'text/html'],
-    ['/docs/docs.js', 'text/javascript'],
-    ['/docs/swagger-ui.css', 'text/css'],
-    ['/docs/swagger-ui.js', 'text/javascript'],
-  ])('the page file %s is served as %s', async (path, mediaType) => {
+  test.each(PAGE_FILES)('the page file %s is served as %s', async (path, mediaType) => {
     const { status, headers } = await testApp().request(`${path}?v=2`);
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe(`${mediaType}; charset=utf-8`);
   });
 
-  test.each(['/', '/docs', '/docs/swagger-ui.js', '/predict', '/nope'])(
+  test.each([...PAGE_FILES.map(([path]) => path), '/predict', '/nope'])(
     '%s carries the security headers',
     async (path) => {
       const { headers } = await testApp().request(path);

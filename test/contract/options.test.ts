@@ -4,7 +4,7 @@ import { gatewayHandler } from '../../lambda/http/gateway.ts';
 import { testApp } from '../support/app.ts';
 import { httpEvent, lambdaContext, restEvent } from '../support/lambda-events.ts';
 import { readRepositoryFile } from '../support/model.ts';
-import { type Answer, answerOf, expectDocumented, expectProblem } from '../support/openapi.ts';
+import { type Answer, answerOf, expectDocumented, expectProblem, GET_PATHS } from '../support/openapi.ts';
 
 const cat = readRepositoryFile('examples/cat.jpg');
 const image = Buffer.from(cat).toString('base64');
@@ -16,7 +16,6 @@ const JSON_IMAGE = {
 type Path = keyof typeof JSON_IMAGE;
 const PATHS = Object.keys(JSON_IMAGE) as Path[];
 const FORM_PATHS = ['/predict', '/predict/batch'] as const;
-const GET_PATHS = ['/health', '/ready', '/model', '/model/labels'];
 
 const { request } = testApp({
   fetchUrl: async (_url, take) => {

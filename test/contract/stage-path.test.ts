@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { gatewayHandler } from '../../lambda/http/gateway.ts';
 import { testApp } from '../support/app.ts';
 import { lambdaContext, restEvent } from '../support/lambda-events.ts';
+import { PAGE_FILES, PAGES } from '../support/pages.ts';
 
+const OWN_SCRIPTS = PAGE_FILES.flatMap(([path, type]) =>
+  type === 'text/javascript' && !path.includes('swagger') ? [path] : [],
+);
 const STAGE = 'https://abcdef.execute-api.eu-central-1.amazonaws.com/prod';
 
 /** Gets an address as API Gateway would pass it on: without the name of the stage in the path. */
@@ -19,17 +23,23 @@ const addresses = (html: string, page: URL): URL[] =>
     .filter(({ protocol }) => protocol !== 'data:');
 
 describe('behind the name of a stage', () => {
-  test.each([
-    ['/', ['/docs', '/openapi.json', '/page.css', '/page.js']],
-    ['/docs', ['/', '/docs/docs.js', '/docs/swagger-ui.css', '/docs/swagger-ui.js', '/openapi.json']],
-  ])('every address in the page %s is found', async (path, expected) => {
+  async function addressesIn(path: string): Promise<readonly URL[]> {
     const page = new URL(`${STAGE}${path}`);
     const { statusCode, body } = await get(page);
     expect(statusCode).toBe(200);
-    const found = addresses(body, page);
-    const paths = found.map(({ href }) => href.slice(STAGE.length));
-    expect([...new Set(paths)].sort()).toEqual(expected);
+    return addresses(body, page);
+  }
+
+  test.each(PAGES)('every address in the page %s is found', async (path) => {
+    const found = await addressesIn(path);
+    expect(found).not.toEqual([]);
     for (const address of found) expect((await get(address)).statusCode, address.href).toBe(200);
+  });
+
+  test('the pages link to each other, to all of their files and to the document', async () => {
+    const found = (await Promise.all(PAGES.map(addressesIn))).flat();
+    const paths = found.map(({ href }) => href.slice(STAGE.length));
+    expect([...new Set(paths)].sort()).toEqual([...PAGE_FILES.map(([path]) => path), '/openapi.json'].sort());
   });
 
   test('the server in the OpenAPI document is the one that serves it', async () => {
@@ -38,11 +48,8 @@ describe('behind the name of a stage', () => {
     expect(servers.map(({ url }) => new URL(url, document).href)).toEqual([`${STAGE}/`]);
   });
 
-  test.each(['/page.js', '/docs/docs.js'])(
-    '%s has no address that begins at the root of the host',
-    async (path) => {
-      const { body } = await get(new URL(`${STAGE}${path}`));
-      expect(body).not.toMatch(/['"`]\/(predict|openapi|docs|model|health|ready)/);
-    },
-  );
+  test.each(OWN_SCRIPTS)('%s has no address that begins at the root of the host', async (path) => {
+    const { body } = await get(new URL(`${STAGE}${path}`));
+    expect(body).not.toMatch(/['"`]\/(predict|openapi|docs|model|health|ready)/);
+  });
 });

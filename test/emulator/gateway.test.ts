@@ -2,7 +2,8 @@ import { APIGatewayClient, GetStageCommand, GetUsagePlansCommand } from '@aws-sd
 import { describe, expect, test } from 'vitest';
 import { readStage } from '../../lib/stages.ts';
 import { readRepositoryFile } from '../support/model.ts';
-import { type Answer, answerOf, expectProblem } from '../support/openapi.ts';
+import { type Answer, answerOf, expectProblem, GET_PATHS } from '../support/openapi.ts';
+import { PAGE_FILES } from '../support/pages.ts';
 import { call, client, post, send, stackOutput } from './support.ts';
 
 const cat = readRepositoryFile('examples/cat.jpg');
@@ -27,15 +28,8 @@ describe('API keys', () => {
   });
 
   test.each([
-    ['/', 'text/html'],
-    ['/page.js', 'text/javascript'],
-    ['/docs', 'text/html'],
-    ['/docs/swagger-ui.js', 'text/javascript'],
-    ['/openapi.json', 'application/json'],
-    ['/health', 'application/json'],
-    ['/ready', 'application/json'],
-    ['/model', 'application/json'],
-    ['/model/labels', 'application/json'],
+    ...PAGE_FILES,
+    ...['/openapi.json', ...GET_PATHS].map((path) => [path, 'application/json'] as const),
   ])('GET %s requires none', async (path, mediaType) => {
     const response = await send(path, { key: undefined });
     expect([response.status, response.headers.get('content-type')?.split(';')[0]]).toEqual([200, mediaType]);

@@ -14,6 +14,42 @@ const pointer = (...segments: readonly string[]): string =>
     .map((segment) => `/${encodeURIComponent(segment.replaceAll('~', '~0').replaceAll('/', '~1'))}`)
     .join('');
 
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly operationId: string;
+  /** Whether a deployment may ask for an API key. */
+  readonly takesKey: boolean;
+  /** Whether it answers 503 while the model loads. */
+  readonly needsModel: boolean;
+}
+
+interface Described {
+  readonly operationId: string;
+  readonly security?: readonly object[];
+  readonly responses: {
+    readonly 503: { readonly content: Readonly<Record<string, { readonly examples: object }>> };
+  };
+}
+
+/** The operations of the document. */
+export const OPERATIONS: readonly Operation[] = Object.entries<Record<string, Described>>(
+  document.paths,
+).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, { operationId, security = [], responses }]) => ({
+    method: method.toUpperCase(),
+    path,
+    operationId,
+    takesKey: security.some((requirement) => 'apiKey' in requirement),
+    needsModel: 'not_ready' in (responses[503].content['application/problem+json']?.examples ?? {}),
+  })),
+);
+
+const gets = OPERATIONS.filter(({ method }) => method === 'GET');
+export const GET_PATHS = gets.map(({ path }) => path);
+/** The paths whose GET needs the model. */
+export const MODEL_PATHS = gets.flatMap(({ path, needsModel }) => (needsModel ? [path] : []));
+
 /** A response, in terms that HTTP and API Gateway have in common. */
 export interface Answer {
   readonly status: number;
