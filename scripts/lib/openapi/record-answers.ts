@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { openApiDocument } from '../../../lambda/http/app.ts';
 import type { AnswerName } from '../../../lambda/http/openapi/examples.ts';
 import type { Classifier } from '../../../lambda/model/classifier.ts';
 import { silentApp } from './app.ts';
@@ -8,7 +9,16 @@ const repositoryFile = (path: string) => readFile(new URL(`../../../${path}`, im
 /** The example shows this many of the thousand labels. */
 const LABELS_SHOWN = 3;
 
-/** Successful answers by operation. The image at the URL is `examples/cat.jpg` as well. */
+interface OpenApiPaths {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string }>>>>;
+}
+
+/**
+ * Successful answers by operation. The image at the URL is `examples/cat.jpg` as well. A GET is sent to its
+ * path, so it needs no line here.
+ *
+ * @throws Error if a request fails, or if an operation of the document is missing.
+ */
 export async function recordAnswers(classifier: Classifier): Promise<Record<AnswerName, unknown>> {
   const cat = await repositoryFile('examples/cat.jpg');
   const text = await repositoryFile('package.json');
@@ -33,16 +43,37 @@ export async function recordAnswers(classifier: Classifier): Promise<Record<Answ
 
   // The model counts as loaded once the service has waited for it.
   await post('/predict', { image: cat.toString('base64') });
-  const labels = (await answer('/model/labels')) as readonly unknown[];
-  return {
+  const { paths } = openApiDocument(app) as OpenApiPaths;
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId }]) => ({ path, method, operationId })),
+  );
+  const answers: Record<string, unknown> = {
     predict: await post('/predict?top_k=3', { image: cat.toString('base64') }),
     predictUrl: await post('/predict/url', { url: 'https://example.com/cat.jpg', top_k: 3 }),
     predictBatch: await post('/predict/batch?top_k=1', {
       images: [cat.toString('base64'), text.toString('base64')],
     }),
-    health: await answer('/health'),
-    ready: await answer('/ready'),
-    model: await answer('/model'),
-    labels: labels.slice(0, LABELS_SHOWN),
   };
+  for (const { path, method, operationId } of operations) {
+    if (method === 'get') answers[operationId] = await answer(path);
+  }
+  const labels = answers['labels'] as readonly unknown[];
+  answers['labels'] = labels.slice(0, LABELS_SHOWN);
+  requireAnswers(
+    answers,
+    operations.map(({ operationId }) => operationId),
+  );
+  return answers as Record<AnswerName, unknown>;
+}
+
+/** @throws Error that names an operation without an answer. */
+export function requireAnswers(
+  answers: Readonly<Record<string, unknown>>,
+  operationIds: readonly string[],
+): void {
+  const missing = operationIds.find((id) => !(id in answers));
+  if (missing === undefined) return;
+  throw new Error(
+    `The operation ${missing} has no recorded answer: add a request to scripts/lib/openapi/record-answers.ts`,
+  );
 }

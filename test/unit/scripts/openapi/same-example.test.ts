@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sameExample } from '../../../scripts/lib/openapi/same-example.ts';
+import { sameExample } from '../../../../scripts/lib/openapi/same-example.ts';
 
 const answer = {
   request_id: 'a',
