@@ -6,11 +6,11 @@ import { WORK } from './lib/paths.ts';
 
 await runCommand(
   {
-    name: 'node bench/compare.ts',
+    name: 'npm run bench:compare --',
     summary:
       'Compares this service with the PyTorch stack that it replaces, with serving frameworks and with the limits of the\n' +
       'hardware, on this machine, and writes the raw result. npm run bench does this, and then writes\n' +
-      'docs/benchmarks.md with node bench/report.ts. Needs Python 3.11 and, on the first run, PyPI. Everything that it\n' +
+      'docs/benchmarks.md with npm run bench:report. Needs Python 3.11 and, on the first run, PyPI. Everything that it\n' +
       'installs is in .bench/.',
     options: {
       float: text('FILE', {

@@ -9,7 +9,7 @@ import { resultSchema } from './lib/result.ts';
 
 await runCommand(
   {
-    name: 'node bench/report.ts',
+    name: 'npm run bench:report --',
     summary: 'Writes docs/benchmarks.md and its plots from the raw result of npm run bench.',
     options: {
       check: checkOption,
@@ -24,7 +24,7 @@ await runCommand(
       root: docs,
       check,
       source: 'docs/benchmarks/result.json',
-      command: 'node bench/report.ts',
+      command: 'npm run bench:report',
     });
   },
 );

@@ -10,7 +10,7 @@ import { measureInitMs, measureShare, type ShareRound } from './lib/vcpu-shares/
 
 await runCommand(
   {
-    name: 'node bench/vcpu-shares.ts',
+    name: 'npm run bench:vcpu-shares --',
     summary:
       'Measures how long a prediction takes with the share of a vCPU that a memory setting of Lambda buys: POST /predict\n' +
       'of a 500 px JPEG to the image resnet50, one request after the other, with the memory and the threads of that\n' +

@@ -77,7 +77,7 @@ export function measuredSection({
 }: Measurement) {
   return [
     '## Measurements',
-    `By \`node bench/vcpu-shares.ts\` on ${measuredOn}: ${machine}, image \`${image}\`. One client sent \`POST /predict\` with a
+    `By \`npm run bench:vcpu-shares\` on ${measuredOn}: ${machine}, image \`${image}\`. One client sent \`POST /predict\` with a
 500 px JPEG of ${photoBytes.toLocaleString('en-US')} bytes over loopback, one request after the other. The figures are medians of
 ${rounds} rounds of ${requestsPerRound} requests, with CPU quotas in periods of ${periodMs} ms. The init phase takes ${initMs.toFixed(0)} ms with one
 vCPU. With two vCPUs the client competes for the same two cores.`,

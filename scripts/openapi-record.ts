@@ -5,13 +5,14 @@ import { type Examples, recordExamples } from './lib/openapi/record-examples.ts'
 import { sameExample } from './lib/openapi/same-example.ts';
 import { REPOSITORY } from './lib/paths.ts';
 import { writeFileAtomically } from './lib/system/files.ts';
+import { run } from './lib/system/run.ts';
 
 await runCommand(
   {
-    name: 'node scripts/openapi-examples.ts',
+    name: 'npm run openapi:record --',
     summary:
       'Records the examples of the API reference from the service itself, in lambda/http/openapi/examples.json. ' +
-      'An example that is still true stays as it is.',
+      'An example that is still true stays as it is. Then writes docs/openapi.json, as npm run openapi does.',
   },
   async () => {
     const fresh = await recordExamples();
@@ -20,6 +21,8 @@ await runCommand(
       join(REPOSITORY, 'lambda/http/openapi/examples.json'),
       `${JSON.stringify(merged, null, 2)}\n`,
     );
+    // In a process of its own, because this one has loaded the old examples.
+    await run(process.execPath, ['scripts/openapi.ts']);
     return 0;
   },
 );
