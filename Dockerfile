@@ -47,7 +47,8 @@ WORKDIR /var/task
 COPY --from=build /out/aws-lambda-rie /usr/local/bin/
 COPY --from=client /out/node_modules node_modules/
 COPY --from=build /out/node_modules node_modules/
-COPY models/resnet50 models/resnet50/
+ARG MODEL=resnet50
+COPY models/${MODEL} models/${MODEL}/
 COPY examples/cat.jpg canary.jpg
 COPY scripts/image/entrypoint.mjs /lambda-entrypoint.mjs
 COPY scripts/image/sam-shell.mjs /
@@ -66,7 +67,7 @@ ENV LD_PRELOAD=libjemalloc.so.2
 ENV PATH=/usr/local/bin \
     NODE_ENV=production \
     LAMBDA_TASK_ROOT=/var/task \
-    MODEL_DIR=/var/task/models/resnet50 \
+    MODEL_DIR=/var/task/models/${MODEL} \
     CANARY_PHOTO=/var/task/canary.jpg \
     HOST=0.0.0.0 \
     ORT_DISABLE_TELEMETRY=1
