@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { environmentSchema } from '../../../lambda/config/environment.ts';
+import { ERROR_KINDS } from '../../../lambda/errors.ts';
+import { FORMAT_TITLES } from '../../../lambda/images/formats/table.ts';
+import { readRepositoryFile } from '../../support/model.ts';
+import { OPERATIONS } from '../../support/openapi.ts';
+import { PAGES } from '../../support/pages.ts';
+
+const readme = Buffer.from(readRepositoryFile('README.md')).toString();
+
+/** What the rows of the table with this header have in backticks in their first columns. */
+function namesInTable(header: string, columns: number): string[] {
+  const [table = ''] = readme.slice(readme.indexOf(header)).split('\n\n');
+  const rows = table.split('\n').slice(2);
+  return rows.flatMap((row) => {
+    const cells = row.split('|').slice(1, 1 + columns);
+    return [...cells.join('|').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+  });
+}
+
+test('the README lists the routes', () => {
+  const routes = OPERATIONS.map(({ method, path }) => `${method} ${path}`);
+  const pages = [...PAGES, '/openapi.json'].map((path) => `GET ${path}`);
+  expect(namesInTable('| Route |', 1).sort()).toEqual([...routes, ...pages].sort());
+});
+
+test('the README lists the codes of the errors', () => {
+  expect(namesInTable('| Status | Code |', 2).sort()).toEqual(Object.keys(ERROR_KINDS).sort());
+});
+
+test('the README lists the settings', () => {
+  const settings = Object.keys(environmentSchema.shape).filter((name) => !name.startsWith('AWS_'));
+  expect(namesInTable('| Variable |', 1).sort()).toEqual(settings.sort());
+});
+
+test('the README lists the formats', () => {
+  const [, listed = ''] = /\*\*Formats\.\*\* ([^.]+), detected/.exec(readme) ?? [];
+  expect(listed.replace(/ \([^)]+\)/g, '').replace(' and ', ' or ')).toBe(FORMAT_TITLES);
+});
