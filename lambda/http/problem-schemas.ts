@@ -7,7 +7,7 @@ export const requestId = z
   .openapi({ description: 'Also in the header X-Request-Id. Quote it when you report a problem.' });
 
 const fieldError = z
-  .strictObject({
+  .object({
     field: z.string().openapi({ description: 'Where it is in the request.', example: 'query.top_k' }),
     message: z.string().openapi({ description: 'What was expected of it.' }),
   })
@@ -33,9 +33,9 @@ const problemFields = {
 };
 
 export const problem = z
-  .strictObject({ ...problemFields, request_id: requestId })
+  .object({ ...problemFields, request_id: requestId })
   .openapi('Problem', { description: 'RFC 9457 problem details of a request.' });
 
 export const problemDetails = z
-  .strictObject(problemFields)
+  .object(problemFields)
   .openapi('ProblemDetails', { description: 'RFC 9457 problem details of one image in a batch.' });

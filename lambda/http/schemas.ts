@@ -44,12 +44,16 @@ export const urlBody = z
   })
   .openapi('UrlRequest');
 
+/**
+ * The schemas of answers are open: a client that validates them strictly must not break when a minor version
+ * adds a field. Those of requests are strict.
+ */
 const milliseconds = z.number().nonnegative();
 
-const modelRef = z.strictObject({ name: z.string(), version: z.string() }).openapi('ModelRef');
+const modelRef = z.object({ name: z.string(), version: z.string() }).openapi('ModelRef');
 
 const prediction = z
-  .strictObject({
+  .object({
     rank: z.number().int().min(1).openapi({ description: '1 for the most probable class.' }),
     index: z
       .number()
@@ -66,7 +70,7 @@ const prediction = z
   .openapi('Prediction');
 
 const imageInfo = z
-  .strictObject({
+  .object({
     format: openEnum(
       IMAGE_FORMATS,
       'Detected from the first bytes. An open enum: a minor version may add formats.',
@@ -78,7 +82,7 @@ const imageInfo = z
   .openapi('ImageInfo');
 
 const timing = z
-  .strictObject({
+  .object({
     decode: milliseconds.openapi({ description: 'From the encoded image to the tensor.' }),
     inference: milliseconds.openapi({ description: 'From the tensor to the predictions.' }),
     total: milliseconds.openapi({
@@ -88,7 +92,7 @@ const timing = z
   .openapi('TimingMs', { description: 'How long each step took, in milliseconds.' });
 
 export const predictionResult = z
-  .strictObject({
+  .object({
     request_id: requestId,
     model: modelRef,
     predictions: z.array(prediction),
@@ -104,17 +108,17 @@ const itemIndex = z
   .openapi({ description: 'The position of the image in the request, from 0.' });
 
 const batchPrediction = z
-  .strictObject({ index: itemIndex, predictions: z.array(prediction), image: imageInfo })
+  .object({ index: itemIndex, predictions: z.array(prediction), image: imageInfo })
   .openapi('BatchPrediction', { description: 'An image that was classified.' });
 
 const batchFailure = z
-  .strictObject({ index: itemIndex, problem: problemDetails })
+  .object({ index: itemIndex, problem: problemDetails })
   .openapi('BatchFailure', { description: 'An image that could not be classified.' });
 
 const batchItem = z.union([batchPrediction, batchFailure]).openapi('BatchItem');
 
 export const batchResult = z
-  .strictObject({
+  .object({
     request_id: requestId,
     model: modelRef,
     results: z.array(batchItem).min(1).max(MAX_BATCH),
@@ -123,18 +127,25 @@ export const batchResult = z
   .openapi('BatchResult');
 
 export const healthResponse = z
-  .strictObject({
+  .object({
     status: z.literal('ok'),
     uptime_s: z.number().nonnegative().openapi({ description: 'Seconds since the process started.' }),
   })
   .openapi('Health');
 
-export const readyResponse = z.strictObject({ status: z.literal('ready'), model: modelRef }).openapi('Ready');
+export const readyResponse = z.object({ status: z.literal('ready'), model: modelRef }).openapi('Ready');
+
+const { input, output, preprocessing, provenance, accuracy } = manifestSchema.shape;
 
 export const modelResponse = z
-  .strictObject({
+  .object({
     ...manifestSchema.shape,
-    runtime: z.strictObject({
+    input: input.strip(),
+    output: output.strip(),
+    preprocessing: preprocessing.extend({ resize: preprocessing.shape.resize.strip() }).strip(),
+    provenance: provenance.strip(),
+    accuracy: z.array(accuracy.element.strip()),
+    runtime: z.object({
       threads: z.number().int().positive(),
       onnxruntime: z.string(),
       sharp: z.string(),
@@ -145,7 +156,7 @@ export const modelResponse = z
   .omit({ schema: true, file: true, labels: true })
   .openapi('Model');
 
-export const labelsResponse = z.array(z.strictObject(labelSchema.shape).openapi('Label')).openapi('Labels');
+export const labelsResponse = z.array(z.object(labelSchema.shape).openapi('Label')).openapi('Labels');
 
 export type PredictionResult = z.infer<typeof predictionResult>;
 export type BatchResult = z.infer<typeof batchResult>;

@@ -18,6 +18,7 @@ interface MediaType {
 interface Operation {
   readonly operationId: string;
   readonly security?: readonly Record<string, readonly string[]>[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, MediaType>> };
   readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, MediaType>> }>>;
 }
 const document = JSON.parse(Buffer.from(readRepositoryFile('docs/openapi.json')).toString()) as {
@@ -68,6 +69,37 @@ describe('the document', () => {
     const withAbsoluteReferences = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/'));
     expect(ajv.validateSchema(schema), ajv.errorsText()).toBe(true);
     expect(() => ajv.compile(withAbsoluteReferences)).not.toThrow();
+  });
+});
+
+describe('schemas of objects', () => {
+  /** The objects in a schema and in the components that it refers to, with whether they take other fields. */
+  function objectsIn(value: unknown, seen = new Set<string>()): boolean[] {
+    if (typeof value !== 'object' || value === null) return [];
+    const { $ref, properties, additionalProperties } = value as Readonly<Record<string, unknown>>;
+    if (typeof $ref === 'string') {
+      if (seen.has($ref)) return [];
+      seen.add($ref);
+      return objectsIn(document.components.schemas[$ref.split('/').at(-1) ?? ''], seen);
+    }
+    const inside = Object.values(value).flatMap((part) => objectsIn(part, seen));
+    return properties ? [additionalProperties !== false, ...inside] : inside;
+  }
+  const schemasOf = (contents: readonly { readonly content: Readonly<Record<string, MediaType>> }[]) =>
+    contents.flatMap(({ content }) => Object.values(content).map(({ schema }) => schema));
+
+  test('answers are open, so that a minor version may add a field', () => {
+    const answers = schemasOf(operations.flatMap(({ operation }) => Object.values(operation.responses)));
+    const areOpen = objectsIn(answers);
+    expect(areOpen.length).toBeGreaterThan(10);
+    expect(areOpen).not.toContain(false);
+  });
+
+  test('requests are closed, as the service refuses unknown fields', () => {
+    const bodies = schemasOf(operations.flatMap(({ operation: { requestBody } }) => requestBody ?? []));
+    const areOpen = objectsIn(bodies);
+    expect(areOpen.length).toBeGreaterThan(4);
+    expect(areOpen).not.toContain(true);
   });
 });
 
