@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import { createUrlFetcher } from './fetch/fetch.ts';
 import { createHttpApp, type Dependencies } from './http/app.ts';
+import { NoBundleError } from './model/bundle.ts';
 import { type Classifier, loadClassifier } from './model/classifier.ts';
 import { createObservability, type Observability } from './telemetry/requests.ts';
 
@@ -25,10 +26,17 @@ export function composeService(
 ): Service {
   let readyAfterMs = 0;
   const observability = chosen ?? createObservability(config, () => readyAfterMs);
-  const classifier = loadClassifier(config.modelDir, { threads: config.threads }).then((loaded) => {
-    readyAfterMs = performance.now();
-    return loaded;
-  });
+  const classifier = loadClassifier(config.modelDir, { threads: config.threads }).then(
+    (loaded) => {
+      readyAfterMs = performance.now();
+      return loaded;
+    },
+    (error) => {
+      throw error instanceof NoBundleError
+        ? new Error(`MODEL_DIR: ${error.message}`, { cause: error })
+        : error;
+    },
+  );
   const fetchUrl = createUrlFetcher({
     ...config.url,
     accept: 'image/*',

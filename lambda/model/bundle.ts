@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
@@ -19,12 +20,19 @@ export class BundleError extends Error {
   override readonly name = 'BundleError';
 }
 
+/** The folder has no `manifest.json`: it is probably the wrong one. */
+export class NoBundleError extends BundleError {}
+
 /**
  * @param directory the folder that holds `manifest.json`.
+ * @throws NoBundleError
  * @throws BundleError for a missing file, a wrong or unknown field, a wrong checksum, or a number of labels
  *   that is not the width of the model's output.
  */
 export async function loadBundle(directory: string): Promise<ModelBundle> {
+  if (!existsSync(join(directory, 'manifest.json'))) {
+    throw new NoBundleError(`expected a folder with a model bundle, got ${directory} (no manifest.json)`);
+  }
   const manifest = await readJson(directory, 'manifest.json', manifestSchema);
   const [labels, model] = await Promise.all([
     readJson(directory, manifest.labels, labelsSchema),

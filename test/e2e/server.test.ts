@@ -101,7 +101,7 @@ describe('the HTTP server', () => {
     ],
     [
       { MODEL_DIR: '/nowhere' },
-      /^Cannot start\. \/nowhere\/manifest\.json: expected a file of the model bundle, but it does not exist\n$/,
+      /^Cannot start\. MODEL_DIR: expected a folder with a model bundle, got \/nowhere \(no manifest\.json\)\n$/,
     ],
   ])('does not start with %j, and says why', async (environment, message) => {
     const service = startLocal(environment);

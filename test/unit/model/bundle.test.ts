@@ -41,7 +41,14 @@ describe('loadBundle', () => {
     expect(model.byteLength).toBeGreaterThan(1_000_000);
   });
 
-  test.each(['manifest.json', 'labels.json', 'resnet50-int8.onnx'])('%s is missing', async (name) => {
+  test('the folder has no manifest', async () => {
+    await rm(manifestFile());
+    expect(await refusal()).toBe(
+      `expected a folder with a model bundle, got ${directory} (no manifest.json)`,
+    );
+  });
+
+  test.each(['labels.json', 'resnet50-int8.onnx'])('%s is missing', async (name) => {
     await rm(join(directory, name));
     expect(await refusal()).toBe(
       `${join(directory, name)}: expected a file of the model bundle, but it does not exist`,
@@ -65,6 +72,11 @@ describe('loadBundle', () => {
     );
   });
 
+  test('a label is not an object', async () => {
+    await writeFile(join(directory, 'labels.json'), JSON.stringify(['cat']));
+    expect(await refusal()).toMatch(/labels\.json: 0: expected an object, got "cat"$/);
+  });
+
   test('labels are in another order', async () => {
     const file = join(directory, 'labels.json');
     const labels = JSON.parse(await readFile(file, 'utf8'));
@@ -74,14 +86,17 @@ describe('loadBundle', () => {
 
   test('the manifest has an unknown field', async () => {
     await changeManifest((manifest) => Object.assign(manifest, { quantisation: 'int4' }));
-    expect(await refusal()).toMatch(/manifest\.json: .*"quantisation"/);
+    expect(await refusal()).toMatch(/manifest\.json: unknown field "quantisation"$/);
   });
 
   test.each([
     ['sha256', 'abc', /manifest\.json: sha256: expected 64 lower-case hex digits$/],
     ['file', '../secret', /manifest\.json: file: expected the bare name of a file in the bundle$/],
-    ['labels', undefined, /manifest\.json: labels: /],
-    ['schema', 2, /manifest\.json: schema: /],
+    ['labels', undefined, /manifest\.json: labels: expected text, got nothing$/],
+    ['schema', 2, /manifest\.json: schema: expected 1, got 2$/],
+    ['name', '', /manifest\.json: name: expected at least 1 character, got ""$/],
+    ['precision', 8, /manifest\.json: precision: expected "fp32" or "fp16" or "int8", got 8$/],
+    ['accuracy', {}, /manifest\.json: accuracy: expected a list, got an object$/],
   ])('the %s of the manifest is %j', async (key, value, message) => {
     await changeManifest((manifest) => Object.assign(manifest, { [key]: value }));
     expect(await refusal()).toMatch(message);
