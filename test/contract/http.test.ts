@@ -108,6 +108,18 @@ describe('POST /predict', () => {
     expectProblem(answer, status, code);
   });
 
+  test('JSON without its content type is told what is missing', async () => {
+    const body = new TextEncoder().encode(JSON.stringify({ image: base64(cat) }));
+    const answer = await answerOf(
+      await testApp().request('/predict', raw(body, 'application/x-www-form-urlencoded')),
+    );
+    expectDocumented('POST', '/predict', answer);
+    expectProblem(answer, 415, 'unsupported_media_type');
+    expect(answer.body).toMatchObject({
+      detail: expect.stringContaining('set Content-Type: application/json'),
+    });
+  });
+
   test('the number of pixels is limited', async () => {
     const { request } = testApp({}, { MAX_PIXELS: '1000' });
     expectProblem(await answerOf(await request('/predict', raw(cat))), 422, 'too_many_pixels');

@@ -29,7 +29,7 @@ const GATEWAY_ONLY = 'Only from API Gateway.';
 
 /** When a problem occurs, where its title does not say enough. */
 const OCCURS: Partial<Record<ProblemName, string>> = {
-  invalid_request: 'The request is not valid. `fields` lists what is wrong.',
+  invalid_request: 'The request is not valid. `fields` lists what is wrong, if the error is about fields.',
   malformed_http: 'The request is not valid HTTP/1.1.',
   batch_too_many_pixels: 'The images of the batch have too many pixels together.',
   overloaded: 'The service is too busy to accept the request. Retry after the seconds in Retry-After.',

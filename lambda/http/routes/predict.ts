@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Gate } from '../../budget/gate.ts';
+import { ServiceError } from '../../errors.ts';
 import type { ModelAccess } from '../../prediction/readiness.ts';
 import { withBody } from '../body/body.ts';
 import { imageIn } from '../body/images.ts';
@@ -40,9 +41,25 @@ export function predictHandler(
     const source = bodySource(c);
     const upload = singleUpload(source.headers, limits);
     return withBody(source, { gate, maxBytes: upload.maxBytes }, async (body) => {
+      if (upload.kind === 'raw') refuseUntypedJson(body);
       const { bytes, options } = await imageIn(body, upload, limits, source.signal);
       const outcomes = await predict([{ bytes }], topKOf(query, options), source.signal);
       return singleAnswer(c, classifier.manifest, outcomes);
     });
   };
+}
+
+const LEFT_BRACE = 0x7b;
+
+/**
+ * Without its content type, JSON would be refused as an image of an unknown format.
+ *
+ * @throws ServiceError `unsupported_media_type`
+ */
+function refuseUntypedJson(body: Uint8Array): void {
+  if (body[0] !== LEFT_BRACE) return;
+  throw new ServiceError(
+    'unsupported_media_type',
+    'Expected an image, got what looks like JSON. To send the image in JSON, set Content-Type: application/json.',
+  );
 }
