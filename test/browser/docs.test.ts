@@ -18,6 +18,14 @@ describe.skipIf(noBrowser)('the API reference', { timeout: 20_000 }, () => {
     expect(await page.locator('h1').count()).toBe(1);
   });
 
+  it.each(['its own server', GATEWAY])('shows the address of the service at %s', async (place) => {
+    const base = place === GATEWAY ? GATEWAY : tests.origin;
+    const page = await tests.visit({ base, path: '/docs' });
+    const server = page.locator('.servers option');
+    await server.waitFor({ state: 'attached' });
+    expect(await server.textContent()).toContain(`${base} - `);
+  });
+
   it.each(['its own server', GATEWAY])('"Try it out" reaches the service at %s', async (place) => {
     const base = place === GATEWAY ? GATEWAY : tests.origin;
     const page = await tests.visit({ base, path: '/docs' });

@@ -162,8 +162,6 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect(await predictions(page)).toEqual(FIVE);
       await page.locator('#picture').waitFor();
       expect(shellArguments(await command(page))).toEqual([
-        '-X',
-        'POST',
         `${tests.origin}/predict/url`,
         '-H',
         'content-type: application/json',

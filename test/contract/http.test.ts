@@ -197,7 +197,7 @@ describe('POST /predict/batch', () => {
     ['base64 in JSON', json({ images: [base64(cat), base64(readRepositoryFile('LICENSE')), base64(cat)] })],
   ])('gives one result or one problem for each of the %s, in order', async (_how, init) => {
     const runs: number[] = [];
-    const { request } = testApp({
+    const { request, requests } = testApp({
       classifier: Promise.resolve(fakeClassifier(({ count }) => void runs.push(count))),
     });
     const answer = await answerOf(await request('/predict/batch?top_k=1', init));
@@ -212,6 +212,7 @@ describe('POST /predict/batch', () => {
         ],
       },
     });
+    expect(requests[0]?.failedImages).toEqual(['unsupported_media_type']);
     expect(runs, 'one run of the model for the two that decode').toEqual([2]);
   });
 

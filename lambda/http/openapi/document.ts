@@ -11,7 +11,7 @@ export const OPENAPI_INFO = {
       'Every error is an RFC 9457 problem. Its `code` tells programs what went wrong, its `detail` tells people. A minor ' +
       'version of this API may add codes. Treat a code that you do not know by its HTTP status.\n\n' +
       'Behind API Gateway a request may have at most 6 MB, which leaves 4.5 MB for an image. The gateway can require an ' +
-      'API key and limit the request rate. Its errors are problems of the same form.',
+      "API key and limit the request rate. API Gateway's errors have the same form.",
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
   servers: [{ url: '.', description: 'The service that serves this document' }],

@@ -230,7 +230,7 @@ function curlCommand(image) {
   const address = (path) => shellQuote(new URL(path, location.href).href);
   if ('url' in image) {
     const body = shellQuote(JSON.stringify(urlBody(image)));
-    return `curl -X POST ${address('predict/url')} -H 'content-type: application/json'${key} -d ${body}`;
+    return `curl ${address('predict/url')} -H 'content-type: application/json'${key} -d ${body}`;
   }
   return `curl${key} -F ${curlFile(image.file.name)} ${address(`predict?top_k=${topK()}`)}`;
 }

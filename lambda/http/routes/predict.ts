@@ -41,7 +41,7 @@ export function predictHandler(
     const source = bodySource(c);
     const upload = singleUpload(source.headers, limits);
     return withBody(source, { gate, maxBytes: upload.maxBytes }, async (body) => {
-      if (upload.kind === 'raw') refuseUntypedJson(body);
+      if (TYPES_BY_DEFAULT.test(upload.contentType)) refuseUntypedJson(body);
       const { bytes, options } = await imageIn(body, upload, limits, source.signal);
       const outcomes = await predict([{ bytes }], topKOf(query, options), source.signal);
       return singleAnswer(c, classifier.manifest, outcomes);
@@ -49,6 +49,8 @@ export function predictHandler(
   };
 }
 
+/** What clients send if they are not told the type, such as curl and fetch. */
+const TYPES_BY_DEFAULT = /^(application\/x-www-form-urlencoded|text\/plain)?(;|$)/i;
 const LEFT_BRACE = 0x7b;
 
 /**
