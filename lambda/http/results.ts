@@ -20,6 +20,9 @@ export function singleAnswer(c: Context<AppEnv>, manifest: Manifest, outcomes: O
 
 /** The answer for a batch: for each image, in order, its classes or its problem. */
 export function batchAnswer(c: Context<AppEnv>, manifest: Manifest, outcomes: Outcomes): BatchAnswer {
+  c.get('record').failedImages = outcomes.results.flatMap((outcome) =>
+    'error' in outcome ? [outcome.error.code] : [],
+  );
   return {
     ...heading(c, manifest),
     results: outcomes.results.map(batchItem),

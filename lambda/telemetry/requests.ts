@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { ERROR_KINDS, type ServiceError } from '../errors.ts';
+import { ERROR_KINDS, type ErrorCode, type ServiceError } from '../errors.ts';
 import type { ImageInfo } from '../images/decode.ts';
 import { createMetricsWriter } from './metrics.ts';
 import { createLogger } from './powertools.ts';
@@ -15,6 +15,8 @@ export interface RequestRecord {
   readonly requestId: string;
   readonly functionRequestId: string | undefined;
   readonly method: string;
+  /** As it was sent, without the query. Only for a person: a log or a metric takes the pattern of the route. */
+  readonly path: string;
   /** `performance.now()` when the request came in. */
   readonly startedAt: number;
   /** CPU time of the process at that moment; undefined if no metric needs it. */
@@ -22,6 +24,8 @@ export interface RequestRecord {
   /** Without its query, which may hold credentials. */
   sourceUrl?: string;
   images: readonly ClassifiedImage[];
+  /** The codes of the images of a batch that failed. */
+  failedImages?: readonly ErrorCode[];
   decodeMs?: number;
   inferenceMs?: number;
   error?: ServiceError;

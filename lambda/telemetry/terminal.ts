@@ -9,6 +9,8 @@ type Style = Parameters<typeof styleText>[0];
 const LEVELS: readonly Config['logLevel'][] = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'];
 /** A batch names this many images. */
 const IMAGES_SHOWN = 3;
+/** A longer path would hide the columns after it. */
+const PATH_LENGTH = 40;
 
 /**
  * Readable lines for a person at a terminal, instead of JSON and metrics: one for the start, one for each
@@ -27,8 +29,7 @@ export function createTerminal(
   }
 
   /**
-   * One line with the time in front. The last column may contain text from a client, so control characters
-   * are removed.
+   * One line with the time in front. Text from a client must be {@link printable}.
    */
   function writeRow(level: Level, ...columns: readonly string[]): void {
     const time = paint('dim', new Date().toTimeString().slice(0, 8));
@@ -37,15 +38,15 @@ export function createTerminal(
 
   return {
     cpuUsage: () => undefined,
-    recordRequest(record, { route, status }) {
+    recordRequest(record, { status }) {
       const ms = (performance.now() - record.startedAt).toFixed(1);
       writeRow(
         levelOf(status),
         record.method.padEnd(4),
-        route.padEnd(14),
+        printable(shorten(record.path)).padEnd(14),
         paint(styleOf(status), String(status)),
         `${ms} ms`.padStart(10),
-        printable(record.error ? describeError(record.error) : describeImages(record.images)),
+        printable(record.error ? describeError(record.error) : describeImages(record)),
       );
       if (record.error?.code === 'internal') write('ERROR', paint('dim', describeCause(record.error)));
     },
@@ -77,17 +78,22 @@ function describeEvent(event: LifecycleEvent, paint: (style: Style, text: string
     case 'load_failed':
       return `The model could not be loaded. ${event.reason}`;
     case 'stopping':
-      return '\nStopping: requests in flight are answered first. Press Ctrl-C again to stop immediately.';
+      return '\nStopping: requests in flight are answered first. Press Ctrl-C to stop at once.';
     case 'stopped':
       return 'Stopped. Goodbye!';
   }
 }
 
-/** The top-1 class of each image, such as "Egyptian cat 88 %". */
-function describeImages(images: RequestRecord['images']): string {
+/** The top-1 class of each image and the images that failed: "Egyptian cat 88 %, 1 failed (invalid_image)". */
+function describeImages({ images, failedImages = [] }: RequestRecord): string {
   const shown = images.slice(0, IMAGES_SHOWN).map(describeImage);
   const hidden = images.length - shown.length;
-  return [...shown, ...(hidden > 0 ? [`${hidden} more`] : [])].join(', ');
+  const codes = [...new Set(failedImages)].join(', ');
+  return [
+    ...shown,
+    ...(hidden > 0 ? [`${hidden} more`] : []),
+    ...(codes ? [`${failedImages.length} failed (${codes})`] : []),
+  ].join(', ');
 }
 
 const describeImage = ({ topLabel, topProbability }: ClassifiedImage) =>
@@ -106,6 +112,8 @@ function describeCause({ cause }: ServiceError): string {
     .map((line) => `    ${printable(line)}`)
     .join('\n');
 }
+
+const shorten = (path: string) => (path.length > PATH_LENGTH ? `${path.slice(0, PATH_LENGTH)}…` : path);
 
 /** Text from clients must not be able to move the cursor or change colours. */
 function printable(text: string): string {

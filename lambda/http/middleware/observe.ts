@@ -18,6 +18,7 @@ export function observe(
       requestId,
       functionRequestId: c.env.functionRequestId,
       method: c.req.method,
+      path: c.req.path,
       startedAt: performance.now(),
       cpuAtStart: cpuUsage(),
       images: [],

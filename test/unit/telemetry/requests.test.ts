@@ -24,6 +24,7 @@ const record = (images: readonly ClassifiedImage[]): RequestRecord => ({
   functionRequestId: undefined,
   method: 'POST',
   startedAt: performance.now(),
+  path: '/predict',
   cpuAtStart: process.cpuUsage(),
   images,
 });

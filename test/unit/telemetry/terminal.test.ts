@@ -22,6 +22,7 @@ const record = (more: Partial<RequestRecord> = {}): RequestRecord => ({
   requestId: 'request-1',
   functionRequestId: undefined,
   method: 'POST',
+  path: '/predict/batch',
   startedAt: performance.now(),
   cpuAtStart: undefined,
   images: [],
@@ -62,6 +63,24 @@ describe('on a terminal', () => {
     expect(shown(({ recordRequest }) => recordRequest(record({ images }), outcome))).toMatch(
       / {2}tabby 100 %, tabby 100 %, tabby 100 %, 13 more\n$/,
     );
+  });
+
+  test('a batch counts the images that failed, with their codes', () => {
+    const failedImages = ['unsupported_media_type', 'invalid_image', 'invalid_image'] as const;
+    const images = [image('Egyptian cat', 0.876)];
+    expect(shown(({ recordRequest }) => recordRequest(record({ images, failedImages }), outcome))).toMatch(
+      / {2}Egyptian cat 88 %, 3 failed \(unsupported_media_type, invalid_image\)\n$/,
+    );
+  });
+
+  test('a request that matches no route shows its path, shortened and without control characters', () => {
+    const line = (path: string) =>
+      shown(({ recordRequest }) =>
+        recordRequest(record({ path }), { ...outcome, route: 'unmatched', status: 404 }),
+      );
+    expect(line('/nope')).toMatch(/ {2}POST {2}\/nope {11}404 /);
+    expect(line(`/${ESCAPE}[2J\u202ex`)).toMatch(/ {2}POST {2}\/ ?x +404 /);
+    expect(line(`/${'x'.repeat(500)}`)).toMatch(/ {2}\/x{39}… {2}404 /);
   });
 
   test('an error has its reason, which clients do not get', () => {
