@@ -22,6 +22,7 @@ const LABELLED = /^(n\d{8})_.*\.jpe?g$/i;
  * Classifies every `nXXXXXXXX_*.JPEG` in a folder. Skips other files, classes that the model does not have
  * and images that cannot be decoded, and lists what it skipped.
  *
+ * @param onProgress is called after each file with such a name.
  * @throws Error in one line if every file was skipped.
  */
 export async function measureAccuracy(
@@ -29,16 +30,20 @@ export async function measureAccuracy(
   classifier: PhotoClassifier,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<Accuracy> {
-  const files = await listFiles(folder);
-  const skipped: { file: string; reason: string }[] = [];
+  const files = (await listFiles(folder)).map((file) => ({
+    file,
+    wnid: LABELLED.exec(file)?.[1]?.toLowerCase(),
+  }));
+  const photos = files.flatMap(({ file, wnid }) => (wnid === undefined ? [] : [{ file, wnid }]));
+  const skipped = files.flatMap(({ file, wnid }) =>
+    wnid === undefined ? [{ file, reason: 'its name is not nXXXXXXXX_*.JPEG' }] : [],
+  );
   let images = 0;
   let top1 = 0;
   let top5 = 0;
   const start = performance.now();
-  for (const [index, file] of files.entries()) {
-    const wnid = LABELLED.exec(file)?.[1]?.toLowerCase();
+  for (const [index, { file, wnid }] of photos.entries()) {
     try {
-      if (wnid === undefined) throw new UnusableImage('its name is not nXXXXXXXX_*.JPEG');
       if (!classifier.wnids.has(wnid)) throw new UnusableImage(`the model has no class ${wnid}`);
       const answer = await classifier.classify(await readFile(join(folder, file)));
       images += 1;
@@ -48,7 +53,7 @@ export async function measureAccuracy(
       if (!(error instanceof UnusableImage)) throw error;
       skipped.push({ file, reason: error.message });
     }
-    onProgress(index + 1, files.length);
+    onProgress(index + 1, photos.length);
   }
   const seconds = (performance.now() - start) / 1000;
   if (images === 0) {
