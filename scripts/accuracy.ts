@@ -5,7 +5,7 @@ import { createProgress, type Progress } from './lib/command/progress.ts';
 import { UsageError } from './lib/command/usage-error.ts';
 import { connectPhotoClassifier } from './lib/model/accuracy/connect.ts';
 import { formatAccuracy } from './lib/model/accuracy/format.ts';
-import { loadPhotoClassifier } from './lib/model/accuracy/load.ts';
+import { loadPhotoClassifier } from './lib/model/accuracy/in-process.ts';
 import { measureAccuracy } from './lib/model/accuracy/measure.ts';
 
 await runCommand(

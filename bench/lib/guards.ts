@@ -3,7 +3,7 @@ import { docker, IMAGE } from '../../scripts/lib/docker/docker.ts';
 import { REPOSITORY } from '../../scripts/lib/paths.ts';
 import { median, ratioOfRounds } from '../../scripts/lib/statistics.ts';
 import { expectedClasses } from './compare/expected.ts';
-import { hasImage } from './compare/frameworks.ts';
+import { hasImage } from './compare/installable.ts';
 import { measureOverhead, overheadPhoto } from './overhead.ts';
 import { INT8_BUNDLE, programPath } from './paths.ts';
 import { usualPhotos } from './photos.ts';

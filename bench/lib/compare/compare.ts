@@ -19,7 +19,7 @@ import { measureBareRuns, measurePeaks } from './bare-runs.ts';
 import { type Context, identity, knownPhoto, step } from './context.ts';
 import { measureDisk } from './disk.ts';
 import { expectedClasses } from './expected.ts';
-import { chooseFrameworks, hasImage } from './frameworks.ts';
+import { chooseFrameworks, hasImage } from './installable.ts';
 import { sweepLoad } from './load-sweep.ts';
 import { FULL, QUICK } from './plan.ts';
 import { measureBatches, measureImageSizes } from './shapes.ts';
