@@ -15,7 +15,7 @@ export interface Plan {
 
 export const FULL: Plan = {
   rounds: 3,
-  // One client, for latency, and eight, for the budgets, are measured longer.
+  // One client, for latency, and eight, for the targets, are measured longer.
   clients: [1, 2, 4, 8, 16, 32].map((clients) => ({ clients, seconds: [1, 8].includes(clients) ? 6 : 3 })),
   sweepSeconds: 4,
   starts: 4,

@@ -1,12 +1,12 @@
-import type { BudgetId } from './budgets.ts';
+import type { TargetId } from './targets.ts';
 
 const HTTP_OVER_BARE =
   'The phases are in [the table of one request](#where-the-time-of-one-request-goes-ms). Decoding and resizing a JPEG of 500 px takes about ' +
   '1.5 ms on one core, 0.6 ms of it for decoding alone. A Node.js server that only waits and answers takes another 0.6 to 0.8 ms for the same ' +
   'bytes on this machine.';
 
-/** Why budgets do not hold, and what was tried. docs/benchmarks.md shows this below the table of budgets. */
-export const explanations: Partial<Record<BudgetId, string>> = {
+/** Why targets are missed, and what was tried. docs/benchmarks.md shows this below the table of targets. */
+export const explanations: Partial<Record<TargetId, string>> = {
   'http-over-bare-1': HTTP_OVER_BARE,
   'http-over-bare-2': `${HTTP_OVER_BARE} A second thread speeds up the model, but neither of these. At 1.2 times a run of 7 ms, the time that remains is less than decoding and resizing take.`,
   'p99-busy':

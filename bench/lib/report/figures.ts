@@ -3,7 +3,7 @@ import type { LoadRound, Result } from '../result.ts';
 
 /** The variant of this service in every ratio: what the image runs. */
 export const OURS = 'bundle';
-/** The number of clients in the budgets under load. */
+/** The number of clients in the targets under load. */
 export const BUSY = 8;
 /**
  * Multiply-accumulates of a ResNet-50 on 224 x 224 pixels, in billions (He et al. 2015, table 1, as v1.5:

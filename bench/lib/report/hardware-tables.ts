@@ -1,9 +1,9 @@
 import { markdownTable } from '../../../scripts/lib/generated/markdown.ts';
 import { median, ratioOfRounds } from '../../../scripts/lib/statistics.ts';
 import type { Result } from '../result.ts';
-import { threadsText } from './budgets.ts';
 import { bareRounds, GIGA_MACS } from './figures.ts';
 import { formatNumber, middle, times } from './format.ts';
+import { threadsText } from './targets.ts';
 
 /** Bare runs, as ratios to this service's session and to the arithmetic limit of the precision. */
 export function limits(result: Result): string {

@@ -2,9 +2,9 @@ import { barChart } from '../../../scripts/lib/plot/bar-chart.ts';
 import { lineCharts } from '../../../scripts/lib/plot/line-chart.ts';
 import { median } from '../../../scripts/lib/statistics.ts';
 import type { Result } from '../result.ts';
-import { budgetsOf } from './budgets.ts';
 import { column, GIGA_MACS, OURS } from './figures.ts';
 import { formatNumber } from './format.ts';
+import { targetsOf } from './targets.ts';
 
 /** The plots of the report, by file name. */
 export function plotsOf(result: Result): Record<string, string> {
@@ -24,7 +24,7 @@ export function plotsOf(result: Result): Record<string, string> {
   };
 }
 
-/** How many times better this service is than the PyTorch stack, with the budgets. */
+/** How many times better this service is than the PyTorch stack, with the targets. */
 function ratios(result: Result): string {
   const labels = {
     p50: 'p50 latency, 1 client',
@@ -33,18 +33,18 @@ function ratios(result: Result): string {
     start: 'Start to first prediction',
     memory: 'Peak memory',
   };
-  const budgets = budgetsOf(result);
+  const targets = targetsOf(result);
   const bars = Object.entries(labels).flatMap(([id, label]) => {
-    const budget = budgets.find((candidate) => candidate.id === id);
-    if (!budget?.measured) return [];
-    const better = (ratio: number) => (budget.bound === 'at most' ? 1 / ratio : ratio);
-    const value = better(budget.measured.median);
-    return [{ label, value, valueText: `${formatNumber(value)}×`, colour: 0, mark: better(budget.limit) }];
+    const target = targets.find((candidate) => candidate.id === id);
+    if (!target?.measured) return [];
+    const better = (ratio: number) => (target.bound === 'at most' ? 1 / ratio : ratio);
+    const value = better(target.measured.median);
+    return [{ label, value, valueText: `${formatNumber(value)}×`, colour: 0, mark: better(target.limit) }];
   });
   return barChart({
     title: 'How many times better than FastAPI + PyTorch',
     subtitle:
-      'Against its best setting in each figure, on the same machine. The lines across the bars are the budgets.',
+      'Against its best setting in each figure, on the same machine. The lines across the bars are the targets.',
     bars,
   });
 }

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { summarise } from '../../../bench/lib/compare/load-sweep.ts';
 import { bestSettings } from '../../../bench/lib/compare/thread-sweep.ts';
-import { type Budget, budgetsOf, holds } from '../../../bench/lib/report/budgets.ts';
 import { documentOf } from '../../../bench/lib/report/document.ts';
 import { plotsOf } from '../../../bench/lib/report/plots.ts';
+import { isMet, type Target, targetsOf } from '../../../bench/lib/report/targets.ts';
 import { resultSchema } from '../../../bench/lib/result.ts';
 import { result } from './result.ts';
 
-const measured = (id: Budget['id'], of = result): number | undefined =>
-  budgetsOf(of).find((budget) => budget.id === id)?.measured?.median;
+const measured = (id: Target['id'], of = result): number | undefined =>
+  targetsOf(of).find((target) => target.id === id)?.measured?.median;
 
-describe('budgets', () => {
+describe('targets', () => {
   it('compares with the best variant of the PyTorch stack in each figure', () => {
     expect(measured('p50')).toBeCloseTo(10 / 40);
     expect(measured('p99-busy')).toBeCloseTo(10 / 40);
@@ -26,25 +26,25 @@ describe('budgets', () => {
     expect(measured('int8-over-openvino-2')).toBeCloseTo((1.4 + 1.2) / 2);
   });
 
-  it('holds at the limit, and only on the right side of it', () => {
-    const budget = { id: 'p50', figure: '', limit: 4, unit: 'times' } as const;
+  it('isMet at the limit, and only on the right side of it', () => {
+    const target = { id: 'p50', figure: '', limit: 4, unit: 'times' } as const;
     const of = (median: number) => ({ median, low: median, high: median });
-    expect(holds({ ...budget, bound: 'at least', measured: of(4) })).toBe(true);
-    expect(holds({ ...budget, bound: 'at least', measured: of(3.99) })).toBe(false);
-    expect(holds({ ...budget, bound: 'at most', measured: of(4) })).toBe(true);
-    expect(holds({ ...budget, bound: 'at most', measured: of(4.01) })).toBe(false);
-    expect(holds({ ...budget, bound: 'at most', measured: undefined })).toBe(false);
+    expect(isMet({ ...target, bound: 'at least', measured: of(4) })).toBe(true);
+    expect(isMet({ ...target, bound: 'at least', measured: of(3.99) })).toBe(false);
+    expect(isMet({ ...target, bound: 'at most', measured: of(4) })).toBe(true);
+    expect(isMet({ ...target, bound: 'at most', measured: of(4.01) })).toBe(false);
+    expect(isMet({ ...target, bound: 'at most', measured: undefined })).toBe(false);
   });
 
   it('has no rounding noise in half a point', () => {
-    const accuracy = budgetsOf(result).find(({ id }) => id === 'accuracy');
+    const accuracy = targetsOf(result).find(({ id }) => id === 'accuracy');
     expect(accuracy?.measured?.median).toBe(0.5);
-    expect(accuracy && holds(accuracy)).toBe(true);
+    expect(accuracy && isMet(accuracy)).toBe(true);
   });
 });
 
 describe('the document', () => {
-  it('says which budgets hold, which do not and what was not measured', () => {
+  it('says which targets are met, which are missed and what was not measured', () => {
     const document = documentOf({ ...result, accuracy: null });
     const row = (text: string) => document.split('\n').find((line) => line.startsWith(`| ${text}`));
     expect(row('p50 latency of one client')).toMatch(/≤ 0.25 \| 0.25 \| yes \|$/);

@@ -2,7 +2,7 @@ import { ratioOfRounds, type Spread, spreadOf } from '../../../scripts/lib/stati
 import type { Result } from '../result.ts';
 import { BUSY, bareRounds, bestTorch, column, OURS, peakMemory, secondsOfStarts } from './figures.ts';
 
-export type BudgetId =
+export type TargetId =
   | 'p50'
   | 'p99-busy'
   | 'throughput-busy'
@@ -12,8 +12,8 @@ export type BudgetId =
   | `int8-over-openvino-${number}`
   | 'accuracy';
 
-export interface Budget {
-  readonly id: BudgetId;
+export interface Target {
+  readonly id: TargetId;
   readonly figure: string;
   readonly bound: 'at most' | 'at least';
   readonly limit: number;
@@ -22,14 +22,14 @@ export interface Budget {
   readonly measured: Spread | undefined;
 }
 
-/** Whether the median keeps the budget. A budget that was not measured does not hold. */
-export function holds({ bound, limit, measured }: Budget): boolean {
+/** Whether the median meets the target. A target that was not measured is not met. */
+export function isMet({ bound, limit, measured }: Target): boolean {
   if (!measured) return false;
   return bound === 'at most' ? measured.median <= limit : measured.median >= limit;
 }
 
-/** The budgets of the service, as ratios within one run. */
-export function budgetsOf(result: Result): Budget[] {
+/** The targets of the service, as ratios within one run. */
+export function targetsOf(result: Result): Target[] {
   const times = { unit: 'times', bound: 'at most' } as const;
   const load = (clients: number, figure: 'p50Ms' | 'p99Ms' | 'perSecond', best: 'lowest' | 'highest') =>
     ratioOfRounds(
@@ -80,7 +80,7 @@ export function budgetsOf(result: Result): Budget[] {
       ),
     },
     ...result.overhead.map(
-      ({ threads, rounds }): Budget => ({
+      ({ threads, rounds }): Target => ({
         id: `http-over-bare-${threads}`,
         figure: `p50 over HTTP, against bare session.run, ${threadsText(threads)}`,
         ...times,
@@ -92,7 +92,7 @@ export function budgetsOf(result: Result): Budget[] {
       }),
     ),
     ...result.overhead.map(
-      ({ threads }): Budget => ({
+      ({ threads }): Target => ({
         id: `int8-over-openvino-${threads}`,
         figure: `Bare int8 run, against OpenVINO on the same model, ${threadsText(threads)}`,
         ...times,
