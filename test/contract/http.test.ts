@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { ServiceError } from '../../lambda/errors.ts';
 import { testApp } from '../support/app.ts';
 import { fakeClassifier, labels, readRepositoryFile } from '../support/model.ts';
-import { answerOf, expectDocumented, expectProblem, GET_PATHS, MODEL_PATHS } from '../support/openapi.ts';
+import {
+  answerOf,
+  expectDocumented,
+  expectProblem,
+  GET_PATHS,
+  MODEL_PATHS,
+  OPERATIONS,
+} from '../support/openapi.ts';
 import { PAGE_FILES } from '../support/pages.ts';
 
 const cat = readRepositoryFile('examples/cat.jpg');
@@ -287,6 +294,21 @@ describe('health, readiness and the model', () => {
       expect(answer.body).toMatchObject({ detail: 'The model could not be loaded.' });
     }
   });
+});
+
+describe('predictions', () => {
+  const paths = OPERATIONS.flatMap(({ method, path }) => (method === 'POST' ? [path] : []));
+
+  test.each(paths)(
+    'POST %s has a deadline: it is in PREDICTION_PATHS of lambda/http/app.ts',
+    async (path) => {
+      const { request } = testApp({ classifier: new Promise(() => {}) }, { REQUEST_TIMEOUT_MS: '100' });
+      const endless: RequestInit = { ...json({}), body: new ReadableStream(), duplex: 'half' };
+      const answer = await answerOf(await request(path, endless));
+      expectDocumented('POST', path, answer);
+      expectProblem(answer, 504, 'deadline_exceeded');
+    },
+  );
 });
 
 describe('everything else', () => {
