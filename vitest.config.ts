@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Those need a Docker engine or an emulator: vitest.container.config.ts, vitest.emulator.config.ts.
     exclude: [...configDefaults.exclude, 'test/container/**', 'test/emulator/**'],
+    globalSetup: 'test/support/temporary-folder.ts',
     testTimeout: 30_000,
     // Files that run the model or a browser take both cores of a small machine.
     maxWorkers: 2,
