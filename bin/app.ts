@@ -1,10 +1,4 @@
 import { createApp } from '../lib/app.ts';
-import { StageError } from '../lib/stages.ts';
+import { synthesize } from '../lib/synthesize.ts';
 
-try {
-  createApp().synth();
-} catch (error) {
-  if (!(error instanceof StageError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+synthesize(createApp);

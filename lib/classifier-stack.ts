@@ -45,7 +45,9 @@ export class ClassifierStack extends Stack {
     if (monitoring.pagingTopic) {
       new CfnOutput(this, 'PagingTopicArn', { value: monitoring.pagingTopic.topicArn });
     }
-    Tags.of(this).add('stage', stage.name);
     for (const [key, value] of Object.entries(settings.tags)) Tags.of(this).add(key, value);
+    // Added last so that settings cannot override them: the policies in lib/pipeline rely on them.
+    Tags.of(this).add('service', 'resnet50');
+    Tags.of(this).add('stage', stage.name);
   }
 }

@@ -22,7 +22,7 @@ await runCommand(
   },
   async ({ stage: name, yes }) => {
     const stage = await loadStage(name);
-    const findings = await preflight({ stage, ...(await readPreflightContext()) });
+    const findings = await preflight({ stage, ...(await readPreflightContext(stage)) });
     console.log(formatFindings(findings, process.stdout));
     if (hasFailed(findings)) return 1;
     if ((await cdkDeploy(stage.name, yes ? ['--require-approval', 'never'] : [])) !== 0) return 1;

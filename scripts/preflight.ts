@@ -14,11 +14,9 @@ await runCommand(
     exitCodes: { success: 'ready to deploy (there may be warnings)', failure: 'a check failed' },
     explain: explainAwsError,
   },
-  async ({ stage, json }) => {
-    const findings = await preflight({
-      stage: await loadStage(stage),
-      ...(await readPreflightContext()),
-    });
+  async ({ stage: name, json }) => {
+    const stage = await loadStage(name);
+    const findings = await preflight({ stage, ...(await readPreflightContext(stage)) });
     console.log(json ? JSON.stringify(findings, null, 2) : formatFindings(findings, process.stdout));
     return hasFailed(findings) ? 1 : 0;
   },

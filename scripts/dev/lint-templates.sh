@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Lints the templates of every stage.
+# Lints the templates of every stage and of its pipeline.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 usage='Usage: npm run lint:templates
 
-Synthesises every stage without Docker and credentials, and lints the templates with cfn-lint from PyPI (.cfn-lint/).
+Synthesises every stage and its pipeline without Docker and credentials, and lints the templates with cfn-lint from PyPI
+(.cfn-lint/).
 
   --help  prints this text
 
@@ -24,6 +25,14 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 for stage in local dev staging prod; do
   npx --no-install cdk synth --quiet --no-notices --context stage="$stage" --output "$out/$stage"
+done
+# --context takes no objects, so the apps get their context from the variable that the CDK CLI sets.
+repository='{ github: { owner: "octo-org", ownerId: 1, repository: "classifier", repositoryId: 2 } }'
+for stage in dev staging prod; do
+  context=$(node -p "JSON.stringify({ ...require('./cdk.json').context, stage: '$stage', pipeline: $repository })")
+  for app in app pipeline; do
+    CDK_CONTEXT_JSON=$context CDK_OUTDIR="$out/$app-$stage" npx --no-install node "bin/$app.ts"
+  done
 done
 .cfn-lint/bin/cfn-lint "$out"/*/*.template.json || exit 1
 echo "cfn-lint: $(find "$out" -name '*.template.json' | wc -l) templates, no findings"

@@ -6,7 +6,15 @@ import { type Finding, fail, ok, warn } from '../findings/finding.ts';
 
 /** What the templates of aws-cdk-lib 2 require: `requiresBootstrapStackVersion` in cdk.out/manifest.json. */
 export const BOOTSTRAP_VERSION = 6;
-const DEFAULT_QUALIFIER = 'hnb659fds';
+
+/** The bootstrap that a stage is deployed through. */
+export interface Bootstrap {
+  readonly qualifier: string;
+  /** Whether the stage's pipeline defines its policies and boundary. */
+  readonly isOfPipeline: boolean;
+}
+
+const CDK_DEFAULT: Bootstrap = { qualifier: 'hnb659fds', isOfPipeline: false };
 
 export type Identity =
   | { readonly known: true; readonly account: string; readonly arn: string }
@@ -29,10 +37,13 @@ export function regionOf(client: STSClient): Promise<string | undefined> {
 
 export async function checkBootstrap(
   ssm: SSMClient,
-  { account, region, qualifier = DEFAULT_QUALIFIER }: { account: string; region: string; qualifier?: string },
+  { account, region, bootstrap = CDK_DEFAULT }: { account: string; region: string; bootstrap?: Bootstrap },
 ): Promise<Finding> {
+  const { qualifier, isOfPipeline } = bootstrap;
   const name = `/cdk-bootstrap/${qualifier}/version`;
-  const advice = `npx cdk bootstrap aws://${account}/${region}`;
+  const advice = isOfPipeline
+    ? 'Run the command in the pipeline’s output BootstrapCommand: docs/deployment.md, "Bootstrap".'
+    : `npx cdk bootstrap aws://${account}/${region}${bootstrap === CDK_DEFAULT ? '' : ` --qualifier ${qualifier}`}`;
   try {
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name: name }));
     const version = Number(Parameter?.Value);

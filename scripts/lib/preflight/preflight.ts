@@ -6,15 +6,15 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { Stage } from '../../../lib/stages.ts';
 import { stackName } from '../../../lib/stages.ts';
 import { type FindingCheck, fail, type NamedFinding, ok, runChecks } from '../findings/finding.ts';
-import { checkBootstrap, checkStack, identify, regionOf } from './account.ts';
+import { type Bootstrap, checkBootstrap, checkStack, identify, regionOf } from './account.ts';
 import { checkCertificate, checkGatewayLogs } from './gateway.ts';
 import { checkConcurrency, checkMemory } from './lambda-limits.ts';
 import { checkDocker, checkNode, type RunProgram } from './machine.ts';
 
 export interface PreflightOptions {
   readonly stage: Stage;
-  /** Of CDK's bootstrap stack. @default CDK's own */
-  readonly qualifier?: string | undefined;
+  /** @default CDK's own */
+  readonly bootstrap?: Bootstrap | undefined;
   /** The program that builds images. @default docker */
   readonly docker?: string | undefined;
   /** Runs a program; a fake in tests. @default runProgram */
@@ -24,7 +24,7 @@ export interface PreflightOptions {
 /** Checks this machine and, with valid credentials, the account. */
 export async function preflight({
   stage,
-  qualifier,
+  bootstrap,
   docker,
   run,
 }: PreflightOptions): Promise<NamedFinding[]> {
@@ -56,7 +56,7 @@ export async function preflight({
     { name: 'credentials', run: () => ok(`account ${account} as ${arn}`) },
     {
       name: 'bootstrap',
-      run: () => checkBootstrap(new SSMClient({}), { account, region, ...(qualifier ? { qualifier } : {}) }),
+      run: () => checkBootstrap(new SSMClient({}), { account, region, ...(bootstrap ? { bootstrap } : {}) }),
     },
     { name: 'CloudFormation', run: () => checkStack(new CloudFormationClient({}), stackName(stage.name)) },
     { name: 'concurrency', run: () => checkConcurrency(new LambdaClient({}), settings) },

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { isPipelineStage, qualifierOf } from '../../../lib/pipeline/names.ts';
+import { readPipeline } from '../../../lib/pipeline/settings.ts';
 import { readStage, STAGE_NAMES, type Stage, type StageName } from '../../../lib/stages.ts';
 import { choice } from '../command/options.ts';
 import { REPOSITORY } from '../paths.ts';
+import type { Bootstrap } from '../preflight/account.ts';
 
 /** `--stage`, for the commands that work on one stage. */
 export const stageOption = choice(STAGE_NAMES, { help: 'the stage', required: true });
@@ -17,13 +20,26 @@ async function readCdkContext(): Promise<Readonly<Record<string, unknown>>> {
 /** The overrides of stage settings in cdk.json. */
 export const readStageOverrides = async (): Promise<unknown> => (await readCdkContext())['stages'];
 
-/** What the preflight must know of the CDK CLI's settings: its bootstrap stack and its Docker. */
-export async function readPreflightContext() {
-  const qualifier = (await readCdkContext())['@aws-cdk/core:bootstrapQualifier'];
-  return {
-    qualifier: typeof qualifier === 'string' ? qualifier : undefined,
-    docker: process.env['CDK_DOCKER'],
-  };
+/** What the preflight must know of the CDK CLI's settings: the stage's bootstrap and its Docker. */
+export async function readPreflightContext({ name }: Stage) {
+  return { bootstrap: bootstrapOf(name, await readCdkContext()), docker: process.env['CDK_DOCKER'] };
+}
+
+/**
+ * The bootstrap that a stage is deployed through: its own if cdk.json sets a pipeline.
+ *
+ * @returns undefined for CDK's default.
+ * @throws StageError if a setting of the pipeline is invalid.
+ */
+export function bootstrapOf(
+  stage: StageName,
+  context: Readonly<Record<string, unknown>>,
+): Bootstrap | undefined {
+  if (readPipeline(context['pipeline']) && isPipelineStage(stage)) {
+    return { qualifier: qualifierOf(stage), isOfPipeline: true };
+  }
+  const qualifier = context['@aws-cdk/core:bootstrapQualifier'];
+  return typeof qualifier === 'string' ? { qualifier, isOfPipeline: false } : undefined;
 }
 
 /**

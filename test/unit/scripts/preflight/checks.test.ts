@@ -9,6 +9,7 @@ import { checkBootstrap, checkStack } from '../../../../scripts/lib/preflight/ac
 import { checkCertificate, checkGatewayLogs } from '../../../../scripts/lib/preflight/gateway.ts';
 import { checkConcurrency, checkMemory } from '../../../../scripts/lib/preflight/lambda-limits.ts';
 import { checkDocker, checkNode, type RunProgram } from '../../../../scripts/lib/preflight/machine.ts';
+import { bootstrapOf } from '../../../../scripts/lib/stages/load.ts';
 
 const named = (name: string, message = '') => Object.assign(new Error(message), { name });
 const where = { account: '111122223333', region: 'eu-central-1' };
@@ -58,10 +59,14 @@ it('warns of more memory than new accounts allow', () => {
   expect(checkMemory({ memoryMiB: 3009 }).status).toBe('warn');
 });
 
+const pipeline = {
+  github: { owner: 'octo-org', ownerId: 123456, repository: 'classifier', repositoryId: 456789 },
+};
+
 describe('the CDK bootstrap', () => {
-  const ssm = (answer: { version: string } | Error) => {
+  const ssm = (answer: { version: string } | Error, qualifier = 'hnb659fds') => {
     const client = new SSMClient({ region: where.region });
-    const call = mockClient(client).on(GetParameterCommand, { Name: '/cdk-bootstrap/hnb659fds/version' });
+    const call = mockClient(client).on(GetParameterCommand, { Name: `/cdk-bootstrap/${qualifier}/version` });
     if (answer instanceof Error) call.rejects(answer);
     else call.resolves({ Parameter: { Value: answer.version } });
     return client;
@@ -80,6 +85,26 @@ describe('the CDK bootstrap', () => {
       status: 'fail',
       advice: 'npx cdk bootstrap aws://111122223333/eu-central-1',
     });
+  });
+
+  it.each([
+    [{ qualifier: 'r50prod', isOfPipeline: true }, /the pipeline’s output BootstrapCommand/],
+    [{ qualifier: 'team', isOfPipeline: false }, /^npx cdk bootstrap aws:\S+ --qualifier team$/],
+  ])('with another qualifier: says how to create it: %j', async (bootstrap, advice) => {
+    const missing = ssm(named('ParameterNotFound'), bootstrap.qualifier);
+    expect(await checkBootstrap(missing, { ...where, bootstrap })).toMatchObject({
+      status: 'fail',
+      advice: expect.stringMatching(advice),
+    });
+  });
+
+  it.each([
+    ['prod', { pipeline }, { qualifier: 'r50prod', isOfPipeline: true }],
+    ['local', { pipeline }, undefined],
+    ['prod', {}, undefined],
+    ['prod', { '@aws-cdk/core:bootstrapQualifier': 'team' }, { qualifier: 'team', isOfPipeline: false }],
+  ] as const)('of %s with the context %j: %j', (stage, context, expected) => {
+    expect(bootstrapOf(stage, context)).toEqual(expected);
   });
 
   it('does not count as missing if it cannot be read', async () => {

@@ -1,0 +1,52 @@
+import { App, type AppProps, LegacyStackSynthesizer, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { readStage, StageError } from '../stages.ts';
+import { isPipelineStage, PIPELINE_STAGES, PROVIDER_STACK, pipelineStackName } from './names.ts';
+import { PipelineStack } from './pipeline-stack.ts';
+import { ProviderStack } from './provider-stack.ts';
+import { readPipeline } from './settings.ts';
+
+const EXAMPLE =
+  '{ "github": { "owner": "octo-org", "ownerId": 123456, "repository": "classifier", "repositoryId": 456789 } }';
+
+/**
+ * The CDK app that sets up deployments from GitHub: `context.stage` names the stage, `context.pipeline` the
+ * repository.
+ *
+ * Its stacks are deployed with the CLI's own credentials and need no bootstrap: the stage's bootstrap refers
+ * to their policies.
+ *
+ * @throws StageError without a repository, for a stage that GitHub cannot deploy, or for an invalid setting.
+ */
+export function createPipelineApp(props: AppProps = {}): App {
+  const app = new App(props);
+  const name: unknown = app.node.tryGetContext('stage');
+  if (!isPipelineStage(name)) {
+    throw new StageError(
+      `stage: expected one of ${PIPELINE_STAGES.join(', ')}, got ${JSON.stringify(name) ?? 'nothing'}; choose it with -c stage=dev`,
+    );
+  }
+  const { settings } = readStage(name, app.node.tryGetContext('stages'));
+  const pipeline = readPipeline(app.node.tryGetContext('pipeline'));
+  if (pipeline === undefined) {
+    throw new StageError(`pipeline: expected ${EXAMPLE} in the context of cdk.json, got nothing`);
+  }
+  const stack = new PipelineStack(app, pipelineStackName(name), {
+    stage: name,
+    settings,
+    repository: pipeline.github,
+    description: `Deploys the classifier's stage ${name} from GitHub`,
+    synthesizer: new LegacyStackSynthesizer(),
+    terminationProtection: true,
+  });
+  if (pipeline.oidcProvider === 'create') {
+    const provider = new ProviderStack(app, PROVIDER_STACK, {
+      description: 'GitHub as an identity provider of this account',
+      synthesizer: new LegacyStackSynthesizer(),
+      terminationProtection: true,
+    });
+    stack.addStackDependency(provider);
+  }
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return app;
+}

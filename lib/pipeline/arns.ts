@@ -1,0 +1,72 @@
+import { Aws } from 'aws-cdk-lib';
+import { stackName } from '../stages.ts';
+import { ownName, type PipelineStage, qualifierOf } from './names.ts';
+import { runtimeBoundaryName } from './policies/names.ts';
+
+const regional = (service: string, resource: string): string =>
+  `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
+const iam = (resource: string): string => `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:${resource}`;
+
+export type BootstrapRole = 'cfn-exec' | 'deploy' | 'file-publishing' | 'image-publishing';
+
+/** A role of the stage's bootstrap. */
+export const bootstrapRole = (stage: PipelineStage, role: BootstrapRole): string =>
+  iam(`role/cdk-${qualifierOf(stage)}-${role}-role-${Aws.ACCOUNT_ID}-${Aws.REGION}`);
+
+/** ARNs of API Gateway have no account, and a path in place of a name. */
+export const gateway = (path: string): string => `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}::${path}`;
+export const policy = (name: string): string => iam(`policy/${name}`);
+export const serviceLinkedRoles = (service: string): string => iam(`role/aws-service-role/${service}/*`);
+export const oidcProvider = (host: string): string => iam(`oidc-provider/${host}`);
+export const route53 = (resource: string): string => `arn:${Aws.PARTITION}:route53:::${resource}`;
+export const ec2 = (resource: string): string => regional('ec2', resource);
+export const anyLogGroup = (): string => regional('logs', 'log-group:*');
+export const anyScalableTarget = (): string => regional('application-autoscaling', 'scalable-target/*');
+
+/**
+ * The resources of a stage, by the names that its stack or CloudFormation gives them. A name ends in `*` if
+ * generated.
+ */
+export function ownArns(stage: PipelineStage) {
+  const name = stackName(stage);
+  const own = ownName(stage);
+  const bootstrap = `cdk-${qualifierOf(stage)}`;
+  return {
+    stack: regional('cloudformation', `stack/${name}/*`),
+    roles: iam(`role/${own}*`),
+    runtimeBoundary: policy(runtimeBoundaryName(stage)),
+    functions: regional('lambda', `function:${own}*`),
+    topics: regional('sns', `${own}*`),
+    rules: regional('events', `rule/${own}*`),
+    /** API Gateway and WAF prescribe the names of the last two. */
+    logGroups: [
+      regional('logs', `log-group:${own}*`),
+      regional('logs', `log-group:API-Gateway-Execution-Logs_*/${stage}*`),
+      regional('logs', `log-group:aws-waf-logs-${own}*`),
+    ],
+    /** The second is of target tracking. */
+    alarms: [
+      regional('cloudwatch', `alarm:${own}*`),
+      regional('cloudwatch', `alarm:TargetTracking-function:${own}*`),
+    ],
+    dashboard: `arn:${Aws.PARTITION}:cloudwatch::${Aws.ACCOUNT_ID}:dashboard/${name}`,
+    deploymentGroups: regional('codedeploy', `deploymentgroup:${own}*`),
+    /** The generated name of a configuration may not begin with the stack's. One in use cannot be deleted. */
+    deployments: [
+      regional('codedeploy', `application:${own}*`),
+      regional('codedeploy', 'deploymentconfig:*'),
+    ],
+    /**
+     * Creating a web ACL with managed rules needs permission on the rules too, and attaching it on the API's
+     * stage.
+     */
+    firewall: [
+      regional('wafv2', `regional/webacl/${name}/*`),
+      regional('wafv2', 'regional/managedruleset/*'),
+      gateway(`/restapis/*/stages/${stage}`),
+    ],
+    bucket: `arn:${Aws.PARTITION}:s3:::${bootstrap}-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
+    repository: regional('ecr', `repository/${bootstrap}-container-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`),
+    bootstrapVersion: regional('ssm', `parameter/cdk-bootstrap/${qualifierOf(stage)}/version`),
+  };
+}

@@ -1,0 +1,29 @@
+import { type StageName, stackName } from '../stages.ts';
+
+/** The stages that GitHub can deploy. Emulators deploy `local` themselves. */
+export const PIPELINE_STAGES = ['dev', 'staging', 'prod'] as const satisfies readonly StageName[];
+export type PipelineStage = (typeof PIPELINE_STAGES)[number];
+
+export function isPipelineStage(name: unknown): name is PipelineStage {
+  return PIPELINE_STAGES.some((known) => known === name);
+}
+
+/**
+ * The qualifier of the stage's own CDK bootstrap: stages in one account share no role, bucket or repository.
+ * The bootstrap template allows 10 characters.
+ */
+export const qualifierOf = (stage: PipelineStage): string => `r50${stage}`;
+
+/**
+ * The stack with the stage's CI role and policies. It must not begin with {@link ownName}, or the stage could
+ * change them.
+ */
+export const pipelineStackName = (stage: PipelineStage): string => `resnet50-pipeline-${stage}`;
+
+/** The stack with GitHub's OIDC provider, one for each account. */
+export const PROVIDER_STACK = 'resnet50-pipeline-github';
+
+export const toolkitStackName = (stage: PipelineStage): string => `CDKToolkit-${qualifierOf(stage)}`;
+
+/** How the names begin that CloudFormation generates for resources of the stage's stack. */
+export const ownName = (stage: PipelineStage): string => `${stackName(stage)}-`;

@@ -1,0 +1,85 @@
+import { Aws, CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { ManagedPolicy, PolicyDocument, type PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { Settings } from '../settings.ts';
+import { policy } from './arns.ts';
+import { type PipelineStage, qualifierOf, toolkitStackName } from './names.ts';
+import { ciStatements } from './policies/ci.ts';
+import { deploymentBoundaryStatements } from './policies/deployment-boundary.ts';
+import { executionStatements } from './policies/execution.ts';
+import { deploymentBoundaryName, executionPolicyName, runtimeBoundaryName } from './policies/names.ts';
+import { runtimeBoundaryStatements } from './policies/runtime-boundary.ts';
+import { acknowledgeWildcards } from './policies/wildcards.ts';
+import type { Repository } from './settings.ts';
+import { githubPrincipal } from './trust.ts';
+
+export interface PipelineStackProps extends StackProps {
+  readonly stage: PipelineStage;
+  readonly settings: Settings;
+  readonly repository: Repository;
+}
+
+/**
+ * Who may deploy a stage from GitHub, and what they may do: the CI's role, and the policies that the stage's
+ * bootstrap and the stage's stack refer to. Only an administrator can deploy it; none of its roles can change
+ * it. docs/adr/0019 says why.
+ */
+export class PipelineStack extends Stack {
+  constructor(scope: Construct, id: string, { stage, settings, repository, ...props }: PipelineStackProps) {
+    super(scope, id, props);
+    this.#policy(
+      'ExecutionPolicy',
+      executionPolicyName(stage),
+      `What CloudFormation may do for stage ${stage}`,
+      executionStatements(stage, settings),
+    );
+    this.#policy(
+      'DeploymentBoundary',
+      deploymentBoundaryName(stage),
+      `The most that the bootstrap roles of stage ${stage} may do`,
+      deploymentBoundaryStatements(stage, settings),
+    );
+    this.#policy(
+      'RuntimeBoundary',
+      runtimeBoundaryName(stage),
+      `The most that the roles in the stack of stage ${stage} may do`,
+      runtimeBoundaryStatements(stage, settings),
+    );
+    const statements = ciStatements(stage);
+    const role = new Role(this, 'Role', {
+      description: `Deploys stage ${stage} from GitHub`,
+      assumedBy: githubPrincipal(repository, stage),
+      inlinePolicies: { deploy: new PolicyDocument({ statements, minimize: true }) },
+    });
+    acknowledgeWildcards(role, statements);
+
+    new CfnOutput(this, 'RoleArn', {
+      value: role.roleArn,
+      description: 'The variable AWS_ROLE_ARN of the GitHub environment',
+    });
+    new CfnOutput(this, 'BootstrapCommand', {
+      value: bootstrapCommand(stage),
+      description: 'Run this next, once',
+    });
+    Tags.of(this).add('stage', stage);
+  }
+
+  #policy(id: string, managedPolicyName: string, description: string, statements: PolicyStatement[]): void {
+    const document = new PolicyDocument({ statements, minimize: true });
+    const policy = new ManagedPolicy(this, id, { managedPolicyName, description, document });
+    acknowledgeWildcards(policy, statements);
+  }
+}
+
+/** Bootstraps the account with the stage's own names, execution policy and boundary. */
+function bootstrapCommand(stage: PipelineStage): string {
+  return [
+    `npx cdk bootstrap aws://${Aws.ACCOUNT_ID}/${Aws.REGION}`,
+    `--qualifier ${qualifierOf(stage)}`,
+    `--toolkit-stack-name ${toolkitStackName(stage)}`,
+    `--cloudformation-execution-policies ${policy(executionPolicyName(stage))}`,
+    `--custom-permissions-boundary ${deploymentBoundaryName(stage)}`,
+    '--apply-permissions-boundary-to-all-roles',
+    '--termination-protection',
+  ].join(' ');
+}

@@ -1,0 +1,39 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { bootstrapRole, gateway, ownArns } from '../arns.ts';
+import type { PipelineStage } from '../names.ts';
+import { allow } from './statement.ts';
+
+/**
+ * What a job on GitHub may do: assume the roles that `cdk deploy` uses, and make the calls of the preflight,
+ * the smoke test and the rollback. It may not assume the bootstrap's lookup role: no stage needs lookups, and
+ * that role reads widely.
+ */
+export function ciStatements(stage: PipelineStage): PolicyStatement[] {
+  const own = ownArns(stage);
+  return [
+    allow(
+      ['sts:AssumeRole'],
+      (['deploy', 'file-publishing', 'image-publishing'] as const).map((role) => bootstrapRole(stage, role)),
+    ),
+    allow(['ssm:GetParameter'], own.bootstrapVersion),
+    allow(['cloudformation:DescribeStacks', 'cloudformation:GetTemplate'], own.stack),
+    allow(
+      [
+        'lambda:GetAlias',
+        'lambda:GetFunction',
+        'lambda:GetProvisionedConcurrencyConfig',
+        'lambda:InvokeFunction',
+        'lambda:ListVersionsByFunction',
+        'lambda:UpdateAlias',
+      ],
+      own.functions,
+    ),
+    allow(['codedeploy:GetDeployment', 'codedeploy:ListDeployments'], own.deploymentGroups),
+    allow(['codedeploy:StopDeployment', 'lambda:GetAccountSettings'], '*'),
+    allow(['apigateway:GET'], gateway('/account')),
+    // AWS generates the key's id, so the key is recognised by the tags that the stage's stack puts on it.
+    allow(['apigateway:GET'], gateway('/apikeys/*'), {
+      StringEquals: { 'aws:ResourceTag/service': 'resnet50', 'aws:ResourceTag/stage': stage },
+    }),
+  ];
+}

@@ -1,0 +1,146 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Settings } from '../../settings.ts';
+import { anyScalableTarget, ec2, gateway, ownArns, route53 } from '../arns.ts';
+import type { PipelineStage } from '../names.ts';
+import { roleStatements } from './roles.ts';
+import { allow, deny } from './statement.ts';
+
+/** The settings that need permissions of their own. */
+export type NetworkSettings = Pick<Settings, 'domain' | 'vpc'>;
+
+/**
+ * What CloudFormation may do for a stage: anything to resources with the stage's name, and whatever else the
+ * resource types of its templates need.
+ */
+export function executionStatements(stage: PipelineStage, settings: NetworkSettings): PolicyStatement[] {
+  const own = ownArns(stage);
+  return [
+    allow(OWN_SERVICES, ownResources(stage)),
+    // Lambda checks that whoever creates the function may pull its image.
+    allow(
+      [
+        'ecr:BatchGetImage',
+        'ecr:GetDownloadUrlForLayer',
+        'ecr:GetRepositoryPolicy',
+        'ecr:SetRepositoryPolicy',
+      ],
+      own.repository,
+    ),
+    allow(['ssm:GetParameters'], own.bootstrapVersion),
+    ...unnamedStatements(stage, settings),
+  ];
+}
+
+/** The services that put the stage's name into the ARNs of their resources. */
+export const OWN_SERVICES = [
+  'cloudwatch:*',
+  'codedeploy:*',
+  'events:*',
+  'lambda:*',
+  'logs:*',
+  'sns:*',
+  'wafv2:*',
+];
+
+export function ownResources(stage: PipelineStage): string[] {
+  const own = ownArns(stage);
+  return [
+    own.functions,
+    own.topics,
+    own.rules,
+    own.dashboard,
+    own.deploymentGroups,
+    ...own.alarms,
+    ...own.deployments,
+    ...own.firewall,
+    ...own.logGroups,
+  ];
+}
+
+/**
+ * Resources that names cannot separate.
+ *
+ * Actions without a resource type in AWS's service authorization reference are allowed on `*`. The ARNs of
+ * API Gateway and Application Auto Scaling hold random ids, so the last statement denies resources with
+ * another stage's tag. It is a deny, and not a condition of the allow, because only some parts of an API
+ * inherit its tags (API Gateway developer guide, "API Gateway resources that can be tagged") and the other
+ * parts must deploy too.
+ */
+export function unnamedStatements(stage: PipelineStage, { domain, vpc }: NetworkSettings): PolicyStatement[] {
+  return [
+    allow(
+      [
+        'application-autoscaling:Describe*',
+        'cloudwatch:DescribeAlarms',
+        'cloudwatch:GetMetricData',
+        'codedeploy:GetDeploymentTarget',
+        'codedeploy:ListDeploymentTargets',
+        'codedeploy:StopDeployment',
+        // They let API Gateway and WAF write to a log group.
+        'logs:CreateLogDelivery',
+        'logs:DeleteLogDelivery',
+        'logs:DescribeIndexPolicies',
+        'logs:DescribeLogGroups',
+        'logs:DescribeResourcePolicies',
+        'logs:GetLogDelivery',
+        'logs:ListLogDeliveries',
+        'logs:PutResourcePolicy',
+        'logs:UpdateLogDelivery',
+        'sns:GetSubscriptionAttributes',
+        'sns:SetSubscriptionAttributes',
+        'sns:Unsubscribe',
+      ],
+      '*',
+    ),
+    allow(['application-autoscaling:*'], anyScalableTarget(), {
+      StringEqualsIfExists: { 'application-autoscaling:service-namespace': 'lambda' },
+    }),
+    allow(
+      ['apigateway:*'],
+      ['/restapis', '/restapis/*', '/usageplans', '/usageplans/*', '/apikeys/*', '/account', '/tags/*'].map(
+        gateway,
+      ),
+    ),
+    // No GET here: listing the keys can return all their values.
+    allow(['apigateway:POST'], gateway('/apikeys')),
+    ...domainStatements(domain),
+    ...vpcStatements(stage, vpc),
+    ...roleStatements(stage),
+    deny(['apigateway:*', 'application-autoscaling:*'], '*', ofAnotherStage(stage)),
+  ];
+}
+
+function domainStatements(domain: Settings['domain']): PolicyStatement[] {
+  if (domain === 'off') return [];
+  const zone = route53(`hostedzone/${domain.hostedZoneId}`);
+  return [
+    allow(
+      ['apigateway:*'],
+      ['/domainnames', `/domainnames/${domain.name}`, `/domainnames/${domain.name}/*`].map(gateway),
+    ),
+    allow(['route53:ChangeResourceRecordSets'], zone, {
+      'ForAllValues:StringEquals': { 'route53:ChangeResourceRecordSetsNormalizedRecordNames': domain.name },
+    }),
+    allow(
+      ['route53:GetChange', 'route53:GetHostedZone', 'route53:ListResourceRecordSets'],
+      [zone, route53('change/*')],
+    ),
+  ];
+}
+
+function vpcStatements(stage: PipelineStage, vpc: Settings['vpc']): PolicyStatement[] {
+  if (vpc === 'off') return [];
+  return [
+    allow(
+      ['ec2:*SecurityGroup*', 'ec2:CreateTags', 'ec2:DeleteTags'],
+      [ec2('security-group/*'), ec2(`vpc/${vpc.vpcId}`)],
+    ),
+    allow(['ec2:Describe*'], '*'),
+    deny(['ec2:*SecurityGroup*'], ec2('security-group/*'), ofAnotherStage(stage)),
+  ];
+}
+
+const ofAnotherStage = (stage: PipelineStage) => ({
+  Null: { 'aws:ResourceTag/stage': 'false' },
+  StringNotEquals: { 'aws:ResourceTag/stage': stage },
+});

@@ -1,0 +1,53 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { ownArns, serviceLinkedRoles } from '../arns.ts';
+import type { PipelineStage } from '../names.ts';
+import { allow } from './statement.ts';
+
+/** AWS creates the roles of these services itself, at their first use in an account. */
+const LINKED_SERVICES = [
+  'lambda.application-autoscaling.amazonaws.com',
+  'ops.apigateway.amazonaws.com',
+  'wafv2.amazonaws.com',
+];
+/** The services that assume the stack's roles. */
+const SERVICES = ['apigateway.amazonaws.com', 'codedeploy.amazonaws.com', 'lambda.amazonaws.com'];
+
+/**
+ * What CloudFormation may do with roles. It may only create or change roles that have the runtime boundary,
+ * so a stage cannot give itself more permissions. It may not remove a boundary, or change a managed policy.
+ */
+export function roleStatements(stage: PipelineStage): PolicyStatement[] {
+  const { roles, runtimeBoundary } = ownArns(stage);
+  return [
+    // PutRole* stands for a role's inline policies and its boundary.
+    allow(
+      [
+        'iam:AttachRolePolicy',
+        'iam:CreateRole',
+        'iam:DeleteRolePolicy',
+        'iam:DetachRolePolicy',
+        'iam:PutRole*',
+        'iam:UpdateAssumeRolePolicy',
+      ],
+      roles,
+      { StringEquals: { 'iam:PermissionsBoundary': runtimeBoundary } },
+    ),
+    allow(
+      [
+        'iam:DeleteRole',
+        'iam:GetRole*',
+        'iam:ListAttachedRolePolicies',
+        'iam:ListRole*',
+        'iam:TagRole',
+        'iam:UntagRole',
+        'iam:UpdateRole*',
+      ],
+      roles,
+    ),
+    allow(['iam:PassRole'], roles, { StringEquals: { 'iam:PassedToService': SERVICES } }),
+    allow(['iam:CreateServiceLinkedRole'], serviceLinkedRoles('*'), {
+      StringEquals: { 'iam:AWSServiceName': LINKED_SERVICES },
+    }),
+    allow(['iam:PassRole'], serviceLinkedRoles('lambda.application-autoscaling.amazonaws.com')),
+  ];
+}

@@ -1,0 +1,70 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Settings } from '../../settings.ts';
+import { anyLogGroup, ownArns } from '../arns.ts';
+import type { PipelineStage } from '../names.ts';
+import { allow } from './statement.ts';
+
+/**
+ * The most that a role inside the stage's stack may do, whatever policy a deployment gives it. It excludes
+ * IAM, API keys and the functions of other stages.
+ */
+export function runtimeBoundaryStatements(
+  stage: PipelineStage,
+  { vpc }: Pick<Settings, 'vpc'>,
+): PolicyStatement[] {
+  const own = ownArns(stage);
+  return [
+    allow(
+      [
+        'lambda:GetAlias',
+        'lambda:GetFunction',
+        'lambda:GetFunctionConfiguration',
+        'lambda:GetProvisionedConcurrencyConfig',
+        'lambda:InvokeFunction',
+        'lambda:UpdateAlias',
+      ],
+      own.functions,
+    ),
+    allow(['codedeploy:PutLifecycleEventHookExecutionStatus'], own.deploymentGroups),
+    allow(['sns:Publish'], own.topics),
+    // API Gateway writes the logs of all APIs of an account and region through one role: that of the stage
+    // deployed last. These are the actions of the managed policy AmazonAPIGatewayPushToCloudWatchLogs.
+    allow(
+      [
+        'logs:CreateLogGroup',
+        'logs:CreateLogStream',
+        'logs:DescribeLogGroups',
+        'logs:DescribeLogStreams',
+        'logs:FilterLogEvents',
+        'logs:GetLogEvents',
+        'logs:PutLogEvents',
+      ],
+      anyLogGroup(),
+    ),
+    allow(
+      [
+        'cloudwatch:DescribeAlarms',
+        'xray:GetSamplingRules',
+        'xray:GetSamplingTargets',
+        'xray:PutTelemetryRecords',
+        'xray:PutTraceSegments',
+      ],
+      '*',
+    ),
+    ...(vpc === 'off'
+      ? []
+      : [
+          allow(
+            [
+              'ec2:AssignPrivateIpAddresses',
+              'ec2:CreateNetworkInterface',
+              'ec2:DeleteNetworkInterface',
+              'ec2:DescribeNetworkInterfaces',
+              'ec2:DescribeSubnets',
+              'ec2:UnassignPrivateIpAddresses',
+            ],
+            '*',
+          ),
+        ]),
+  ];
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { createApp } from '../../../lib/app.ts';
+import { PIPELINE_STAGES } from '../../../lib/pipeline/names.ts';
+import { commonRequests, requestsOf } from './handlers.ts';
+import { allows, type Policy, type Request } from './iam.ts';
+import { domain, pipelineContext, policiesOf, type Template, vpc } from './support.ts';
+
+const variants = [
+  ...PIPELINE_STAGES.map((stage) => [stage, stage, {}] as const),
+  ['prod with a domain, in a VPC', 'prod', { domain, vpc, notificationEmails: ['ops@example.com'] }] as const,
+  ['dev as on an emulator', 'dev', { delivery: { kind: 'in-place' }, paging: true }] as const,
+];
+
+const refused = (policy: Policy, requests: readonly Request[]) =>
+  requests
+    .filter((request) => !allows(policy, request))
+    .map(({ action, resource }) => `${action} ${resource}`);
+
+describe.each(variants)('the execution policy of %s', (_, stage, overrides) => {
+  const { execution, deploymentBoundary } = policiesOf(stage, overrides);
+  const template: Template = createApp({ context: pipelineContext(stage, overrides) })
+    .synth()
+    .getStackByName(`resnet50-${stage}`).template;
+  const types = [...new Set(Object.values(template.Resources).map(({ Type }) => Type))].sort();
+  const requests = [...commonRequests(stage), ...types.flatMap((type) => requestsOf(type, stage))];
+
+  it('allows what CloudFormation calls for each resource type of the template', () => {
+    expect(types).toContain('AWS::Lambda::Function');
+    expect(refused(execution, requests)).toEqual([]);
+  });
+
+  it('stays within the boundary of its role', () => {
+    expect(refused(deploymentBoundary, requests)).toEqual([]);
+  });
+});
+
+describe('the execution policy', () => {
+  it('does without DNS and networks where the stage has no domain and no VPC', () => {
+    const { execution } = policiesOf('prod');
+    const requests = ['AWS::Route53::RecordSet', 'AWS::EC2::SecurityGroup'].flatMap((type) =>
+      requestsOf(type, 'prod'),
+    );
+    expect(requests.filter((request) => allows(execution, request))).toEqual([]);
+  });
+
+  it('changes no other name of the zone', () => {
+    const { execution } = policiesOf('prod', { domain });
+    const request = {
+      action: 'route53:ChangeResourceRecordSets',
+      resource: `arn:aws:route53:::hostedzone/${domain.hostedZoneId}`,
+    };
+    const named = (name: string) => ({
+      ...request,
+      context: { 'route53:ChangeResourceRecordSetsNormalizedRecordNames': name },
+    });
+    expect(allows(execution, named(domain.name))).toBe(true);
+    expect(allows(execution, named('www.example.com'))).toBe(false);
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { createApp } from '../../../lib/app.ts';
+import { PIPELINE_STAGES } from '../../../lib/pipeline/names.ts';
+import { allows, type Policy, type Request, type Statement } from './iam.ts';
+import { ACCOUNT, pipelineContext, policiesOf, REGION, resolved, type Template, vpc } from './support.ts';
+
+const variants = [
+  ...PIPELINE_STAGES.map((stage) => [stage, stage, {}] as const),
+  ['prod in a VPC', 'prod', { vpc }] as const,
+];
+
+/** What a reference to a resource of the stack stands for in a policy. */
+const ARNS: Readonly<Record<string, (name: string) => string>> = {
+  'AWS::Lambda::Function': (name) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`,
+  'AWS::Lambda::Version': (name) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}:41`,
+  'AWS::Logs::LogGroup': (name) => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}:*`,
+};
+
+function templateOf(stage: string, overrides: object): Template {
+  const app = createApp({ context: pipelineContext(stage, overrides) });
+  return app.synth().getStackByName(`resnet50-${stage}`).template;
+}
+
+/** What the roles of the stack are allowed by the stack. */
+function grantsOf({ Resources }: Template, stage: string): Request[] {
+  const lookUp = (logicalId: string) => {
+    const name = `resnet50-${stage}-${logicalId}-1A2B`;
+    return ARNS[Resources[logicalId]?.Type ?? '']?.(name) ?? name;
+  };
+  return Object.values(Resources)
+    .filter(({ Type }) => Type === 'AWS::IAM::Policy')
+    .flatMap(({ Properties }) => (resolved(Properties['PolicyDocument'], lookUp) as Policy).Statement)
+    .flatMap(({ Action, Resource }: Statement) =>
+      [Action].flat().flatMap((action) => [Resource].flat().map((resource) => ({ action, resource }))),
+    );
+}
+
+describe.each(variants)('the runtime boundary of %s', (_, stage, overrides) => {
+  const template = templateOf(stage, overrides);
+  const { runtimeBoundary } = policiesOf(stage, overrides);
+
+  it('leaves the roles of the stack what the stack gives them', () => {
+    const grants = grantsOf(template, stage);
+    expect(grants.length).toBeGreaterThan(10);
+    expect(grants.filter((grant) => !allows(runtimeBoundary, grant))).toEqual([]);
+  });
+
+  it('is on every role of the stack', () => {
+    const roles = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::IAM::Role');
+    const boundaries = roles.map(({ Properties }) => resolved(Properties['PermissionsBoundary']));
+    expect(new Set(boundaries)).toEqual(
+      new Set([`arn:aws:iam::${ACCOUNT}:policy/resnet50-pipeline-${stage}-runtime-boundary-${REGION}`]),
+    );
+  });
+
+  it('leaves API Gateway what AWS says it needs to log, the only managed policy in the stack', () => {
+    const attached = Object.values(template.Resources)
+      .filter(({ Type }) => Type === 'AWS::IAM::Role')
+      .flatMap(({ Properties }) => resolved(Properties['ManagedPolicyArns'] ?? []));
+    expect(attached).toEqual(['arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs']);
+    const actions = [
+      'CreateLogGroup',
+      'CreateLogStream',
+      'DescribeLogGroups',
+      'DescribeLogStreams',
+      'FilterLogEvents',
+      'GetLogEvents',
+      'PutLogEvents',
+    ];
+    const resource = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:another-api:*`;
+    expect(
+      actions.filter((action) => !allows(runtimeBoundary, { action: `logs:${action}`, resource })),
+    ).toEqual([]);
+  });
+
+  it.each([
+    'apigateway:GET',
+    'cloudformation:CreateStack',
+    'iam:CreateRole',
+    'iam:PassRole',
+    'lambda:UpdateFunctionCode',
+    's3:GetObject',
+    'sts:AssumeRole',
+  ])('does not allow %s', (action) => {
+    expect(allows(runtimeBoundary, { action, resource: '*' })).toBe(false);
+    expect(
+      allows(runtimeBoundary, {
+        action,
+        resource: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:resnet50-${stage}-Service-1A2B`,
+      }),
+    ).toBe(false);
+  });
+});

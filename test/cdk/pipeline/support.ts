@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { createPipelineApp } from '../../../lib/pipeline/app.ts';
+import type { PipelineStage } from '../../../lib/pipeline/names.ts';
+import type { Policy } from './iam.ts';
+
+const { context } = JSON.parse(readFileSync(new URL('../../../cdk.json', import.meta.url), 'utf8'));
+
+export const ACCOUNT = '111122223333';
+/** One of the longest names, because the size of a policy is limited. */
+export const REGION = 'ap-southeast-1';
+
+export const github = { owner: 'octo-org', ownerId: 123456, repository: 'classifier', repositoryId: 456789 };
+
+export const domain = {
+  name: 'api.example.com',
+  hostedZoneId: 'Z0123456789ABCDEFGHIJ',
+  hostedZoneName: 'example.com',
+  certificateArn: `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/0b0c`,
+};
+export const vpc = {
+  vpcId: 'vpc-0123456789abcdef0',
+  availabilityZones: [`${REGION}a`],
+  privateSubnetIds: ['subnet-0123456789abcdef0'],
+};
+
+/**
+ * The context of a stage that a pipeline deploys, with settings of the stage overridden. @param pipeline null
+ * for none.
+ */
+export function pipelineContext(stage: string, overrides: object = {}, pipeline: unknown = { github }) {
+  return {
+    ...context,
+    stage,
+    stages: { [stage]: overrides },
+    ...(pipeline === null ? {} : { pipeline }),
+  };
+}
+
+export function pipelineAppOf(stage: string, overrides: object = {}, pipeline: unknown = { github }) {
+  return createPipelineApp({ context: pipelineContext(stage, overrides, pipeline) });
+}
+
+export interface Template {
+  readonly Resources: Readonly<
+    Record<
+      string,
+      {
+        readonly Type: string;
+        readonly Properties: Readonly<Record<string, unknown>>;
+        readonly DeletionPolicy?: string;
+      }
+    >
+  >;
+  readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
+}
+
+/** The template of the stage's pipeline, with the pseudo parameters filled in. */
+export function pipelineTemplateOf(stage: PipelineStage, overrides: object = {}): Template {
+  const assembly = pipelineAppOf(stage, overrides).synth();
+  return resolved(assembly.getStackByName(`resnet50-pipeline-${stage}`).template) as Template;
+}
+
+export interface Policies {
+  readonly execution: Policy;
+  readonly deploymentBoundary: Policy;
+  readonly runtimeBoundary: Policy;
+  readonly ci: Policy;
+}
+
+export function policiesOf(stage: PipelineStage, overrides: object = {}): Policies {
+  const { Resources } = pipelineTemplateOf(stage, overrides);
+  const named = (purpose: string) =>
+    Object.values(Resources).find(({ Properties }) =>
+      String(Properties['ManagedPolicyName']).includes(`-${purpose}-`),
+    )?.Properties['PolicyDocument'] as Policy;
+  const [inline] = roleOf(Resources)['Policies'] as { readonly PolicyDocument: Policy }[];
+  if (!inline) throw new Error('expected the role to have a policy, got none');
+  return {
+    execution: named('execution'),
+    deploymentBoundary: named('deployment-boundary'),
+    runtimeBoundary: named('runtime-boundary'),
+    ci: inline.PolicyDocument,
+  };
+}
+
+export function roleOf(resources: Template['Resources']): Readonly<Record<string, unknown>> {
+  const role = Object.values(resources).find(({ Type }) => Type === 'AWS::IAM::Role');
+  if (!role) throw new Error('expected one AWS::IAM::Role, got none');
+  return role.Properties;
+}
+
+const PSEUDO: Readonly<Record<string, string>> = {
+  'AWS::Partition': 'aws',
+  'AWS::Region': REGION,
+  'AWS::AccountId': ACCOUNT,
+  'AWS::URLSuffix': 'amazonaws.com',
+};
+
+/** Replaces intrinsic functions by text. @param lookUp the text for a resource. @default its logical id */
+export function resolved(
+  value: unknown,
+  lookUp: (logicalId: string, attribute?: string) => unknown = (id) => id,
+): unknown {
+  const inner = (part: unknown): unknown => resolved(part, lookUp);
+  if (Array.isArray(value)) return value.map(inner);
+  if (typeof value !== 'object' || value === null) return value;
+  const {
+    Ref: ref,
+    'Fn::Join': join,
+    'Fn::GetAtt': attribute,
+  } = value as {
+    Ref?: string;
+    'Fn::Join'?: [string, unknown[]];
+    'Fn::GetAtt'?: [string, string];
+  };
+  if (ref !== undefined) return PSEUDO[ref] ?? lookUp(ref);
+  if (join) return join[1].map(inner).join(join[0]);
+  if (attribute) return lookUp(...attribute);
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inner(part)]));
+}
