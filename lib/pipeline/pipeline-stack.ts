@@ -22,7 +22,7 @@ export interface PipelineStackProps extends StackProps {
 /**
  * Who may deploy a stage from GitHub, and what they may do: the CI's role, and the policies that the stage's
  * bootstrap and the stage's stack refer to. Only an administrator can deploy it; none of its roles can change
- * it. docs/adr/0019 says why.
+ * it. docs/adr/0020 says why.
  */
 export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, { stage, settings, repository, ...props }: PipelineStackProps) {
