@@ -25,15 +25,14 @@ export function runtimeBoundaryStatements(
       ],
       own.functions,
     ),
-    allow(['codedeploy:PutLifecycleEventHookExecutionStatus'], own.deploymentGroups),
     allow(['sns:Publish'], own.topics),
     // API Gateway writes the logs of all APIs of an account and region through one role: that of the stage
-    // deployed last. These are the actions of the managed policy AmazonAPIGatewayPushToCloudWatchLogs.
+    // deployed last. Its managed policy, AmazonAPIGatewayPushToCloudWatchLogs, has these and
+    // logs:DescribeLogGroups.
     allow(
       [
         'logs:CreateLogGroup',
         'logs:CreateLogStream',
-        'logs:DescribeLogGroups',
         'logs:DescribeLogStreams',
         'logs:FilterLogEvents',
         'logs:GetLogEvents',
@@ -44,6 +43,8 @@ export function runtimeBoundaryStatements(
     allow(
       [
         'cloudwatch:DescribeAlarms',
+        'codedeploy:PutLifecycleEventHookExecutionStatus',
+        'logs:DescribeLogGroups',
         'xray:GetSamplingRules',
         'xray:GetSamplingTargets',
         'xray:PutTelemetryRecords',

@@ -179,12 +179,12 @@ const NEEDS: Readonly<Record<string, (arns: Arns, stage: string) => readonly Nee
   ],
   'AWS::IAM::Role': (arns) => [
     [
-      'iam:CreateRole iam:PutRolePermissionsBoundary iam:UpdateAssumeRolePolicy iam:AttachRolePolicy iam:DetachRolePolicy',
+      'iam:CreateRole iam:PutRolePermissionsBoundary iam:AttachRolePolicy iam:DetachRolePolicy',
       arns.role,
       { 'iam:PermissionsBoundary': arns.runtimeBoundary },
     ],
     [
-      'iam:DeleteRole iam:GetRole iam:GetRolePolicy iam:ListAttachedRolePolicies iam:ListRolePolicies iam:TagRole iam:UntagRole iam:UpdateRole iam:UpdateRoleDescription',
+      'iam:DeleteRole iam:GetRole iam:GetRolePolicy iam:ListAttachedRolePolicies iam:ListRolePolicies iam:TagRole iam:UntagRole iam:UpdateAssumeRolePolicy iam:UpdateRole iam:UpdateRoleDescription',
       arns.role,
     ],
   ],
