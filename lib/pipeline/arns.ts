@@ -13,7 +13,7 @@ export type BootstrapRole = 'cfn-exec' | 'deploy' | 'file-publishing' | 'image-p
 export const bootstrapRole = (stage: PipelineStage, role: BootstrapRole): string =>
   iam(`role/cdk-${qualifierOf(stage)}-${role}-role-${Aws.ACCOUNT_ID}-${Aws.REGION}`);
 
-/** ARNs of API Gateway have no account, and a path in place of a name. */
+/** API Gateway's ARNs have no account, and a path instead of a name. */
 export const gateway = (path: string): string => `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}::${path}`;
 export const policy = (name: string): string => iam(`policy/${name}`);
 export const serviceLinkedRoles = (service: string): string => iam(`role/aws-service-role/${service}/*`);
@@ -24,8 +24,8 @@ export const anyLogGroup = (): string => regional('logs', 'log-group:*');
 export const anyScalableTarget = (): string => regional('application-autoscaling', 'scalable-target/*');
 
 /**
- * The resources of a stage, by the names that its stack or CloudFormation gives them. A name ends in `*` if
- * generated.
+ * The resources of a stage, by the names that its stack or CloudFormation gives them. A generated
+ * name ends in `*`.
  */
 export function ownArns(stage: PipelineStage) {
   const name = stackName(stage);
@@ -44,7 +44,7 @@ export function ownArns(stage: PipelineStage) {
       regional('logs', `log-group:API-Gateway-Execution-Logs_*/${stage}*`),
       regional('logs', `log-group:aws-waf-logs-${own}*`),
     ],
-    /** The second is of target tracking. */
+    /** Target tracking creates the second. */
     alarms: [
       regional('cloudwatch', `alarm:${own}*`),
       regional('cloudwatch', `alarm:TargetTracking-function:${own}*`),

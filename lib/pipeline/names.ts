@@ -15,7 +15,7 @@ export function isPipelineStage(name: unknown): name is PipelineStage {
 export const qualifierOf = (stage: PipelineStage): string => `r50${stage}`;
 
 /**
- * The stack with the stage's CI role and policies. It must not begin with {@link ownName}, or the stage could
+ * The stack with the stage's CI role and policies. It must not start with {@link ownName}, or the stage could
  * change them.
  */
 export const pipelineStackName = (stage: PipelineStage): string => `resnet50-pipeline-${stage}`;
@@ -25,5 +25,5 @@ export const PROVIDER_STACK = 'resnet50-pipeline-github';
 
 export const toolkitStackName = (stage: PipelineStage): string => `CDKToolkit-${qualifierOf(stage)}`;
 
-/** How the names begin that CloudFormation generates for resources of the stage's stack. */
+/** The prefix of the names that CloudFormation generates for the resources of the stage. */
 export const ownName = (stage: PipelineStage): string => `${stackName(stage)}-`;

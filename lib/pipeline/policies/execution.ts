@@ -9,8 +9,8 @@ import { allow, deny } from './statement.ts';
 export type NetworkSettings = Pick<Settings, 'domain' | 'vpc'>;
 
 /**
- * What CloudFormation may do for a stage: anything to resources with the stage's name, and whatever else the
- * resource types of its templates need.
+ * What CloudFormation may do for a stage: any action on resources with the stage's name, and what else
+ * the resource types of its templates need.
  */
 export function executionStatements(stage: PipelineStage, settings: NetworkSettings): PolicyStatement[] {
   const own = ownArns(stage);

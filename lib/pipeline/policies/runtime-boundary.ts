@@ -5,8 +5,8 @@ import type { PipelineStage } from '../names.ts';
 import { allow } from './statement.ts';
 
 /**
- * The most that a role inside the stage's stack may do, whatever policy a deployment gives it. It excludes
- * IAM, API keys and the functions of other stages.
+ * The most that a role inside the stage's stack may do, even if a deployment gives it more. It excludes IAM,
+ * API keys and the functions of other stages.
  */
 export function runtimeBoundaryStatements(
   stage: PipelineStage,

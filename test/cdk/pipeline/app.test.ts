@@ -23,7 +23,7 @@ const variants = [
 describe.each(variants)('the pipeline of %s', (_, stage, overrides) => {
   const assembly = pipelineAppOf(stage, overrides).synth();
 
-  it('has no finding of cdk-nag or of CloudFormation', () => {
+  it('has no findings from cdk-nag or CloudFormation', () => {
     const report = JSON.parse(readFileSync(`${assembly.directory}/validation-report.json`, 'utf8'));
     expect(report.pluginReports.flatMap(({ violations }: { violations: unknown[] }) => violations)).toEqual(
       [],
@@ -41,7 +41,7 @@ describe.each(variants)('the pipeline of %s', (_, stage, overrides) => {
     }
   });
 
-  it('has policies of a size that IAM takes', () => {
+  it('has policies of a size that IAM accepts', () => {
     // docs.aws.amazon.com/IAM, "IAM and AWS STS quotas": characters without white space.
     const sizes = Object.entries(policiesOf(stage, overrides)).map(([name, policy]) => {
       const limit = name === 'ci' ? 10_240 : 6144;
@@ -62,15 +62,15 @@ describe('the provider of GitHub’s identities', () => {
       .synth()
       .stacks.map(({ stackName }) => stackName);
 
-  it('has a stack of its own, the same for all stages of an account', () => {
+  it('has its own stack, the same for all stages of an account', () => {
     expect(stacks({ github })).toEqual(['resnet50-pipeline-github', 'resnet50-pipeline-prod']);
   });
 
-  it('is left alone where the account has one', () => {
+  it('is not created if the account has it already', () => {
     expect(stacks({ github, oidcProvider: 'existing' })).toEqual(['resnet50-pipeline-prod']);
   });
 
-  it('names the audience, no thumbprint, and outlives its stack', () => {
+  it('has the audience and no thumbprint, and stays when its stack is deleted', () => {
     const { template } = pipelineAppOf('prod').synth().getStackByName('resnet50-pipeline-github');
     expect(Object.values(template.Resources)).toEqual([
       expect.objectContaining({
@@ -86,7 +86,7 @@ describe('the provider of GitHub’s identities', () => {
 });
 
 describe.each(PIPELINE_STAGES)('the bootstrap of %s', (stage) => {
-  it('is named by an output: its own names, our policy, our boundary on all roles', () => {
+  it('is created by the command in an output: its own names, our policy, our boundary on all roles', () => {
     const policy = (purpose: string) => `resnet50-pipeline-${stage}-${purpose}-${REGION}`;
     expect(pipelineTemplateOf(stage).Outputs['BootstrapCommand']?.Value).toBe(
       [
@@ -101,7 +101,7 @@ describe.each(PIPELINE_STAGES)('the bootstrap of %s', (stage) => {
     );
   });
 
-  it('is what the stack of the stage is deployed by', () => {
+  it('is used to deploy the stack of the stage', () => {
     const { template, assumeRoleArn, cloudFormationExecutionRoleArn, lookupRole } = createApp({
       context: pipelineContext(stage),
     })
@@ -114,7 +114,7 @@ describe.each(PIPELINE_STAGES)('the bootstrap of %s', (stage) => {
   });
 });
 
-it('the CDK’s bootstrap has the names that the policies hold', () => {
+it('the CDK’s bootstrap uses the names that the policies refer to', () => {
   const template = readFileSync(
     new URL('../../../node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml', import.meta.url),
     'utf8',
@@ -135,9 +135,9 @@ it('the CDK’s bootstrap has the names that the policies hold', () => {
 
 describe('a stage without a pipeline', () => {
   it.each([
-    ['dev, where none is set', 'dev', null],
+    ['dev, if none is set', 'dev', null],
     ['local, which is for emulators', 'local', { github }],
-  ])('is deployed by the CDK’s own bootstrap and has no boundary: %s', (_, stage, pipeline) => {
+  ])('is deployed through the CDK’s own bootstrap and has no boundary: %s', (_, stage, pipeline) => {
     const stack = createApp({ context: pipelineContext(stage, {}, pipeline) })
       .synth()
       .getStackByName(`resnet50-${stage}`);
@@ -202,7 +202,7 @@ describe('invalid settings', () => {
     expect(synth('local', { github })).toThrow('stage: expected one of dev, staging, prod, got "local"');
   });
 
-  it('stop the stage’s own app too', () => {
+  it('stops the stage’s own app too', () => {
     expect(() => createApp({ context: pipelineContext('prod', {}, { github: {} }) })).toThrow(
       'Invalid context in cdk.json. pipeline.github.owner: expected the login',
     );

@@ -24,7 +24,7 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
     return allows(policy as Policy, { action: 'sts:AssumeRoleWithWebIdentity', resource: '*', context });
   }
 
-  it('trusts GitHub and nobody else', () => {
+  it('trusts only GitHub', () => {
     expect(trust.Statement.map(({ Principal }) => Principal)).toEqual([
       { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${ISSUER}` },
     ]);
@@ -33,7 +33,7 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
   it.each([
     ['before', `repo:octo-org/classifier:environment:${stage}`],
     ['since', `repo:octo-org@123456/classifier@456789:environment:${stage}`],
-  ])('trusts the subject of a repository made %s 2026-07-15', (_, sub) => {
+  ])('trusts the subject of a repository created %s 2026-07-15', (_, sub) => {
     expect(trusts({ sub })).toBe(true);
   });
 
@@ -106,7 +106,7 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
     expect(allows(ci, { action, resource })).toBe(false);
   });
 
-  it('reads the API key of its stage and no other', () => {
+  it('reads only the API key of its stage', () => {
     const read = (tags: Readonly<Record<string, string>>): Request => ({
       action: 'apigateway:GET',
       resource: `arn:aws:apigateway:${REGION}::/apikeys/a1b2c3`,
@@ -122,7 +122,7 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
     expect(allows(ci, list)).toBe(false);
   });
 
-  it('knows the key by tags that the stage cannot override', () => {
+  it('recognizes the key by tags that the stage cannot override', () => {
     const template = templateOf(stage, { tags: { service: 'other', stage: 'other', team: 'vision' } });
     const [key] = Object.values(template.findResources('AWS::ApiGateway::ApiKey'));
     expect(key?.['Properties'].Tags).toEqual([

@@ -35,7 +35,7 @@ describe.each(variants)('the execution policy of %s', (_, stage, overrides) => {
 });
 
 describe('the execution policy', () => {
-  it('does without DNS and networks where the stage has no domain and no VPC', () => {
+  it('has no DNS or network permissions if the stage has no domain and no VPC', () => {
     const { execution } = policiesOf('prod');
     const requests = ['AWS::Route53::RecordSet', 'AWS::EC2::SecurityGroup'].flatMap((type) =>
       requestsOf(type, 'prod'),
@@ -43,7 +43,7 @@ describe('the execution policy', () => {
     expect(requests.filter((request) => allows(execution, request))).toEqual([]);
   });
 
-  it('changes no other name of the zone', () => {
+  it('allows no change of another name in the zone', () => {
     const { execution } = policiesOf('prod', { domain });
     const request = {
       action: 'route53:ChangeResourceRecordSets',

@@ -25,7 +25,7 @@ describe.each(pairs)('in one account, stage %s', (stage, other) => {
     }
   });
 
-  it(`does nothing to what bears the name of ${other}`, () => {
+  it(`cannot touch resources with the name of ${other}`, () => {
     const requests = [
       ...commonRequests(other),
       ...RESOURCE_TYPES.flatMap((type) => requestsOf(type, other)),
@@ -39,7 +39,7 @@ describe.each(pairs)('in one account, stage %s', (stage, other) => {
     );
   });
 
-  it(`does nothing to an API, a key, a plan or a scaling target tagged with ${other}`, () => {
+  it(`cannot touch an API, a key, a plan or a scaling target tagged with ${other}`, () => {
     const requests: Request[] = [
       ['apigateway:GET', gateway('/apikeys/a1b2c3')],
       ['apigateway:PATCH', gateway('/restapis/a1b2c3')],
@@ -94,7 +94,7 @@ describe.each(pairs)('in one account, stage %s', (stage, other) => {
     expect(allows(deploymentBoundary, pass(`r50${stage}`))).toBe(true);
   });
 
-  it(`writes no image and no template for ${other}`, () => {
+  it(`cannot write an image or a template for ${other}`, () => {
     const requests = [
       {
         action: 'ecr:PutImage',
@@ -109,7 +109,7 @@ describe.each(pairs)('in one account, stage %s', (stage, other) => {
   });
 });
 
-describe.each(PIPELINE_STAGES)('stage %s cannot give itself more than it has:', (stage) => {
+describe.each(PIPELINE_STAGES)('stage %s cannot create or change', (stage) => {
   const { execution, deploymentBoundary, runtimeBoundary, ci } = policiesOf(stage);
   const own = iam(`role/resnet50-${stage}-Function-1A2B`);
   const bounded = (name: string) => ({
@@ -146,14 +146,14 @@ describe.each(PIPELINE_STAGES)('stage %s cannot give itself more than it has:', 
     ],
     ['its boundary', { action: 'iam:CreatePolicyVersion', resource: iam(`policy/${boundary}`) }],
     ['a user', { action: 'iam:CreateUser', resource: iam('user/mallory') }],
-    ['another trust of GitHub', { action: 'iam:CreateOpenIDConnectProvider', resource: '*' }],
+    ['another identity provider', { action: 'iam:CreateOpenIDConnectProvider', resource: '*' }],
   ])('%s', (_, request) => {
     expect(
       [execution, deploymentBoundary, runtimeBoundary, ci].map((policy) => allows(policy, request)),
     ).toEqual([false, false, false, false]);
   });
 
-  it('but may make a role with its runtime boundary', () => {
+  it('a role, unless it has the runtime boundary', () => {
     const request = { action: 'iam:CreateRole', resource: own, context: bounded(boundary) };
     expect(allows(execution, request)).toBe(true);
   });
