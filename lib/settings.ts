@@ -49,12 +49,12 @@ export const settingsSchema = z
     throttle: setting(
       throttleSchema,
       'requests/s',
-      'Limits the whole API, and with it the cost of a flood of requests.',
+      'Limits of each method, for all callers together. AWS treats them as targets, not as hard limits.',
     ),
     apiKeys: setting(
       apiKeysSchema,
       'requests/s',
-      'Predictions require a key, and these limits apply to each key. Pages, health checks and the API description are open.',
+      'Predictions require a key. These limits apply to each key, for all methods together. Pages, health checks and the API description are open.',
     ),
     waf: setting(
       wafSchema,

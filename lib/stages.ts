@@ -26,7 +26,13 @@ const prod: Settings = {
   timeoutSeconds: 28,
   coldStart: { kind: 'provisioned', min: 3, max: 10, targetUtilization: 0.7, schedules: [] },
   reservedConcurrency: 'off',
-  throttle: { ratePerSecond: 100, burst: 200 },
+  throttle: {
+    predict: { ratePerSecond: 100, burst: 200 },
+    // Both methods together occupy at most 480 environments: lib/settings/concurrency.ts.
+    slow: { ratePerSecond: 8, burst: 16 },
+    // A visitor of the API reference loads four files at once.
+    open: { ratePerSecond: 5, burst: 20 },
+  },
   apiKeys: { ratePerSecond: 50, burst: 100, requestsPerDay: 'off' },
   // One key may send 15,000 requests in this time, and all of them may come from one address.
   waf: { requestsPer5Minutes: 20_000 },
@@ -60,7 +66,11 @@ const prod: Settings = {
 const staging: Settings = {
   ...prod,
   coldStart: { kind: 'provisioned', min: 1, max: 3, targetUtilization: 0.7, schedules: [] },
-  throttle: { ratePerSecond: 50, burst: 100 },
+  throttle: {
+    predict: { ratePerSecond: 50, burst: 100 },
+    slow: { ratePerSecond: 4, burst: 8 },
+    open: { ratePerSecond: 5, burst: 20 },
+  },
   apiKeys: { ratePerSecond: 25, burst: 50, requestsPerDay: 100_000 },
   // Alarms evaluate each minute with a delay of one or two minutes.
   delivery: { kind: 'canary', percent: 50, minutes: 5 },
@@ -73,7 +83,11 @@ const staging: Settings = {
 const dev: Settings = {
   ...staging,
   coldStart: { kind: 'on-demand' },
-  throttle: { ratePerSecond: 20, burst: 40 },
+  throttle: {
+    predict: { ratePerSecond: 20, burst: 40 },
+    slow: { ratePerSecond: 4, burst: 8 },
+    open: { ratePerSecond: 5, burst: 20 },
+  },
   apiKeys: { ratePerSecond: 10, burst: 20, requestsPerDay: 10_000 },
   waf: 'off',
   delivery: { kind: 'all-at-once' },
@@ -89,6 +103,8 @@ const dev: Settings = {
 const local: Settings = {
   ...dev,
   waf: { requestsPer5Minutes: 100_000 },
+  // Tests call open routes one after the other.
+  throttle: { ...dev.throttle, open: dev.throttle.predict },
   corsOrigins: ['http://localhost:3000'],
   paging: true,
   delivery: { kind: 'in-place' },

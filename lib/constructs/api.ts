@@ -4,6 +4,7 @@ import {
   IpAddressType,
   LambdaIntegration,
   LogGroupLogDestination,
+  type MethodDeploymentOptions,
   MethodLoggingLevel,
   RestApi,
   type StageOptions,
@@ -11,6 +12,7 @@ import {
 import type { IAlias } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Limits } from '../settings/concurrency.ts';
 import { GATEWAY_TIMEOUT_SECONDS } from '../settings.ts';
 import type { Stage } from '../stages.ts';
 import { ACCESS_LOG_FORMAT } from './api/access-log.ts';
@@ -20,6 +22,7 @@ import { addGatewayResponses } from './api/gateway-responses.ts';
 import { ApiKeys } from './api/keys.ts';
 import { addMethods } from './api/methods.ts';
 import { committedDocument, readRoutes } from './api/routes.ts';
+import { ownLimits, slowLimitsOfKey } from './api/throttles.ts';
 import { type LogLifetime, logLifetime } from './log-lifetime.ts';
 
 export interface ClassifierApiProps {
@@ -46,6 +49,8 @@ export class ClassifierApi extends Construct {
     super(scope, id);
     const { settings } = stage;
     const logs = logLifetime(settings);
+    const routes = readRoutes(committedDocument());
+    const preflight = settings.corsOrigins.length > 0;
     this.accessLog = new LogGroup(this, 'AccessLog', logs);
     this.restApi = new RestApi(this, 'Rest', {
       // Also the dimension ApiName of every metric, so it has to differ between the stages of one account.
@@ -64,27 +69,31 @@ export class ClassifierApi extends Construct {
       // may use it by then.
       cloudWatchRole: true,
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
-      deployOptions: this.#deployOptions(stage),
+      deployOptions: this.#deployOptions(stage, ownLimits(routes, settings.throttle, preflight)),
     });
     // CDK's output names the generated host, which a custom domain disables. ClassifierStack has its own.
     this.restApi.node.tryRemoveChild('Endpoint');
     this.#keepExecutionLog(stage, logs);
     this.#acknowledge();
 
-    addMethods(this.restApi, {
-      routes: readRoutes(committedDocument()),
+    const methods = addMethods(this.restApi, {
+      routes,
       integration: new LambdaIntegration(handler, {
         timeout: Duration.seconds(GATEWAY_TIMEOUT_SECONDS),
         // One permission for the API: one per method would come close to a policy's limit of 20 KB.
         scopePermissionToMethod: false,
       }),
       keys: settings.apiKeys !== 'off',
-      preflight: settings.corsOrigins.length > 0,
+      preflight,
     });
-    addGatewayResponses(this.restApi, { crossOrigin: settings.corsOrigins.length > 0 });
+    addGatewayResponses(this.restApi, { crossOrigin: preflight });
 
     if (settings.apiKeys !== 'off') {
-      this.apiKeyId = new ApiKeys(this, 'Keys', { api: this.restApi, limits: settings.apiKeys }).key.keyId;
+      this.apiKeyId = new ApiKeys(this, 'Keys', {
+        api: this.restApi,
+        limits: settings.apiKeys,
+        slow: { methods: methods.slow, limits: slowLimitsOfKey(settings.throttle) },
+      }).key.keyId;
     }
     if (settings.waf !== 'off') {
       const firewall = new Firewall(this, 'Firewall', { api: this.restApi, logs, ...settings.waf });
@@ -103,16 +112,15 @@ export class ClassifierApi extends Construct {
     }
   }
 
-  #deployOptions({ name, settings }: Stage): StageOptions {
+  #deployOptions({ name, settings }: Stage, own: Readonly<Record<string, Limits>>): StageOptions {
     return {
       stageName: name,
-      throttlingRateLimit: settings.throttle.ratePerSecond,
-      throttlingBurstLimit: settings.throttle.burst,
-      metricsEnabled: true,
+      ...methodOptions(settings.throttle.open),
+      // The settings of a method replace those of the stage, also those that they do not name.
+      methodOptions: Object.fromEntries(
+        Object.entries(own).map(([method, limits]) => [method, methodOptions(limits)]),
+      ),
       tracingEnabled: settings.tracing,
-      loggingLevel: MethodLoggingLevel.ERROR,
-      // It would log bodies, which may be photos of people.
-      dataTraceEnabled: false,
       accessLogDestination: new LogGroupLogDestination(this.accessLog),
       accessLogFormat: ACCESS_LOG_FORMAT,
     };
@@ -146,4 +154,15 @@ export class ClassifierApi extends Construct {
       },
     );
   }
+}
+
+function methodOptions({ ratePerSecond, burst }: Limits): MethodDeploymentOptions {
+  return {
+    throttlingRateLimit: ratePerSecond,
+    throttlingBurstLimit: burst,
+    metricsEnabled: true,
+    loggingLevel: MethodLoggingLevel.ERROR,
+    // It would log bodies, which may be photos of people.
+    dataTraceEnabled: false,
+  };
 }

@@ -1,12 +1,28 @@
 import { z } from 'zod';
 import { originsSchema } from '../../lambda/config/origins.ts';
-import { integer, orOff, positive, text } from './field.ts';
+import { integer, orOff, positive, setting, text } from './field.ts';
 
 const ratePerSecond = positive(10_000);
 const burst = integer(1, 5000, 'requests');
 
-/** Limits for the whole API. `burst` is the size of API Gateway's token bucket. */
-export const throttleSchema = z.strictObject({ ratePerSecond, burst });
+const limits = (reason: string) => setting(z.strictObject({ ratePerSecond, burst }), 'requests/s', reason);
+
+/**
+ * Limits of API Gateway's methods, for all callers together. `burst` is the size of a method's token bucket.
+ * A stage has no limit for all its methods together: "Per-API, per-stage throttling limits are applied at the
+ * API method level for a stage", docs.aws.amazon.com/apigateway, "Throttle requests to your REST APIs".
+ */
+export const throttleSchema = z.strictObject({
+  predict: limits(
+    'POST /predict. GET /ready has the same limit, because the probe uses it: if a flood used up a low limit, the probe would report an outage.',
+  ),
+  slow: limits(
+    'POST /predict/batch and POST /predict/url, each. One request can occupy an execution environment until timeoutSeconds. One key gets half.',
+  ),
+  open: limits(
+    'Every other method, each. They need no key, so this bounds what a flood can cost: see docs/cost.md.',
+  ),
+});
 
 /** The usage plan; its limits apply to each key. */
 export const apiKeysSchema = orOff(

@@ -1,4 +1,4 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { only } from './resources.ts';
 import { templateOf } from './support.ts';
@@ -23,29 +23,41 @@ describe('the API', () => {
     expect(Object.keys(prod.findOutputs('*')).filter((name) => name.includes('Endpoint'))).toEqual([]);
   });
 
-  it('throttles the stage, has metrics for each method and never logs bodies', () => {
-    const settings = (limits: object) => ({
-      MethodSettings: [
-        {
-          HttpMethod: '*',
-          ResourcePath: '/*',
-          MetricsEnabled: true,
-          LoggingLevel: 'ERROR',
-          DataTraceEnabled: false,
-          ...limits,
-        },
-      ],
+  const limits = (ThrottlingRateLimit: number, ThrottlingBurstLimit: number) => ({
+    ThrottlingRateLimit,
+    ThrottlingBurstLimit,
+  });
+  /** The settings of the stage's methods, by names such as `POST /predict`. */
+  const settingsOf = (template: Template): Readonly<Record<string, unknown>> =>
+    Object.fromEntries(
+      only(template, 'AWS::ApiGateway::Stage').properties.MethodSettings.map(
+        ({ HttpMethod, ResourcePath, ...rest }: Record<string, string>) => [
+          `${HttpMethod} ${ResourcePath?.replaceAll('/~1', '/').replaceAll('~1', '/')}`,
+          rest,
+        ],
+      ),
+    );
+  const logged = { MetricsEnabled: true, LoggingLevel: 'ERROR', DataTraceEnabled: false };
+
+  it('throttles each method, has metrics for it and never logs bodies', () => {
+    expect(settingsOf(prod)).toEqual({
+      '* /*': { ...logged, ...limits(5, 20) },
+      'GET /ready': { ...logged, ...limits(100, 200) },
+      'POST /predict': { ...logged, ...limits(100, 200) },
+      'POST /predict/batch': { ...logged, ...limits(8, 16) },
+      'POST /predict/url': { ...logged, ...limits(8, 16) },
     });
-    prod.hasResourceProperties('AWS::ApiGateway::Stage', {
-      StageName: 'prod',
-      TracingEnabled: true,
-      ...settings({ ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 }),
+    prod.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'prod', TracingEnabled: true });
+    local.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'local', TracingEnabled: false });
+  });
+
+  it('lets pages of other origins send as many CORS preflights as predictions', () => {
+    expect(settingsOf(local)).toMatchObject({
+      'OPTIONS /predict': limits(20, 40),
+      'OPTIONS /predict/batch': limits(4, 8),
+      'OPTIONS /predict/url': limits(4, 8),
     });
-    local.hasResourceProperties('AWS::ApiGateway::Stage', {
-      StageName: 'local',
-      TracingEnabled: false,
-      ...settings({ ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 }),
-    });
+    expect(Object.keys(settingsOf(prod)).filter((name) => name.startsWith('OPTIONS'))).toEqual([]);
   });
 
   it('logs every request as one JSON object', () => {
@@ -99,6 +111,18 @@ describe('keys', () => {
     const { id: key } = only(staging, 'AWS::ApiGateway::ApiKey');
     staging.hasOutput('ApiKeyId', { Value: { Ref: key } });
     staging.hasResourceProperties('AWS::ApiGateway::UsagePlanKey', { KeyId: { Ref: key } });
+  });
+
+  it('get half of a slow method', () => {
+    const { ApiStages } = only(templateOf('prod'), 'AWS::ApiGateway::UsagePlan').properties;
+    expect(ApiStages).toMatchObject([
+      {
+        Throttle: {
+          '/predict/batch/POST': { RateLimit: 4, BurstLimit: 8 },
+          '/predict/url/POST': { RateLimit: 4, BurstLimit: 8 },
+        },
+      },
+    ]);
   });
 
   it('do not exist if the stage has them off', () => {

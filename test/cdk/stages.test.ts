@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { mostInProgress, SLOW_SHARE, slowConcurrency } from '../../lib/settings/concurrency.ts';
 import { settingsSchema } from '../../lib/settings.ts';
 import { readStage, STAGE_NAMES } from '../../lib/stages.ts';
 
+/** Concurrent executions of an account and region: docs.aws.amazon.com/lambda, "Lambda quotas". */
+const DEFAULT_QUOTA = 1000;
 const certificateArn = 'arn:aws:acm:eu-central-1:123456789012:certificate/0b0c';
 
 describe('stages', () => {
@@ -21,6 +24,16 @@ describe('stages', () => {
       expect(waf.requestsPer5Minutes).toBeGreaterThan(apiKeys.ratePerSecond * 300);
     },
   );
+
+  it.each(STAGE_NAMES)('slow requests to %s leave half of a default quota to POST /predict', (name) => {
+    const { settings } = readStage(name);
+    expect(slowConcurrency(settings)).toBeLessThanOrEqual(SLOW_SHARE * DEFAULT_QUOTA);
+  });
+
+  it('counts a full bucket and what follows it until the first request is done', () => {
+    expect(mostInProgress({ ratePerSecond: 8, burst: 16 }, 28)).toBe(16 + 8 * 28);
+    expect(slowConcurrency(readStage('prod').settings)).toBe(2 * 240);
+  });
 
   it('merges the overrides of cdk.json key by key', () => {
     const { settings } = readStage('prod', { prod: { memoryMiB: 3538, coldStart: { max: 20 } }, dev: {} });

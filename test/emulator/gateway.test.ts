@@ -102,8 +102,8 @@ describe('throttling', () => {
     const stageName = pathname.split('/')[1];
     const { methodSettings } = await gateway.send(new GetStageCommand({ restApiId, stageName }));
     expect(methodSettings?.['*/*']).toMatchObject({
-      throttlingRateLimit: settings.throttle.ratePerSecond,
-      throttlingBurstLimit: settings.throttle.burst,
+      throttlingRateLimit: settings.throttle.open.ratePerSecond,
+      throttlingBurstLimit: settings.throttle.open.burst,
     });
     const { apiKeys } = settings;
     if (apiKeys === 'off') throw new Error('Expected apiKeys in the settings of the stage local, got off');

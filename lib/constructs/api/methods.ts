@@ -1,4 +1,5 @@
-import type { Integration, IResource, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { Integration, IResource, Method, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { isSlow } from '../../settings/concurrency.ts';
 import { OPEN_METHODS, type Route } from './routes.ts';
 
 export interface Methods {
@@ -17,8 +18,13 @@ export interface Methods {
  * for which the service's errors (404, 405 with Allow) are better than the gateway's. The fallback must not
  * forward POST. The service decodes paths, so an encoded path such as `/%70redict` would reach a route
  * without its key.
+ *
+ * @returns the methods that have a limit of their own for each key.
  */
-export function addMethods(api: RestApi, { routes, integration, keys, preflight }: Methods): void {
+export function addMethods(
+  api: RestApi,
+  { routes, integration, keys, preflight }: Methods,
+): { readonly slow: readonly Method[] } {
   const { root } = api;
   // The service validates bodies: request models read JSON text, but all bodies are binary here.
   const requestValidator = api.addRequestValidator('Parameters', { validateRequestParameters: true });
@@ -29,15 +35,19 @@ export function addMethods(api: RestApi, { routes, integration, keys, preflight 
     }
   }
   const all = new Set(open);
+  const slow: Method[] = [];
   for (const { path, method, takesKey, parameters } of routes) {
     const resource = root.resourceForPath(path);
     all.add(resource);
-    resource.addMethod(method, integration, {
+    const added = resource.addMethod(method, integration, {
       apiKeyRequired: keys && takesKey,
       requestParameters: { ...parameters },
       requestValidator,
     });
+    if (takesKey && isSlow(path)) slow.push(added);
   }
-  if (!preflight) return;
-  for (const resource of all) resource.addMethod('OPTIONS', integration, { apiKeyRequired: false });
+  if (preflight) {
+    for (const resource of all) resource.addMethod('OPTIONS', integration, { apiKeyRequired: false });
+  }
+  return { slow };
 }

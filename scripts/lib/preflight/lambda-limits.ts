@@ -1,4 +1,5 @@
 import { GetAccountSettingsCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { SLOW_SHARE, slowConcurrency } from '../../../lib/settings/concurrency.ts';
 import type { Settings } from '../../../lib/settings.ts';
 import { type Finding, fail, ok, warn } from '../findings/finding.ts';
 
@@ -21,14 +22,17 @@ function claimedConcurrency({ coldStart, reservedConcurrency }: Concurrency): nu
   return Math.max(coldStart.max, ...coldStart.schedules.map(({ max }) => max));
 }
 
-export async function checkConcurrency(lambda: LambdaClient, settings: Concurrency): Promise<Finding> {
+export async function checkConcurrency(
+  lambda: LambdaClient,
+  settings: Concurrency & Pick<Settings, 'throttle' | 'timeoutSeconds'>,
+): Promise<Finding> {
   const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
   const total = AccountLimit?.ConcurrentExecutions ?? 0;
   const unreserved = AccountLimit?.UnreservedConcurrentExecutions ?? 0;
   const claimed = claimedConcurrency(settings);
   const needed = claimed + KEPT_UNRESERVED;
   const have = `the account has ${total} concurrent executions, ${unreserved} of them unreserved`;
-  const raise = `aws service-quotas request-service-quota-increase --service-code lambda --quota-code ${QUOTA_CODE} --desired-value ${Math.max(1000, needed)}`;
+  const raise = raiseQuota(needed);
   if (claimed > 0 && needed > total) {
     return fail(`${have}; the stage reserves ${claimed}, and AWS keeps ${KEPT_UNRESERVED} unreserved`, raise);
   }
@@ -45,8 +49,25 @@ export async function checkConcurrency(lambda: LambdaClient, settings: Concurren
       'Reserve at least one more than coldStart.max.',
     );
   }
-  return ok(have);
+  return tooManySlow(settings, total) ?? ok(have);
 }
+
+/** POST /predict needs a share of the concurrency that slower requests cannot occupy. */
+function tooManySlow(settings: Parameters<typeof checkConcurrency>[1], total: number): Finding | undefined {
+  const slow = slowConcurrency(settings);
+  const { reservedConcurrency: reserved } = settings;
+  const available = reserved === 'off' ? total : reserved;
+  const most = Math.floor(available * SLOW_SHARE);
+  if (slow <= most) return undefined;
+  const enough = Math.ceil(slow / SLOW_SHARE);
+  return warn(
+    `batches and URLs may occupy ${slow} of the ${available} execution environments that the stage may have; POST /predict needs half of them`,
+    `Lower throttle.slow until it is at most ${most}, or ${reserved === 'off' ? `ask for more: ${raiseQuota(enough)}` : `set reservedConcurrency to ${enough}`}`,
+  );
+}
+
+const raiseQuota = (executions: number): string =>
+  `aws service-quotas request-service-quota-increase --service-code lambda --quota-code ${QUOTA_CODE} --desired-value ${Math.max(1000, executions)}`;
 
 /** The check calls the new version directly, which has no provisioned environments yet. */
 function leavesNothingForChecks({ coldStart, reservedConcurrency }: Concurrency): boolean {

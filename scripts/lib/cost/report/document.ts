@@ -6,6 +6,7 @@ import { compareAlternatives, OWN_NAME, REPLACED_NAME } from '../alternatives.ts
 import { HOURS_PER_MONTH, type Traffic } from '../bill.ts';
 import { deploymentBill } from '../deployment.ts';
 import { durationModel, type Measurement } from '../durations.ts';
+import { floodCost } from '../flood.ts';
 import type { Inventories } from '../inventory.ts';
 import { DEFAULT_SLOWDOWN, deploymentOf, stageMonthlyCost } from '../stage.ts';
 import { tuneMemory } from '../tuning.ts';
@@ -20,7 +21,7 @@ import {
   slowdownTable,
   tuningTable,
 } from './tables.ts';
-import { ASSUMPTIONS, COMPARED, reportHeading } from './text.ts';
+import { ASSUMPTIONS, COMPARED, FLOOD, reportHeading } from './text.ts';
 
 export interface ReportInput {
   readonly stages: readonly Stage[];
@@ -63,6 +64,9 @@ export function costReport(input: ReportInput): ReadonlyMap<string, string> {
 dashboard, metrics and the probe.`,
     `## The bill of prod at ${USUAL.requestsPerSecond} requests/s`,
     billTable(deploymentBill(prices, deployment, USUAL, durations)),
+    '## What a flood can cost',
+    floodTable(input),
+    FLOOD,
     '## Memory',
     `The cheapest setting that keeps p95 of the function within ${TARGET_P95_MS} ms: **${tuning.cheapest ? `${tuning.cheapest.memoryMiB} MiB` : 'none'}**. The
 table has Lambda's charges only, for prod at ${USUAL.requestsPerSecond} requests/s. The service takes up to 350 MiB with photos of this size
@@ -122,6 +126,23 @@ export function stageCostTable({ stages, prices, measurement, inventories }: Rep
       `at ${requestsPerSecond} requests/s`,
       `USD a million at ${requestsPerSecond}`,
     ],
+    rows,
+  );
+}
+
+/** The most that each stage on AWS can cost under a flood. */
+function floodTable({ stages, prices }: ReportInput): string {
+  const rows = stages.map(({ name, settings }) => {
+    const { openUsdPerDay, keyUsdPerDay, refusedUsdPerMillion } = floodCost(prices, settings);
+    return [
+      `\`${name}\``,
+      usd(openUsdPerDay),
+      keyUsdPerDay === undefined ? 'no keys' : usd(keyUsdPerDay),
+      usd(refusedUsdPerMillion),
+    ];
+  });
+  return markdownTable(
+    ['Stage', 'USD a day, without a key', 'USD a day, with one key', 'USD a million refused requests'],
     rows,
   );
 }

@@ -26,6 +26,7 @@ describe('the concurrency of the account', () => {
   };
   const { settings: prod } = readStage('prod');
   const { settings: dev } = readStage('dev');
+  const quick = { ...prod, throttle: { ...prod.throttle, slow: { ratePerSecond: 0.1, burst: 1 } } };
   const scheduled = readStage('prod', {
     prod: { coldStart: { schedules: [{ name: 'Peak', cron: '0 8 ? * MON-FRI *', min: 3, max: 40 }] } },
   }).settings;
@@ -34,13 +35,16 @@ describe('the concurrency of the account', () => {
 
   it.each([
     ['a new account cannot hold warm environments', 10, 10, prod, 'fail'],
-    ['the stage and what AWS keeps just fit', 110, 110, prod, 'ok'],
+    ['the stage and what AWS keeps just fit', 110, 110, quick, 'ok'],
+    ['slow requests may occupy more than half', 959, 959, prod, 'warn'],
+    ['slow requests may occupy just half', 960, 960, prod, 'ok'],
+    ['slow requests may occupy more than half of a reservation', 2000, 2000, reserved, 'warn'],
     ['one less does not fit', 109, 109, prod, 'fail'],
     ['schedules count', 139, 139, scheduled, 'fail'],
     ['other functions hold too much', 1000, 100, prod, 'warn'],
     ['a new account runs a stage on demand, slowly', 10, 10, dev, 'warn'],
     ['an ordinary account runs it', 1000, 1000, dev, 'ok'],
-    ['a reservation with room for the check', 1000, 1000, reserved, 'ok'],
+    ['a reservation with room for the check', 1000, 1000, { ...quick, reservedConcurrency: 500 }, 'ok'],
     ['a reservation that is all provisioned', 1000, 1000, tight, 'warn'],
   ] as const)('%s', async (_, total, unreserved, settings, status) => {
     expect(await checkConcurrency(account(total, unreserved), settings)).toMatchObject({ status });

@@ -1,0 +1,48 @@
+import { isSlow, type Limits, SLOW_PATHS, SLOW_SHARE_OF_KEY } from '../../settings/concurrency.ts';
+import type { Settings } from '../../settings.ts';
+import type { Route } from './routes.ts';
+
+type Throttle = Settings['throttle'];
+type Name = Pick<Route, 'path'> & { readonly method: string };
+
+/**
+ * Which limit of the stage a method has.
+ *
+ * @param keyed the paths of predictions. A CORS preflight counts like the prediction that it precedes.
+ */
+export function limitOf({ path, method }: Name, keyed: ReadonlySet<string>): keyof Throttle {
+  if (keyed.has(path)) return isSlow(path) ? 'slow' : 'predict';
+  return path === '/ready' && method === 'GET' ? 'predict' : 'open';
+}
+
+/**
+ * The methods whose limit differs from `open`, which is the limit of the stage. Keys are those of CDK's
+ * `methodOptions`, such as `/predict/POST`.
+ *
+ * @throws Error if a slow path is not in the document, because its method would get another limit.
+ */
+export function ownLimits(
+  routes: readonly Route[],
+  throttle: Throttle,
+  preflight: boolean,
+): Readonly<Record<string, Limits>> {
+  const keyed = new Set(routes.filter(({ takesKey }) => takesKey).map(({ path }) => path));
+  for (const path of SLOW_PATHS) {
+    if (!keyed.has(path)) throw new Error(`paths: expected ${path} with a key, got ${[...keyed].join(', ')}`);
+  }
+  const preflights = preflight ? [...keyed].map((path) => ({ path, method: 'OPTIONS' })) : [];
+  return Object.fromEntries(
+    [...routes, ...preflights].flatMap((name) => {
+      const limit = limitOf(name, keyed);
+      return limit === 'open' ? [] : [[`${name.path}/${name.method}`, throttle[limit]]];
+    }),
+  );
+}
+
+/** What one key gets of a slow method. */
+export function slowLimitsOfKey({ slow }: Pick<Throttle, 'slow'>): Limits {
+  return {
+    ratePerSecond: slow.ratePerSecond * SLOW_SHARE_OF_KEY,
+    burst: Math.ceil(slow.burst * SLOW_SHARE_OF_KEY),
+  };
+}

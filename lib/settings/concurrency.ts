@@ -1,0 +1,39 @@
+import type { Settings } from '../settings.ts';
+
+/**
+ * Methods that take as long as someone else decides: a batch holds up to 16 images, and a URL is fetched from
+ * any server.
+ */
+export const SLOW_PATHS = ['/predict/batch', '/predict/url'] as const;
+
+export const isSlow = (path: string): boolean => SLOW_PATHS.some((slow) => slow === path);
+
+/**
+ * The share of the concurrency that slow requests may occupy. The rest is for POST /predict, which then
+ * always finds an execution environment.
+ */
+export const SLOW_SHARE = 0.5;
+
+/** The share of the limits of a slow method that one key gets, so that it cannot starve the others. */
+export const SLOW_SHARE_OF_KEY = 0.5;
+
+export interface Limits {
+  readonly ratePerSecond: number;
+  readonly burst: number;
+}
+
+/**
+ * The most requests that are in progress at once behind a token bucket, if each takes `seconds`: a full
+ * bucket, and those that come while the first is still in progress.
+ */
+export function mostInProgress({ ratePerSecond, burst }: Limits, seconds: number): number {
+  return burst + Math.ceil(ratePerSecond * seconds);
+}
+
+/** The most execution environments that slow requests of all keys occupy together. */
+export function slowConcurrency({
+  throttle,
+  timeoutSeconds,
+}: Pick<Settings, 'throttle' | 'timeoutSeconds'>): number {
+  return SLOW_PATHS.length * mostInProgress(throttle.slow, timeoutSeconds);
+}

@@ -1,0 +1,114 @@
+import { MAX_DECODE_MS } from '../../../lambda/images/limits.ts';
+import { committedDocument, OPEN_METHODS, readRoutes } from '../../../lib/constructs/api/routes.ts';
+import { limitOf, slowLimitsOfKey } from '../../../lib/constructs/api/throttles.ts';
+import { firstTierUsd, type PriceBook, type PriceName } from '../../../lib/prices.ts';
+import { SLOW_PATHS } from '../../../lib/settings/concurrency.ts';
+import type { Settings } from '../../../lib/settings.ts';
+import { GB } from './bill.ts';
+import { BYTES } from './volumes.ts';
+
+const SECONDS_PER_DAY = 86_400;
+/** X-Ray's default rule traces 5 % of a flood. docs.aws.amazon.com/xray, "Sampling". */
+const SAMPLED_SHARE = 0.05;
+/** An open route reads one file or nothing. */
+const OPEN_SECONDS = 0.02;
+
+/**
+ * The longest answers to a GET, with headers: a script of the API reference, the model's labels, and the
+ * others.
+ */
+export const LONGEST_BYTES = { file: 1_750_000, labels: 60_000, other: 6000 } as const;
+
+/** The paths that `addMethods` adds to those of the document. */
+const FALLBACKS = ['/', '/{proxy+}'];
+
+export type FloodedSettings = Pick<
+  Settings,
+  'architecture' | 'memoryMiB' | 'timeoutSeconds' | 'throttle' | 'apiKeys' | 'waf' | 'tracing' | 'corsOrigins'
+>;
+
+/** The most that a flood costs, in USD at list prices. */
+export interface FloodCost {
+  /** A day of every method without a key at its limit, each with its longest answer. */
+  readonly openUsdPerDay: number;
+  /** A day of one key at its limits, with the costliest requests. Undefined if the stage has no keys. */
+  readonly keyUsdPerDay: number | undefined;
+  /** A million requests that the throttle or the firewall refuses. No setting limits their number. */
+  readonly refusedUsdPerMillion: number;
+}
+
+export function floodCost(book: PriceBook, settings: FloodedSettings): FloodCost {
+  const price = (name: PriceName) => firstTierUsd(book, name);
+  const firewall = settings.waf === 'off' ? 0 : price('wafRequest');
+  return {
+    openUsdPerDay: openUsdPerDay(settings, requestCost(book, settings)),
+    keyUsdPerDay: keyUsdPerDay(settings, requestCost(book, settings)),
+    // API Gateway does not bill a request that it refuses: repost.aws, "Pricing clarification for API Gateway".
+    refusedUsdPerMillion: 1e6 * (firewall + (BYTES.accessLog / GB) * price('logsIngested')),
+  };
+}
+
+type RequestCost = (seconds: number, bytesOut: number) => number;
+
+/** USD for one request that reaches the function, on demand. */
+function requestCost(book: PriceBook, settings: FloodedSettings): RequestCost {
+  const price = (name: PriceName) => firstTierUsd(book, name);
+  const { architecture, memoryMiB, waf, tracing } = settings;
+  const gbSecond = price(architecture === 'arm64' ? 'lambdaDurationArm' : 'lambdaDurationX86');
+  const { applicationLog, metricsLog, platformLog, accessLog } = BYTES;
+  const fixed =
+    price('restApiRequest') +
+    price('lambdaRequest') +
+    (waf === 'off' ? 0 : price('wafRequest')) +
+    (tracing ? SAMPLED_SHARE * price('trace') : 0) +
+    ((applicationLog + metricsLog + platformLog + accessLog) / GB) * price('logsIngested');
+  return (seconds, bytesOut) =>
+    fixed + seconds * (memoryMiB / 1024) * gbSecond + (bytesOut / GB) * price('dataOut');
+}
+
+function openUsdPerDay(settings: FloodedSettings, cost: RequestCost): number {
+  const { throttle, apiKeys, corsOrigins } = settings;
+  const routes = readRoutes(committedDocument());
+  const keyed = new Set(routes.filter(({ takesKey }) => takesKey).map(({ path }) => path));
+  const open = [
+    ...routes.filter(({ takesKey }) => !takesKey),
+    ...FALLBACKS.flatMap((path) => OPEN_METHODS.map((method) => ({ path, method }))),
+  ];
+  const paths = new Set([...routes, ...open].map(({ path }) => path));
+  const preflights = corsOrigins.length === 0 ? [] : [...paths].map((path) => ({ path, method: 'OPTIONS' }));
+  const methods = [...open, ...preflights];
+  const perSecond = methods.map((method) => {
+    const { ratePerSecond } = throttle[limitOf(method, keyed)];
+    return ratePerSecond * cost(OPEN_SECONDS, bytesOf(method));
+  });
+  if (apiKeys === 'off') perSecond.push(predictionsUsdPerSecond(settings, cost));
+  return SECONDS_PER_DAY * perSecond.reduce((sum, usd) => sum + usd, 0);
+}
+
+const bytesOf = ({ path, method }: { readonly path: string; readonly method: string }): number => {
+  if (method !== 'GET') return BYTES.response;
+  if (path === '/{proxy+}') return LONGEST_BYTES.file;
+  return path === '/model/labels' ? LONGEST_BYTES.labels : LONGEST_BYTES.other;
+};
+
+/** What all callers together can spend on predictions, if these need no key. */
+function predictionsUsdPerSecond({ throttle, timeoutSeconds }: FloodedSettings, cost: RequestCost): number {
+  return (
+    throttle.predict.ratePerSecond * cost(MAX_DECODE_MS / 1000, BYTES.response) +
+    SLOW_PATHS.length * throttle.slow.ratePerSecond * cost(timeoutSeconds, BYTES.response)
+  );
+}
+
+/** As many slow requests as the key may send, and images that take longest to decode with the rest of its rate. */
+function keyUsdPerDay(settings: FloodedSettings, cost: RequestCost): number | undefined {
+  const { apiKeys, throttle, timeoutSeconds } = settings;
+  if (apiKeys === 'off') return undefined;
+  const perDay = Math.min(
+    apiKeys.ratePerSecond * SECONDS_PER_DAY,
+    apiKeys.requestsPerDay === 'off' ? Number.POSITIVE_INFINITY : apiKeys.requestsPerDay,
+  );
+  const slowPerDay = SLOW_PATHS.length * slowLimitsOfKey(throttle).ratePerSecond * SECONDS_PER_DAY;
+  const slow = Math.min(perDay, slowPerDay);
+  const others = Math.min(perDay - slow, throttle.predict.ratePerSecond * SECONDS_PER_DAY);
+  return slow * cost(timeoutSeconds, BYTES.response) + others * cost(MAX_DECODE_MS / 1000, BYTES.response);
+}

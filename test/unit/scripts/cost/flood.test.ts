@@ -1,0 +1,71 @@
+import { statSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readPrices } from '../../../../lib/prices.ts';
+import { readStage } from '../../../../lib/stages.ts';
+import { floodCost, LONGEST_BYTES } from '../../../../scripts/lib/cost/flood.ts';
+import { testApp } from '../../../support/app.ts';
+
+const prices = readPrices();
+const costOf = (overrides: object) => floodCost(prices, readStage('prod', { prod: overrides }).settings);
+const prod = costOf({});
+
+describe('a flood', () => {
+  it('without a key costs at most 200 USD a day in prod', () => {
+    expect(prod.openUsdPerDay).toBeLessThan(200);
+    // Before open methods had a limit of their own, each had that of predictions.
+    expect(costOf({ throttle: { open: { ratePerSecond: 100 } } }).openUsdPerDay).toBeGreaterThan(1000);
+  });
+
+  it('pays for the data of the largest file and for GET /ready, which has the limit of predictions', () => {
+    const dataOut = 5 * 86_400 * (LONGEST_BYTES.file / 1e9) * 0.09;
+    const slower = costOf({ throttle: { predict: { ratePerSecond: 5 } } });
+    expect(slower.openUsdPerDay).toBeGreaterThan(dataOut);
+    expect(slower.openUsdPerDay).toBeLessThan(2 * dataOut);
+  });
+
+  it('with one key costs what its rate and the time limits allow', () => {
+    const gbSecond = 1769 / 1024 / 60_000;
+    const compute = 86_400 * (8 * 28 + 42 * 10) * gbSecond;
+    expect(prod.keyUsdPerDay).toBeGreaterThan(compute);
+    expect(prod.keyUsdPerDay).toBeLessThan(1.2 * compute);
+  });
+
+  it('with one key costs less with a daily quota', () => {
+    const { keyUsdPerDay = Number.NaN } = costOf({ apiKeys: { requestsPerDay: 10_000 } });
+    // All of them slow: 28 s on 1,769 MiB are less than a tenth of a cent.
+    expect(keyUsdPerDay).toBeLessThan(10_000 * 0.001);
+  });
+
+  it('reaches predictions if these need no key', () => {
+    const open = costOf({ apiKeys: 'off' });
+    expect(open.keyUsdPerDay).toBeUndefined();
+    expect(open.openUsdPerDay).toBeGreaterThan((prod.keyUsdPerDay ?? 0) * 2);
+  });
+
+  it('of refused requests costs their inspection and their line in the access log', () => {
+    expect(prod.refusedUsdPerMillion).toBeCloseTo(0.6 + 670 * 0.0005, 9);
+    expect(costOf({ waf: 'off' }).refusedUsdPerMillion).toBeCloseTo(670 * 0.0005, 9);
+  });
+});
+
+describe('the longest answers', () => {
+  const HEADERS = 1000;
+  const { request } = testApp();
+
+  it.each([
+    ['/', LONGEST_BYTES.other],
+    ['/model', LONGEST_BYTES.other],
+    ['/ready', LONGEST_BYTES.other],
+    ['/docs/swagger-ui.js', LONGEST_BYTES.file],
+    ['/openapi.json', LONGEST_BYTES.file],
+  ])('%s is no longer than a flood is charged for', async (path, longest) => {
+    const response = await request(path);
+    expect(response.status).toBe(200);
+    expect((await response.arrayBuffer()).byteLength + HEADERS).toBeLessThanOrEqual(longest);
+  });
+
+  it('the labels of the real model are no longer either', () => {
+    const { size } = statSync('models/resnet50/labels.json');
+    expect(size).toBeLessThanOrEqual(LONGEST_BYTES.labels);
+  });
+});
