@@ -24,7 +24,7 @@ const prod: Settings = {
   architecture: 'x86_64',
   memoryMiB: 1769,
   timeoutSeconds: 28,
-  coldStart: { kind: 'provisioned', min: 3, max: 10, targetUtilization: 0.7, schedules: [] },
+  coldStart: { kind: 'provisioned', min: 3, max: 10, targetUtilization: 0.7, schedules: [], step: 'off' },
   reservedConcurrency: 'off',
   throttle: {
     predict: { ratePerSecond: 100, burst: 200 },
@@ -62,10 +62,13 @@ const prod: Settings = {
   tags: {},
 };
 
-/** Like prod, so that a test here predicts prod, but with one warm environment and logs kept for a month. */
+/**
+ * Like prod, so that a test here predicts prod, but with one warm environment while idle and logs kept for a
+ * month.
+ */
 const staging: Settings = {
   ...prod,
-  coldStart: { kind: 'provisioned', min: 1, max: 3, targetUtilization: 0.7, schedules: [] },
+  coldStart: { kind: 'provisioned', min: 1, max: 3, targetUtilization: 0.7, schedules: [], step: 'off' },
   throttle: {
     predict: { ratePerSecond: 50, burst: 100 },
     slow: { ratePerSecond: 4, burst: 8 },

@@ -1,12 +1,11 @@
-import { Annotations, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
-import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
+import { Annotations, RemovalPolicy } from 'aws-cdk-lib';
 import { Alias, type DockerImageFunction, SnapStartConf, type Version } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambda/config.ts';
-import type { ColdStart } from '../settings.ts';
 import type { Stage } from '../stages.ts';
 import { ImageFunction } from './image-function.ts';
+import { keepWarm } from './scaling.ts';
 import type { ServiceImage } from './service-image.ts';
 
 /** The alias that clients call. A deployment moves it from one version to the next. */
@@ -61,23 +60,6 @@ export class ClassifierFunction extends Construct {
       version: this.version,
       ...(coldStart.kind === 'provisioned' ? { provisionedConcurrentExecutions: coldStart.min } : {}),
     });
-    if (coldStart.kind === 'provisioned') keepWarm(this.alias, coldStart);
-  }
-}
-
-/** Scales provisioned concurrency by its utilization, between a minimum and a maximum. */
-function keepWarm(
-  alias: Alias,
-  { min, max, targetUtilization, schedules }: ColdStart & { kind: 'provisioned' },
-) {
-  const scaling = alias.addAutoScaling({ minCapacity: min, maxCapacity: max });
-  scaling.scaleOnUtilization({ utilizationTarget: targetUtilization });
-  for (const schedule of schedules) {
-    scaling.scaleOnSchedule(schedule.name, {
-      schedule: Schedule.expression(`cron(${schedule.cron})`),
-      timeZone: TimeZone.of(schedule.timeZone),
-      minCapacity: schedule.min,
-      maxCapacity: schedule.max,
-    });
+    if (coldStart.kind === 'provisioned') keepWarm(this.alias, coldStart, settings.probe);
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, integerSetting, number, setting, text } from './field.ts';
+import { integer, integerSetting, number, orOff, setting, text } from './field.ts';
 
 const MOST_ENVIRONMENTS = 10_000;
 const environments = integer(1, MOST_ENVIRONMENTS, 'environments');
@@ -42,6 +42,11 @@ const provisioned = z
       z.array(schedule),
       'list',
       'For peaks known in advance: target tracking follows them only minutes late.',
+    ),
+    step: setting(
+      orOff(z.strictObject({ environments }), 'an object with environments'),
+      'environments',
+      'For sudden peaks: added a minute after requests found every environment busy, twice as many after 20 requests. Costs $0.10 a month.',
     ),
   })
   .refine(({ min, max }) => min <= max, atMostMax);

@@ -25,6 +25,11 @@ const variants = [
     'prod',
     { domain, vpc, corsOrigins: ['https://app.example.com'] },
   ] as const,
+  [
+    'prod that adds environments after spillover',
+    'prod',
+    { coldStart: { step: { environments: 2 } } },
+  ] as const,
   ['prod without keys, firewall and probe', 'prod', { apiKeys: 'off', waf: 'off', probe: 'off' }] as const,
 ];
 

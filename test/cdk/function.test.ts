@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { only } from './resources.ts';
 import { templateOf } from './support.ts';
 
 const alias = (properties: object) => Match.objectLike({ Name: 'live', ...properties });
@@ -41,14 +42,58 @@ describe('the classifier function', () => {
       ScalableDimension: 'lambda:function:ProvisionedConcurrency',
       ServiceNamespace: 'lambda',
     });
-    prod.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+    expect(only(prod, 'AWS::ApplicationAutoScaling::ScalingPolicy').properties).toMatchObject({
       PolicyType: 'TargetTrackingScaling',
-      TargetTrackingScalingPolicyConfiguration: {
-        PredefinedMetricSpecification: {
-          PredefinedMetricType: 'LambdaProvisionedConcurrencyUtilization',
+      TargetTrackingScalingPolicyConfiguration: { TargetValue: 0.7 },
+    });
+  });
+
+  it('does not scale because of the probe', () => {
+    const trackedBy = (overrides: object) => {
+      const policy = only(templateOf('staging', overrides), 'AWS::ApplicationAutoScaling::ScalingPolicy');
+      return policy.properties.TargetTrackingScalingPolicyConfiguration.CustomizedMetricSpecification.Metrics;
+    };
+    const [requests, utilization, used] = trackedBy({});
+    const { Ref: classifierId } = utilization.MetricStat.Metric.Dimensions[0].Value;
+    for (const [{ MetricStat }, MetricName, Stat] of [
+      [requests, 'ProvisionedConcurrencyInvocations', 'Sum'],
+      [utilization, 'ProvisionedConcurrencyUtilization', 'Average'],
+    ]) {
+      expect(MetricStat).toEqual({
+        Metric: {
+          Namespace: 'AWS/Lambda',
+          MetricName,
+          Dimensions: [
+            { Name: 'FunctionName', Value: { Ref: classifierId } },
+            { Name: 'Resource', Value: { 'Fn::Join': ['', [{ Ref: classifierId }, ':live']] } },
+          ],
         },
-        TargetValue: 0.7,
+        Stat,
+      });
+    }
+    expect(used).toMatchObject({ Expression: 'IF(requests > 1, utilization, 0)', ReturnData: true });
+    expect(trackedBy({ probe: 'off' }).at(-1).Expression).toBe('IF(requests > 0, utilization, 0)');
+  });
+
+  it('adds environments after spillover if the stage says so', () => {
+    const stepped = templateOf('prod', { coldStart: { step: { environments: 2 } } });
+    stepped.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+      PolicyType: 'StepScaling',
+      StepScalingPolicyConfiguration: {
+        AdjustmentType: 'ChangeInCapacity',
+        Cooldown: 180,
+        StepAdjustments: [
+          { MetricIntervalLowerBound: 0, MetricIntervalUpperBound: 19, ScalingAdjustment: 2 },
+          { MetricIntervalLowerBound: 19, ScalingAdjustment: 4 },
+        ],
       },
+    });
+    stepped.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'ProvisionedConcurrencySpilloverInvocations',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     });
   });
 

@@ -372,6 +372,13 @@ it('has alarms on provisioned concurrency only if the stage uses it', () => {
   expect(kinds('dev')).toEqual([false, false]);
 });
 
+it('does not take the probe for load on the warm environments', () => {
+  const utilization = (values: { requests: number; utilization: number }) =>
+    evaluate(expressionOf(alarmOf('provisioned-utilization', 'staging')), values);
+  expect(utilization({ requests: 5, utilization: 1 })).toBe(0);
+  expect(utilization({ requests: 6, utilization: 1 })).toBe(1);
+});
+
 describe('failed environments', () => {
   const matches = (line: string) =>
     (Object.keys(FAILURE_PATTERNS) as Failure[]).filter((failure) =>

@@ -102,12 +102,20 @@ export function functionCharges(
   }
 }
 
-/** The environments that target tracking settles on: the fewest that keep utilisation at the target. */
+/**
+ * The environments that target tracking settles on: the fewest that keep utilisation at the target. A request
+ * uses an environment itself, and finds as many others in use as are on average, if requests arrive at
+ * random. AWS does not say when it samples the utilisation; at the start of each request is the costliest
+ * case, and fits a single request that reports 100 % of one environment (docs/adr/0026).
+ *
+ * @param concurrency 0 without requests. The probe does not count: lib/constructs/scaling.ts.
+ */
 export function provisionedEnvironments(
   { min, max, targetUtilization }: Extract<BilledColdStart, { kind: 'provisioned' }>,
   concurrency: number,
 ): number {
-  return Math.min(max, Math.max(min, Math.ceil(concurrency / targetUtilization)));
+  const used = concurrency > 0 ? concurrency + 1 : 0;
+  return Math.min(max, Math.max(min, Math.ceil(used / targetUtilization)));
 }
 
 /**

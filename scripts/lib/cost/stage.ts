@@ -25,8 +25,11 @@ export const DEFAULT_SLOWDOWN = 3;
  */
 export const DEFAULT_COLD_START_SHARE = 0.01;
 
-/** Application Auto Scaling creates two alarms for target tracking, which are in no template. */
-const TARGET_TRACKING_ALARMS = 2;
+/**
+ * Application Auto Scaling creates two alarms for target tracking, which are in no template. Each reads two
+ * metrics: lib/constructs/scaling.ts.
+ */
+const TARGET_TRACKING_ALARM_METRICS = 4;
 /** The version in use, and the one before it for a rollback. */
 const VERSIONS_KEPT = 2;
 
@@ -37,7 +40,7 @@ export function deploymentOf(
   coldStartShare = DEFAULT_COLD_START_SHARE,
 ): Deployment {
   const { architecture, memoryMiB, coldStart, waf, tracing, probe, logRetentionDays } = settings;
-  const tracking = coldStart.kind === 'provisioned' ? TARGET_TRACKING_ALARMS : 0;
+  const tracking = coldStart.kind === 'provisioned' ? TARGET_TRACKING_ALARM_METRICS : 0;
   return {
     architecture,
     memoryMiB,

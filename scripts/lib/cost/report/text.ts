@@ -44,12 +44,13 @@ export const ASSUMPTIONS = `## Assumptions
 - p95 is the function's. The gateway and the network add to it, so leave room for them.
 - The slowdown is ${DEFAULT_SLOWDOWN}: the measured cores have AVX-512 VNNI for int8, while Lambda promises AVX2. arm64 was not measured;
   the durations of x86_64 are used for it.
-- Provisioned concurrency settles at the concurrency divided by the target utilisation, within its limits. Requests arrive
-  at random. Requests that find every warm environment busy are billed on demand (Erlang's loss formula).
+- Provisioned concurrency settles at the concurrency that a request finds, and the request itself, divided by the target
+  utilisation, within its limits ([ADR 26](adr/0026-the-probe-keeps-nothing-warm.md)). Without requests it is the minimum.
+  Requests arrive at random. Requests that find every warm environment busy are billed on demand (Erlang's loss formula).
 - ${DEFAULT_COLD_START_SHARE * 100} % of the requests that run on demand, with SnapStart or as spillover start an execution environment
   (\`--cold-start-share\`), and their init phase is billed.
 - SnapStart supports container images since July 2026. AWS bills a snapshot for every published version that is not
   deleted; two are counted.
 - X-Ray samples by its default rule. Alarms, rules and dashboards are counted in the templates. Target tracking adds two
-  alarms. Stored logs are counted uncompressed.
+  alarms, on two metrics each. Stored logs are counted uncompressed.
 - Not included: NAT of a VPC, hosted zones, e-mails, the functions for the probe and for deployments, build minutes.`;

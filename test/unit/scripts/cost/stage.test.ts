@@ -15,7 +15,7 @@ import { MEMORY_MIB, tuneMemory } from '../../../../scripts/lib/cost/tuning.ts';
 const settings: BilledSettings = {
   architecture: 'x86_64',
   memoryMiB: 1769,
-  coldStart: { kind: 'provisioned', min: 3, max: 10, targetUtilization: 0.7, schedules: [] },
+  coldStart: { kind: 'provisioned', min: 3, max: 10, targetUtilization: 0.7, schedules: [], step: 'off' },
   waf: { requestsPer5Minutes: 5000 },
   tracing: true,
   probe: { everyMinutes: 1, timeoutMs: 10_000 },
@@ -36,8 +36,8 @@ describe('the cost of a stage', () => {
     // Three environments of 1,769 MiB for 730 hours.
     expect(warm?.usd).toBeCloseTo(3 * (1769 / 1024) * 2_628_000 * 0.0000041667, 6);
     const alarms = idle.charges.find(({ name }) => name === 'Alarms');
-    // Target tracking adds two to those of the template.
-    expect(alarms?.usd).toBeCloseTo(2.2, 9);
+    // Target tracking adds two on two metrics each to those of the template.
+    expect(alarms?.usd).toBeCloseTo(2.4, 9);
     const probes = idle.charges.find(({ name }) => name === 'API Gateway requests');
     expect(probes?.quantity).toBe(730 * 60);
   });
@@ -96,13 +96,19 @@ describe('provisioned concurrency', () => {
   const bounds = { kind: 'provisioned', min: 3, max: 10, targetUtilization: 0.7 } as const;
   it.each([
     [0, 3],
-    [2, 3],
-    [2.2, 4],
-    [6.9, 10],
+    [1, 3],
+    [1.2, 4],
+    [5.9, 10],
     [50, 10],
   ])('for %f concurrent requests settles at %i environments', (concurrency, environments) => {
     expect(provisionedEnvironments(bounds, concurrency)).toBe(environments);
   });
+});
+
+it('an idle stage keeps its minimum warm, and the first requests a second environment', () => {
+  const one = { kind: 'provisioned', min: 1, max: 3, targetUtilization: 0.7 } as const;
+  expect(provisionedEnvironments(one, 0)).toBe(1);
+  expect(provisionedEnvironments(one, 0.05)).toBe(2);
 });
 
 describe('the choice of memory', () => {
