@@ -95,9 +95,9 @@ export const settingsSchema = z
     runbooksUrl: setting(
       orOff(z.url({ protocol: /^https$/, error: 'expected an https URL' }), 'an https URL'),
       '',
-      'Where docs/runbooks is published. Alarms then link to their runbook; otherwise they show its path.',
+      'Where docs/runbooks is published. Alarms and the dashboard then link to it; otherwise they show its path.',
     ),
-    domain: setting(domainSchema, '', 'A custom domain name, served with TLS 1.2 or newer.'),
+    domain: setting(domainSchema, '', 'A custom domain name. The host name that AWS generates is then off.'),
     vpc: setting(
       vpcSchema,
       '',

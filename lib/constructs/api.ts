@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
+  type CfnRestApi,
   EndpointType,
   IpAddressType,
   LambdaIntegration,
@@ -23,6 +24,7 @@ import { ApiKeys } from './api/keys.ts';
 import { addMethods } from './api/methods.ts';
 import { committedDocument, readRoutes } from './api/routes.ts';
 import { ownLimits, slowLimitsOfKey } from './api/throttles.ts';
+import { TLS } from './api/tls.ts';
 import { type LogLifetime, logLifetime } from './log-lifetime.ts';
 
 export interface ClassifierApiProps {
@@ -71,6 +73,8 @@ export class ClassifierApi extends Construct {
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
       deployOptions: this.#deployOptions(stage, ownLimits(routes, settings.throttle, preflight)),
     });
+    // The construct has no properties for this.
+    Object.assign(this.restApi.node.defaultChild as CfnRestApi, TLS);
     // CDK's output names the generated host, which a custom domain disables. ClassifierStack has its own.
     this.restApi.node.tryRemoveChild('Endpoint');
     this.#keepExecutionLog(stage, logs);

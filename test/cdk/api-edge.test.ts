@@ -20,21 +20,28 @@ describe('the firewall', () => {
         },
         { Statement: { ManagedRuleGroupStatement: { Name: 'AWSManagedRulesAmazonIpReputationList' } } },
         { Statement: { ManagedRuleGroupStatement: { Name: 'AWSManagedRulesCommonRuleSet' } } },
+        { Statement: { ManagedRuleGroupStatement: { Name: 'AWSManagedRulesKnownBadInputsRuleSet' } } },
       ].map((rule) => Match.objectLike(rule)),
     });
   });
 
   it('does not block photos by rules that inspect bodies', () => {
-    const overrides = properties.Rules.at(-1).Statement.ManagedRuleGroupStatement.RuleActionOverrides;
-    const counted = [
+    const counted = properties.Rules.flatMap(
+      ({ Statement }: { Statement: { ManagedRuleGroupStatement?: { RuleActionOverrides: object[] } } }) =>
+        Statement.ManagedRuleGroupStatement?.RuleActionOverrides ?? [],
+    );
+    const names = [
       'SizeRestrictions_BODY',
       'CrossSiteScripting_BODY',
       'EC2MetaDataSSRF_BODY',
       'GenericLFI_BODY',
       'GenericRFI_BODY',
       'NoUserAgent_HEADER',
+      'JavaDeserializationRCE_BODY',
+      'Log4JRCE_BODY',
+      'ReactJSRCE_BODY',
     ];
-    expect(overrides).toEqual(counted.map((Name) => ({ Name, ActionToUse: { Count: {} } })));
+    expect(counted).toEqual(names.map((Name) => ({ Name, ActionToUse: { Count: {} } })));
   });
 
   it('protects the stage of the API', () => {
@@ -84,7 +91,8 @@ describe('a custom domain', () => {
   it('requires TLS 1.2 or newer, over IPv4 and IPv6', () => {
     named.hasResourceProperties('AWS::ApiGateway::DomainName', {
       DomainName: 'api.example.com',
-      SecurityPolicy: 'TLS_1_2',
+      SecurityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09',
+      EndpointAccessMode: 'STRICT',
       EndpointConfiguration: { Types: ['REGIONAL'], IpAddressType: 'dualstack' },
       RegionalCertificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/0b0c',
     });

@@ -16,6 +16,15 @@ describe('the API', () => {
     });
   });
 
+  it('requires TLS 1.2 with forward secrecy, or newer', () => {
+    for (const template of [prod, local]) {
+      template.hasResourceProperties('AWS::ApiGateway::RestApi', {
+        SecurityPolicy: 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09',
+        EndpointAccessMode: 'STRICT',
+      });
+    }
+  });
+
   it('has a URL that ends with a slash', () => {
     const address = prod.findOutputs('ApiUrl')['ApiUrl']?.['Value']['Fn::Join'][1];
     expect(address.at(0)).toBe('https://');

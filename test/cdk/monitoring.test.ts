@@ -170,7 +170,7 @@ describe.each(STAGE_NAMES)('alarms of stage %s', (stage) => {
   });
 });
 
-it('links every alarm to its published runbook', () => {
+it('links every alarm and the headings of the dashboard to published runbooks', () => {
   const template = templateOf('prod', { runbooksUrl: 'https://wiki.example.com/runbooks/' });
   for (const type of ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm']) {
     for (const { Properties } of Object.values(template.findResources(type))) {
@@ -179,6 +179,9 @@ it('links every alarm to its published runbook', () => {
       );
     }
   }
+  const dashboard = JSON.stringify(Object.values(template.findResources('AWS::CloudWatch::Dashboard')));
+  expect(dashboard).toContain('[spillover](https://wiki.example.com/runbooks/spillover.md)');
+  expect(dashboard).not.toContain('docs/runbooks');
 });
 
 it('has one runbook for each alarm, listed in the index', () => {

@@ -4,13 +4,13 @@ import {
   EndpointType,
   IpAddressType,
   type RestApi,
-  SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { AaaaRecord, ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayDomain } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import type { Settings } from '../../settings.ts';
+import { TLS } from './tls.ts';
 
 export type ApiDomainProps = Exclude<Settings['domain'], 'off'> & { readonly api: RestApi };
 
@@ -25,7 +25,7 @@ export class ApiDomain extends Construct {
       domainName: props.name,
       certificate: Certificate.fromCertificateArn(this, 'Certificate', props.certificateArn),
       endpointType: EndpointType.REGIONAL,
-      securityPolicy: SecurityPolicy.TLS_1_2,
+      ...TLS,
     });
     // The construct has no property for this. Without it, the AAAA record below would have no target.
     const resource = domain.node.defaultChild as CfnDomainName;

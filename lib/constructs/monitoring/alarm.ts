@@ -21,6 +21,11 @@ export function publishRunbooks(scope: Construct, url: string): void {
   scope.node.setContext(RUNBOOKS_URL, url.replace(/\/$/, ''));
 }
 
+/** The URL of the runbooks, without a final slash. Undefined if they are not published. */
+export function publishedRunbooks(scope: Construct): string | undefined {
+  return scope.node.tryGetContext(RUNBOOKS_URL);
+}
+
 /** How an alarm treats a period without data, and why. */
 export interface MissingData {
   readonly treat: TreatMissingData;
@@ -98,7 +103,7 @@ function nameOf(scope: Construct, { name }: Notice): string {
 }
 
 function descriptionOf(scope: Construct, { name, means, runbook = name }: Notice, ...more: string[]): string {
-  const published: string = scope.node.tryGetContext(RUNBOOKS_URL) ?? RUNBOOKS;
+  const published = publishedRunbooks(scope) ?? RUNBOOKS;
   return [means, ...more, `Runbook: ${published}/${runbook}.md`].join(' ');
 }
 

@@ -9,6 +9,7 @@ import {
 import { Construct } from 'constructs';
 import type { Stage } from '../../../stages.ts';
 import type { ClassifierFunction } from '../../classifier-function.ts';
+import { publishedRunbooks } from '../alarm.ts';
 import type { EnvironmentFailures } from '../environment-failures.ts';
 import type { MonitoredApi, ServiceMetrics } from '../metrics.ts';
 import { capacityRow } from './capacity.ts';
@@ -19,7 +20,7 @@ import { latencyRow } from './latency.ts';
 import { predictionsRow } from './predictions.ts';
 import { resourcesRow } from './resources.ts';
 import { trafficRow } from './traffic.ts';
-import { FULL_WIDTH, type Row } from './widgets.ts';
+import { FULL_WIDTH, headingWidget, type Row } from './widgets.ts';
 
 export interface ServiceDashboardProps {
   readonly metrics: ServiceMetrics;
@@ -40,6 +41,7 @@ export class ServiceDashboard extends Construct {
     const { alarms } = stage.settings;
     const log = service.logGroup;
     const { stackName, region } = Stack.of(this);
+    const runbooksUrl = publishedRunbooks(this);
     const rows: Row[] = [
       statusRow(props.alarms),
       trafficRow(metrics, api),
@@ -56,7 +58,9 @@ export class ServiceDashboard extends Construct {
       dashboardName: stackName,
       // Rates divide by the period of their metric, so the console must not change it.
       periodOverride: PeriodOverride.INHERIT,
-      widgets: rows.flatMap((row) => row.map((line) => [...line])),
+      widgets: rows.flatMap((row) =>
+        row.map((line) => line.map((one) => ('runbooks' in one ? headingWidget(one, runbooksUrl) : one))),
+      ),
     });
     this.url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${stackName}`;
   }

@@ -17,11 +17,24 @@ export const FULL_WIDTH = 24;
 const HEIGHT = 6;
 
 /** A heading, and one or more lines of widgets below it. */
-export type Row = readonly (readonly IWidget[])[];
+export type Row = readonly (readonly (IWidget | Heading)[])[];
 
-/** @param runbooks names of the alarms that belong to the row */
-export function heading(title: string, runbooks: readonly string[] = []): IWidget {
-  const links = runbooks.map((name) => `\`${RUNBOOKS}/${name}.md\``).join(' · ');
+/** The title of a row, with the runbooks of its alarms. */
+export interface Heading {
+  readonly title: string;
+  /** Names of the alarms that belong to the row. */
+  readonly runbooks: readonly string[];
+}
+
+export const heading = (title: string, runbooks: readonly string[] = []): Heading => ({ title, runbooks });
+
+/** @param runbooksUrl where the runbooks are published. Without it, the heading shows their paths. */
+export function headingWidget({ title, runbooks }: Heading, runbooksUrl: string | undefined): IWidget {
+  const links = runbooks
+    .map((name) =>
+      runbooksUrl === undefined ? `\`${RUNBOOKS}/${name}.md\`` : `[${name}](${runbooksUrl}/${name}.md)`,
+    )
+    .join(' · ');
   return new TextWidget({
     markdown: links === '' ? `## ${title}` : `## ${title}\n${links}`,
     width: FULL_WIDTH,
