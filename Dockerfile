@@ -1,6 +1,8 @@
 # One image for AWS Lambda, the Runtime Interface Emulator and plain HTTP. To run it: docs/container.md.
 ARG NODE_IMAGE=public.ecr.aws/docker/library/node:24-bookworm-slim
 ARG NODE_DIGEST=@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d
+# When Debian's packages were last updated: npm run image:patch.
+ARG PATCHED_ON=2026-11-27
 
 # Compiles the native addon of Lambda's runtime interface client.
 FROM ${NODE_IMAGE}${NODE_DIGEST} AS client
@@ -38,6 +40,8 @@ RUN node scripts/build.ts
 # The system: Node.js and the Debian packages that the service needs.
 FROM ${NODE_IMAGE}${NODE_DIGEST} AS system
 COPY scripts/image/system.sh /
+# A new date downloads the packages again, although the line below is the same.
+ARG PATCHED_ON
 RUN /system.sh /system
 
 FROM scratch

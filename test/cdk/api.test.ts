@@ -61,10 +61,10 @@ describe('the API', () => {
   });
 
   it('lets pages of other origins send as many CORS preflights as predictions', () => {
-    expect(settingsOf(local)).toMatchObject({
-      'OPTIONS /predict': limits(20, 40),
-      'OPTIONS /predict/batch': limits(4, 8),
-      'OPTIONS /predict/url': limits(4, 8),
+    expect(settingsOf(templateOf('prod', { corsOrigins: ['https://app.example.com'] }))).toMatchObject({
+      'OPTIONS /predict': limits(100, 200),
+      'OPTIONS /predict/batch': limits(8, 16),
+      'OPTIONS /predict/url': limits(8, 16),
     });
     expect(Object.keys(settingsOf(prod)).filter((name) => name.startsWith('OPTIONS'))).toEqual([]);
   });
