@@ -1,0 +1,29 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { stackName } from '../lib/stages.ts';
+import { explainAwsError } from './lib/aws/explain-error.ts';
+import { runCommand } from './lib/command/command.ts';
+import { flag } from './lib/command/options.ts';
+import { findDrift } from './lib/drift/drift.ts';
+import { formatFindings, hasFailed } from './lib/findings/report.ts';
+import { loadStage, stageOption } from './lib/stages/load.ts';
+
+await runCommand(
+  {
+    name: 'npm run drift --',
+    summary:
+      'Compares the resources of a deployed stage with its template, and lists what someone changed by hand.',
+    options: { stage: stageOption, json: flag('prints JSON') },
+    exitCodes: { success: 'nothing was changed', failure: 'a resource was changed or deleted' },
+    explain: explainAwsError,
+  },
+  async ({ stage, json }) => {
+    const { name, settings } = await loadStage(stage);
+    const { coldStart } = settings;
+    const findings = await findDrift(new CloudFormationClient({}), {
+      stack: stackName(name),
+      isScheduled: coldStart.kind === 'provisioned' && coldStart.schedules.length > 0,
+    });
+    console.log(json ? JSON.stringify(findings, null, 2) : formatFindings(findings, process.stdout));
+    return hasFailed(findings) ? 1 : 0;
+  },
+);
