@@ -25,6 +25,12 @@ describe('stages', () => {
     },
   );
 
+  it('the firewall stops an address before it uses up GET /ready in prod, which would page someone', () => {
+    const { throttle, waf } = readStage('prod').settings;
+    if (waf === 'off') throw new Error('expected a firewall in prod, got off');
+    expect(waf.requestsPer5Minutes / 300).toBeLessThan(throttle.predict.ratePerSecond);
+  });
+
   it.each(STAGE_NAMES)('slow requests to %s leave half of a default quota to POST /predict', (name) => {
     const { settings } = readStage(name);
     expect(slowConcurrency(settings)).toBeLessThanOrEqual(SLOW_SHARE * DEFAULT_QUOTA);
