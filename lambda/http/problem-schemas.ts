@@ -13,13 +13,15 @@ const fieldError = z
   })
   .openapi('FieldError');
 
+const status = z.number().int().min(400).max(599).openapi({ description: 'The HTTP status.' });
+
 const problemFields = {
   type: z.string().openapi({
     description: 'Identifies the kind of problem: a name, not an address.',
     example: 'urn:problem-type:image-classification:invalid_image',
   }),
   title: z.string().openapi({ description: 'The kind of problem in words.' }),
-  status: z.number().int().min(400).max(599).openapi({ description: 'The HTTP status.' }),
+  status,
   detail: z.string().openapi({ description: 'What was expected and what came, for people to read.' }),
   code: openEnum(
     Object.keys(ERROR_KINDS),
@@ -33,7 +35,14 @@ const problemFields = {
 };
 
 export const problem = z
-  .object({ ...problemFields, request_id: requestId })
+  .object({
+    ...problemFields,
+    status: status.optional().openapi({
+      description:
+        'The HTTP status. Missing only if API Gateway sends the problem because the service crashed or could not be called.',
+    }),
+    request_id: requestId,
+  })
   .openapi('Problem', { description: 'RFC 9457 problem details of a request.' });
 
 export const problemDetails = z

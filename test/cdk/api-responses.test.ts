@@ -16,25 +16,37 @@ function responsesOf(overrides: object = {}): GatewayResponse[] {
 
 const bodyOf = ({ ResponseTemplates }: GatewayResponse) =>
   JSON.parse(ResponseTemplates['application/json'] ?? '');
+/** The status of each type: docs.aws.amazon.com/apigateway, "Gateway response types". */
+const DEFAULT_STATUS: Readonly<Record<string, number | undefined>> = {
+  API_CONFIGURATION_ERROR: 500,
+  DEFAULT_5XX: undefined,
+  INTEGRATION_FAILURE: 504,
+  INTEGRATION_TIMEOUT: 504,
+};
+const statusOf = ({ StatusCode, ResponseType }: GatewayResponse) =>
+  StatusCode === undefined ? DEFAULT_STATUS[ResponseType] : Number(StatusCode);
 const header = (name: string) => `gatewayresponse.header.${name}`;
 
 describe('the gateway’s own errors', () => {
   const responses = responsesOf();
 
-  it('have the status and code of the service’s equivalent errors', () => {
+  it('have the code of the service’s equivalent errors, and the status unless it is a 5xx', () => {
     const kinds = Object.fromEntries(
-      responses.map((response) => [response.ResponseType, `${response.StatusCode} ${bodyOf(response).code}`]),
+      responses.map((response) => [
+        response.ResponseType,
+        `${response.StatusCode ?? 'unmodified'} ${bodyOf(response).code}`,
+      ]),
     );
     expect(kinds).toEqual({
       ACCESS_DENIED: '403 forbidden',
-      API_CONFIGURATION_ERROR: '500 internal',
+      API_CONFIGURATION_ERROR: 'unmodified internal',
       BAD_REQUEST_BODY: '400 invalid_request',
       BAD_REQUEST_PARAMETERS: '400 invalid_request',
       DEFAULT_4XX: '400 invalid_request',
-      DEFAULT_5XX: '500 internal',
+      DEFAULT_5XX: 'unmodified internal',
       EXPIRED_TOKEN: '403 forbidden',
-      INTEGRATION_FAILURE: '500 internal',
-      INTEGRATION_TIMEOUT: '504 gateway_timeout',
+      INTEGRATION_FAILURE: 'unmodified gateway_timeout',
+      INTEGRATION_TIMEOUT: 'unmodified gateway_timeout',
       INVALID_API_KEY: '403 forbidden',
       INVALID_SIGNATURE: '403 forbidden',
       MISSING_AUTHENTICATION_TOKEN: '404 not_found',
@@ -52,7 +64,7 @@ describe('the gateway’s own errors', () => {
     (_, response) => {
       const body = bodyOf(response);
       expect(problem.parse(body)).toEqual(body);
-      expect(body.status).toBe(Number(response.StatusCode));
+      expect(body.status).toBe(statusOf(response));
       expect(body.request_id).toBe('$context.requestId');
       expect(response.ResponseParameters).toMatchObject({
         [header('Content-Type')]: "'application/problem+json'",
@@ -61,6 +73,13 @@ describe('the gateway’s own errors', () => {
       });
     },
   );
+
+  it('never change a 5xx, because API Gateway would count it as 4XXError', () => {
+    const changed = responses.filter(({ StatusCode }) => StatusCode !== undefined);
+    expect(changed.filter(({ StatusCode }) => Number(StatusCode) >= 500)).toEqual([]);
+    const kept = responses.filter(({ StatusCode }) => StatusCode === undefined);
+    expect(kept.map(({ ResponseType }) => ResponseType).sort()).toEqual(Object.keys(DEFAULT_STATUS).sort());
+  });
 
   it('tell throttled callers when to retry', () => {
     const later = responses.flatMap(({ ResponseType, ResponseParameters }) => {

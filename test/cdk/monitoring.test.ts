@@ -222,26 +222,11 @@ it('reads every threshold from the stage', () => {
   expect(threshold('availability-steady-burn-3d')).toBe(0.5);
 });
 
-describe('the percentage of 5xx', () => {
-  const share = (values: { errors: number; requests: number; urlErrors?: number; urlRequests?: number }) =>
-    evaluate(expressionOf(alarmOf('server-errors')), {
-      urlErrors: undefined,
-      urlRequests: undefined,
-      ...values,
-    });
-
-  it('relates to all requests', () => {
-    expect(share({ errors: 6, requests: 200 })).toBe(3);
-  });
-
-  it('ignores a single error among few requests', () => {
-    expect(share({ errors: 1, requests: 3 })).toBe(0);
-  });
-
-  it('ignores POST /predict/url', () => {
-    expect(share({ errors: 50, requests: 150, urlErrors: 50, urlRequests: 60 })).toBe(0);
-    expect(share({ errors: 59, requests: 150, urlErrors: 50, urlRequests: 60 })).toBe(10);
-  });
+it('relates failures to all requests, and ignores a few', () => {
+  const share = (failed: number, requests: number) =>
+    evaluate(expressionOf(alarmOf('server-errors')), { failed, requests });
+  expect(share(6, 200)).toBe(3);
+  expect(share(4, 4)).toBe(0);
 });
 
 it('computes no percentile from too few responses', () => {
@@ -383,6 +368,8 @@ it('does not take the probe for load on the warm environments', () => {
 });
 
 describe('failed environments', () => {
+  const STARTING = ['InitFailures', 'FailedEnvironments'];
+  const RUNNING = ['FailedEnvironments'];
   const matches = (line: string) =>
     (Object.keys(FAILURE_PATTERNS) as Failure[]).filter((failure) =>
       new RegExp(FAILURE_PATTERNS[failure].slice(1, -1)).test(line),
@@ -398,15 +385,15 @@ describe('failed environments', () => {
   it.each([
     [
       'INIT_REPORT Init Duration: 206.72 ms\tPhase: init\tStatus: error\tError Type: Runtime.ExitError',
-      'InitFailures',
+      STARTING,
     ],
-    ['INIT_REPORT Init Duration: 10008.54 ms\tPhase: init\tStatus: timeout', 'InitFailures'],
-    ['RESTORE_REPORT Restore Duration: 10000.00 ms\tStatus: timeout', 'InitFailures'],
-    ['RequestId: 6f747a63-0b2c Error: Runtime exited with error: signal: killed', 'Crashes'],
-    ['RequestId: 6f747a63-0b2c Error: Runtime exited without providing a reason', 'Crashes'],
-    ['2026-01-31T12:00:00.000Z 6f747a63-0b2c Task timed out after 28.00 seconds', 'Timeouts'],
-  ])('count %j once, as %s', (line, failure) => {
-    expect(matches(line)).toEqual([failure]);
+    ['INIT_REPORT Init Duration: 10008.54 ms\tPhase: init\tStatus: timeout', STARTING],
+    ['RESTORE_REPORT Restore Duration: 10000.00 ms\tStatus: timeout', STARTING],
+    ['RequestId: 6f747a63-0b2c Error: Runtime exited with error: signal: killed', RUNNING],
+    ['RequestId: 6f747a63-0b2c Error: Runtime exited without providing a reason', RUNNING],
+    ['2026-01-31T12:00:00.000Z 6f747a63-0b2c Task timed out after 28.00 seconds', RUNNING],
+  ])('count %j once, as %j', (line, failures) => {
+    expect(matches(line)).toEqual(failures);
   });
 
   it.each([
@@ -424,13 +411,34 @@ describe('failed environments', () => {
 
   it('are counted in the log of the classifier function', () => {
     const resources = resourcesOf('prod');
-    const filters = only(resources, 'AWS::Logs::MetricFilter');
+    const filters = only(resources, 'AWS::Logs::MetricFilter').filter(([, { Properties }]) =>
+      String(Properties['FilterPattern']).startsWith('%'),
+    );
     expect(filters.map(([, { Properties }]) => Properties['FilterPattern']).sort()).toEqual(
       Object.values(FAILURE_PATTERNS).sort(),
     );
     for (const [, { Properties }] of filters) {
       expect((Properties['LogGroupName'] as { Ref: string }).Ref).toMatch(/^ServiceClassifier/);
     }
+  });
+});
+
+describe('the metrics of the access log', () => {
+  it('are 0 for every minute with other lines, and therefore have no dimensions', () => {
+    const filters = only(resourcesOf('prod'), 'AWS::Logs::MetricFilter').filter(
+      ([, { Properties }]) => !String(Properties['FilterPattern']).startsWith('%'),
+    );
+    expect(filters.length).toBeGreaterThan(0);
+    for (const [, { Properties }] of filters) {
+      const [metric, ...others] = Properties['MetricTransformations'] as [Record<string, unknown>];
+      expect(others).toEqual([]);
+      expect(metric).toMatchObject({ DefaultValue: 0, MetricValue: '1' });
+      expect(metric).not.toHaveProperty('Dimensions');
+    }
+  });
+
+  it('need no FILL in any alarm, which makes no data for a metric that never had any', () => {
+    for (const alarm of alarmsOf('prod').values()) expect(expressionOf(alarm)).not.toContain('FILL');
   });
 });
 

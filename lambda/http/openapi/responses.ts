@@ -43,10 +43,11 @@ const OCCURS: Partial<Record<ProblemName, string>> = {
   url_not_allowed: 'The URL, or a redirect of it, does not point to a public https address.',
   url_fetch_failed: 'The host of the URL could not be reached, or did not answer with an image.',
   url_timeout: 'The host of the URL took too long to answer.',
-  internal: 'An unexpected error. Quote the request id when you report it.',
+  internal:
+    'An unexpected error. Quote the request id when you report it. API Gateway answers with this code if the service crashes, with the status 500 or 502 and without `status` in the body.',
   forbidden: `The API key is missing or wrong, or a firewall rule blocked the request. ${GATEWAY_ONLY}`,
   rate_limited: `The rate limit or the quota is exceeded. Retry after the seconds in Retry-After. ${GATEWAY_ONLY}`,
-  gateway_timeout: `The service did not answer API Gateway within 29 seconds. ${GATEWAY_ONLY}`,
+  gateway_timeout: `API Gateway got no answer from the service, or none within 29 seconds. ${GATEWAY_ONLY}`,
 };
 
 /** Statuses that come with Retry-After. */

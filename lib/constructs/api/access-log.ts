@@ -6,12 +6,14 @@ import { AccessLogFormat, AccessLogField as Field } from 'aws-cdk-lib/aws-apigat
  */
 export const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
   JSON.stringify({
+    // The only text that a client chooses freely. It comes first, so that a quotation mark in it cannot replace
+    // a later field: metrics are counted from them.
+    user_agent: Field.contextIdentityUserAgent(),
     request_id: Field.contextRequestId(),
     extended_request_id: Field.contextExtendedRequestId(),
     xray_trace_id: Field.contextXrayTraceId(),
     time_epoch_ms: Field.contextRequestTimeEpoch(),
     ip: Field.contextIdentitySourceIp(),
-    user_agent: Field.contextIdentityUserAgent(),
     api_key_id: Field.contextIdentityApiKeyId(),
     protocol: Field.contextProtocol(),
     method: Field.contextHttpMethod(),

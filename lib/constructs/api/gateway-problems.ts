@@ -5,6 +5,8 @@ interface Refusal {
   readonly code: ErrorCode;
   readonly detail: string;
   readonly retryAfterSeconds?: number;
+  /** Whether API Gateway chooses between several statuses, so that the body cannot name one. */
+  readonly severalStatuses?: true;
 }
 
 const FAILED = 'The service could not answer. Quote the request id when you report it.';
@@ -48,12 +50,16 @@ const REFUSALS = {
     code: 'invalid_request',
     detail: 'The body does not have the form that this path expects. The API is described at /docs.',
   },
+  // The codes from here to DEFAULT_5XX must have the status that API Gateway chooses itself:
+  // docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html.
   INTEGRATION_TIMEOUT: { code: 'gateway_timeout', detail: 'The service did not answer within 29 seconds.' },
-  INTEGRATION_FAILURE: { code: 'internal', detail: FAILED },
+  INTEGRATION_FAILURE: {
+    code: 'gateway_timeout',
+    detail: 'The gateway got no answer from the service. Quote the request id when you report it.',
+  },
   API_CONFIGURATION_ERROR: { code: 'internal', detail: FAILED },
-  // A function that crashes, times out or has no concurrency left. API Gateway would answer 502 to a crash,
-  // which in this API means that the image at a URL could not be fetched.
-  DEFAULT_5XX: { code: 'internal', detail: FAILED },
+  // 502 for a function that crashes or times out; 500 if it has no concurrency left or may not be invoked.
+  DEFAULT_5XX: { code: 'internal', detail: FAILED, severalStatuses: true },
   // One status for all others: a body template cannot name the status that API Gateway chose, and every
   // problem has one. Lambda refuses more than 6 MB with a response type that AWS does not document, so the
   // text says what fits.
@@ -64,13 +70,18 @@ export type GatewayResponseType = keyof typeof REFUSALS;
 
 /** An error of API Gateway in the form of the service's own. */
 export interface GatewayProblem {
-  readonly status: number;
+  /**
+   * Replaces API Gateway's status; undefined keeps it. A 5xx must keep it: API Gateway counts a gateway
+   * response with a modified status as 4XXError (docs/adr/0023).
+   */
+  readonly statusCode: number | undefined;
   readonly retryAfterSeconds: number | undefined;
   /** The template of the body: a problem, in which API Gateway puts the id of the request. */
   readonly body: {
     readonly type: string;
     readonly title: string;
-    readonly status: number;
+    /** RFC 9457 makes it optional, and lets it only repeat the real status. */
+    readonly status?: number;
     readonly detail: string;
     readonly code: ErrorCode;
     readonly request_id: '$context.requestId';
@@ -81,11 +92,18 @@ export const GATEWAY_RESPONSE_TYPES = Object.keys(REFUSALS) as readonly GatewayR
 
 /** Our own words: the gateway's may repeat what the client sent, and nothing would escape it. */
 export function gatewayProblem(type: GatewayResponseType): GatewayProblem {
-  const { code, detail, retryAfterSeconds }: Refusal = REFUSALS[type];
+  const { code, detail, retryAfterSeconds, severalStatuses }: Refusal = REFUSALS[type];
   const { status, title } = ERROR_KINDS[code];
   return {
-    status,
+    statusCode: status < 500 ? status : undefined,
     retryAfterSeconds,
-    body: { type: problemType(code), title, status, detail, code, request_id: '$context.requestId' },
+    body: {
+      type: problemType(code),
+      title,
+      ...(severalStatuses ? {} : { status }),
+      detail,
+      code,
+      request_id: '$context.requestId',
+    },
   };
 }

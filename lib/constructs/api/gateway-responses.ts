@@ -7,15 +7,14 @@ import { GATEWAY_RESPONSE_TYPES, gatewayProblem } from './gateway-problems.ts';
  * request. More than 10 MB is refused in plain text, before any of these apply.
  *
  * @param options.crossOrigin whether pages of other origins may read the errors. If so, pages of any origin
- *   may:
- *   a header has the same text for every request here, and an error says only what its own sender did.
+ *   may: a header has the same text for every request here, and an error says only what its own sender did.
  */
 export function addGatewayResponses(api: RestApi, { crossOrigin }: { readonly crossOrigin: boolean }): void {
   for (const type of GATEWAY_RESPONSE_TYPES) {
-    const { status, retryAfterSeconds, body } = gatewayProblem(type);
+    const { statusCode, retryAfterSeconds, body } = gatewayProblem(type);
     api.addGatewayResponse(type, {
       type: ResponseType.of(type),
-      statusCode: String(status),
+      ...(statusCode === undefined ? {} : { statusCode: String(statusCode) }),
       // API Gateway uses this template for every Accept header. The Content-Type below names the real type.
       templates: { 'application/json': JSON.stringify(body) },
       responseHeaders: {

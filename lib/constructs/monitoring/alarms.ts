@@ -41,12 +41,13 @@ export class ServiceAlarms extends Construct {
     this.all = [
       ...(this.serviceDown ? [this.serviceDown] : []),
       this.serverErrors,
+      add(functionErrors(metrics, alarms)),
       ...latency(metrics, alarms).map(add),
       ...resources(metrics, alarms).map(add),
       add({
         name: 'failed-environments',
         means: `Execution environments failed to start, crashed or timed out ${alarms.failedEnvironments} times or more in 5 minutes.`,
-        metric: failures.total(FIVE_MINUTES),
+        metric: failures.count('FailedEnvironments', FIVE_MINUTES),
         is: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         threshold: alarms.failedEnvironments,
         missing: NONE_HAPPENED,
@@ -75,8 +76,20 @@ function serviceDown(metrics: ServiceMetrics, everyMinutes: number): ThresholdAl
 function serverErrors(metrics: ServiceMetrics, { errorPercent }: Settings['alarms']): ThresholdAlarm {
   return {
     name: 'server-errors',
-    means: `More than ${errorPercent} % of requests, and at least ${LEAST_FAILURES} requests, were answered with 5xx in 5 minutes. POST /predict/url is not counted.`,
+    means: `More than ${errorPercent} % of requests, and at least ${LEAST_FAILURES} requests, were answered with 5xx in 5 minutes. Failed fetches of POST /predict/url are not counted.`,
     metric: metrics.serverErrorPercent(FIVE_MINUTES, LEAST_FAILURES),
+    is: GREATER_THAN_THRESHOLD,
+    threshold: errorPercent,
+    missing: QUIET_IS_FINE,
+  };
+}
+
+/** Measured by Lambda, so it works without the access log. */
+function functionErrors(metrics: ServiceMetrics, { errorPercent }: Settings['alarms']): ThresholdAlarm {
+  return {
+    name: 'function-errors',
+    means: `Lambda could not complete more than ${errorPercent} % of the calls, and at least ${LEAST_FAILURES} calls, in 5 minutes: crashes, timeouts or throttles.`,
+    metric: metrics.functionErrorPercent(FIVE_MINUTES, LEAST_FAILURES),
     is: GREATER_THAN_THRESHOLD,
     threshold: errorPercent,
     missing: QUIET_IS_FINE,

@@ -1,8 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
-import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { METRICS_NAMESPACE } from '../../../lambda/telemetry/names.ts';
+import { logNamespace } from './access-log-metrics.ts';
+
+/** `INIT_REPORT Init Duration: … Phase: init Status: error Error Type: …`, and the same for a snapshot. */
+const FAILED_START = '^INIT_REPORT.+Phase:.init.+Status:.[et]|^RESTORE_REPORT.+Status:.[et]';
+/** `RequestId: … Error: Runtime exited with error: signal: killed`. Running out of memory looks the same. */
+const CRASH = '^RequestId:.+Error:.Runtime.exited';
+/** `2026-01-31T12:00:00.000Z … Task timed out after 28.00 seconds` */
+const TIMEOUT = '^[0-9]+-.+Task.timed.out.after';
 
 /**
  * The lines that Lambda writes, as plain text, when an execution environment fails. The service's own lines
@@ -11,19 +18,13 @@ import { METRICS_NAMESPACE } from '../../../lambda/telemetry/names.ts';
  *
  * Regular expressions in CloudWatch Logs support neither parentheses nor literal spaces, and a log group may
  * have five: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/regex-expressions.html.
+ *
+ * `FailedEnvironments` counts all kinds in one metric. A sum of one metric for each kind would need data of
+ * kinds that never occurred.
  */
 export const FAILURE_PATTERNS = {
-  /**
-   * `INIT_REPORT Init Duration: … Phase: init Status: error Error Type: …`, and the same for a restored
-   * snapshot.
-   */
-  InitFailures: '%^INIT_REPORT.+Phase:.init.+Status:.[et]|^RESTORE_REPORT.+Status:.[et]%',
-  /**
-   * `RequestId: … Error: Runtime exited with error: signal: killed`. Running out of memory looks the same.
-   */
-  Crashes: '%^RequestId:.+Error:.Runtime.exited%',
-  /** `2026-01-31T12:00:00.000Z … Task timed out after 28.00 seconds` */
-  Timeouts: '%^[0-9]+-.+Task.timed.out.after%',
+  InitFailures: `%${FAILED_START}%`,
+  FailedEnvironments: `%${FAILED_START}|${CRASH}|${TIMEOUT}%`,
 } as const;
 
 export type Failure = keyof typeof FAILURE_PATTERNS;
@@ -40,8 +41,7 @@ export class EnvironmentFailures extends Construct {
 
   constructor(scope: Construct, id: string, { logGroup, stageName }: EnvironmentFailuresProps) {
     super(scope, id);
-    // The metric of a text filter cannot have dimensions, so the stage is part of the namespace.
-    this.#namespace = `${METRICS_NAMESPACE}/${stageName}`;
+    this.#namespace = logNamespace(stageName);
     for (const failure of FAILURES) {
       new MetricFilter(this, failure, {
         logGroup,
@@ -53,21 +53,8 @@ export class EnvironmentFailures extends Construct {
     }
   }
 
+  /** A failed start that a request waited for counts twice in `FailedEnvironments`. */
   count(failure: Failure, period = Duration.minutes(5)): Metric {
     return new Metric({ namespace: this.#namespace, metricName: failure, statistic: 'Sum', period });
-  }
-
-  /** The sum of all kinds. A failed start counts twice if a request waited for it. */
-  total(period = Duration.minutes(5)): MathExpression {
-    return new MathExpression({
-      expression: 'FILL(initFailures, 0) + FILL(crashes, 0) + FILL(timeouts, 0)',
-      label: 'Failed environments',
-      period,
-      usingMetrics: {
-        initFailures: this.count('InitFailures'),
-        crashes: this.count('Crashes'),
-        timeouts: this.count('Timeouts'),
-      },
-    });
   }
 }

@@ -3,6 +3,7 @@ import { MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-clou
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { DIMENSION, METRIC, METRICS_NAMESPACE, SERVICE_NAME } from '../../../lambda/telemetry/names.ts';
 import { LIVE } from '../classifier-function.ts';
+import { accessLogCount } from './access-log-metrics.ts';
 
 /**
  * The API, by literal names. A reference to its resources would close a dependency cycle: the API depends on
@@ -31,8 +32,6 @@ export interface Route {
 }
 
 export const PREDICT: Route = { resource: '/predict', method: 'POST' };
-/** Answers 502 and 504 if the server at the caller's URL fails, which says nothing about this service. */
-const PREDICT_URL: Route = { resource: '/predict/url', method: 'POST' };
 
 /** The minimum number of values for each percentile. With fewer, it would simply be the largest value. */
 const LEAST_VALUES = { p95: 20, p99: 100 } as const;
@@ -86,21 +85,37 @@ export class ServiceMetrics {
   }
 
   /**
-   * Percentage of requests answered with 5xx, without POST /predict/url. Fewer failures than `leastFailures`
-   * in a period count as none: one error among three requests at night would be 33 %, but is not an incident.
+   * Percentage of requests answered with 5xx, as the access log counts them: ./access-log-metrics.ts. Fewer
+   * failures than `leastFailures` in a period count as none: one error among three requests at night would be
+   * 33 %, but is not an incident.
    */
   serverErrorPercent(period: Duration, leastFailures: number): MathExpression {
-    const failures = '(errors - FILL(urlErrors, 0))';
-    const requests = '(requests - FILL(urlRequests, 0))';
+    const { stageName } = this.#source;
     return new MathExpression({
-      expression: `IF(${failures} >= ${leastFailures}, 100 * ${failures} / ${requests}, 0)`,
+      expression: `IF(failed >= ${leastFailures}, 100 * failed / requests, 0)`,
       label: '5xx, % of requests',
       period,
       usingMetrics: {
-        errors: this.gateway('5XXError', 'Sum'),
-        requests: this.gateway('Count', 'Sum'),
-        urlErrors: this.gateway('5XXError', 'Sum', {}, PREDICT_URL),
-        urlRequests: this.gateway('Count', 'Sum', {}, PREDICT_URL),
+        failed: accessLogCount(stageName, 'FailedRequests', period),
+        requests: accessLogCount(stageName, 'Requests', period),
+      },
+    });
+  }
+
+  /**
+   * Percentage of the calls of the alias that Lambda could not complete: crashes, timeouts and throttles. A
+   * throttled call is not an invocation: docs.aws.amazon.com/lambda, "Types of metrics for Lambda functions".
+   */
+  functionErrorPercent(period: Duration, leastFailures: number): MathExpression {
+    const failed = '(errors + throttles)';
+    return new MathExpression({
+      expression: `IF(${failed} >= ${leastFailures}, 100 * ${failed} / (invocations + throttles), 0)`,
+      label: 'Failed calls, % of calls',
+      period,
+      usingMetrics: {
+        errors: this.live('Errors', 'Sum'),
+        throttles: this.live('Throttles', 'Sum'),
+        invocations: this.live('Invocations', 'Sum'),
       },
     });
   }

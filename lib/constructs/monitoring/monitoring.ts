@@ -4,6 +4,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Stage } from '../../stages.ts';
 import type { ClassifierFunction } from '../classifier-function.ts';
+import { AccessLogMetrics } from './access-log-metrics.ts';
 import { publishRunbooks } from './alarm.ts';
 import { ServiceAlarms } from './alarms.ts';
 import { ServiceDashboard } from './dashboard/dashboard.ts';
@@ -39,6 +40,7 @@ export class Monitoring extends Construct {
       stageName: stage.name,
       api,
     });
+    new AccessLogMetrics(this, 'AccessLog', { accessLog: api.accessLog, stageName: stage.name });
     const failures = new EnvironmentFailures(this, 'EnvironmentFailures', {
       logGroup: service.logGroup,
       stageName: stage.name,

@@ -44,6 +44,8 @@ export interface Surroundings {
   readonly alarmMetrics: number;
   readonly compositeAlarms: number;
   readonly dashboards: number;
+  /** Metrics that are counted from logs at all times. */
+  readonly logMetrics: number;
 }
 
 const DAYS_PER_MONTH = 365 / 12;
@@ -86,6 +88,7 @@ export function observabilityCharges(
     alarmMetrics,
     compositeAlarms,
     dashboards,
+    logMetrics,
   }: Omit<Surroundings, 'wafRules'>,
   traffic: Traffic,
 ): Charge[] {
@@ -98,7 +101,7 @@ export function observabilityCharges(
   return [
     observe('Logs ingested', 'logsIngested', logs),
     observe('Logs stored', 'logsStored', (logs * logRetentionDays) / DAYS_PER_MONTH),
-    observe('Custom metrics', 'customMetric', requests > 0 ? CUSTOM_METRICS : 0),
+    observe('Custom metrics', 'customMetric', requests > 0 ? CUSTOM_METRICS + logMetrics : 0),
     // The probe calls one method, and clients call another.
     observe('Metrics by method', 'customMetric', methods * METRICS_PER_METHOD),
     observe('Alarms', 'alarmMetric', alarmMetrics),

@@ -14,13 +14,21 @@ export interface Inventory {
   readonly alarmMetrics: number;
   readonly compositeAlarms: number;
   readonly dashboards: number;
+  /** Metrics that are counted from logs and have a value at all times, not only when something fails. */
+  readonly logMetrics: number;
   readonly wafRules: number;
 }
 
 const count = z.int().nonnegative();
 const inventoriesSchema = z.record(
   z.string(),
-  z.strictObject({ alarmMetrics: count, compositeAlarms: count, dashboards: count, wafRules: count }),
+  z.strictObject({
+    alarmMetrics: count,
+    compositeAlarms: count,
+    dashboards: count,
+    logMetrics: count,
+    wafRules: count,
+  }),
 );
 /** By the name of the stage. */
 export type Inventories = z.output<typeof inventoriesSchema>;
@@ -40,6 +48,7 @@ const templateSchema = z.object({
   ),
 });
 const expressionSchema = z.array(z.object({ MetricStat: z.unknown().optional() }));
+const transformationsSchema = z.array(z.object({ DefaultValue: z.number().optional() }));
 const rulesSchema = z.array(z.unknown());
 
 /**
@@ -54,6 +63,7 @@ export function inventoryOf(template: string, path: string): Inventory {
     alarmMetrics: ofType('AWS::CloudWatch::Alarm').reduce((sum, one) => sum + metricsOf(one.Properties), 0),
     compositeAlarms: ofType('AWS::CloudWatch::CompositeAlarm').length,
     dashboards: ofType('AWS::CloudWatch::Dashboard').length,
+    logMetrics: ofType('AWS::Logs::MetricFilter').filter(({ Properties }) => hasDefault(Properties)).length,
     wafRules: ofType('AWS::WAFv2::WebACL').reduce((sum, one) => sum + rulesOf(one.Properties), 0),
   };
 }
@@ -64,6 +74,12 @@ export function inventoryOf(template: string, path: string): Inventory {
 function metricsOf({ Metrics }: Record<string, unknown>): number {
   if (Metrics === undefined) return 1;
   return expressionSchema.parse(Metrics).filter(({ MetricStat }) => MetricStat !== undefined).length;
+}
+
+function hasDefault({ MetricTransformations }: Record<string, unknown>): boolean {
+  return transformationsSchema
+    .parse(MetricTransformations)
+    .some(({ DefaultValue }) => DefaultValue !== undefined);
 }
 
 function rulesOf({ Rules }: Record<string, unknown>): number {

@@ -53,6 +53,7 @@ export function deploymentOf(
     alarmMetrics: inventory.alarmMetrics + tracking,
     compositeAlarms: inventory.compositeAlarms,
     dashboards: inventory.dashboards,
+    logMetrics: inventory.logMetrics,
   };
 }
 

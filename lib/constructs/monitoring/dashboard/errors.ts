@@ -15,10 +15,10 @@ export interface ErrorsRow {
 /** Error responses: where they come from, how many, and which. */
 export function errorsRow({ metrics, log, alarms }: ErrorsRow): Row {
   return [
-    [heading('Errors', ['server-errors', 'throttles', 'availability-fast-burn'])],
+    [heading('Errors', ['server-errors', 'function-errors', 'throttles', 'availability-fast-burn'])],
     [
       graph({
-        title: '5xx responses, without POST /predict/url',
+        title: '5xx responses, without failed fetches',
         unit: '% of requests',
         width: 6,
         left: [metrics.serverErrorPercent(PERIOD, 1)],

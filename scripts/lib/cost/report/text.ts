@@ -51,6 +51,6 @@ export const ASSUMPTIONS = `## Assumptions
   (\`--cold-start-share\`), and their init phase is billed.
 - SnapStart supports container images since July 2026. AWS bills a snapshot for every published version that is not
   deleted; two are counted.
-- X-Ray samples by its default rule. Alarms, rules and dashboards are counted in the templates. Target tracking adds two
-  alarms, on two metrics each. Stored logs are counted uncompressed.
+- X-Ray samples by its default rule. Alarms, metrics of logs, rules and dashboards are counted in the templates. Target
+  tracking adds two alarms, on two metrics each. Stored logs are counted uncompressed.
 - Not included: NAT of a VPC, hosted zones, e-mails, the functions for the probe and for deployments, build minutes.`;

@@ -54,8 +54,12 @@ describe('npm run cost', () => {
 describe('the inventory of a template', () => {
   const template = (resources: Record<string, unknown>) => JSON.stringify({ Resources: resources });
 
-  it('is the number of metrics of alarms, composite alarms, dashboards and rules', () => {
+  it('is the number of metrics of alarms and logs, composite alarms, dashboards and rules', () => {
     const alarm = (properties: unknown) => ({ Type: 'AWS::CloudWatch::Alarm', Properties: properties });
+    const filter = (transformation: unknown) => ({
+      Type: 'AWS::Logs::MetricFilter',
+      Properties: { MetricTransformations: [transformation] },
+    });
     const stat = { Id: 'm', MetricStat: {} };
     expect(
       inventoryOf(
@@ -65,11 +69,13 @@ describe('the inventory of a template', () => {
           C: { Type: 'AWS::CloudWatch::CompositeAlarm' },
           D: { Type: 'AWS::CloudWatch::Dashboard' },
           E: { Type: 'AWS::WAFv2::WebACL', Properties: { Rules: [{}, {}] } },
-          F: { Type: 'AWS::Lambda::Function' },
+          F: filter({ DefaultValue: 0 }),
+          H: filter({}),
+          G: { Type: 'AWS::Lambda::Function' },
         }),
         'stack.json',
       ),
-    ).toEqual({ alarmMetrics: 3, compositeAlarms: 1, dashboards: 1, wafRules: 2 });
+    ).toEqual({ alarmMetrics: 3, compositeAlarms: 1, dashboards: 1, logMetrics: 1, wafRules: 2 });
   });
 
   it('refuses a file that is not a template, by the name of the file', () => {

@@ -23,7 +23,7 @@ const settings: BilledSettings = {
 };
 const basis = {
   ...defaultBasis('prod'),
-  inventory: { alarmMetrics: 20, compositeAlarms: 1, dashboards: 1, wafRules: 3 },
+  inventory: { alarmMetrics: 20, compositeAlarms: 1, dashboards: 1, logMetrics: 5, wafRules: 3 },
 };
 const cost = (changes: Partial<BilledSettings>, requestsPerSecond: number) =>
   stageMonthlyCost({ ...settings, ...changes }, { requestsPerSecond }, basis);
@@ -46,7 +46,10 @@ describe('the cost of a stage', () => {
     const idle = stageMonthlyCost(
       { ...settings, coldStart: { kind: 'on-demand' }, waf: 'off', probe: 'off' },
       { requestsPerSecond: 0 },
-      { ...basis, inventory: { alarmMetrics: 0, compositeAlarms: 0, dashboards: 0, wafRules: 0 } },
+      {
+        ...basis,
+        inventory: { alarmMetrics: 0, compositeAlarms: 0, dashboards: 0, logMetrics: 0, wafRules: 0 },
+      },
     );
     expect(idle.charges.map(({ name }) => name)).toEqual(['Images in the registry']);
   });

@@ -167,6 +167,7 @@ describe('what surrounds the function', () => {
       alarmMetrics: 0,
       compositeAlarms: 0,
       dashboards: 0,
+      logMetrics: 0,
     };
     const traces = (requestsPerSecond: number) =>
       usdOf(observabilityCharges(prices, around, { requestsPerSecond }), 'Traces');
