@@ -33,7 +33,13 @@ export class ClassifierStack extends Stack {
       },
       stage,
     });
-    new Delivery(this, 'Delivery', { service, image, stage, rollbackAlarms: monitoring.rollbackAlarms });
+    const { application } = new Delivery(this, 'Delivery', {
+      service,
+      image,
+      stage,
+      rollbackAlarms: monitoring.rollbackAlarms,
+    });
+    if (application) monitoring.reportDeployments(application);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     if (api.apiKeyId !== undefined) new CfnOutput(this, 'ApiKeyId', { value: api.apiKeyId });

@@ -12,6 +12,7 @@ import {
   wafSchema,
 } from './settings/edge.ts';
 import { flag, integer, integerSetting, orOff, setting } from './settings/field.ts';
+import { chatsSchema, urlsSchema } from './settings/subscribers.ts';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 const RETENTION = `expected a number of days that CloudWatch Logs offers: ${RETENTION_DAYS.join(', ')}`;
@@ -91,6 +92,16 @@ export const settingsSchema = z
       z.array(z.email('expected an e-mail address')),
       'list',
       'Addresses that receive the alarms. Each has to confirm its subscription by e-mail.',
+    ),
+    notificationUrls: setting(
+      urlsSchema,
+      'list',
+      'HTTPS endpoints, such as PagerDuty’s, for alarms (alerts), pages or both. The endpoint has to confirm its subscription.',
+    ),
+    notificationChats: setting(
+      chatsSchema,
+      'list',
+      'Channels of Slack or Teams, for alarms (alerts), pages or both. First authorise the workspace in Amazon Q Developer in chat applications.',
     ),
     runbooksUrl: setting(
       orOff(z.url({ protocol: /^https$/, error: 'expected an https URL' }), 'an https URL'),

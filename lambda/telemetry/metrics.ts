@@ -51,7 +51,8 @@ export function createMetricsWriter(config: Config, initMs: () => number): Metri
       addImages(record.images);
       metrics.addMetric(METRIC.coldStart, Count, coldStart ? 1 : 0);
       if (isFirst) metrics.addMetric(METRIC.initDuration, Milliseconds, initMs());
-      if (cpuAtStart) {
+      // A health check is over before it uses CPU, and a fetch waits for another server.
+      if (cpuAtStart && route.startsWith('/predict') && route !== '/predict/url') {
         metrics.addMetric(METRIC.cpuUtilization, Percent, cpuPercent(cpuAtStart, latencyMs, config.vcpus));
       }
       metrics.addMetric(METRIC.memoryUtilization, Percent, memoryPercent(config.memoryLimitBytes));

@@ -33,7 +33,7 @@ export const METRIC = {
   coldStart: 'ColdStart',
   /** Milliseconds from the start of the process until the model was warm; once for each process. */
   initDuration: 'InitDuration',
-  /** CPU time during a request, as a percentage of the vCPUs that the process may use. */
+  /** CPU time during a prediction from an upload, as a percentage of the vCPUs that the process may use. */
   cpuUtilization: 'CpuUtilization',
   /** Resident memory, as a percentage of what the process may use. */
   memoryUtilization: 'MemoryUtilization',

@@ -32,6 +32,9 @@ export interface DeliveryProps {
  * No resource here may refer to the alias: through its update policy, the alias depends on all of them.
  */
 export class Delivery extends Construct {
+  /** Undefined with `in-place`. */
+  readonly application: LambdaApplication | undefined;
+
   constructor(scope: Construct, id: string, { service, image, stage, rollbackAlarms }: DeliveryProps) {
     super(scope, id);
     const { settings } = stage;
@@ -68,6 +71,7 @@ export class Delivery extends Construct {
     });
 
     const application = new LambdaApplication(this, 'Application');
+    this.application = application;
     const role = deploymentRole(this, { classifier, hooks: [preHook, postHook] });
     const group = new LambdaDeploymentGroup(this, 'Group', {
       application,

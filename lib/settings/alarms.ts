@@ -14,7 +14,7 @@ export const alarmsSchema = z
     cpuPercent: setting(
       percent,
       '%',
-      'Average over requests. Inference alone uses nearly all of one vCPU while it runs.',
+      'Average over predictions, without fetches. One prediction uses about 96 % of one vCPU; near 100 % it waits for CPU.',
     ),
     memoryPercent: setting(percent, '%', 'Highest resident memory. At 100 % Lambda kills the environment.'),
     failedEnvironments: setting(
@@ -31,6 +31,11 @@ export const alarmsSchema = z
       percent,
       '% of predictions',
       'Predictions with a top-1 probability under 0.3. A rising share is a sign of input drift.',
+    ),
+    refusedPercent: setting(
+      percent,
+      '% of requests',
+      'Requests that the limits answered with 429, or the firewall with 403. Below 100 in 5 minutes they do not count.',
     ),
     availabilityPercent: setting(
       number(90, 99.99),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACCESS_LOG_PATTERNS } from '../../lib/constructs/monitoring/access-log-metrics.ts';
+import { ACCESS_LOG_PATTERNS } from '../../lib/constructs/monitoring/log-metrics.ts';
 import { matchesJsonPattern } from '../support/cloudwatch/filter-pattern.ts';
 import { TemplateAlarms } from '../support/cloudwatch/template-alarms.ts';
 import { type Minute, samplesOf, type Traffic } from '../support/cloudwatch/traffic.ts';
@@ -76,6 +76,7 @@ describe('an outage', () => {
         'server-errors',
         'function-errors',
         'failed-environments',
+        'metrics-stopped',
         'new-version-errors',
       ]),
     );
@@ -113,6 +114,9 @@ describe('a cause', () => {
     ['full memory', { memoryPercent: 90 }, ['memory']],
     ['failed starts', { failedStarts: 3 }, ['failed-environments', 'init-failures']],
     ['spillover', { spillover: 2 }, ['spillover']],
+    ['predictions that wait for CPU', { cpuPercent: 100 }, ['cpu']],
+    ['refused requests', { refused: 50 }, ['refused-requests']],
+    ['a service that writes no metrics', { writesMetrics: false }, ['metrics-stopped']],
     ['busy environments', { utilization: 0.95 }, ['provisioned-utilization']],
   ])('is reported and ends: %s', (_, changes, expected) => {
     const at = during(600, 700, changes);
@@ -125,6 +129,38 @@ describe('a cause', () => {
     expect(on(799, { at })).toEqual(['low-confidence']);
     expect(on(1200, { at })).toEqual([]);
   });
+});
+
+it('reports a notification that does not arrive, and its end', () => {
+  const failed = (metric: string, minute: number) =>
+    metric === 'AWS/SNS NumberOfNotificationsFailed' && minute === 600 ? [1] : undefined;
+  const undelivered = (minute: number) => on(minute, { at: () => steady(), others: failed });
+  expect(undelivered(600)).toEqual(['alerts-undelivered', 'pages-undelivered']);
+  expect(undelivered(650)).toEqual([]);
+});
+
+it('reports a certificate that expires soon or has expired', () => {
+  const domain = {
+    name: 'api.example.com',
+    hostedZoneId: 'Z0123456789ABCDEFGHIJ',
+    hostedZoneName: 'example.com',
+    certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/0b0c',
+  };
+  const withDomain = new TemplateAlarms(
+    templateOf('prod', { domain }).toJSON()['Resources'],
+    'resnet50-prod-',
+  );
+  const on = (daysLeft: number | undefined) => {
+    const others = (metric: string, minute: number) =>
+      metric === 'AWS/CertificateManager DaysToExpiry' && daysLeft !== undefined && minute % 720 === 0
+        ? [daysLeft]
+        : undefined;
+    const samples = samplesOf({ stage: 'prod', at: () => steady(), others });
+    return withDomain.on(samples, 5 * DAY, 'zero');
+  };
+  expect(on(200)).toEqual([]);
+  expect(on(29)).toEqual(['certificate-expiry']);
+  expect(on(undefined)).toEqual(['certificate-expiry']);
 });
 
 describe('the access log', () => {
@@ -156,7 +192,6 @@ describe('the access log', () => {
     ['a throttled request', line('429', '/predict', 'THROTTLED')],
     ['a blocked request', line('403', '/predict', 'WAF_FILTERED')],
   ])('does not count %s as a request', (_, entry) => {
-    expect(counted(entry)).not.toContain('Requests');
-    expect(counted(entry)).not.toContain('FailedRequests');
+    expect(counted(entry)).toEqual(['RefusedRequests']);
   });
 });

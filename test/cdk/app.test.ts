@@ -17,20 +17,41 @@ const vpc = {
   privateSubnetIds: ['subnet-0123456789abcdef0'],
 };
 
+const notificationEmails = ['ops@example.com'];
 const variants = [
-  ...STAGE_NAMES.map((stage) => [stage, stage, {}] as const),
-  ['prod with SnapStart', 'prod', { coldStart: { kind: 'snapstart' } }] as const,
+  ...STAGE_NAMES.map((stage) => [stage, stage, { notificationEmails }] as const),
+  ['prod with SnapStart', 'prod', { notificationEmails, coldStart: { kind: 'snapstart' } }] as const,
   [
     'prod with a domain, in a VPC, for a web page',
     'prod',
-    { domain, vpc, corsOrigins: ['https://app.example.com'] },
+    { notificationEmails, domain, vpc, corsOrigins: ['https://app.example.com'] },
+  ] as const,
+  [
+    'prod without keys, firewall and probe',
+    'prod',
+    { notificationEmails, apiKeys: 'off', waf: 'off', probe: 'off' },
+  ] as const,
+  [
+    'prod that notifies endpoints and chats',
+    'prod',
+    {
+      notificationUrls: [{ url: 'https://events.example.com/key', receives: 'pages' }],
+      notificationChats: [
+        { kind: 'slack', workspaceId: 'T0123456789', channelId: 'C0123456789' },
+        {
+          kind: 'teams',
+          tenantId: '12345678-1234-1234-1234-123456789012',
+          teamId: 'abcdefab-1234-1234-1234-123456789012',
+          channelId: '19%3aab%40thread.tacv2',
+        },
+      ],
+    },
   ] as const,
   [
     'prod that adds environments after spillover',
     'prod',
-    { coldStart: { step: { environments: 2 } } },
+    { notificationEmails, coldStart: { step: { environments: 2 } } },
   ] as const,
-  ['prod without keys, firewall and probe', 'prod', { apiKeys: 'off', waf: 'off', probe: 'off' }] as const,
 ];
 
 interface Report {
@@ -50,6 +71,20 @@ describe.each(variants)('the app of %s', (_, stage, overrides) => {
     expect(findings(app)).toEqual([]);
     const { messages } = app.synth().getStackByName(`resnet50-${stage}`);
     expect(messages.map(({ entry, id }) => `${id}: ${entry.data}`)).toEqual([]);
+  });
+});
+
+describe('a stage that pages nobody', () => {
+  const warnings = (stage: 'prod' | 'staging', overrides: object = {}) =>
+    appOf(stage, overrides)
+      .synth()
+      .getStackByName(`resnet50-${stage}`)
+      .messages.map(({ entry }) => String(entry.data));
+
+  it('is warned about in prod, unless its settings say so', () => {
+    expect(warnings('prod')).toEqual([expect.stringContaining('A page would reach nobody')]);
+    expect(warnings('prod', { paging: false })).toEqual([]);
+    expect(warnings('staging')).toEqual([]);
   });
 });
 

@@ -106,6 +106,13 @@ function reachableFrom(resources: Record<string, Resource>, start: string): Set<
   return reached;
 }
 
+const domain = {
+  name: 'api.example.com',
+  hostedZoneId: 'Z0123456789ABCDEFGHIJ',
+  hostedZoneName: 'example.com',
+  certificateArn: 'arn:aws:acm:eu-central-1:123456789012:certificate/0b0c',
+};
+
 describe.each(STAGE_NAMES)('alarms of stage %s', (stage) => {
   it('use the alias in all metrics of Lambda', () => {
     const lambda = [...alarmsOf(stage).values()]
@@ -184,12 +191,13 @@ it('links every alarm and the headings of the dashboard to published runbooks', 
   expect(dashboard).not.toContain('docs/runbooks');
 });
 
-it('has one runbook for each alarm, listed in the index', () => {
-  const named = [...alarmsOf('prod').values()].map(
+it('has one runbook for each alarm and notice, listed in the index', () => {
+  const named = [...alarmsOf('prod', { domain }).values()].map(
     ({ AlarmDescription }) => AlarmDescription.match(/([a-z0-9-]+\.md)$/)?.[1],
   );
+  const notices = ['deployment-failed.md'];
   const files = readdirSync(new URL('docs/runbooks/', ROOT)).filter((file) => file !== 'README.md');
-  expect(files.sort(), 'files in docs/runbooks').toEqual([...new Set(named)].sort());
+  expect(files.sort(), 'files in docs/runbooks').toEqual([...new Set([...named, ...notices])].sort());
   const index = readFileSync(new URL('docs/runbooks/README.md', ROOT), 'utf8');
   const listed = files.filter((file) => index.includes(`(${file})`));
   expect(listed, 'runbooks listed in docs/runbooks/README.md').toEqual(files);
@@ -205,6 +213,7 @@ it('reads every threshold from the stage', () => {
     failedEnvironments: 4,
     utilizationPercent: 80,
     lowConfidencePercent: 45,
+    refusedPercent: 30,
     availabilityPercent: 99.5,
   };
   const threshold = (name: string) => alarmOf(name, 'prod', { alarms }).Threshold;
@@ -217,6 +226,7 @@ it('reads every threshold from the stage', () => {
   expect(threshold('failed-environments')).toBe(4);
   expect(threshold('provisioned-utilization')).toBe(0.8);
   expect(threshold('low-confidence')).toBe(45);
+  expect(threshold('refused-requests')).toBe(30);
   expect(threshold('availability-fast-burn-1h')).toBe(7.2);
   expect(threshold('availability-slow-burn-30m')).toBe(3);
   expect(threshold('availability-steady-burn-3d')).toBe(0.5);
@@ -335,11 +345,99 @@ describe('topics', () => {
   });
 });
 
+describe('subscribers', () => {
+  const chats = [
+    { kind: 'slack', workspaceId: 'T0123456789', channelId: 'C0123456789', receives: 'alerts' },
+    {
+      kind: 'teams',
+      tenantId: '12345678-1234-1234-1234-123456789012',
+      teamId: 'abcdefab-1234-1234-1234-123456789012',
+      channelId: '19%3aab%40thread.tacv2',
+    },
+  ];
+  const topicsOf = (resources: Record<string, Resource>) => {
+    const named = (part: string) =>
+      only(resources, 'AWS::SNS::Topic').find(([id]) => id.includes(part))?.[0] ?? part;
+    return { alerts: named('Alerts'), pages: named('Paging') };
+  };
+
+  it('at an HTTPS endpoint receive alerts, pages, or both', () => {
+    const resources = resourcesOf('prod', {
+      notificationUrls: [
+        { url: 'https://a.example.com/pages', receives: 'pages' },
+        { url: 'https://b.example.com/both' },
+      ],
+    });
+    const { alerts, pages } = topicsOf(resources);
+    const sent = only(resources, 'AWS::SNS::Subscription').map(([, { Properties }]) => [
+      Properties['Protocol'],
+      Properties['Endpoint'],
+      (Properties['TopicArn'] as { Ref: string }).Ref,
+    ]);
+    expect(sent.sort()).toEqual(
+      [
+        ['https', 'https://a.example.com/pages', pages],
+        ['https', 'https://b.example.com/both', pages],
+        ['https', 'https://b.example.com/both', alerts],
+      ].sort(),
+    );
+  });
+
+  it('in a chat receive alerts, pages, or both, and may run no commands', () => {
+    const resources = resourcesOf('prod', { notificationChats: chats });
+    const { alerts, pages } = topicsOf(resources);
+    const [[, slack] = []] = only(resources, 'AWS::Chatbot::SlackChannelConfiguration');
+    const [[, teams] = []] = only(resources, 'AWS::Chatbot::MicrosoftTeamsChannelConfiguration');
+    expect(slack?.Properties).toMatchObject({
+      SlackWorkspaceId: 'T0123456789',
+      SlackChannelId: 'C0123456789',
+      SnsTopicArns: [{ Ref: alerts }],
+    });
+    expect(teams?.Properties).toMatchObject({
+      TeamsTenantId: '12345678-1234-1234-1234-123456789012',
+      TeamId: 'abcdefab-1234-1234-1234-123456789012',
+      SnsTopicArns: [{ Ref: alerts }, { Ref: pages }],
+    });
+    for (const chat of [slack, teams]) {
+      expect(JSON.stringify(chat?.Properties['GuardrailPolicies'])).toContain(':policy/AWSDenyAll');
+    }
+    const policies = only(resources, 'AWS::IAM::Policy').map(([, one]) => JSON.stringify(one));
+    expect(policies.filter((policy) => policy.includes('MonitoringChats'))).toEqual([]);
+  });
+});
+
+describe('deployments that fail', () => {
+  it('are reported to the alerts topic, which accepts rules of this stage only', () => {
+    const resources = resourcesOf('prod');
+    const rules = only(resources, 'AWS::Events::Rule').filter(([, { Properties }]) =>
+      JSON.stringify(Properties['EventPattern'] ?? '').includes('aws.codedeploy'),
+    );
+    const [[, rule] = []] = rules;
+    expect(rules).toHaveLength(1);
+    const [[application] = []] = only(resources, 'AWS::CodeDeploy::Application');
+    expect(rule?.Properties['EventPattern']).toMatchObject({
+      detail: { application: [{ Ref: application }], state: ['FAILURE', 'STOP'] },
+    });
+    const alerts = only(resources, 'AWS::SNS::Topic').find(([id]) => id.includes('Alerts'))?.[0];
+    expect(rule?.Properties['Targets']).toMatchObject([{ Arn: { Ref: alerts } }]);
+    expect(JSON.stringify(rule?.Properties['Targets'])).toContain('docs/runbooks/deployment-failed.md');
+    const policies = JSON.stringify(only(resources, 'AWS::SNS::TopicPolicy'));
+    expect(policies).toContain('rule/resnet50-prod-*');
+  });
+
+  it('do not exist without CodeDeploy', () => {
+    const resources = resourcesOf('local');
+    expect(JSON.stringify(only(resources, 'AWS::Events::Rule'))).not.toContain('aws.codedeploy');
+  });
+});
+
 describe('the probe', () => {
   it('runs once in each period of its alarm, without retries', () => {
     const resources = resourcesOf('prod', { probe: { everyMinutes: 2 } });
-    const [[, rule] = []] = only(resources, 'AWS::Events::Rule');
-    expect(rule?.Properties['ScheduleExpression']).toBe('rate(2 minutes)');
+    const scheduled = only(resources, 'AWS::Events::Rule').flatMap(
+      ([, { Properties }]) => Properties['ScheduleExpression'] ?? [],
+    );
+    expect(scheduled).toEqual(['rate(2 minutes)']);
     expect(alarmOf('service-down', 'prod', { probe: { everyMinutes: 2 } }).Period).toBe(120);
     const [[, asynchronous] = []] = only(resources, 'AWS::Lambda::EventInvokeConfig');
     expect(asynchronous?.Properties['MaximumRetryAttempts']).toBe(0);
@@ -347,7 +445,8 @@ describe('the probe', () => {
 
   it('does not exist if it is off, and neither does its alarm', () => {
     const overrides = { probe: 'off' };
-    expect(only(resourcesOf('prod', overrides), 'AWS::Events::Rule')).toEqual([]);
+    const rules = only(resourcesOf('prod', overrides), 'AWS::Events::Rule');
+    expect(rules.filter(([, { Properties }]) => 'ScheduleExpression' in Properties)).toEqual([]);
     expect(alarmsOf('prod', overrides).has('service-down')).toBe(false);
     expect(JSON.stringify(alarmOf('page', 'prod', overrides).AlarmRule)).toContain('FastBurn');
   });

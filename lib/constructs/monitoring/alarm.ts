@@ -103,8 +103,12 @@ function nameOf(scope: Construct, { name }: Notice): string {
 }
 
 function descriptionOf(scope: Construct, { name, means, runbook = name }: Notice, ...more: string[]): string {
-  const published = publishedRunbooks(scope) ?? RUNBOOKS;
-  return [means, ...more, `Runbook: ${published}/${runbook}.md`].join(' ');
+  return [means, ...more, `Runbook: ${runbookPath(scope, runbook)}`].join(' ');
+}
+
+/** The URL of a published runbook, or its path in the repository. */
+export function runbookPath(scope: Construct, runbook: string): string {
+  return `${publishedRunbooks(scope) ?? RUNBOOKS}/${runbook}.md`;
 }
 
 /** The construct id for a name: `ServiceDown` for `service-down`. */

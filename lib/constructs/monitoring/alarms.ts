@@ -7,6 +7,7 @@ import { NONE_HAPPENED, QUIET_IS_FINE, type ThresholdAlarm, thresholdAlarm } fro
 import { capacityAlarms } from './capacity-alarms.ts';
 import type { EnvironmentFailures } from './environment-failures.ts';
 import { type Percentile, PREDICT, type ServiceMetrics } from './metrics.ts';
+import { undelivered, upkeepAlarms } from './upkeep-alarms.ts';
 
 const { GREATER_THAN_THRESHOLD, GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } =
   ComparisonOperator;
@@ -20,7 +21,7 @@ const LEAST_IMAGES = 50;
 export interface ServiceAlarmsProps {
   readonly metrics: ServiceMetrics;
   readonly failures: EnvironmentFailures;
-  readonly settings: Pick<Settings, 'alarms' | 'probe' | 'coldStart'>;
+  readonly settings: Pick<Settings, 'alarms' | 'probe' | 'coldStart' | 'domain'>;
   readonly topic: ITopic;
 }
 
@@ -54,6 +55,8 @@ export class ServiceAlarms extends Construct {
       }),
       ...capacityAlarms(metrics, settings).map(add),
       add(lowConfidence(metrics, alarms)),
+      ...upkeepAlarms(metrics, settings).map(add),
+      add(undelivered('alerts-undelivered', topic)),
     ];
   }
 }
@@ -113,7 +116,7 @@ function resources(metrics: ServiceMetrics, alarms: Settings['alarms']): Thresho
   return [
     {
       name: 'cpu',
-      means: `Requests used more than ${alarms.cpuPercent} % of the function's vCPUs on average, for 15 minutes.`,
+      means: `Predictions used more than ${alarms.cpuPercent} % of the function's vCPUs on average, for 15 minutes.`,
       metric: metrics.application('cpuUtilization', 'Average'),
       is: GREATER_THAN_THRESHOLD,
       threshold: alarms.cpuPercent,

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { logNamespace } from './access-log-metrics.ts';
+import { logNamespace } from './log-metrics.ts';
 
 /** `INIT_REPORT Init Duration: … Phase: init Status: error Error Type: …`, and the same for a snapshot. */
 const FAILED_START = '^INIT_REPORT.+Phase:.init.+Status:.[et]|^RESTORE_REPORT.+Status:.[et]';

@@ -3,7 +3,7 @@ import { MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-clou
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { DIMENSION, METRIC, METRICS_NAMESPACE, SERVICE_NAME } from '../../../lambda/telemetry/names.ts';
 import { LIVE } from '../classifier-function.ts';
-import { accessLogCount } from './access-log-metrics.ts';
+import { logCount } from './log-metrics.ts';
 
 /**
  * The API, by literal names. A reference to its resources would close a dependency cycle: the API depends on
@@ -85,7 +85,7 @@ export class ServiceMetrics {
   }
 
   /**
-   * Percentage of requests answered with 5xx, as the access log counts them: ./access-log-metrics.ts. Fewer
+   * Percentage of requests answered with 5xx, as the access log counts them: ./log-metrics.ts. Fewer
    * failures than `leastFailures` in a period count as none: one error among three requests at night would be
    * 33 %, but is not an incident.
    */
@@ -96,8 +96,8 @@ export class ServiceMetrics {
       label: '5xx, % of requests',
       period,
       usingMetrics: {
-        failed: accessLogCount(stageName, 'FailedRequests', period),
-        requests: accessLogCount(stageName, 'Requests', period),
+        failed: logCount(stageName, 'FailedRequests', period),
+        requests: logCount(stageName, 'Requests', period),
       },
     });
   }
@@ -118,6 +118,25 @@ export class ServiceMetrics {
         invocations: this.live('Invocations', 'Sum'),
       },
     });
+  }
+
+  /** Percentage of requests that the limits or the firewall refused; 0 if there are fewer than `leastRefused`. */
+  refusedPercent(period: Duration, leastRefused: number): MathExpression {
+    const { stageName } = this.#source;
+    return new MathExpression({
+      expression: `IF(refused >= ${leastRefused}, 100 * refused / (refused + requests), 0)`,
+      label: 'Refused, % of requests',
+      period,
+      usingMetrics: {
+        refused: logCount(stageName, 'RefusedRequests', period),
+        requests: logCount(stageName, 'Requests', period),
+      },
+    });
+  }
+
+  /** Lines in embedded metric format. Lines of any other kind make it 0; without any line it has no data. */
+  metricLines(period: Duration): Metric {
+    return logCount(this.#source.stageName, 'MetricLines', period);
   }
 
   /** A percentile of a metric; 0 if a period has too few values. */

@@ -1,14 +1,18 @@
-import { Stack } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ILambdaApplication } from 'aws-cdk-lib/aws-codedeploy';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { pagesNobody } from '../../settings/subscribers.ts';
 import type { Stage } from '../../stages.ts';
 import type { ClassifierFunction } from '../classifier-function.ts';
-import { AccessLogMetrics } from './access-log-metrics.ts';
 import { publishRunbooks } from './alarm.ts';
 import { ServiceAlarms } from './alarms.ts';
+import { Chats } from './chats.ts';
 import { ServiceDashboard } from './dashboard/dashboard.ts';
+import { DeploymentNotices } from './deployment-notices.ts';
 import { EnvironmentFailures } from './environment-failures.ts';
+import { LogMetrics } from './log-metrics.ts';
 import { type MonitoredApi, ServiceMetrics } from './metrics.ts';
 import { NotificationTopic } from './notifications.ts';
 import { Paging } from './paging.ts';
@@ -40,14 +44,19 @@ export class Monitoring extends Construct {
       stageName: stage.name,
       api,
     });
-    new AccessLogMetrics(this, 'AccessLog', { accessLog: api.accessLog, stageName: stage.name });
+    new LogMetrics(this, 'LogMetrics', {
+      accessLog: api.accessLog,
+      functionLog: service.logGroup,
+      stageName: stage.name,
+    });
     const failures = new EnvironmentFailures(this, 'EnvironmentFailures', {
       logGroup: service.logGroup,
       stageName: stage.name,
     });
     const { topic } = new NotificationTopic(this, 'Alerts', {
       displayName: `${Stack.of(this).stackName} alerts`,
-      emails: settings.notificationEmails,
+      notices: 'alerts',
+      settings,
     });
     const running = new ServiceAlarms(this, 'Running', { metrics, failures, settings, topic });
     const newest = new RollbackAlarms(this, 'Newest', { metrics, failures, alarms: settings.alarms, topic });
@@ -58,6 +67,16 @@ export class Monitoring extends Construct {
 
     this.alertsTopic = topic;
     this.pagingTopic = paging?.topic;
+    new Chats(this, 'Chats', {
+      chats: settings.notificationChats,
+      topics: { alerts: topic, pages: paging?.topic },
+    });
+    if (stage.name === 'prod' && pagesNobody(settings)) {
+      Annotations.of(this).addWarningV2(
+        'resnet50:pagesNobody',
+        'A page would reach nobody: expected an entry in notificationEmails, notificationUrls or notificationChats. Set one in cdk.json, or set paging to false.',
+      );
+    }
     // If the service answers 500 itself, Lambda counts no error. Only the percentage of 5xx reveals such a
     // version.
     this.rollbackAlarms = [...newest.all, running.serverErrors];
@@ -69,5 +88,10 @@ export class Monitoring extends Construct {
       stage,
       alarms: [...(paging?.all ?? []), ...running.all, ...newest.all],
     }).url;
+  }
+
+  /** Notifies about deployments that fail. CodeDeploy's application is created after the alarms that it reads. */
+  reportDeployments(application: ILambdaApplication): void {
+    new DeploymentNotices(this, 'Deployments', { application, topic: this.alertsTopic });
   }
 }

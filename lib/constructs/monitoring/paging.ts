@@ -1,16 +1,17 @@
 import { Stack } from 'aws-cdk-lib';
-import { type Alarm, AlarmRule, AlarmState, type CompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, type AlarmBase, AlarmRule, AlarmState } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Settings } from '../../settings.ts';
-import { compositeAlarm } from './alarm.ts';
+import { compositeAlarm, thresholdAlarm } from './alarm.ts';
 import { AvailabilityAlarms } from './burn-rate.ts';
 import type { ServiceMetrics } from './metrics.ts';
 import { NotificationTopic } from './notifications.ts';
+import { undelivered } from './upkeep-alarms.ts';
 
 export interface PagingProps {
   readonly metrics: ServiceMetrics;
-  readonly settings: Pick<Settings, 'alarms' | 'notificationEmails'>;
+  readonly settings: Pick<Settings, 'alarms' | 'notificationEmails' | 'notificationUrls'>;
   /** Undefined without a probe. */
   readonly serviceDown: Alarm | undefined;
   /** Receives each burn-rate alarm separately. */
@@ -24,13 +25,14 @@ export interface PagingProps {
  */
 export class Paging extends Construct {
   readonly topic: ITopic;
-  readonly all: readonly CompositeAlarm[];
+  readonly all: readonly AlarmBase[];
 
   constructor(scope: Construct, id: string, { metrics, settings, serviceDown, alerts }: PagingProps) {
     super(scope, id);
     const { topic } = new NotificationTopic(this, 'Topic', {
       displayName: `${Stack.of(this).stackName} page`,
-      emails: settings.notificationEmails,
+      notices: 'pages',
+      settings,
     });
     const { availabilityPercent } = settings.alarms;
     const budget = new AvailabilityAlarms(this, 'Availability', {
@@ -49,6 +51,7 @@ export class Paging extends Construct {
       topic,
     );
     this.topic = topic;
-    this.all = [page, ...budget.all];
+    const lost = thresholdAlarm(this, undelivered('pages-undelivered', topic), alerts);
+    this.all = [page, ...budget.all, lost];
   }
 }

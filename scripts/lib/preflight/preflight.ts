@@ -10,6 +10,7 @@ import { type Bootstrap, checkBootstrap, checkStack, identify, regionOf } from '
 import { checkCertificate, checkGatewayLogs } from './gateway.ts';
 import { checkConcurrency, checkMemory } from './lambda-limits.ts';
 import { checkDocker, checkNode, type RunProgram } from './machine.ts';
+import { checkPaging } from './paging.ts';
 
 export interface PreflightOptions {
   readonly stage: Stage;
@@ -38,6 +39,7 @@ export async function preflight({
       run: () => checkDocker(settings, { ...(docker ? { program: docker } : {}), ...(run ? { run } : {}) }),
     },
     { name: 'memory', run: () => checkMemory(settings) },
+    { name: 'paging', run: () => checkPaging(stage) },
     {
       name: 'region',
       run: () => (region ? ok(region) : fail('no AWS region is set', 'export AWS_REGION=eu-central-1')),

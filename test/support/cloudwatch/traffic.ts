@@ -71,11 +71,15 @@ function measured(metric: string, now: Minute, logs: string): readonly number[] 
       return accessLog(failed + crashed + throttled);
     case `${logs} RefusedRequests`:
       return accessLog(refused);
+    case `${logs} MetricLines`:
+      // Lambda writes lines of its own for every invocation.
+      return invocations > 0 ? [answered] : undefined;
     case `${logs} InitFailures`:
       return functionLog(failedStarts);
     case `${logs} FailedEnvironments`:
       return functionLog(failedStarts + crashed);
     case 'AWS/Lambda Invocations':
+    case 'AWS/Lambda ProvisionedConcurrencyInvocations':
       return lambda(invocations);
     case 'AWS/Lambda Errors':
       return lambda(crashed);

@@ -78,6 +78,22 @@ describe('the metrics of a request', () => {
     expect(emf?.['CpuUtilization']).toBeCloseTo(percent, -1);
   });
 
+  test.each(['/ready', '/predict/url'])(
+    'do not say it for %s, which waits or does nothing',
+    async (route) => {
+      const { recordRequest } = createObservability(
+        readConfig({ METRICS: 'on', LOG_LEVEL: 'SILENT', STAGE: 'prod' }),
+        () => 300,
+      );
+      const cpuAtStart = { user: 0, system: 0 };
+      const [emf] = await metricsOf(() =>
+        recordRequest({ ...record([]), cpuAtStart }, { route, status: 200, modelVersion: '1.0.0' }),
+      );
+      expect(emf).toHaveProperty('MemoryUtilization');
+      expect(emf).not.toHaveProperty('CpuUtilization');
+    },
+  );
+
   test.each([256, 4096])('say how much of %i MiB of memory is used, on a laptop too', async (limitMiB) => {
     const [emf] = await recorded([], undefined, { MEMORY_LIMIT_MIB: String(limitMiB) });
     const usedMiB = process.memoryUsage.rss() / 2 ** 20;

@@ -8,7 +8,7 @@ export function resourcesRow(metrics: ServiceMetrics, alarms: Settings['alarms']
     [heading('CPU and memory', ['cpu', 'memory'])],
     [
       graph({
-        title: 'CPU use of requests',
+        title: 'CPU use of predictions',
         unit: '% of the vCPUs',
         width: 12,
         max: 100,

@@ -9,6 +9,7 @@ import { checkBootstrap, checkStack } from '../../../../scripts/lib/preflight/ac
 import { checkCertificate, checkGatewayLogs } from '../../../../scripts/lib/preflight/gateway.ts';
 import { checkConcurrency, checkMemory } from '../../../../scripts/lib/preflight/lambda-limits.ts';
 import { checkDocker, checkNode, type RunProgram } from '../../../../scripts/lib/preflight/machine.ts';
+import { checkPaging } from '../../../../scripts/lib/preflight/paging.ts';
 import { bootstrapOf } from '../../../../scripts/lib/stages/load.ts';
 
 const named = (name: string, message = '') => Object.assign(new Error(message), { name });
@@ -223,5 +224,25 @@ describe('this machine', () => {
   it('needs a Node.js that is new enough', () => {
     expect(checkNode('24.0.0').status).toBe('ok');
     expect(checkNode('22.20.1').status).toBe('warn');
+  });
+});
+
+describe('paging', () => {
+  const url = 'https://events.example.com/key';
+  const chat = { kind: 'slack', workspaceId: 'T0123456789', channelId: 'C0123456789' };
+
+  it.each([
+    ['nobody', {}, 'fail'],
+    ['an address', { notificationEmails: ['ops@example.com'] }, 'ok'],
+    ['an endpoint for pages', { notificationUrls: [{ url, receives: 'pages' }] }, 'ok'],
+    ['an endpoint for alerts only', { notificationUrls: [{ url, receives: 'alerts' }] }, 'fail'],
+    ['a channel', { notificationChats: [chat] }, 'ok'],
+    ['nobody, on purpose', { paging: false }, 'ok'],
+  ])('to %s', (_, settings, status) => {
+    expect(checkPaging(readStage('prod', { prod: settings }))).toMatchObject({ status });
+  });
+
+  it('needs nobody on an emulator', () => {
+    expect(checkPaging(readStage('local'))).toMatchObject({ status: 'ok' });
   });
 });

@@ -12,7 +12,7 @@ import { formatFindings, hasFailed } from '../../../../scripts/lib/findings/repo
 import { preflight } from '../../../../scripts/lib/preflight/preflight.ts';
 
 const named = (name: string, message = '') => Object.assign(new Error(message), { name });
-const stage = readStage('prod');
+const stage = readStage('prod', { prod: { notificationEmails: ['ops@example.com'] } });
 const run = async () => 'linux/amd64';
 
 const sts = mockClient(STSClient);
@@ -45,6 +45,7 @@ describe('the preflight', () => {
       'Node.js: ok',
       'Docker: ok',
       'memory: ok',
+      'paging: ok',
       'region: ok',
       'credentials: ok',
       'bootstrap: ok',
