@@ -2,6 +2,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { alarmsSchema } from './settings/alarms.ts';
 import { coldStartSchema } from './settings/cold-start.ts';
+import { costWatchSchema } from './settings/cost-watch.ts';
 import { deliverySchema } from './settings/delivery.ts';
 import {
   apiKeysSchema,
@@ -102,6 +103,11 @@ export const settingsSchema = z
       chatsSchema,
       'list',
       'Channels of Slack or Teams, for alarms (alerts), pages or both. First authorise the workspace in Amazon Q Developer in chat applications.',
+    ),
+    costWatch: setting(
+      costWatchSchema,
+      'requests/s · % · USD',
+      'Reports a day that costs more than percentOfExpected of the cost model at requestsPerSecond, and unusual spending above anomalyUsd.',
     ),
     runbooksUrl: setting(
       orOff(z.url({ protocol: /^https$/, error: 'expected an https URL' }), 'an https URL'),

@@ -58,6 +58,7 @@ const prod: Settings = {
   notificationEmails: [],
   notificationUrls: [],
   notificationChats: [],
+  costWatch: 'off',
   runbooksUrl: 'off',
   domain: 'off',
   vpc: 'off',

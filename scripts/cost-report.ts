@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import { EXPECTED_COST_FILE } from '../lib/expected-cost.ts';
 import { readPrices } from '../lib/prices.ts';
 import { readStage, STAGE_NAMES } from '../lib/stages.ts';
 import { runCommand } from './lib/command/command.ts';
 import { readMeasurement } from './lib/cost/durations.ts';
 import { countStages, INVENTORY_FILE } from './lib/cost/inventory.ts';
 import { costReport, type ReportInput, stageCostTable } from './lib/cost/report/document.ts';
+import { expectedCost } from './lib/cost/report/expected.ts';
 import { checkOption, writeGenerated } from './lib/generated/files.ts';
 import { withGeneratedSection } from './lib/generated/section.ts';
 import { REPOSITORY } from './lib/paths.ts';
@@ -17,7 +19,7 @@ await runCommand(
     name: 'npm run cost:report --',
     summary:
       'Synthesises every stage and counts what AWS bills by number (scripts/lib/cost/inventory.json), then writes\n' +
-      'docs/cost.md with its plots, and the table of costs in docs/deployment.md.',
+      'docs/cost.md with its plots, lib/expected-cost.json, and the table of costs in docs/deployment.md.',
     options: { check: checkOption },
   },
   async ({ check }) => {
@@ -32,6 +34,7 @@ await runCommand(
     const guide = await readFile(`${REPOSITORY}${GUIDE}`, 'utf8');
     const files: (readonly [string, string])[] = [
       [INVENTORY_FILE, `${JSON.stringify(input.inventories, null, 2)}\n`],
+      [EXPECTED_COST_FILE, `${JSON.stringify(expectedCost(input), null, 2)}\n`],
       ...costReport(input),
       [GUIDE, withGeneratedSection(guide, 'cost of the stages', stageCostTable(input))],
     ];

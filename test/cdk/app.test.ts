@@ -22,9 +22,15 @@ const variants = [
   ...STAGE_NAMES.map((stage) => [stage, stage, { notificationEmails }] as const),
   ['prod with SnapStart', 'prod', { notificationEmails, coldStart: { kind: 'snapstart' } }] as const,
   [
-    'prod with a domain, in a VPC, for a web page',
+    'prod with a domain and a watch on cost, in a VPC, for a web page',
     'prod',
-    { notificationEmails, domain, vpc, corsOrigins: ['https://app.example.com'] },
+    {
+      notificationEmails,
+      domain,
+      vpc,
+      corsOrigins: ['https://app.example.com'],
+      costWatch: { requestsPerSecond: 5, percentOfExpected: 150, anomalyUsd: 20 },
+    },
   ] as const,
   [
     'prod without keys, firewall and probe',

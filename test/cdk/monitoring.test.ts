@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { failurePercent } from '../../lib/constructs/monitoring/burn-rate.ts';
 import { FAILURE_PATTERNS, type Failure } from '../../lib/constructs/monitoring/environment-failures.ts';
+import { expectedUsdPerDay } from '../../lib/expected-cost.ts';
 import type { Settings } from '../../lib/settings.ts';
 import { readStage, STAGE_NAMES, type StageName } from '../../lib/stages.ts';
 import { templateOf } from './support.ts';
@@ -195,7 +196,7 @@ it('has one runbook for each alarm and notice, listed in the index', () => {
   const named = [...alarmsOf('prod', { domain }).values()].map(
     ({ AlarmDescription }) => AlarmDescription.match(/([a-z0-9-]+\.md)$/)?.[1],
   );
-  const notices = ['deployment-failed.md'];
+  const notices = ['cost-above-expected.md', 'deployment-failed.md'];
   const files = readdirSync(new URL('docs/runbooks/', ROOT)).filter((file) => file !== 'README.md');
   expect(files.sort(), 'files in docs/runbooks').toEqual([...new Set([...named, ...notices])].sort());
   const index = readFileSync(new URL('docs/runbooks/README.md', ROOT), 'utf8');
@@ -403,6 +404,57 @@ describe('subscribers', () => {
     }
     const policies = only(resources, 'AWS::IAM::Policy').map(([, one]) => JSON.stringify(one));
     expect(policies.filter((policy) => policy.includes('MonitoringChats'))).toEqual([]);
+  });
+});
+
+describe('the watch on cost', () => {
+  const costWatch = { requestsPerSecond: 5, percentOfExpected: 150, anomalyUsd: 20 };
+
+  it('does not exist by default', () => {
+    for (const type of ['AWS::Budgets::Budget', 'AWS::CE::AnomalyMonitor']) {
+      expect(only(resourcesOf('prod'), type)).toEqual([]);
+    }
+  });
+
+  it('reports a day that costs more than the model expects', () => {
+    const resources = resourcesOf('prod', { costWatch });
+    const [[, budget] = []] = only(resources, 'AWS::Budgets::Budget');
+    const alerts = only(resources, 'AWS::SNS::Topic').find(([id]) => id.includes('Alerts'))?.[0];
+    expect(budget?.Properties).toMatchObject({
+      Budget: {
+        TimeUnit: 'DAILY',
+        BudgetLimit: { Amount: Number((1.5 * expectedUsdPerDay('prod', 5)).toFixed(2)), Unit: 'USD' },
+        FilterExpression: { Tags: { Values: ['resnet50-prod'] } },
+      },
+      NotificationsWithSubscribers: [
+        {
+          Notification: { NotificationType: 'ACTUAL', Threshold: 100, ThresholdType: 'PERCENTAGE' },
+          Subscribers: [{ SubscriptionType: 'SNS', Address: { Ref: alerts } }],
+        },
+      ],
+    });
+  });
+
+  it('reports unusual spending, unless that is off', () => {
+    const [[, notices] = []] = only(resourcesOf('prod', { costWatch }), 'AWS::CE::AnomalySubscription');
+    expect(notices?.Properties['Frequency']).toBe('IMMEDIATE');
+    expect(notices?.Properties['ThresholdExpression']).toContain('"Values":["20"]');
+    const off = resourcesOf('prod', { costWatch: { ...costWatch, anomalyUsd: 'off' } });
+    expect(only(off, 'AWS::CE::AnomalyMonitor')).toEqual([]);
+    expect(only(off, 'AWS::Budgets::Budget')).toHaveLength(1);
+  });
+
+  it('may publish to the alerts topic, for this account only', () => {
+    const policies = only(resourcesOf('prod', { costWatch }), 'AWS::SNS::TopicPolicy');
+    const statements = policies.flatMap(
+      ([, { Properties }]) => (Properties['PolicyDocument'] as { Statement: object[] }).Statement,
+    );
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Principal: { Service: ['budgets.amazonaws.com', 'costalerts.amazonaws.com'] },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    );
   });
 });
 

@@ -9,6 +9,7 @@ import type { ClassifierFunction } from '../classifier-function.ts';
 import { publishRunbooks } from './alarm.ts';
 import { ServiceAlarms } from './alarms.ts';
 import { Chats } from './chats.ts';
+import { CostWatch } from './cost-watch.ts';
 import { ServiceDashboard } from './dashboard/dashboard.ts';
 import { DeploymentNotices } from './deployment-notices.ts';
 import { EnvironmentFailures } from './environment-failures.ts';
@@ -53,11 +54,12 @@ export class Monitoring extends Construct {
       logGroup: service.logGroup,
       stageName: stage.name,
     });
-    const { topic } = new NotificationTopic(this, 'Alerts', {
+    const alerts = new NotificationTopic(this, 'Alerts', {
       displayName: `${Stack.of(this).stackName} alerts`,
       notices: 'alerts',
       settings,
     });
+    const { topic } = alerts;
     const running = new ServiceAlarms(this, 'Running', { metrics, failures, settings, topic });
     const newest = new RollbackAlarms(this, 'Newest', { metrics, failures, alarms: settings.alarms, topic });
     const { serviceDown } = running;
@@ -67,6 +69,9 @@ export class Monitoring extends Construct {
 
     this.alertsTopic = topic;
     this.pagingTopic = paging?.topic;
+    if (settings.costWatch !== 'off') {
+      new CostWatch(this, 'Cost', { stageName: stage.name, watch: settings.costWatch, alerts });
+    }
     new Chats(this, 'Chats', {
       chats: settings.notificationChats,
       topics: { alerts: topic, pages: paging?.topic },

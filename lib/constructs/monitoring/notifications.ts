@@ -25,26 +25,33 @@ export class NotificationTopic extends Construct {
   constructor(scope: Construct, id: string, { displayName, notices, settings }: NotificationTopicProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', { displayName, enforceSSL: true });
-    const { region, stackName } = Stack.of(this);
+    const { stackName } = Stack.of(this);
     // The policy that requires TLS replaces the default one, which allowed the account's alarms to publish.
-    this.accept('cloudwatch.amazonaws.com', `cloudwatch:${region}`, 'alarm:*');
-    this.accept('events.amazonaws.com', `events:${region}`, `rule/${stackName}-*`);
+    this.accept('cloudwatch.amazonaws.com', { service: 'cloudwatch', resource: 'alarm:*' });
+    this.accept('events.amazonaws.com', { service: 'events', resource: `rule/${stackName}-*` });
     for (const email of settings.notificationEmails) this.topic.addSubscription(new EmailSubscription(email));
     for (const subscriber of settings.notificationUrls) {
       if (receives(subscriber, notices)) this.topic.addSubscription(new UrlSubscription(subscriber.url));
     }
   }
 
-  /** Lets a service publish for resources of this account. @param source of their ARN: `cloudwatch:eu-west-1` */
-  accept(service: string, source: string, resource: string): void {
-    const { account, partition } = Stack.of(this);
+  /** Lets a service publish for this account; for some of its resources only, if `source` is given. */
+  accept(principal: string, source?: Source): void {
+    const { account, partition, region } = Stack.of(this);
+    const arn = source && `arn:${partition}:${source.service}:${region}:${account}:${source.resource}`;
     this.topic.grantPublish(
-      new ServicePrincipal(service, {
+      new ServicePrincipal(principal, {
         conditions: {
           StringEquals: { 'aws:SourceAccount': account },
-          ArnLike: { 'aws:SourceArn': `arn:${partition}:${source}:${account}:${resource}` },
+          ...(arn === undefined ? {} : { ArnLike: { 'aws:SourceArn': arn } }),
         },
       }),
     );
   }
+}
+
+/** The ARN of the resource that a service publishes for, by its parts. */
+interface Source {
+  readonly service: string;
+  readonly resource: string;
 }
