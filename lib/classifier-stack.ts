@@ -33,13 +33,13 @@ export class ClassifierStack extends Stack {
       },
       stage,
     });
-    const { application } = new Delivery(this, 'Delivery', {
+    const { watched } = new Delivery(this, 'Delivery', {
       service,
       image,
       stage,
       rollbackAlarms: monitoring.rollbackAlarms,
     });
-    if (application) monitoring.reportDeployments(application);
+    if (watched) monitoring.reportDeployments(watched);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     if (api.apiKeyId !== undefined) new CfnOutput(this, 'ApiKeyId', { value: api.apiKeyId });

@@ -26,7 +26,7 @@ const problemFields = {
   code: openEnum(
     Object.keys(ERROR_KINDS),
     'The kind of problem, for programs. An open enum: a code never changes its meaning, but a minor version of the API ' +
-      'may add codes. Treat a code that you do not know by its `status`.',
+      'may add codes. Treat a code that you do not know by its status.',
   ),
   fields: z
     .array(fieldError)

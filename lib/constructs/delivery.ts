@@ -2,6 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaApplication, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { HookEnvironment } from '../../lambda/operations/settings.ts';
 import type { Stage } from '../stages.ts';
@@ -32,8 +33,10 @@ export interface DeliveryProps {
  * No resource here may refer to the alias: through its update policy, the alias depends on all of them.
  */
 export class Delivery extends Construct {
-  /** Undefined with `in-place`. */
-  readonly application: LambdaApplication | undefined;
+  /** What the monitoring watches. Undefined with `in-place`. */
+  readonly watched:
+    | { readonly application: LambdaApplication; readonly hooks: Readonly<Record<string, IFunction>> }
+    | undefined;
 
   constructor(scope: Construct, id: string, { service, image, stage, rollbackAlarms }: DeliveryProps) {
     super(scope, id);
@@ -71,7 +74,7 @@ export class Delivery extends Construct {
     });
 
     const application = new LambdaApplication(this, 'Application');
-    this.application = application;
+    this.watched = { application, hooks: { 'pre-traffic': preHook, 'post-traffic': postHook } };
     const role = deploymentRole(this, { classifier, hooks: [preHook, postHook] });
     const group = new LambdaDeploymentGroup(this, 'Group', {
       application,

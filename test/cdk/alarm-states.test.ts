@@ -131,6 +131,14 @@ describe('a cause', () => {
   });
 });
 
+it('reports a hook that crashes, and its end', () => {
+  const crashed = (metric: string, minute: number) =>
+    metric === 'AWS/Lambda Errors of a hook' && minute === 600 ? [1] : undefined;
+  const failed = (minute: number) => on(minute, { at: () => steady(), others: crashed });
+  expect(failed(600)).toEqual(['hook-failed-post-traffic', 'hook-failed-pre-traffic']);
+  expect(failed(603)).toEqual([]);
+});
+
 it('reports a notification that does not arrive, and its end', () => {
   const failed = (metric: string, minute: number) =>
     metric === 'AWS/SNS NumberOfNotificationsFailed' && minute === 600 ? [1] : undefined;

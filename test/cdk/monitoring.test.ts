@@ -116,7 +116,9 @@ const domain = {
 
 describe.each(STAGE_NAMES)('alarms of stage %s', (stage) => {
   it('use the alias in all metrics of Lambda', () => {
+    const ofHooks = ({ AlarmName }: Alarm) => AlarmName.includes('-hook-failed-');
     const lambda = [...alarmsOf(stage).values()]
+      .filter((alarm) => !ofHooks(alarm))
       .flatMap(metricsOf)
       .filter(({ Namespace }) => Namespace === 'AWS/Lambda');
     expect(lambda.length).toBeGreaterThan(0);
@@ -477,8 +479,16 @@ describe('deployments that fail', () => {
     expect(policies).toContain('rule/resnet50-prod-*');
   });
 
+  it.each(['pre-traffic', 'post-traffic'])('also raise an alarm if the %s hook crashes', (hook) => {
+    const { MetricName, Dimensions = [], Threshold } = alarmOf(`hook-failed-${hook}`);
+    expect([MetricName, Threshold]).toEqual(['Errors', 0]);
+    const [{ Value } = { Value: {} }] = Dimensions;
+    expect((Value as { Ref: string }).Ref).toMatch(hook === 'pre-traffic' ? /PreTraffic/ : /PostTraffic/);
+  });
+
   it('do not exist without CodeDeploy', () => {
     const resources = resourcesOf('local');
+    expect([...alarmsOf('local').keys()].filter((name) => name.startsWith('hook-failed'))).toEqual([]);
     expect(JSON.stringify(only(resources, 'AWS::Events::Rule'))).not.toContain('aws.codedeploy');
   });
 });

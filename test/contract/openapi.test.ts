@@ -127,7 +127,7 @@ describe('for generated clients', () => {
     expect(schemas[name]?.properties['code']).toEqual({
       type: 'string',
       'x-extensible-enum': Object.keys(ERROR_KINDS),
-      description: expect.stringMatching(/minor version .* by its `status`/),
+      description: expect.stringMatching(/minor version .* by its status/),
     });
   });
 

@@ -1,6 +1,5 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import type { ILambdaApplication } from 'aws-cdk-lib/aws-codedeploy';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { pagesNobody } from '../../settings/subscribers.ts';
@@ -11,7 +10,7 @@ import { ServiceAlarms } from './alarms.ts';
 import { Chats } from './chats.ts';
 import { CostWatch } from './cost-watch.ts';
 import { ServiceDashboard } from './dashboard/dashboard.ts';
-import { DeploymentNotices } from './deployment-notices.ts';
+import { DeploymentNotices, type DeploymentNoticesProps } from './deployment-notices.ts';
 import { EnvironmentFailures } from './environment-failures.ts';
 import { LogMetrics } from './log-metrics.ts';
 import { type MonitoredApi, ServiceMetrics } from './metrics.ts';
@@ -95,8 +94,8 @@ export class Monitoring extends Construct {
     }).url;
   }
 
-  /** Notifies about deployments that fail. CodeDeploy's application is created after the alarms that it reads. */
-  reportDeployments(application: ILambdaApplication): void {
-    new DeploymentNotices(this, 'Deployments', { application, topic: this.alertsTopic });
+  /** Notifies about deployments that fail. CodeDeploy's resources are created after the alarms that it reads. */
+  reportDeployments(watched: Omit<DeploymentNoticesProps, 'topic'>): void {
+    new DeploymentNotices(this, 'Deployments', { ...watched, topic: this.alertsTopic });
   }
 }

@@ -10,6 +10,7 @@ import { evaluateExpression, type Missing, type Series } from './expression.ts';
 interface Statistic {
   readonly Namespace: string;
   readonly MetricName: string;
+  readonly Dimensions?: readonly { readonly Name: string }[];
 }
 interface MetricAlarm extends AlarmRules, Partial<Statistic> {
   readonly AlarmName: string;
@@ -35,8 +36,8 @@ interface Resource {
 
 /**
  * The values that reach CloudWatch in a minute, counted from 0: `[]` or undefined if there are none. A metric
- * is known by its namespace and name (`AWS/Lambda Errors`); the alarms here read no two that differ only in
- * their dimensions and their values.
+ * is known by its namespace and name, such as `AWS/Lambda Errors`. Those of the hooks, which have no alias, are
+ * `AWS/Lambda Errors of a hook`. Values of dimensions make no difference.
  */
 export type Samples = (metric: string, minute: number) => readonly number[] | undefined;
 
@@ -89,25 +90,30 @@ const ruleOf = ({ AlarmRule }: CompositeAlarm): string =>
 
 function stateOf(alarm: MetricAlarm, samples: Samples, minute: number, missing: Missing): AlarmState {
   const periods = alarm.EvaluationPeriods + EXTRA_PERIODS;
-  const read = ({ Namespace, MetricName }: Statistic, stat: string, periodSeconds: number): Series =>
+  const read = (metric: Statistic, stat: string, periodSeconds: number): Series =>
     Array.from({ length: periods }, (_, index) => {
       const length = periodSeconds / 60;
       const end = minute + 1 - (periods - 1 - index) * length;
       const values: number[] = [];
       for (let at = Math.max(0, end - length); at < end; at += 1) {
-        values.push(...(samples(`${Namespace} ${MetricName}`, at) ?? []));
+        values.push(...(samples(nameOf(metric), at) ?? []));
       }
       return values.length === 0 ? undefined : statistic(stat, values);
     });
   return metricAlarmState(seriesOf(alarm, read, missing), alarm);
 }
 
+function nameOf({ Namespace, MetricName, Dimensions = [] }: Statistic): string {
+  const ofHook = Namespace === 'AWS/Lambda' && !Dimensions.some(({ Name }) => Name === 'Resource');
+  return `${Namespace} ${MetricName}${ofHook ? ' of a hook' : ''}`;
+}
+
 type Read = (metric: Statistic, stat: string, periodSeconds: number) => Series;
 
 function seriesOf(alarm: MetricAlarm, read: Read, missing: Missing): Series {
-  const { Namespace, MetricName, Period = 0, Statistic, ExtendedStatistic } = alarm;
+  const { Namespace, MetricName, Dimensions = [], Period = 0, Statistic, ExtendedStatistic } = alarm;
   if (Namespace && MetricName)
-    return read({ Namespace, MetricName }, Statistic ?? ExtendedStatistic ?? '', Period);
+    return read({ Namespace, MetricName, Dimensions }, Statistic ?? ExtendedStatistic ?? '', Period);
   const inputs = (alarm.Metrics ?? []).flatMap(({ Id, MetricStat }) =>
     MetricStat ? [{ Id, ...MetricStat }] : [],
   );
