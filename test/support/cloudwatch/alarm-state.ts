@@ -1,4 +1,4 @@
-import type { Series } from './expression.ts';
+import type { Series } from './series.ts';
 
 export type AlarmState = 'OK' | 'ALARM';
 

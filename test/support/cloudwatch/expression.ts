@@ -1,26 +1,20 @@
+import { call } from './functions.ts';
+import {
+  allSeries,
+  type Evaluation,
+  isArrayOfSeries,
+  type Missing,
+  pointOf,
+  type Series,
+  type Value,
+} from './series.ts';
+
 /**
  * Evaluates CloudWatch metric math: the operators, and the functions that alarms here use. Rules from
  * docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html.
+ *
+ * @throws Error if the expression is not valid here or its result is not a single series.
  */
-
-/** One value a period, oldest first; undefined where there is no data. */
-export type Series = readonly (number | undefined)[];
-type Value = number | Series | readonly Series[];
-
-/**
- * What a missing data point means in an operation on two series of which the other one has a value. The
- * documentation says `zero`. An alarm should also be right with `missing`, which is what a reader would guess.
- */
-export type Missing = 'zero' | 'missing';
-
-export interface Evaluation {
-  /** By the id that the expression uses. All have the same length. */
-  readonly metrics: Readonly<Record<string, Series>>;
-  readonly periodSeconds: number;
-  readonly missing: Missing;
-}
-
-/** @throws Error if the expression is not valid here or its result is not a single series. */
 export function evaluateExpression(expression: string, evaluation: Evaluation): Series {
   const tokens = tokenise(expression);
   const parser = new Parser(tokens, evaluation);
@@ -140,86 +134,4 @@ function combine(left: Value, right: Value, apply: Operation, missing: Missing):
     // A division by zero drops the data point.
     return Number.isFinite(result) ? result : undefined;
   });
-}
-
-function call(name: string, given: readonly Value[], { metrics, periodSeconds, missing }: Evaluation): Value {
-  const [first, filler = 0] = given;
-  switch (name) {
-    case 'METRICS':
-      return Object.values(metrics);
-    case 'IF':
-      return choose(given, missing);
-    case 'FILL': {
-      const filled = allSeries(first).map((series) => fill(series, filler));
-      return isArrayOfSeries(first) ? filled : (filled[0] ?? []);
-    }
-    case 'SUM':
-      return aggregate(first, (values) => values.reduce((sum, value) => sum + value, 0));
-    case 'MAX':
-      return aggregate(first, (values) => Math.max(...values));
-    case 'MIN':
-      return aggregate(first, (values) => Math.min(...values));
-    case 'PERIOD':
-      return periodSeconds;
-    case 'RATE': {
-      const rates = allSeries(first).map((series) => rate(series, periodSeconds));
-      return isArrayOfSeries(first) ? rates : (rates[0] ?? []);
-    }
-    default:
-      throw new Error(`expected a function that is implemented here, got ${name}`);
-  }
-}
-
-function choose([condition = 0, yes = 0, no]: readonly Value[], missing: Missing): Value {
-  if (typeof condition === 'number') return condition === 0 ? (no ?? []) : yes;
-  return (condition as Series).map((value, at) => {
-    if (value === undefined) return undefined;
-    if (value === 0) return no === undefined ? undefined : pointOf(no, at);
-    return pointOf(yes, at) ?? (missing === 'zero' ? 0 : undefined);
-  });
-}
-
-/**
- * Fills gaps. A metric that never had a data point has no series to fill; the documentation does not promise
- * one, so alarms must not rely on it.
- */
-function fill(series: Series, filler: Value): Series {
-  if (series.every((value) => value === undefined)) return series;
-  return series.map((value, at) => value ?? pointOf(filler, at));
-}
-
-/** Of one series: a number. Of several: a series. Missing points do not count. */
-function aggregate(value: Value | undefined, apply: (values: readonly number[]) => number): Value {
-  if (value === undefined || typeof value === 'number') throw new Error('expected a series');
-  if (!isArrayOfSeries(value)) return apply(present(value));
-  const length = value[0]?.length ?? 0;
-  return Array.from({ length }, (_, at) => {
-    const values = present(value.map((series) => series[at]));
-    return values.length === 0 ? undefined : apply(values);
-  });
-}
-
-function rate(series: Series, periodSeconds: number): Series {
-  let last: { readonly at: number; readonly value: number } | undefined;
-  return series.map((value, at) => {
-    if (value === undefined) return undefined;
-    const change = last && (value - last.value) / ((at - last.at) * periodSeconds);
-    last = { at, value };
-    return change;
-  });
-}
-
-const present = (series: Series): number[] => series.filter((value) => value !== undefined);
-
-function pointOf(value: Value, at: number): number | undefined {
-  return typeof value === 'number' ? value : (value as Series)[at];
-}
-
-function isArrayOfSeries(value: Value | undefined): value is readonly Series[] {
-  return Array.isArray(value) && Array.isArray(value[0]);
-}
-
-function allSeries(value: Value | undefined): readonly Series[] {
-  if (value === undefined || typeof value === 'number') throw new Error('expected a series');
-  return isArrayOfSeries(value) ? value : [value];
 }

@@ -5,7 +5,8 @@ import {
   EXTRA_PERIODS,
   metricAlarmState,
 } from './alarm-state.ts';
-import { evaluateExpression, type Missing, type Series } from './expression.ts';
+import { evaluateExpression } from './expression.ts';
+import type { Missing, Series } from './series.ts';
 
 interface Statistic {
   readonly Namespace: string;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateExpression, type Missing, type Series } from '../../support/cloudwatch/expression.ts';
+import { evaluateExpression } from '../../support/cloudwatch/expression.ts';
+import type { Missing, Series } from '../../support/cloudwatch/series.ts';
 
 const none = undefined;
 const evaluate = (expression: string, metrics: Record<string, Series>, missing: Missing = 'zero') =>
