@@ -49,6 +49,9 @@ export function ownArns(stage: PipelineStage) {
       regional('cloudwatch', `alarm:${own}*`),
       regional('cloudwatch', `alarm:TargetTracking-function:${own}*`),
     ],
+    /** The ARNs of these have no region. */
+    budgets: `arn:${Aws.PARTITION}:budgets::${Aws.ACCOUNT_ID}:budget/${own}*`,
+    chats: `arn:${Aws.PARTITION}:chatbot::${Aws.ACCOUNT_ID}:chat-configuration/*/${own}*`,
     dashboard: `arn:${Aws.PARTITION}:cloudwatch::${Aws.ACCOUNT_ID}:dashboard/${name}`,
     deploymentGroups: regional('codedeploy', `deploymentgroup:${own}*`),
     /** The generated name of a configuration may not begin with the stack's. One in use cannot be deleted. */

@@ -54,12 +54,16 @@ export class CostWatch extends Construct {
     });
     if (watch.anomalyUsd === 'off') return;
     alerts.accept('costalerts.amazonaws.com');
+    // CDK adds no tags to these two, and the policies of a pipeline recognize the stage by its tag.
+    const resourceTags = [{ key: 'stage', value: stageName }];
     const monitor = new CfnAnomalyMonitor(this, 'Anomalies', {
+      resourceTags,
       monitorName: `${stackName}-cost-above-expected`,
       monitorType: 'CUSTOM',
       monitorSpecification: JSON.stringify({ Tags: { Key: COST_TAG, Values: [stackName] } }),
     });
     new CfnAnomalySubscription(this, 'AnomalyNotices', {
+      resourceTags,
       subscriptionName: `${stackName}-cost-above-expected`,
       // SNS is possible with IMMEDIATE only.
       frequency: 'IMMEDIATE',

@@ -2,7 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { bootstrapRole, ownArns } from '../arns.ts';
 import type { PipelineStage } from '../names.ts';
-import { type NetworkSettings, OWN_SERVICES, ownResources, unnamedStatements } from './execution.ts';
+import { OWN_SERVICES, ownResources, type PermissionSettings, unnamedStatements } from './execution.ts';
 import { allow } from './statement.ts';
 
 /**
@@ -17,7 +17,7 @@ import { allow } from './statement.ts';
  */
 export function deploymentBoundaryStatements(
   stage: PipelineStage,
-  settings: NetworkSettings,
+  settings: PermissionSettings,
 ): PolicyStatement[] {
   const own = ownArns(stage);
   return [

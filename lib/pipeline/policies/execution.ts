@@ -6,13 +6,13 @@ import { roleStatements } from './roles.ts';
 import { allow, deny } from './statement.ts';
 
 /** The settings that need permissions of their own. */
-export type NetworkSettings = Pick<Settings, 'domain' | 'vpc'>;
+export type PermissionSettings = Pick<Settings, 'costWatch' | 'domain' | 'notificationChats' | 'vpc'>;
 
 /**
  * What CloudFormation may do for a stage: any action on resources with the stage's name, and what else
  * the resource types of its templates need.
  */
-export function executionStatements(stage: PipelineStage, settings: NetworkSettings): PolicyStatement[] {
+export function executionStatements(stage: PipelineStage, settings: PermissionSettings): PolicyStatement[] {
   const own = ownArns(stage);
   return [
     allow(OWN_SERVICES, ownResources(stage)),
@@ -33,6 +33,8 @@ export function executionStatements(stage: PipelineStage, settings: NetworkSetti
 
 /** The services that put the stage's name into the ARNs of their resources. */
 export const OWN_SERVICES = [
+  'budgets:*',
+  'chatbot:*',
   'cloudwatch:*',
   'codedeploy:*',
   'events:*',
@@ -48,6 +50,8 @@ export function ownResources(stage: PipelineStage): string[] {
     own.functions,
     own.topics,
     own.rules,
+    own.budgets,
+    own.chats,
     own.dashboard,
     own.deploymentGroups,
     ...own.alarms,
@@ -61,33 +65,27 @@ export function ownResources(stage: PipelineStage): string[] {
  * Resources that names cannot separate.
  *
  * Actions without a resource type in AWS's service authorization reference are allowed on `*`. The ARNs of
- * API Gateway and Application Auto Scaling hold random ids, so the last statement denies resources with
- * another stage's tag. It is a deny, and not a condition of the allow, because only some parts of an API
+ * API Gateway, Application Auto Scaling and Cost Anomaly Detection hold random ids, so the last statement
+ * denies resources with another stage's tag. It is a deny, and not a condition of the allow, because only some parts of an API
  * inherit its tags (API Gateway developer guide, "API Gateway resources that can be tagged") and the other
  * parts must deploy too.
  */
-export function unnamedStatements(stage: PipelineStage, { domain, vpc }: NetworkSettings): PolicyStatement[] {
+export function unnamedStatements(stage: PipelineStage, settings: PermissionSettings): PolicyStatement[] {
+  const { costWatch, domain, notificationChats, vpc } = settings;
   return [
     allow(
       [
         'application-autoscaling:Describe*',
         'cloudwatch:DescribeAlarms',
         'cloudwatch:GetMetricData',
-        'codedeploy:GetDeploymentTarget',
-        'codedeploy:ListDeploymentTargets',
+        'codedeploy:*DeploymentTarget*',
         'codedeploy:StopDeployment',
         // They let API Gateway and WAF write to a log group.
-        'logs:CreateLogDelivery',
-        'logs:DeleteLogDelivery',
-        'logs:DescribeIndexPolicies',
+        'logs:*LogDeliver*',
+        'logs:Describe*Policies',
         'logs:DescribeLogGroups',
-        'logs:DescribeResourcePolicies',
-        'logs:GetLogDelivery',
-        'logs:ListLogDeliveries',
         'logs:PutResourcePolicy',
-        'logs:UpdateLogDelivery',
-        'sns:GetSubscriptionAttributes',
-        'sns:SetSubscriptionAttributes',
+        'sns:*SubscriptionAttributes',
         'sns:Unsubscribe',
       ],
       '*',
@@ -104,9 +102,11 @@ export function unnamedStatements(stage: PipelineStage, { domain, vpc }: Network
     // No GET here: listing the keys can return all their values.
     allow(['apigateway:POST'], gateway('/apikeys')),
     ...domainStatements(domain),
+    ...costStatements(costWatch),
+    ...chatStatements(notificationChats),
     ...vpcStatements(stage, vpc),
     ...roleStatements(stage),
-    deny(['apigateway:*', 'application-autoscaling:*'], '*', ofAnotherStage(stage)),
+    deny(['apigateway:*', 'application-autoscaling:*', 'ce:*'], '*', ofAnotherStage(stage)),
   ];
 }
 
@@ -128,13 +128,30 @@ function domainStatements(domain: Settings['domain']): PolicyStatement[] {
   ];
 }
 
+/** Tags a monitor and a subscription with the stage when it creates them. */
+function costStatements(costWatch: Settings['costWatch']): PolicyStatement[] {
+  return costWatch === 'off' ? [] : [allow(['ce:*Anomaly*', 'ce:TagResource'], '*')];
+}
+
+/** Only changing and deleting a chat take a resource. */
+function chatStatements(chats: Settings['notificationChats']): PolicyStatement[] {
+  if (chats.length === 0) return [];
+  return [
+    allow(
+      [
+        'chatbot:Create*ChannelConfiguration',
+        'chatbot:DescribeSlackChannelConfigurations',
+        'chatbot:GetMicrosoftTeamsChannelConfiguration',
+      ],
+      '*',
+    ),
+  ];
+}
+
 function vpcStatements(stage: PipelineStage, vpc: Settings['vpc']): PolicyStatement[] {
   if (vpc === 'off') return [];
   return [
-    allow(
-      ['ec2:*SecurityGroup*', 'ec2:CreateTags', 'ec2:DeleteTags'],
-      [ec2('security-group/*'), ec2(`vpc/${vpc.vpcId}`)],
-    ),
+    allow(['ec2:*SecurityGroup*', 'ec2:*Tags'], [ec2('security-group/*'), ec2(`vpc/${vpc.vpcId}`)]),
     allow(['ec2:Describe*'], '*'),
     deny(['ec2:*SecurityGroup*'], ec2('security-group/*'), ofAnotherStage(stage)),
   ];

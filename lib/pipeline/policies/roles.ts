@@ -6,11 +6,12 @@ import { allow } from './statement.ts';
 /** AWS creates the roles of these services itself, at their first use in an account. */
 const LINKED_SERVICES = [
   'lambda.application-autoscaling.amazonaws.com',
+  'management.chatbot.amazonaws.com',
   'ops.apigateway.amazonaws.com',
   'wafv2.amazonaws.com',
 ];
 /** The services that assume the stack's roles. */
-const SERVICES = ['apigateway.amazonaws.com', 'codedeploy.amazonaws.com', 'lambda.amazonaws.com'];
+const SERVICES = ['apigateway', 'chatbot', 'codedeploy', 'lambda'].map((name) => `${name}.amazonaws.com`);
 
 /**
  * What CloudFormation may do with roles. It may only create or change roles that have the runtime boundary,

@@ -4,8 +4,10 @@ import { createApp } from '../../../lib/app.ts';
 import { PIPELINE_STAGES } from '../../../lib/pipeline/names.ts';
 import {
   ACCOUNT,
+  costWatch,
   domain,
   github,
+  notificationChats,
   pipelineAppOf,
   pipelineContext,
   pipelineTemplateOf,
@@ -17,7 +19,11 @@ import {
 
 const variants = [
   ...PIPELINE_STAGES.map((stage) => [stage, stage, {}] as const),
-  ['staging with a domain, in a VPC', 'staging', { domain, vpc }] as const,
+  [
+    'staging with all that needs more permissions',
+    'staging',
+    { costWatch, domain, notificationChats, vpc },
+  ] as const,
 ];
 
 describe.each(variants)('the pipeline of %s', (_, stage, overrides) => {

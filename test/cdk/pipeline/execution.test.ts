@@ -3,11 +3,23 @@ import { createApp } from '../../../lib/app.ts';
 import { PIPELINE_STAGES } from '../../../lib/pipeline/names.ts';
 import { commonRequests, requestsOf } from './handlers.ts';
 import { allows, type Policy, type Request } from './iam.ts';
-import { domain, pipelineContext, policiesOf, type Template, vpc } from './support.ts';
+import {
+  costWatch,
+  domain,
+  notificationChats,
+  pipelineContext,
+  policiesOf,
+  type Template,
+  vpc,
+} from './support.ts';
 
 const variants = [
   ...PIPELINE_STAGES.map((stage) => [stage, stage, {}] as const),
-  ['prod with a domain, in a VPC', 'prod', { domain, vpc, notificationEmails: ['ops@example.com'] }] as const,
+  [
+    'prod with all that needs more permissions',
+    'prod',
+    { costWatch, domain, notificationChats, notificationEmails: ['ops@example.com'], vpc },
+  ] as const,
   ['dev as on an emulator', 'dev', { delivery: { kind: 'in-place' }, paging: true }] as const,
 ];
 
@@ -41,6 +53,16 @@ describe('the execution policy', () => {
       requestsOf(type, 'prod'),
     );
     expect(requests.filter((request) => allows(execution, request))).toEqual([]);
+  });
+
+  it('watches no cost and no chats for a stage without them', () => {
+    const { execution } = policiesOf('prod');
+    const actions = [
+      'ce:CreateAnomalyMonitor',
+      'ce:DeleteAnomalySubscription',
+      'chatbot:CreateSlackChannelConfiguration',
+    ];
+    expect(actions.filter((action) => allows(execution, { action, resource: '*' }))).toEqual([]);
   });
 
   it('allows no change of another name in the zone', () => {

@@ -19,6 +19,11 @@ function arnsOf(stage: PipelineStage) {
     rule: arn('events', `rule/${own}`),
     alarm: arn('cloudwatch', `alarm:${name}-errors`),
     scalingAlarm: arn('cloudwatch', `alarm:TargetTracking-function:${own}:live-AlarmHigh-0a1b`),
+    budget: `arn:aws:budgets::${ACCOUNT}:budget/${name}-cost-above-expected`,
+    anomalyMonitor: `arn:aws:ce::${ACCOUNT}:anomalymonitor/0a1b-2c3d`,
+    anomalySubscription: `arn:aws:ce::${ACCOUNT}:anomalysubscription/0a1b-2c3d`,
+    chat: (kind: string) => `arn:aws:chatbot::${ACCOUNT}:chat-configuration/${kind}/${name}-1`,
+    chatRole: `arn:aws:iam::${ACCOUNT}:role/aws-service-role/management.chatbot.amazonaws.com/AWSServiceRoleForAWSChatbot`,
     dashboard: `arn:aws:cloudwatch::${ACCOUNT}:dashboard/${name}`,
     application: arn('codedeploy', `application:${own}`),
     deploymentGroup: arn('codedeploy', `deploymentgroup:${own}/${own}`),
@@ -53,6 +58,24 @@ function rest(arns: Arns, stage: string, collection: string, verbs = 'GET PUT PA
     [actions.join(' '), arns.gateway(`${collection}/a1b2c3`), { 'aws:ResourceTag/stage': stage }],
   ];
 }
+
+/** The calls for a kind of resource of Cost Anomaly Detection. Creating it takes no resource. */
+function anomaly(kind: string, arn: string, stage: string): Need[] {
+  return [
+    [`ce:Create${kind}`, '*'],
+    ['ce:TagResource', arn],
+    [`ce:Get${kind}s ce:Update${kind} ce:Delete${kind}`, arn, { 'aws:ResourceTag/stage': stage }],
+  ];
+}
+
+const chatRoles = (arns: Arns): Need[] => [
+  pass(arns, 'chatbot'),
+  [
+    'iam:CreateServiceLinkedRole',
+    arns.chatRole,
+    { 'iam:AWSServiceName': 'management.chatbot.amazonaws.com' },
+  ],
+];
 
 /**
  * The calls that CloudFormation makes to create, read, update and delete a resource of each type, from
@@ -120,7 +143,33 @@ const NEEDS: Readonly<Record<string, (arns: Arns, stage: string) => readonly Nee
     ],
     ['application-autoscaling:DescribeScalingPolicies cloudwatch:GetMetricData', '*'],
   ],
+  // The schema has no permissions: service authorization reference, "AWS Budget Service".
+  'AWS::Budgets::Budget': (arns) => [
+    [
+      'budgets:ModifyBudget budgets:ViewBudget budgets:TagResource budgets:UntagResource budgets:ListTagsForResource',
+      arns.budget,
+    ],
+  ],
   'AWS::CDK::Metadata': () => [],
+  'AWS::CE::AnomalyMonitor': (arns, stage) => anomaly('AnomalyMonitor', arns.anomalyMonitor, stage),
+  'AWS::CE::AnomalySubscription': (arns, stage) =>
+    anomaly('AnomalySubscription', arns.anomalySubscription, stage),
+  'AWS::Chatbot::MicrosoftTeamsChannelConfiguration': (arns) => [
+    ['chatbot:CreateMicrosoftTeamsChannelConfiguration chatbot:GetMicrosoftTeamsChannelConfiguration', '*'],
+    [
+      'chatbot:UpdateMicrosoftTeamsChannelConfiguration chatbot:DeleteMicrosoftTeamsChannelConfiguration chatbot:TagResource',
+      arns.chat('microsoft-teams-channel'),
+    ],
+    ...chatRoles(arns),
+  ],
+  'AWS::Chatbot::SlackChannelConfiguration': (arns) => [
+    ['chatbot:CreateSlackChannelConfiguration chatbot:DescribeSlackChannelConfigurations', '*'],
+    [
+      'chatbot:UpdateSlackChannelConfiguration chatbot:DeleteSlackChannelConfiguration chatbot:TagResource',
+      arns.chat('slack-channel'),
+    ],
+    ...chatRoles(arns),
+  ],
   'AWS::CloudWatch::Alarm': (arns) => [
     [
       'cloudwatch:PutMetricAlarm cloudwatch:DeleteAlarms cloudwatch:ListTagsForResource cloudwatch:TagResource cloudwatch:UntagResource',

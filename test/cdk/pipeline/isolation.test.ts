@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PIPELINE_STAGES } from '../../../lib/pipeline/names.ts';
 import { commonRequests, RESOURCE_TYPES, requestsOf } from './handlers.ts';
 import { allows, type Policy, type Request } from './iam.ts';
-import { ACCOUNT, policiesOf, REGION } from './support.ts';
+import { ACCOUNT, costWatch, policiesOf, REGION } from './support.ts';
 
 const iam = (resource: string) => `arn:aws:iam::${ACCOUNT}:${resource}`;
 const gateway = (path: string) => `arn:aws:apigateway:${REGION}::${path}`;
@@ -39,7 +39,8 @@ describe.each(pairs)('in one account, stage %s', (stage, other) => {
     );
   });
 
-  it(`cannot touch an API, a key, a plan or a scaling target tagged with ${other}`, () => {
+  it(`cannot touch an API, a key, a plan, a scaling target or a monitor of cost tagged with ${other}`, () => {
+    const watching = policiesOf(stage, { costWatch });
     const requests: Request[] = [
       ['apigateway:GET', gateway('/apikeys/a1b2c3')],
       ['apigateway:PATCH', gateway('/restapis/a1b2c3')],
@@ -50,12 +51,14 @@ describe.each(pairs)('in one account, stage %s', (stage, other) => {
         'application-autoscaling:RegisterScalableTarget',
         `arn:aws:application-autoscaling:${REGION}:${ACCOUNT}:scalable-target/0a1b`,
       ],
+      ['ce:UpdateAnomalyMonitor', `arn:aws:ce::${ACCOUNT}:anomalymonitor/0a1b`],
     ].map(([action = '', resource = '']) => ({
       action,
       resource,
       context: { 'aws:ResourceTag/stage': other, 'aws:ResourceTag/service': 'resnet50' },
     }));
-    expect(requests.filter((request) => all.some((policy) => allows(policy, request)))).toEqual([]);
+    const policies = [...all, watching.execution, watching.deploymentBoundary];
+    expect(requests.filter((request) => policies.some((policy) => allows(policy, request)))).toEqual([]);
   });
 
   it.each([

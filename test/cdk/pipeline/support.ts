@@ -23,6 +23,17 @@ export const vpc = {
   privateSubnetIds: ['subnet-0123456789abcdef0'],
 };
 
+export const notificationChats = [
+  { kind: 'slack', workspaceId: 'T0123456789', channelId: 'C0123456789' },
+  {
+    kind: 'teams',
+    tenantId: '12345678-1234-1234-1234-123456789012',
+    teamId: 'abcdefab-1234-1234-1234-123456789012',
+    channelId: '19%3aab%40thread.tacv2',
+  },
+];
+export const costWatch = { requestsPerSecond: 5, percentOfExpected: 150, anomalyUsd: 20 };
+
 /**
  * The context of a stage that a pipeline deploys, with settings of the stage overridden. @param pipeline null
  * for none.
