@@ -1,12 +1,13 @@
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
+import { excerpt, InvocationError, invokeService } from './invoke.ts';
 import { jsonOf } from './json.ts';
 
 export interface Canary {
   readonly lambda: LambdaClient;
   /** Name or ARN of a function, with its version or alias. */
   readonly target: string;
-  readonly photo: Uint8Array;
+  readonly photo: Uint8Array<ArrayBuffer>;
   /** WordNet ids of the acceptable classes. */
   readonly expectedWnids: readonly string[];
 }
@@ -18,7 +19,6 @@ export interface CanaryAnswer {
   readonly executedVersion: string | undefined;
 }
 
-const proxyResult = z.object({ statusCode: z.number(), body: z.string() });
 const predictions = z.object({
   predictions: z.array(z.object({ wnid: z.string(), label: z.string(), probability: z.number() })).min(1),
 });
@@ -26,42 +26,19 @@ const predictions = z.object({
 /**
  * Sends the photo to a function as API Gateway would, and checks the top-1 class.
  *
- * @throws Error saying in one line what was expected and what came.
+ * @throws InvocationError saying in one line what was expected, what came and from which version.
+ * @throws errors of the AWS SDK.
  */
 export async function classifyCanary(canary: Canary, signal: AbortSignal): Promise<CanaryAnswer> {
   const { lambda, target, photo, expectedWnids } = canary;
-  const command = new InvokeCommand({ FunctionName: target, Payload: JSON.stringify(proxyEvent(photo)) });
-  const output = await lambda.send(command, { abortSignal: signal });
-  const payload = Buffer.from(output.Payload ?? []).toString();
-  if (output.FunctionError) {
-    throw new Error(
-      `expected an answer from ${target}, got ${output.FunctionError} error: ${excerpt(payload)}`,
-    );
-  }
-  const result = jsonOf(proxyResult, payload);
-  if (result?.statusCode !== 200) {
-    const got = result ? `${result.statusCode}: ${result.body}` : payload;
-    throw new Error(`expected status 200 from ${target}, got ${excerpt(got)}`);
-  }
-  const top = jsonOf(predictions, result.body)?.predictions[0];
-  if (!top) throw new Error(`expected predictions from ${target}, got ${excerpt(result.body)}`);
+  const request = { method: 'POST', path: 'predict', query: { top_k: '1' }, body: photo } as const;
+  const { status, text, executedVersion } = await invokeService(lambda, target, request, signal);
+  const refuse = (message: string) => new InvocationError(message, executedVersion);
+  if (status !== 200) throw refuse(`expected status 200 from ${target}, got ${status}: ${excerpt(text)}`);
+  const top = jsonOf(predictions, text)?.predictions[0];
+  if (!top) throw refuse(`expected predictions from ${target}, got ${excerpt(text)}`);
   if (!expectedWnids.includes(top.wnid)) {
-    throw new Error(
-      `expected one of the classes ${expectedWnids.join(', ')}, got ${top.wnid} (${top.label})`,
-    );
+    throw refuse(`expected one of the classes ${expectedWnids.join(', ')}, got ${top.wnid} (${top.label})`);
   }
-  return { label: top.label, probability: top.probability, executedVersion: output.ExecutedVersion };
+  return { label: top.label, probability: top.probability, executedVersion };
 }
-
-/** The part of a REST API's proxy event that the service reads: lambda/http/gateway.ts. */
-function proxyEvent(photo: Uint8Array) {
-  return {
-    httpMethod: 'POST',
-    path: '/predict',
-    queryStringParameters: { top_k: '1' },
-    body: Buffer.from(photo).toString('base64'),
-    isBase64Encoded: true,
-  };
-}
-
-const excerpt = (text: string) => text.slice(0, 300) || 'nothing';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import { waitUntilActive } from './active.ts';
 import { type CanaryAnswer, classifyCanary } from './canary.ts';
 import type { HookSettings } from './settings.ts';
 
@@ -16,8 +17,8 @@ const STALE_LIMIT = 10;
 const DENIED_LIMIT = 5;
 
 /**
- * Before any traffic: the new version classifies the photo correctly. The hook's permission for that version
- * is new, and IAM takes a moment to apply it everywhere, so a denied call is retried.
+ * Before any traffic: the new version is active and classifies the photo correctly. The hook's permission for
+ * that version is new, and IAM takes a moment to apply it everywhere, so a denied call is retried.
  *
  * @param pauseMs milliseconds between a denied call and the next one.
  */
@@ -26,6 +27,7 @@ export function versionCheck(lambda: LambdaClient, pauseMs = 3000): Check {
     const canary = { lambda, target, photo: await readFile(photo), expectedWnids };
     for (let denied = 0; ; ) {
       try {
+        await waitUntilActive(lambda, target, { signal, pauseMs });
         return await classifyCanary(canary, signal);
       } catch (error) {
         const isDenied = error instanceof Error && error.name === 'AccessDeniedException';
@@ -47,6 +49,7 @@ export function versionCheck(lambda: LambdaClient, pauseMs = 3000): Check {
 export function aliasCheck(lambda: LambdaClient, pauseMs = 1000): Check {
   return async ({ target, photo, expectedWnids, expectedVersion }, signal) => {
     const canary = { lambda, target, photo: await readFile(photo), expectedWnids };
+    await waitUntilActive(lambda, target, { signal, pauseMs });
     let answers = 0;
     let stale = 0;
     for (;;) {

@@ -14,8 +14,11 @@ import { trafficShift } from './traffic-shift.ts';
 
 /** Hooks run no model; they invoke the function that does. */
 const HOOK_MEMORY_MIB = 512;
-/** Enough to start an environment and load the model. CodeDeploy itself would wait an hour. */
-const HOOK_TIMEOUT_SECONDS = 90;
+/**
+ * Enough for Lambda to prepare a version that was idle (2 minutes at most), to start an environment and to
+ * load the model. CodeDeploy itself would wait an hour.
+ */
+const HOOK_TIMEOUT_SECONDS = 240;
 
 export interface DeliveryProps {
   readonly service: ClassifierFunction;
@@ -43,6 +46,7 @@ export class Delivery extends Construct {
     const { settings } = stage;
     if (settings.delivery.kind === 'in-place') return;
 
+    const { version, function: classifier } = service;
     const hook = (name: string, file: string, description: string, target: Target) => {
       const environment: HookEnvironment = target.environment;
       const { function: handler } = new ImageFunction(this, name, {
@@ -58,9 +62,14 @@ export class Delivery extends Construct {
       handler.addToRolePolicy(
         new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.arn] }),
       );
+      handler.addToRolePolicy(
+        new PolicyStatement({
+          actions: ['lambda:GetFunctionConfiguration'],
+          resources: [classifier.functionArn, target.arn],
+        }),
+      );
       return handler;
     };
-    const { version, function: classifier } = service;
     const preHook = hook('PreTraffic', 'pre-traffic', 'Checks a new version before it gets traffic', {
       arn: version.functionArn,
       environment: { TARGET_FUNCTION: version.functionArn },

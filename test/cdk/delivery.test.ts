@@ -173,6 +173,16 @@ describe('permissions', () => {
     ]);
   });
 
+  it.each([
+    ['pre-traffic', { Ref: version }],
+    ['post-traffic', { 'Fn::Join': ['', [{ 'Fn::GetAtt': [classifier, 'Arn'] }, ':live']] }],
+  ])('let %s look whether its target is active', (name, target) => {
+    const read = statementsOf(roleOf(hook(name))).filter(
+      ({ Action }) => Action === 'lambda:GetFunctionConfiguration',
+    );
+    expect(read.map(({ Resource }) => Resource)).toEqual([[{ 'Fn::GetAtt': [classifier, 'Arn'] }, target]]);
+  });
+
   it.each(['pre-traffic', 'post-traffic'])('let %s report to its own deployment group', (name) => {
     const [report, ...others] = statementsOf(roleOf(hook(name))).filter(({ Action }) =>
       String(Action).startsWith('codedeploy:'),

@@ -1,12 +1,12 @@
 import {
   GetAliasCommand,
   GetProvisionedConcurrencyConfigCommand,
-  InvokeCommand,
   type LambdaClient,
   paginateListVersionsByFunction,
   UpdateAliasCommand,
 } from '@aws-sdk/client-lambda';
-import { z } from 'zod';
+import { waitUntilActive } from '../../../lambda/operations/active.ts';
+import { excerpt, invokeService } from '../../../lambda/operations/invoke.ts';
 import { poll } from '../system/wait.ts';
 import type { AliasState } from './plan.ts';
 
@@ -49,24 +49,23 @@ export async function listVersions(lambda: LambdaClient, functionName: string): 
   return versions;
 }
 
-const readyResult = z.object({ statusCode: z.literal(200) });
-
-/** Makes sure that a version is ready before it gets traffic. @throws Error with its answer */
+/**
+ * Makes sure that a version is active and ready before it gets traffic.
+ *
+ * @param pauseMs milliseconds between two looks at its state.
+ * @throws Error with its state or its answer.
+ */
 export async function wakeVersion(
   lambda: LambdaClient,
   functionName: string,
   version: string,
+  pauseMs = 3000,
 ): Promise<void> {
-  const output = await lambda.send(
-    new InvokeCommand({
-      FunctionName: functionName,
-      Qualifier: version,
-      Payload: JSON.stringify({ httpMethod: 'GET', path: '/ready' }),
-    }),
-  );
-  const text = Buffer.from(output.Payload ?? []).toString();
-  if (output.FunctionError || !readyResult.safeParse(JSON.parse(text || 'null')).success) {
-    throw new Error(`expected version ${version} to be ready, got ${text.slice(0, 300) || 'nothing'}`);
+  const target = `${functionName}:${version}`;
+  await waitUntilActive(lambda, target, { pauseMs });
+  const { status, text } = await invokeService(lambda, target, { method: 'GET', path: 'ready' });
+  if (status !== 200) {
+    throw new Error(`expected version ${version} to be ready, got ${status}: ${excerpt(text)}`);
   }
 }
 

@@ -53,7 +53,7 @@ async function moveBack({ lambda, outputs, to, confirm, say, pauseMs }: Rollback
   const published = versions.map(({ version }) => version);
   const target = chooseVersion(state, published, to);
   if (!(await confirm(`Move ${alias} from version ${state.version} to version ${target}?`))) return false;
-  await wakeVersion(lambda, functionName, target);
+  await wakeVersion(lambda, functionName, target, pauseMs);
   await moveAlias(lambda, outputs, { version: target, revisionId: state.revisionId }, pauseMs);
   say(
     `${alias} points to version ${target}. CloudFormation does not know this: read "Roll back" in docs/deployment.md before the next cdk deploy.`,

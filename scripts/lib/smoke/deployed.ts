@@ -1,6 +1,7 @@
 import { APIGatewayClient, GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { waitUntilActive } from '../../../lambda/operations/active.ts';
 import { readStackOutputs } from '../aws/stack-outputs.ts';
 import type { NamedFinding } from '../findings/finding.ts';
 import type { SmokeTarget } from './request.ts';
@@ -13,10 +14,16 @@ export interface DeployedService {
   readonly imageUri: string;
 }
 
-/** The URL and the key of a deployed stage, and what it runs. @throws errors of the AWS SDK */
+/**
+ * The URL and the key of a deployed stage, and what it runs. Wakes a function that nobody has called for long.
+ *
+ * @throws Error if the function does not become active; errors of the AWS SDK.
+ */
 async function findDeployed(stage: string): Promise<DeployedService> {
   const outputs = await readStackOutputs(new CloudFormationClient({}), stage);
-  const running = await new LambdaClient({}).send(
+  const lambda = new LambdaClient({});
+  await waitUntilActive(lambda, `${outputs.functionName}:${outputs.alias}`);
+  const running = await lambda.send(
     new GetFunctionCommand({ FunctionName: outputs.functionName, Qualifier: outputs.alias }),
   );
   const { apiKeyId } = outputs;

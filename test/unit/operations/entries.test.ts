@@ -21,6 +21,8 @@ async function standIn(executedVersion: string) {
     } else if (request.headers['x-amz-target']?.toString().endsWith('PutLifecycleEventHookExecutionStatus')) {
       reports.push(JSON.parse(body));
       response.end('{}');
+    } else if (request.url?.endsWith('/configuration')) {
+      response.end('{"State":"Active"}');
     } else {
       invocations.push(decodeURIComponent(request.url ?? ''));
       const predictions = [{ ...EGYPTIAN_CAT, probability: 0.9 }];

@@ -1,5 +1,10 @@
 import { CodeDeployClient, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy';
-import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  type InvokeCommandOutput,
+  LambdaClient,
+} from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { aliasCheck, versionCheck } from '../../../lambda/operations/checks.ts';
 import { readHookSettings } from '../../../lambda/operations/settings.ts';
@@ -45,6 +50,7 @@ export async function runHook(
 ): Promise<Run> {
   const lambda = new LambdaClient({ region: 'eu-central-1' });
   const lambdaMock = mockClient(lambda);
+  lambdaMock.on(GetFunctionConfigurationCommand).resolves({ State: 'Active' });
   let count = 0;
   lambdaMock.on(InvokeCommand).callsFake(() => {
     count += 1;

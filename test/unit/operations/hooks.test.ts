@@ -41,8 +41,8 @@ describe.each(['pre-traffic', 'post-traffic'] as const)('the %s hook', (kind) =>
       async () => answered({ statusCode: 503, body: '{"code":"not_ready"}' }),
       /^expected status 200 from .*classify:7, got 503: .*not_ready/,
     ],
-    ['an answer of another form', async () => answered('Hello'), /^expected status 200 .*got Hello$/],
-    ['nothing', async () => ({ $metadata: {} }), /^expected status 200 .*got nothing$/],
+    ['an answer of another form', async () => answered('Hello'), /^expected an HTTP answer .*got Hello$/],
+    ['nothing', async () => ({ $metadata: {} }), /^expected an HTTP answer .*got nothing$/],
     [
       'a body without predictions',
       async () => answered({ statusCode: 200, body: '{}' }),

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-codedeploy';
 import {
   GetAliasCommand,
+  GetFunctionConfigurationCommand,
   GetProvisionedConcurrencyConfigCommand,
   InvokeCommand,
   LambdaClient,
@@ -60,7 +61,8 @@ beforeEach(() => {
     .resolvesOnce({ Versions: [{ Version: '$LATEST' }, { Version: '6' }], NextMarker: 'more' })
     .resolves({ Versions: [{ Version: '7' }] });
   lambdaMock.on(GetAliasCommand).resolvesOnce({ FunctionVersion: '7', RevisionId: 'seven' });
-  lambdaMock.on(InvokeCommand).resolves({ Payload: payload({ statusCode: 200 }) });
+  lambdaMock.on(GetFunctionConfigurationCommand).resolves({ State: 'Active' });
+  lambdaMock.on(InvokeCommand).resolves({ Payload: payload({ statusCode: 200, body: '{}' }) });
   lambdaMock.on(UpdateAliasCommand).resolves({});
 });
 
@@ -110,11 +112,28 @@ describe('with no deployment running', () => {
     expect(lambdaMock.commandCalls(UpdateAliasCommand)).toEqual([]);
   });
 
+  it('wakes a version that has been idle before it moves the alias', async () => {
+    lambdaMock.on(GetAliasCommand).resolvesOnce({ FunctionVersion: '7' }).resolves({ FunctionVersion: '6' });
+    lambdaMock.on(GetProvisionedConcurrencyConfigCommand).resolves({ Status: 'READY' });
+    lambdaMock
+      .on(GetFunctionConfigurationCommand, { FunctionName: 'classify:6' })
+      .resolvesOnce({ State: 'Inactive' })
+      .resolves({ State: 'Active' });
+    lambdaMock
+      .on(InvokeCommand)
+      .rejectsOnce(named('ResourceNotReadyException'))
+      .resolves({ Payload: payload({ statusCode: 200, body: '{}' }) });
+    expect(await start().result).toBe(true);
+    expect(lambdaMock.commandCalls(InvokeCommand)).toHaveLength(2);
+  });
+
   it('does not move to a version that is not ready', async () => {
     lambdaMock
       .on(InvokeCommand)
-      .resolves({ FunctionError: 'Unhandled', Payload: payload({ errorMessage: 'x' }) });
-    await expect(start().result).rejects.toThrow('expected version 6 to be ready, got {"errorMessage":"x"}');
+      .resolves({ Payload: payload({ statusCode: 503, body: '{"code":"not_ready"}' }) });
+    await expect(start().result).rejects.toThrow(
+      'expected version 6 to be ready, got 503: {"code":"not_ready"}',
+    );
     expect(lambdaMock.commandCalls(UpdateAliasCommand)).toEqual([]);
   });
 });
