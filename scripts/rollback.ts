@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { explainAwsError } from './lib/aws/explain-error.ts';
 import { readStackOutputs } from './lib/aws/stack-outputs.ts';
 import { runCommand } from './lib/command/command.ts';
@@ -15,12 +16,12 @@ await runCommand(
   {
     name: 'npm run rollback --',
     summary:
-      'Takes a stage back to an older version: stops the deployment that is running, or else moves the alias. Then runs\n' +
-      'the smoke test.',
+      'Takes a stage back to an older version: stops the deployment that is running, or else lets CloudFormation move\n' +
+      'the alias. Then runs the smoke test.',
     options: {
       stage: stageOption,
       to: wholeNumber('VERSION', {
-        help: 'the version to go back to; without it, the newest one before the version in use',
+        help: 'the version to go back to; without it, the one known to be good before the version in use',
         min: 1,
         max: 1_000_000,
       }),
@@ -31,10 +32,13 @@ await runCommand(
   },
   async ({ stage, to, yes }) => {
     const { name } = await loadStage(stage);
-    const outputs = await readStackOutputs(new CloudFormationClient({}), name);
+    const cloudFormation = new CloudFormationClient({});
+    const outputs = await readStackOutputs(cloudFormation, name);
     const done = await rollBack({
-      lambda: new LambdaClient({}),
+      cloudFormation,
       codeDeploy: new CodeDeployClient({}),
+      lambda: new LambdaClient({}),
+      ssm: new SSMClient({}),
       outputs,
       to: to === undefined ? undefined : String(to),
       confirm: yes ? async () => true : confirm,

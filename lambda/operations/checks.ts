@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import { z } from 'zod';
 import { waitUntilActive } from './active.ts';
-import { type CanaryAnswer, classifyCanary } from './canary.ts';
+import { type Canary, type CanaryAnswer, classifyCanary } from './canary.ts';
+import { invokeService } from './invoke.ts';
+import { jsonOf } from './json.ts';
 import type { HookSettings } from './settings.ts';
+import { smokeChecks } from './smoke-checks.ts';
 
 /** Checks what a deployment is about to do or has done. @throws Error saying what is wrong. */
 export type Check = (settings: HookSettings, signal: AbortSignal) => Promise<CanaryAnswer>;
@@ -40,33 +44,56 @@ export function versionCheck(lambda: LambdaClient, pauseMs = 3000): Check {
 }
 
 /**
- * After all traffic has moved: the alias invokes the new version, which classifies the photo correctly
- * several times in a row. Lambda takes a moment to move an alias everywhere, so the call is retried if the
- * previous version answers.
+ * After all traffic has moved: the alias invokes the new version, which passes the smoke test. The smoke test
+ * through the public URL is a command instead: CloudFormation may change the API only after the alias.
  *
  * @param pauseMs milliseconds between an answer of the previous version and the next call.
  */
 export function aliasCheck(lambda: LambdaClient, pauseMs = 1000): Check {
-  return async ({ target, photo, expectedWnids, expectedVersion }, signal) => {
-    const canary = { lambda, target, photo: await readFile(photo), expectedWnids };
+  return async (settings, signal) => {
+    const { target, expectedWnids, expectedVersion } = settings;
+    const photo = await readFile(settings.photo);
     await waitUntilActive(lambda, target, { signal, pauseMs });
-    let answers = 0;
-    let stale = 0;
-    for (;;) {
-      const answer = await classifyCanary(canary, signal);
-      if (expectedVersion === undefined || answer.executedVersion === expectedVersion) {
-        answers += 1;
-        if (answers === ANSWERS) return answer;
-      } else {
-        answers = 0;
-        stale += 1;
-        if (stale === STALE_LIMIT) {
-          throw new Error(
-            `expected ${target} to invoke version ${expectedVersion}, got version ${answer.executedVersion}`,
-          );
-        }
-        await sleep(pauseMs, undefined, { signal });
+    const canary = { lambda, target, photo, expectedWnids };
+    const answer = await settledAnswer(canary, { expectedVersion, pauseMs }, signal);
+    for (const { name, request, judge } of smokeChecks({ photo, expectedWnids })) {
+      const { status, text } = await invokeService(lambda, target, request, signal);
+      try {
+        judge({ status, body: jsonOf(z.unknown(), text) ?? text });
+      } catch (error) {
+        throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
       }
     }
+    return answer;
   };
+}
+
+/**
+ * Waits until the alias invokes the expected version and classifies the photo correctly several times in a
+ * row. Lambda takes a moment to move an alias everywhere, so the call is retried if the previous version
+ * answers.
+ */
+async function settledAnswer(
+  canary: Canary,
+  { expectedVersion, pauseMs }: { readonly expectedVersion: string | undefined; readonly pauseMs: number },
+  signal: AbortSignal,
+): Promise<CanaryAnswer> {
+  let answers = 0;
+  let stale = 0;
+  for (;;) {
+    const answer = await classifyCanary(canary, signal);
+    if (expectedVersion === undefined || answer.executedVersion === expectedVersion) {
+      answers += 1;
+      if (answers === ANSWERS) return answer;
+    } else {
+      answers = 0;
+      stale += 1;
+      if (stale === STALE_LIMIT) {
+        throw new Error(
+          `expected ${canary.target} to invoke version ${expectedVersion}, got version ${answer.executedVersion}`,
+        );
+      }
+      await sleep(pauseMs, undefined, { signal });
+    }
+  }
 }

@@ -7,7 +7,7 @@ import { WORDNET_ID } from '../model/manifest.ts';
 /**
  * Tabby, tiger cat, Persian, Siamese and Egyptian cat. Models disagree about which of them the photo shows.
  */
-const CATS = 'n02123045,n02123159,n02123394,n02123597,n02124075';
+export const CAT_WNIDS: readonly string[] = ['n02123045', 'n02123159', 'n02123394', 'n02123597', 'n02124075'];
 
 /** `NAME:QUALIFIER`, or an ARN that ends in one. Without a qualifier Lambda would invoke $LATEST. */
 const QUALIFIED_FUNCTION =
@@ -28,7 +28,7 @@ export const hookEnvironmentSchema = z.object({
   /** WordNet ids of the acceptable classes, separated by commas. Default: cats. */
   EXPECTED_LABELS: z
     .string()
-    .default(CATS)
+    .default(CAT_WNIDS.join())
     .transform((value) => value.split(',').map((id) => id.trim()))
     .refine((ids) => ids.every((id) => WORDNET_ID.test(id)), 'expected WordNet ids such as n02124075'),
 });
@@ -44,13 +44,22 @@ export const probeEnvironmentSchema = z.object({
   STAGE: stageName,
 });
 
+/**
+ * The name of the parameter that lists the known-good versions of a function. It is not in the CloudFormation
+ * template: a value that changes with each deployment would be reported as drift (docs/adr/0021).
+ */
+export const knownGoodParameter = (functionName: string): string => `/resnet50/known-good/${functionName}`;
+
 /** An environment as it is written down: the required names are required, and all values are strings. */
 type Written<Schema extends z.ZodType> = { [Name in keyof z.input<Schema>]: string };
 export type HookEnvironment = Written<typeof hookEnvironmentSchema>;
 export type ProbeEnvironment = Written<typeof probeEnvironmentSchema>;
 
 export interface HookSettings {
+  /** A function with its version or alias. */
   readonly target: string;
+  /** The name of the same function. */
+  readonly functionName: string;
   readonly expectedVersion: string | undefined;
   readonly photo: string;
   readonly expectedWnids: readonly string[];
@@ -61,6 +70,7 @@ export function readHookSettings(environment?: Record<string, string | undefined
   const values = parseEnvironment(hookEnvironmentSchema, environment);
   return {
     target: values.TARGET_FUNCTION,
+    functionName: values.TARGET_FUNCTION.split(':').at(-2) ?? '',
     expectedVersion: values.EXPECTED_VERSION,
     photo: values.CANARY_PHOTO ?? repositoryPath('examples/cat.jpg'),
     expectedWnids: values.EXPECTED_LABELS,

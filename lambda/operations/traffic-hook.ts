@@ -4,6 +4,7 @@ import {
   PutLifecycleEventHookExecutionStatusCommand,
 } from '@aws-sdk/client-codedeploy';
 import type { Context } from 'aws-lambda';
+import type { CanaryAnswer } from './canary.ts';
 import type { Check } from './checks.ts';
 import { withDeadline } from './deadline.ts';
 import type { HookSettings } from './settings.ts';
@@ -22,6 +23,11 @@ export interface HookDependencies {
   /** Called for each event, so that an invalid setting is reported to CodeDeploy. @throws ConfigError */
   readonly readSettings: () => HookSettings;
   readonly check: Check;
+  /**
+   * Called once the check has succeeded. An error in it is logged and does not fail the deployment, which is
+   * good by then.
+   */
+  readonly remember?: (settings: HookSettings, answer: CanaryAnswer) => Promise<void>;
 }
 
 export type HookHandler = (
@@ -31,9 +37,17 @@ export type HookHandler = (
 
 /** Milliseconds of the function's timeout that are reserved for the report. */
 const REPORT_MS = 5000;
+/** Milliseconds of these for remembering the result. */
+const REMEMBER_MS = 3000;
 
 type Verdict =
-  | { readonly status: 'Succeeded'; readonly label: string; readonly probability: number }
+  | {
+      readonly status: 'Succeeded';
+      readonly label: string;
+      readonly probability: number;
+      /** Why it could not be remembered. */
+      readonly forgotten?: string;
+    }
   | { readonly status: 'Failed'; readonly reason: string };
 
 /**
@@ -43,21 +57,27 @@ type Verdict =
  * @throws Error if the report itself fails; Lambda then retries the hook.
  */
 export function trafficHook(dependencies: HookDependencies): HookHandler {
-  const { name, codeDeploy, logger, readSettings, check } = dependencies;
+  const { name, codeDeploy, logger, readSettings, check, remember } = dependencies;
 
   async function judge(timeoutMs: number): Promise<Verdict> {
     try {
       const settings = readSettings();
-      const { label, probability } = await withDeadline(timeoutMs, (signal) => check(settings, signal));
-      return { status: 'Succeeded', label, probability };
+      const answer = await withDeadline(timeoutMs, (signal) => check(settings, signal));
+      const { label, probability } = answer;
+      const forgotten = await withDeadline(REMEMBER_MS, async () => remember?.(settings, answer)).then(
+        () => undefined,
+        messageOf,
+      );
+      return { status: 'Succeeded', label, probability, ...(forgotten ? { forgotten } : {}) };
     } catch (error) {
-      return { status: 'Failed', reason: error instanceof Error ? error.message : String(error) };
+      return { status: 'Failed', reason: messageOf(error) };
     }
   }
 
   return async (event, context) => {
     const verdict = await judge(Math.max(0, context.getRemainingTimeInMillis() - REPORT_MS));
-    logger[verdict.status === 'Failed' ? 'error' : 'info'](name, {
+    const isGood = verdict.status === 'Succeeded' && verdict.forgotten === undefined;
+    logger[isGood ? 'info' : 'error'](name, {
       deployment_id: event.DeploymentId,
       ...verdict,
     });
@@ -70,3 +90,5 @@ export function trafficHook(dependencies: HookDependencies): HookHandler {
     );
   };
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

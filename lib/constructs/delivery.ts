@@ -1,16 +1,17 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaApplication, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { HookEnvironment } from '../../lambda/operations/settings.ts';
+import { type HookEnvironment, knownGoodParameter } from '../../lambda/operations/settings.ts';
 import type { Stage } from '../stages.ts';
 import { type ClassifierFunction, LIVE } from './classifier-function.ts';
 import { deploymentRole } from './deployment-role.ts';
 import { ImageFunction } from './image-function.ts';
+import { RollbackParameter } from './rollback-parameter.ts';
 import type { ServiceImage } from './service-image.ts';
-import { trafficShift } from './traffic-shift.ts';
+import { type TrafficShift, trafficShift } from './traffic-shift.ts';
 
 /** Hooks run no model; they invoke the function that does. */
 const HOOK_MEMORY_MIB = 512;
@@ -28,24 +29,35 @@ export interface DeliveryProps {
   readonly rollbackAlarms: readonly IAlarm[];
 }
 
+export interface WatchedDelivery {
+  readonly application: LambdaApplication;
+  /** By what they are called in the names of alarms. */
+  readonly hooks: Readonly<Record<string, IFunction>>;
+}
+
 /**
  * Moves the alias `live` to each new version. With CodeDeploy, hooks check the version before and after the
  * shift, and a failed check or an alarm rolls the deployment back. With `in-place`, CloudFormation moves the
- * alias, and this construct creates no resources.
+ * alias. In both cases, a parameter of the CloudFormation stack takes the alias back.
  *
  * No resource here may refer to the alias: through its update policy, the alias depends on all of them.
  */
 export class Delivery extends Construct {
   /** What the monitoring watches. Undefined with `in-place`. */
-  readonly watched:
-    | { readonly application: LambdaApplication; readonly hooks: Readonly<Record<string, IFunction>> }
-    | undefined;
+  readonly watched: WatchedDelivery | undefined;
 
-  constructor(scope: Construct, id: string, { service, image, stage, rollbackAlarms }: DeliveryProps) {
+  constructor(scope: Construct, id: string, props: DeliveryProps) {
     super(scope, id);
-    const { settings } = stage;
-    if (settings.delivery.kind === 'in-place') return;
+    const { delivery } = props.stage.settings;
+    this.watched = delivery.kind === 'in-place' ? undefined : this.#shiftTraffic(props, delivery);
+    new RollbackParameter(this, 'Rollback', props.service);
+  }
 
+  #shiftTraffic(
+    { service, image, stage, rollbackAlarms }: DeliveryProps,
+    shift: TrafficShift,
+  ): WatchedDelivery {
+    const { settings } = stage;
     const { version, function: classifier } = service;
     const hook = (name: string, file: string, description: string, target: Target) => {
       const environment: HookEnvironment = target.environment;
@@ -82,13 +94,22 @@ export class Delivery extends Construct {
       },
     });
 
+    // The parameter is named after the function, so that it means nothing to the next function of the stage.
+    const parameter = Stack.of(this).formatArn({
+      service: 'ssm',
+      resource: 'parameter',
+      resourceName: knownGoodParameter(classifier.functionName).slice(1),
+    });
+    postHook.addToRolePolicy(
+      new PolicyStatement({ actions: ['ssm:GetParameter', 'ssm:PutParameter'], resources: [parameter] }),
+    );
+
     const application = new LambdaApplication(this, 'Application');
-    this.watched = { application, hooks: { 'pre-traffic': preHook, 'post-traffic': postHook } };
     const role = deploymentRole(this, { classifier, hooks: [preHook, postHook] });
     const group = new LambdaDeploymentGroup(this, 'Group', {
       application,
       alias: service.alias,
-      deploymentConfig: trafficShift(this, settings.delivery),
+      deploymentConfig: trafficShift(this, shift),
       // The group would add a managed policy that may read every bucket and move every alias.
       role: role.withoutPolicyUpdates(),
       preHook,
@@ -109,6 +130,7 @@ export class Delivery extends Construct {
     new CfnOutput(this, 'GroupName', { value: group.deploymentGroupName }).overrideLogicalId(
       'DeploymentGroup',
     );
+    return { application, hooks: { 'pre-traffic': preHook, 'post-traffic': postHook } };
   }
 }
 

@@ -7,10 +7,10 @@ import {
 import type { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
 
-type Shift = Exclude<Settings['delivery'], { kind: 'in-place' }>;
+export type TrafficShift = Exclude<Settings['delivery'], { kind: 'in-place' }>;
 
 /** CodeDeploy's configuration: how much traffic to move, and when. */
-export function trafficShift(scope: Construct, shift: Shift): ILambdaDeploymentConfig {
+export function trafficShift(scope: Construct, shift: TrafficShift): ILambdaDeploymentConfig {
   if (shift.kind === 'all-at-once') return LambdaDeploymentConfig.ALL_AT_ONCE;
   const steps = { percentage: shift.percent, interval: Duration.minutes(shift.minutes) };
   return new LambdaDeploymentConfig(scope, 'Shift', {

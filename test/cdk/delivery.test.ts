@@ -68,7 +68,9 @@ describe('how traffic moves', () => {
     dev.resourceCountIs('AWS::CodeDeploy::DeploymentConfig', 0);
     dev.hasResource('AWS::Lambda::Alias', {
       UpdatePolicy: {
-        CodeDeployLambdaAliasUpdate: Match.objectLike({ BeforeAllowTrafficHook: Match.anyValue() }),
+        CodeDeployLambdaAliasUpdate: {
+          'Fn::If': Match.arrayWith([Match.objectLike({ BeforeAllowTrafficHook: Match.anyValue() })]),
+        },
       },
     });
   });
@@ -82,16 +84,61 @@ describe('how traffic moves', () => {
   });
 });
 
+const conditions = (template: Template) => Object.entries(template.toJSON()['Conditions'] ?? {});
+
+describe('a rollback', () => {
+  const [isRolledBack = ''] = conditions(prod).map(([id]) => id);
+  const parameter = `RolledBackTo${version.slice(-32)}`;
+  const live = { 'Fn::If': [isRolledBack, { Ref: parameter }, { 'Fn::GetAtt': [version, 'Version'] }] };
+
+  it('is a parameter of the stack, which CloudFormation obeys without CodeDeploy', () => {
+    prod.hasParameter(parameter, { Type: 'String', Default: '' });
+    expect(conditions(prod)).toEqual([
+      [isRolledBack, { 'Fn::Not': [{ 'Fn::Equals': [{ Ref: parameter }, ''] }] }],
+    ]);
+    prod.hasResource('AWS::Lambda::Alias', {
+      Properties: { FunctionVersion: live },
+      UpdatePolicy: {
+        CodeDeployLambdaAliasUpdate: {
+          'Fn::If': [isRolledBack, { Ref: 'AWS::NoValue' }, Match.objectLike({})],
+        },
+      },
+    });
+    prod.hasOutput('LiveVersion', { Value: live });
+  });
+
+  it('ends with the next version, whose template has another parameter', () => {
+    const next = templateOf('prod', { memoryMiB: 2048 });
+    const names = Object.keys(next.toJSON()['Parameters']).filter((key) => key.startsWith('RolledBackTo'));
+    expect(names).toHaveLength(1);
+    expect(names).not.toEqual([parameter]);
+  });
+
+  it('works without CodeDeploy too', () => {
+    const local = templateOf('local');
+    local.hasResource('AWS::Lambda::Alias', {
+      Properties: { FunctionVersion: { 'Fn::If': Match.anyValue() } },
+      UpdatePolicy: Match.absent(),
+    });
+  });
+});
+
 describe('a deployment', () => {
   it('checks the new version before moving the alias, and the alias afterwards', () => {
     prod.hasResource('AWS::Lambda::Alias', {
       Properties: { Name: 'live' },
       UpdatePolicy: {
         CodeDeployLambdaAliasUpdate: {
-          ApplicationName: { Ref: logicalId(prod, 'AWS::CodeDeploy::Application', {}) },
-          DeploymentGroupName: { Ref: logicalId(prod, 'AWS::CodeDeploy::DeploymentGroup', {}) },
-          BeforeAllowTrafficHook: { Ref: hook('pre-traffic') },
-          AfterAllowTrafficHook: { Ref: hook('post-traffic') },
+          'Fn::If': [
+            Match.anyValue(),
+            Match.anyValue(),
+            {
+              ApplicationName: { Ref: logicalId(prod, 'AWS::CodeDeploy::Application', {}) },
+              DeploymentGroupName: { Ref: logicalId(prod, 'AWS::CodeDeploy::DeploymentGroup', {}) },
+              BeforeAllowTrafficHook: { Ref: hook('pre-traffic') },
+              AfterAllowTrafficHook: { Ref: hook('post-traffic') },
+            },
+          ],
         },
       },
     });
@@ -181,6 +228,18 @@ describe('permissions', () => {
       ({ Action }) => Action === 'lambda:GetFunctionConfiguration',
     );
     expect(read.map(({ Resource }) => Resource)).toEqual([[{ 'Fn::GetAtt': [classifier, 'Arn'] }, target]]);
+  });
+
+  it('let only the hook after the shift remember a version as known to be good', () => {
+    const ssm = (name: string) =>
+      statementsOf(roleOf(hook(name))).filter(({ Action }) => JSON.stringify(Action).includes('ssm:'));
+    expect(ssm('pre-traffic')).toEqual([]);
+    expect(ssm('post-traffic')).toEqual([
+      expect.objectContaining({ Action: ['ssm:GetParameter', 'ssm:PutParameter'] }),
+    ]);
+    expect(JSON.stringify(ssm('post-traffic')[0]?.Resource)).toMatch(
+      new RegExp(`:parameter/resnet50/known-good/",{"Ref":"${classifier}"}`),
+    );
   });
 
   it.each(['pre-traffic', 'post-traffic'])('let %s report to its own deployment group', (name) => {

@@ -1,5 +1,6 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { z } from 'zod';
+import { ROLLED_BACK_TO } from '../../../lib/rollback-parameter.ts';
 import { stackName } from '../../../lib/stages.ts';
 
 /** The outputs of lib/classifier-stack.ts and its constructs that the commands use. */
@@ -9,6 +10,7 @@ const outputsSchema = z.object({
   AliasArn: z.string().regex(/^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+:[\w-]+$/),
   DeploymentApplication: z.string().optional(),
   DeploymentGroup: z.string().optional(),
+  LiveVersion: z.string().optional(),
 });
 
 export interface StackOutputs {
@@ -19,6 +21,21 @@ export interface StackOutputs {
   readonly alias: string;
   /** Undefined if the stage does not deploy with CodeDeploy. */
   readonly deployment: { readonly application: string; readonly group: string } | undefined;
+  /** The version that the alias has according to CloudFormation. Undefined in a stack of an older template. */
+  readonly liveVersion: string | undefined;
+  readonly stack: StackState;
+}
+
+/** What an update of the CloudFormation stack has to know of it. */
+export interface StackState {
+  readonly name: string;
+  readonly status: string;
+  /** When the last update began, or the creation. */
+  readonly updated: Date | undefined;
+  /** The names of its parameters. */
+  readonly parameters: readonly string[];
+  /** The parameter that takes the alias back. Undefined in a stack of an older template. */
+  readonly rollbackParameter: string | undefined;
 }
 
 /** @throws Error in one line if the CloudFormation stack or one of its outputs is missing. */
@@ -28,8 +45,9 @@ export async function readStackOutputs(
 ): Promise<StackOutputs> {
   const name = stackName(stage);
   const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
+  const stack = Stacks?.[0];
   const outputs = Object.fromEntries(
-    (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue }) => [OutputKey, OutputValue]),
+    (stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue }) => [OutputKey, OutputValue]),
   );
   const parsed = outputsSchema.safeParse(outputs);
   if (!parsed.success) {
@@ -38,8 +56,9 @@ export async function readStackOutputs(
       `${name}: expected the outputs ${keys.join(', ')} of a deployed CloudFormation stack, got others`,
     );
   }
-  const { ApiUrl, ApiKeyId, AliasArn, DeploymentApplication, DeploymentGroup } = parsed.data;
+  const { ApiUrl, ApiKeyId, AliasArn, DeploymentApplication, DeploymentGroup, LiveVersion } = parsed.data;
   const [functionName = '', alias = ''] = AliasArn.split(':').slice(6);
+  const parameters = (stack?.Parameters ?? []).flatMap(({ ParameterKey }) => ParameterKey ?? []);
   return {
     apiUrl: ApiUrl,
     apiKeyId: ApiKeyId,
@@ -49,5 +68,13 @@ export async function readStackOutputs(
       DeploymentApplication && DeploymentGroup
         ? { application: DeploymentApplication, group: DeploymentGroup }
         : undefined,
+    liveVersion: LiveVersion,
+    stack: {
+      name,
+      status: stack?.StackStatus ?? 'unknown',
+      updated: stack?.LastUpdatedTime ?? stack?.CreationTime,
+      parameters,
+      rollbackParameter: parameters.find((parameter) => parameter.startsWith(ROLLED_BACK_TO)),
+    },
   };
 }

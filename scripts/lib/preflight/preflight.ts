@@ -7,6 +7,7 @@ import type { Stage } from '../../../lib/stages.ts';
 import { stackName } from '../../../lib/stages.ts';
 import { type FindingCheck, fail, type NamedFinding, ok, runChecks } from '../findings/finding.ts';
 import { type Bootstrap, checkBootstrap, checkStack, identify, regionOf } from './account.ts';
+import { checkAlias } from './alias.ts';
 import { checkCertificate, checkGatewayLogs } from './gateway.ts';
 import { checkConcurrency, checkMemory } from './lambda-limits.ts';
 import { checkDocker, checkNode, type RunProgram } from './machine.ts';
@@ -61,6 +62,10 @@ export async function preflight({
       run: () => checkBootstrap(new SSMClient({}), { account, region, ...(bootstrap ? { bootstrap } : {}) }),
     },
     { name: 'CloudFormation', run: () => checkStack(new CloudFormationClient({}), stackName(stage.name)) },
+    {
+      name: 'alias',
+      run: () => checkAlias(new CloudFormationClient({}), new LambdaClient({}), stage.name),
+    },
     { name: 'concurrency', run: () => checkConcurrency(new LambdaClient({}), settings) },
     { name: 'API logs', run: () => checkGatewayLogs(new APIGatewayClient({})) },
     { name: 'certificate', run: () => checkCertificate(settings, region) },

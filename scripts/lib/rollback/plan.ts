@@ -1,23 +1,35 @@
+import { knownGoodBefore } from '../../../lambda/operations/known-good.ts';
+
 export interface AliasState {
   readonly version: string;
   /** The share of traffic, 0..1, of each other version of the alias. */
   readonly weights: Readonly<Record<string, number>>;
 }
 
+export interface Versions {
+  readonly alias: AliasState;
+  /** The version that the alias has according to CloudFormation. */
+  readonly expected: string | undefined;
+  /** The numbers of the published versions. */
+  readonly published: readonly string[];
+  /** The versions that passed the checks after a deployment, the newest first. */
+  readonly knownGood: readonly string[];
+}
+
 /**
  * Chooses the version that the alias should point to.
  *
- * @param published the numbers of the published versions.
- * @param wanted the version that was asked for. @default the newest one before the version in use
+ * @param wanted the version that was asked for. @default the one known to be good before the live one
  * @throws Error that says why there is none.
  */
-export function chooseVersion(alias: AliasState, published: readonly string[], wanted?: string): string {
-  const numbers = published.map(Number).sort((a, b) => a - b);
-  const listed = numbers.join(', ') || 'none';
+export function chooseVersion({ alias, expected, published, knownGood }: Versions, wanted?: string): string {
+  const listed = (versions: readonly string[]) => versions.join(', ') || 'none';
   if (wanted !== undefined) {
-    if (!published.includes(wanted))
-      throw new Error(`--to: expected one of the versions ${listed}, got ${wanted}`);
-    if (wanted === alias.version && Object.keys(alias.weights).length === 0) {
+    if (!published.includes(wanted)) {
+      throw new Error(`--to: expected one of the versions ${listed(published)}, got ${wanted}`);
+    }
+    const isWhole = Object.keys(alias.weights).length === 0;
+    if (isWhole && wanted === alias.version && wanted === (expected ?? wanted)) {
       throw new Error(`--to: version ${wanted} is the one in use`);
     }
     return wanted;
@@ -28,8 +40,14 @@ export function chooseVersion(alias: AliasState, published: readonly string[], w
       `traffic is split between versions ${[alias.version, ...others].join(' and ')} without a deployment: choose one with --to`,
     );
   }
-  const previous = numbers.findLast((number) => number < Number(alias.version));
-  if (previous === undefined)
-    throw new Error(`no version is older than ${alias.version}; there are ${listed}`);
-  return String(previous);
+  const before = knownGoodBefore(
+    knownGood.filter((version) => published.includes(version)),
+    alias.version,
+  );
+  if (before === undefined) {
+    throw new Error(
+      `no version is known to have been good before ${alias.version}: choose one of ${listed(published)} with --to`,
+    );
+  }
+  return before;
 }

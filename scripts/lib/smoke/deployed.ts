@@ -1,14 +1,19 @@
 import { APIGatewayClient, GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { waitUntilActive } from '../../../lambda/operations/active.ts';
+import { markKnownGood } from '../../../lambda/operations/known-good.ts';
+import { explainAwsError } from '../aws/explain-error.ts';
 import { readStackOutputs } from '../aws/stack-outputs.ts';
-import type { NamedFinding } from '../findings/finding.ts';
+import { type NamedFinding, ok, warn } from '../findings/finding.ts';
+import { hasFailed } from '../findings/report.ts';
 import type { SmokeTarget } from './request.ts';
 import { smoke } from './smoke.ts';
 
 export interface DeployedService {
   readonly target: SmokeTarget;
+  readonly functionName: string;
   readonly version: string;
   /** The image that the alias runs, by its digest. */
   readonly imageUri: string;
@@ -32,14 +37,29 @@ async function findDeployed(stage: string): Promise<DeployedService> {
     : undefined;
   return {
     target: { url: outputs.apiUrl, apiKey: key?.value },
+    functionName: outputs.functionName,
     version: running.Configuration?.Version ?? 'unknown',
     imageUri: running.Code?.ResolvedImageUri ?? 'unknown',
   };
 }
 
-/** The smoke test of a deployed stage. */
+/** The smoke test of a deployed stage. If it passes, the version is remembered as known to be good. */
 export async function smokeDeployed(stage: string): Promise<readonly NamedFinding[]> {
-  const { target, version, imageUri } = await findDeployed(stage);
+  const { target, functionName, version, imageUri } = await findDeployed(stage);
   console.error(`${target.url}\nversion ${version}, ${imageUri}`);
-  return smoke(target, { keyRequired: target.apiKey !== undefined });
+  const findings = await smoke(target, { keyRequired: target.apiKey !== undefined });
+  if (hasFailed(findings)) return findings;
+  return [...findings, await remember(new SSMClient({}), functionName, version)];
+}
+
+/** After a deployment, the hook has done this already. What remains is a first deployment, or one in place. */
+export async function remember(ssm: SSMClient, functionName: string, version: string): Promise<NamedFinding> {
+  const name = 'known good';
+  try {
+    await markKnownGood(ssm, functionName, version);
+    return { name, ...ok(`version ${version} is one to go back to`) };
+  } catch (error) {
+    const found = `version ${version} could not be remembered: ${explainAwsError(error)}`;
+    return { name, ...warn(found, 'A later rollback to this version needs --to.') };
+  }
 }

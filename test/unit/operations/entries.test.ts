@@ -13,6 +13,7 @@ const CREDENTIALS = {
 /** Stands in for the APIs of Lambda and CodeDeploy and for the service's public URL. */
 async function standIn(executedVersion: string) {
   const invocations: string[] = [];
+  const parameters: unknown[] = [];
   const reports: unknown[] = [];
   const { port } = await serve(async (request: IncomingMessage, response) => {
     const body = Buffer.concat(await request.toArray()).toString();
@@ -21,16 +22,36 @@ async function standIn(executedVersion: string) {
     } else if (request.headers['x-amz-target']?.toString().endsWith('PutLifecycleEventHookExecutionStatus')) {
       reports.push(JSON.parse(body));
       response.end('{}');
+    } else if (request.headers['x-amz-target'] === 'AmazonSSM.GetParameter') {
+      response.statusCode = 400;
+      response.end('{"__type":"ParameterNotFound"}');
+    } else if (request.headers['x-amz-target'] === 'AmazonSSM.PutParameter') {
+      parameters.push(JSON.parse(body));
+      response.end('{}');
     } else if (request.url?.endsWith('/configuration')) {
       response.end('{"State":"Active"}');
     } else {
       invocations.push(decodeURIComponent(request.url ?? ''));
-      const predictions = [{ ...EGYPTIAN_CAT, probability: 0.9 }];
       response.setHeader('x-amz-executed-version', executedVersion);
-      response.end(JSON.stringify({ statusCode: 200, body: JSON.stringify({ predictions }) }));
+      response.end(JSON.stringify(answerTo(JSON.parse(body))));
     }
   });
-  return { url: `http://127.0.0.1:${port}`, invocations, reports };
+  return { url: `http://127.0.0.1:${port}`, invocations, parameters, reports };
+}
+
+/** What the service answers to a proxy event, in the form that Lambda delivers. */
+function answerTo({ path, body = '' }: { path: string; body?: string }) {
+  const one = { predictions: [{ ...EGYPTIAN_CAT, probability: 0.9 }] };
+  const bodies: Record<string, object> = {
+    '/health': { status: 'ok' },
+    '/ready': { status: 'ready' },
+    '/model': { name: 'resnet50', version: '1' },
+    '/predict/batch': { results: [one, one] },
+  };
+  if (Buffer.from(body, 'base64').toString() === 'not an image') {
+    return { statusCode: 415, body: '{"code":"unsupported_media_type","request_id":"id"}' };
+  }
+  return { statusCode: 200, body: JSON.stringify(bodies[path] ?? one) };
 }
 
 /** Imports an entry in its own process and calls its handler once. @returns what it wrote. */
@@ -62,11 +83,15 @@ describe('the entries, with the AWS SDK', () => {
     expect(logs).toEqual([expect.objectContaining({ message: 'pre-traffic', status: 'Succeeded' })]);
   });
 
-  test('post-traffic checks which version the alias invokes', async () => {
-    const { url, invocations, reports } = await standIn('7');
+  test('post-traffic checks the version that the alias invokes, and marks it as known to be good', async () => {
+    const { url, invocations, parameters, reports } = await standIn('7');
     const environment = { ...CREDENTIALS, AWS_ENDPOINT_URL: url, TARGET_FUNCTION: 'classify:live' };
     await run('post-traffic', { ...environment, EXPECTED_VERSION: '7' });
-    expect(invocations).toHaveLength(5);
+    // Five photos and the smoke test.
+    expect(invocations).toHaveLength(11);
+    expect(parameters).toEqual([
+      expect.objectContaining({ Name: '/resnet50/known-good/classify', Value: '7', Overwrite: true }),
+    ]);
     expect(reports).toEqual([report('Succeeded')]);
   });
 

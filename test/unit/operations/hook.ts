@@ -8,7 +8,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { aliasCheck, versionCheck } from '../../../lambda/operations/checks.ts';
 import { readHookSettings } from '../../../lambda/operations/settings.ts';
-import { trafficHook } from '../../../lambda/operations/traffic-hook.ts';
+import { type HookDependencies, trafficHook } from '../../../lambda/operations/traffic-hook.ts';
 import { createLogger } from '../../../lambda/telemetry/powertools.ts';
 
 export const EVENT = { DeploymentId: 'd-ABC', LifecycleEventHookExecutionId: 'execution-1' };
@@ -25,36 +25,79 @@ export function answered(payload: unknown, more: Partial<InvokeCommandOutput> = 
   return { StatusCode: 200, Payload: bytes, ...more } as InvokeCommandOutput;
 }
 
+interface SentEvent {
+  readonly path: string;
+  readonly body?: string;
+  readonly queryStringParameters?: object;
+}
+
+/** What a service answers to the smoke test, beside its predictions. */
+function smokeAnswer({ path, body = '' }: SentEvent): InvokeCommandOutput | undefined {
+  if (Buffer.from(body, 'base64').toString() === 'not an image') {
+    return problem(415, { code: 'unsupported_media_type', request_id: 'id' });
+  }
+  if (path === '/health') return problem(200, { status: 'ok' });
+  if (path === '/ready') return problem(200, { status: 'ready' });
+  if (path === '/model') return problem(200, { name: 'resnet50', version: '1' });
+  return undefined;
+}
+const problem = (statusCode: number, body: object) => answered({ statusCode, body: JSON.stringify(body) });
+
+/** The answer of `/predict/batch` to two images with the predictions of one. */
+function batchOf(one: InvokeCommandOutput): InvokeCommandOutput {
+  const { body } = JSON.parse(Buffer.from(one.Payload ?? []).toString());
+  return problem(200, { results: [JSON.parse(body), JSON.parse(body)] });
+}
+
 export const EGYPTIAN_CAT = { wnid: 'n02124075', label: 'Egyptian cat' };
 export const TEAPOT = { wnid: 'n04398044', label: 'teapot' };
+
+interface Invocation {
+  readonly target: string | undefined;
+  readonly payload: unknown;
+}
 
 export interface Run {
   /** Every report of the hook. */
   readonly reports: readonly unknown[];
   readonly log: readonly { readonly level: string; readonly line: Record<string, unknown> }[];
-  /** The targets and payloads of the invocations. */
-  readonly invocations: readonly { readonly target: string | undefined; readonly payload: unknown }[];
+  /** The predictions that the canary asked for, without those of the smoke test. */
+  readonly invocations: readonly Invocation[];
 }
 
 export interface RunOptions {
+  /** Stands in for Lambda in the smoke test. @default a service that is well */
+  readonly smoke?: (event: SentEvent) => InvokeCommandOutput | undefined;
+  /** Remembers the version that passed. */
+  readonly remember?: HookDependencies['remember'];
   readonly environment?: Record<string, string>;
   /** Milliseconds that the function has left when it gets the event. */
   readonly remainingMs?: number;
 }
 
-/** Runs a hook once. `invoke` stands in for Lambda and gets the number of the invocation, starting at 1. */
+/**
+ * Runs a hook once. `invoke` stands in for Lambda: it classifies a photo, and gets the number of photos that
+ * the canary has sent.
+ */
 export async function runHook(
   kind: 'pre-traffic' | 'post-traffic',
   invoke: (count: number) => Promise<InvokeCommandOutput>,
-  { environment = {}, remainingMs = 60_000 }: RunOptions = {},
+  { environment = {}, remainingMs = 60_000, smoke = smokeAnswer, remember }: RunOptions = {},
 ): Promise<Run> {
   const lambda = new LambdaClient({ region: 'eu-central-1' });
   const lambdaMock = mockClient(lambda);
   lambdaMock.on(GetFunctionConfigurationCommand).resolves({ State: 'Active' });
-  let count = 0;
-  lambdaMock.on(InvokeCommand).callsFake(() => {
-    count += 1;
-    return invoke(count);
+  const invocations: Invocation[] = [];
+  lambdaMock.on(InvokeCommand).callsFake(async ({ FunctionName: target, Payload }) => {
+    const payload = JSON.parse(String(Payload)) as SentEvent;
+    if (payload.queryStringParameters) {
+      invocations.push({ target, payload });
+      return invoke(invocations.length);
+    }
+    const answer = smoke(payload);
+    if (answer) return answer;
+    const one = await invoke(invocations.length);
+    return payload.path === '/predict/batch' ? batchOf(one) : one;
   });
   const codeDeploy = new CodeDeployClient({ region: 'eu-central-1' });
   const codeDeployMock = mockClient(codeDeploy);
@@ -72,6 +115,7 @@ export async function runHook(
     logger,
     readSettings: () => readHookSettings({ TARGET_FUNCTION, ...environment }),
     check: kind === 'pre-traffic' ? versionCheck(lambda, 1) : aliasCheck(lambda, 1),
+    ...(remember ? { remember } : {}),
   });
   await hook(EVENT, { getRemainingTimeInMillis: () => remainingMs });
   return {
@@ -79,10 +123,7 @@ export async function runHook(
     reports: codeDeployMock
       .commandCalls(PutLifecycleEventHookExecutionStatusCommand)
       .map((call) => call.args[0].input),
-    invocations: lambdaMock.commandCalls(InvokeCommand).map(({ args: [command] }) => ({
-      target: command.input.FunctionName,
-      payload: JSON.parse(String(command.input.Payload)),
-    })),
+    invocations,
   };
 }
 

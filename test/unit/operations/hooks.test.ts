@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { gatewayHandler } from '../../../lambda/http/gateway.ts';
+import type { CanaryAnswer } from '../../../lambda/operations/canary.ts';
+import type { HookSettings } from '../../../lambda/operations/settings.ts';
 import { testApp } from '../../support/app.ts';
 import { lambdaContext } from '../../support/lambda-events.ts';
 import { labels, readRepositoryFile } from '../../support/model.ts';
@@ -162,6 +164,36 @@ describe('the version behind the alias', () => {
     expect(log[0]?.line).toMatchObject({
       reason: 'expected classify:live to invoke version 7, got version 6',
     });
+  });
+});
+
+describe('after the shift', () => {
+  test('the version must pass the smoke test', async () => {
+    const smoke = () => answered({ statusCode: 500, body: '{"code":"internal"}' });
+    const { reports, log } = await runHook('post-traffic', async () => classified(EGYPTIAN_CAT), { smoke });
+    expect(reports).toEqual([report('Failed')]);
+    expect(log[0]?.line).toMatchObject({
+      reason: expect.stringMatching(/^health: expected status 200.*, got status 500: .*internal/),
+    });
+  });
+
+  test('the version that passed is remembered', async () => {
+    const remembered: unknown[] = [];
+    const remember = async ({ functionName }: HookSettings, { executedVersion }: CanaryAnswer) =>
+      void remembered.push([functionName, executedVersion]);
+    await runHook('post-traffic', async () => classified(EGYPTIAN_CAT), { remember });
+    await runHook('post-traffic', async () => classified(TEAPOT), { remember });
+    expect(remembered).toEqual([['classify', '7']]);
+  });
+
+  test('a good version stays although it could not be remembered, and the log says so', async () => {
+    const { reports, log } = await runHook('post-traffic', async () => classified(EGYPTIAN_CAT), {
+      remember: () => Promise.reject(new Error('AccessDenied: no')),
+    });
+    expect(reports).toEqual([report('Succeeded')]);
+    expect(log).toEqual([
+      { level: 'error', line: expect.objectContaining({ forgotten: 'AccessDenied: no' }) },
+    ]);
   });
 });
 

@@ -15,7 +15,10 @@ describe('readHookSettings', () => {
   test.each(['classify:live', 'arn:aws-cn:lambda:cn-north-1:123456789012:function:classify:live'])(
     'accepts %s',
     (target) => {
-      expect(readHookSettings({ TARGET_FUNCTION: target }).target).toBe(target);
+      expect(readHookSettings({ TARGET_FUNCTION: target })).toMatchObject({
+        target,
+        functionName: 'classify',
+      });
     },
   );
 

@@ -10,8 +10,10 @@ const outputs = (values: Record<string, string>) =>
     Stacks: [
       {
         StackName: 'resnet50-dev',
-        CreationTime: new Date(),
-        StackStatus: 'CREATE_COMPLETE',
+        CreationTime: new Date(0),
+        LastUpdatedTime: new Date(1000),
+        Parameters: [{ ParameterKey: 'BootstrapVersion' }, { ParameterKey: 'RolledBackToabc' }],
+        StackStatus: 'UPDATE_COMPLETE',
         Outputs: Object.entries(values).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
       },
     ],
@@ -23,13 +25,27 @@ const required = {
 
 describe('the outputs of a CloudFormation stack', () => {
   it('name the function, its alias and the deployment group', async () => {
-    outputs({ ...required, ApiKeyId: 'key', DeploymentApplication: 'app', DeploymentGroup: 'group' });
+    outputs({
+      ...required,
+      ApiKeyId: 'key',
+      DeploymentApplication: 'app',
+      DeploymentGroup: 'group',
+      LiveVersion: '7',
+    });
     expect(await readStackOutputs(client, 'dev')).toEqual({
       apiUrl: required.ApiUrl,
       apiKeyId: 'key',
       functionName: 'classify',
       alias: 'live',
       deployment: { application: 'app', group: 'group' },
+      liveVersion: '7',
+      stack: {
+        name: 'resnet50-dev',
+        status: 'UPDATE_COMPLETE',
+        updated: new Date(1000),
+        parameters: ['BootstrapVersion', 'RolledBackToabc'],
+        rollbackParameter: 'RolledBackToabc',
+      },
     });
   });
 

@@ -50,6 +50,7 @@ describe('the preflight', () => {
       'credentials: ok',
       'bootstrap: ok',
       'CloudFormation: ok',
+      'alias: ok',
       'concurrency: ok',
       'API logs: ok',
       'certificate: ok',

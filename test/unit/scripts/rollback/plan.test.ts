@@ -1,27 +1,55 @@
 import { describe, expect, it } from 'vitest';
-import { chooseVersion } from '../../../../scripts/lib/rollback/plan.ts';
+import { chooseVersion, type Versions } from '../../../../scripts/lib/rollback/plan.ts';
 
-const whole = (version: string) => ({ version, weights: {} });
+const PUBLISHED = ['38', '40', '41', '42'];
+
+/** What AWS says about the versions, with only 42 in use. */
+const versions = (changes: Partial<Versions> = {}): Versions => ({
+  alias: { version: '42', weights: {} },
+  expected: '42',
+  published: PUBLISHED,
+  knownGood: ['42', '40', '38'],
+  ...changes,
+});
+const split = { version: '41', weights: { '42': 0.1 } };
 
 describe('the version to roll back to', () => {
-  it('is the newest one before the version in use, compared as numbers', () => {
-    expect(chooseVersion(whole('12'), ['9', '10', '11', '12', '13'])).toBe('11');
+  it('is the one known to be good before the live one, and not one that was rolled back', () => {
+    expect(chooseVersion(versions())).toBe('40');
+  });
+
+  it('is the newest one known to be good if the live one is not', () => {
+    expect(chooseVersion(versions({ knownGood: ['40', '38'] }))).toBe('40');
+  });
+
+  it('must still be published', () => {
+    expect(chooseVersion(versions({ published: ['38', '42'] }))).toBe('38');
   });
 
   it('is the one asked for, even if it is newer', () => {
-    expect(chooseVersion(whole('10'), ['9', '10', '11'], '11')).toBe('11');
+    const alias = { version: '40', weights: {} };
+    expect(chooseVersion(versions({ alias, expected: '40' }), '42')).toBe('42');
   });
 
   it.each([
-    [whole('3'), ['3', '4'], undefined, 'no version is older than 3; there are 3, 4'],
-    [whole('3'), ['1', '3'], '2', '--to: expected one of the versions 1, 3, got 2'],
-    [whole('3'), ['1', '3'], '3', '--to: version 3 is the one in use'],
-    [{ version: '2', weights: { '3': 0.1 } }, ['1', '2', '3'], undefined, /split between versions 2 and 3/],
-  ])('is refused if there is none: %j', (alias, published, wanted, message) => {
-    expect(() => chooseVersion(alias, published, wanted)).toThrow(message);
+    [
+      { knownGood: ['42'] },
+      undefined,
+      'no version is known to have been good before 42: choose one of 38, 40, 41, 42 with --to',
+    ],
+    [{ knownGood: [] }, undefined, 'no version is known to have been good before 42'],
+    [{}, '39', '--to: expected one of the versions 38, 40, 41, 42, got 39'],
+    [{}, '42', '--to: version 42 is the one in use'],
+    [{ alias: split }, undefined, /split between versions 41 and 42/],
+  ])('is refused if there is none: %j', (changes, wanted, message) => {
+    expect(() => chooseVersion(versions(changes), wanted)).toThrow(message);
   });
 
   it('may be the version in use if traffic is split, to end the split', () => {
-    expect(chooseVersion({ version: '2', weights: { '3': 0.1 } }, ['2', '3'], '2')).toBe('2');
+    expect(chooseVersion(versions({ alias: split, expected: '41' }), '41')).toBe('41');
+  });
+
+  it('may be the version in use if CloudFormation expects another one', () => {
+    expect(chooseVersion(versions({ expected: '41' }), '42')).toBe('42');
   });
 });

@@ -1,4 +1,9 @@
 import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation';
+import {
   CodeDeployClient,
   GetDeploymentCommand,
   ListDeploymentsCommand,
@@ -13,6 +18,7 @@ import {
   ListVersionsByFunctionCommand,
   UpdateAliasCommand,
 } from '@aws-sdk/client-lambda';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { rollBack } from '../../../../scripts/lib/rollback/rollback.ts';
@@ -24,7 +30,19 @@ const outputs = {
   functionName: 'classify',
   alias: 'live',
   deployment: { application: 'app', group: 'group' },
+  liveVersion: '7',
+  stack: {
+    name: 'resnet50-prod',
+    status: 'UPDATE_COMPLETE',
+    updated: new Date('2026-11-27T10:00:00Z'),
+    parameters: ['BootstrapVersion', 'RolledBackToabc'],
+    rollbackParameter: 'RolledBackToabc',
+  },
 };
+const cloudFormation = new CloudFormationClient({ region });
+const ssm = new SSMClient({ region });
+const formationMock = mockClient(cloudFormation);
+const ssmMock = mockClient(ssm);
 const lambda = new LambdaClient({ region });
 const codeDeploy = new CodeDeployClient({ region });
 const lambdaMock = mockClient(lambda);
@@ -34,13 +52,21 @@ const codeDeployMock = mockClient(codeDeploy);
 const payload = (body: object) => new TextEncoder().encode(JSON.stringify(body)) as never;
 const named = (name: string) => Object.assign(new Error(name), { name });
 
-function start(options: { to?: string; answer?: boolean } = {}) {
+interface Options {
+  readonly to?: string;
+  readonly answer?: boolean;
+  readonly changes?: Partial<typeof outputs>;
+}
+
+function start({ changes = {}, ...options }: Options = {}) {
   const said: string[] = [];
   const asked: string[] = [];
   const result = rollBack({
-    lambda,
+    cloudFormation,
     codeDeploy,
-    outputs,
+    lambda,
+    ssm,
+    outputs: { ...outputs, ...changes },
     ...options,
     confirm: async (question) => {
       asked.push(question);
@@ -52,71 +78,91 @@ function start(options: { to?: string; answer?: boolean } = {}) {
   return { result, said, asked };
 }
 
+const stackIs = (...statuses: readonly string[]) => {
+  const answers = statuses.map((StackStatus) => ({
+    Stacks: [{ StackName: 'resnet50-prod', CreationTime: new Date(0), StackStatus }],
+  }));
+  const mock = formationMock.on(DescribeStacksCommand, { StackName: 'resnet50-prod' });
+  for (const answer of answers.slice(0, -1)) mock.resolvesOnce(answer as never);
+  mock.resolves(answers.at(-1) as never);
+};
+const updates = () => formationMock.commandCalls(UpdateStackCommand).map(({ args }) => args[0].input);
+
 beforeEach(() => {
-  lambdaMock.reset();
-  codeDeployMock.reset();
+  for (const mock of [lambdaMock, codeDeployMock, formationMock, ssmMock]) mock.reset();
   codeDeployMock.on(ListDeploymentsCommand).resolves({ deployments: [] });
   lambdaMock
     .on(ListVersionsByFunctionCommand)
-    .resolvesOnce({ Versions: [{ Version: '$LATEST' }, { Version: '6' }], NextMarker: 'more' })
-    .resolves({ Versions: [{ Version: '7' }] });
-  lambdaMock.on(GetAliasCommand).resolvesOnce({ FunctionVersion: '7', RevisionId: 'seven' });
+    .resolvesOnce({
+      Versions: [{ Version: '$LATEST' }, { Version: '5' }, { Version: '6' }],
+      NextMarker: 'more',
+    })
+    .resolves({ Versions: [{ Version: '7', LastModified: '2026-11-27T10:01:00.000+0000' }] });
+  lambdaMock.on(GetAliasCommand).resolves({ FunctionVersion: '7', RevisionId: 'seven' });
   lambdaMock.on(GetFunctionConfigurationCommand).resolves({ State: 'Active' });
   lambdaMock.on(InvokeCommand).resolves({ Payload: payload({ statusCode: 200, body: '{}' }) });
   lambdaMock.on(UpdateAliasCommand).resolves({});
+  ssmMock
+    .on(GetParameterCommand, { Name: '/resnet50/known-good/classify' })
+    .resolves({ Parameter: { Value: '7,5' } });
+  formationMock.on(UpdateStackCommand).resolves({});
+  stackIs('UPDATE_IN_PROGRESS', 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'UPDATE_COMPLETE');
 });
 
 describe('with no deployment running', () => {
-  it('moves the alias to the previous version, and waits until its environments are warm', async () => {
-    lambdaMock
-      .on(GetAliasCommand)
-      .resolvesOnce({ FunctionVersion: '7', RevisionId: 'seven' })
-      .resolvesOnce({ FunctionVersion: '6', RoutingConfig: { AdditionalVersionWeights: { '7': 1 } } })
-      .resolves({ FunctionVersion: '6' });
-    lambdaMock
-      .on(GetProvisionedConcurrencyConfigCommand, { FunctionName: 'classify', Qualifier: 'live' })
-      .resolvesOnce({ Status: 'READY' })
-      .resolvesOnce({ Status: 'IN_PROGRESS' })
-      .resolves({ Status: 'READY' });
-    const { result, asked } = start();
+  it('lets CloudFormation move the alias to the version that was known to be good', async () => {
+    const { result, asked, said } = start();
     expect(await result).toBe(true);
-    expect(asked).toEqual(['Move live from version 7 to version 6?']);
-    expect(lambdaMock.commandCalls(UpdateAliasCommand).map(({ args }) => args[0].input)).toEqual([
+    expect(asked).toEqual(['Move live from version 7 to version 5?']);
+    expect(updates()).toEqual([
       {
-        FunctionName: 'classify',
-        Name: 'live',
-        FunctionVersion: '6',
-        RoutingConfig: { AdditionalVersionWeights: {} },
-        RevisionId: 'seven',
+        StackName: 'resnet50-prod',
+        UsePreviousTemplate: true,
+        Parameters: [
+          { ParameterKey: 'BootstrapVersion', UsePreviousValue: true },
+          { ParameterKey: 'RolledBackToabc', ParameterValue: '5' },
+        ],
+        Capabilities: ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'],
       },
     ]);
-    expect(lambdaMock.commandCalls(GetProvisionedConcurrencyConfigCommand)).toHaveLength(3);
+    expect(formationMock.commandCalls(DescribeStacksCommand)).toHaveLength(3);
+    expect(lambdaMock.commandCalls(UpdateAliasCommand)).toEqual([]);
+    expect(said.join('\n')).not.toContain('did not publish');
   });
 
-  it('moves the alias without warm environments', async () => {
-    lambdaMock.on(GetAliasCommand).resolvesOnce({ FunctionVersion: '7' }).resolves({ FunctionVersion: '6' });
-    lambdaMock
-      .on(GetProvisionedConcurrencyConfigCommand)
-      .rejects(named('ProvisionedConcurrencyConfigNotFoundException'));
-    expect(await start().result).toBe(true);
+  it('warns if the last update of the stack did not bring the live version', async () => {
+    const updated = new Date('2026-11-27T11:00:00Z');
+    const { result, said } = start({ changes: { stack: { ...outputs.stack, updated } } });
+    expect(await result).toBe(true);
+    expect(said).toContain(
+      'The last update of the stack, at 2026-11-27T11:00:00.000Z, did not publish version 7: going back undoes an older one.',
+    );
   });
 
-  it('fails if the environments cannot be started', async () => {
-    lambdaMock.on(GetAliasCommand).resolvesOnce({ FunctionVersion: '7' }).resolves({ FunctionVersion: '6' });
-    lambdaMock.on(GetProvisionedConcurrencyConfigCommand).resolves({ Status: 'FAILED' });
-    await expect(start().result).rejects.toThrow('version 6 cannot be kept warm');
+  it('fails if CloudFormation takes the update back', async () => {
+    stackIs('UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE');
+    await expect(start().result).rejects.toThrow(
+      'expected resnet50-prod to be UPDATE_COMPLETE, got UPDATE_ROLLBACK_COMPLETE',
+    );
+  });
+
+  it.each([
+    [{ status: 'UPDATE_IN_PROGRESS' }, 'expected resnet50-prod to be at rest, got UPDATE_IN_PROGRESS'],
+    [{ rollbackParameter: undefined as never }, 'its template is older than this command'],
+  ])('does not update a stack with %j', async (changes, message) => {
+    const { result } = start({ changes: { stack: { ...outputs.stack, ...changes } } });
+    await expect(result).rejects.toThrow(message);
+    expect(updates()).toEqual([]);
   });
 
   it('does nothing without confirmation', async () => {
     expect(await start({ answer: false }).result).toBe(false);
-    expect(lambdaMock.commandCalls(UpdateAliasCommand)).toEqual([]);
+    expect(updates()).toEqual([]);
   });
 
   it('wakes a version that has been idle before it moves the alias', async () => {
-    lambdaMock.on(GetAliasCommand).resolvesOnce({ FunctionVersion: '7' }).resolves({ FunctionVersion: '6' });
-    lambdaMock.on(GetProvisionedConcurrencyConfigCommand).resolves({ Status: 'READY' });
     lambdaMock
-      .on(GetFunctionConfigurationCommand, { FunctionName: 'classify:6' })
+      .on(GetFunctionConfigurationCommand, { FunctionName: 'classify:5' })
       .resolvesOnce({ State: 'Inactive' })
       .resolves({ State: 'Active' });
     lambdaMock
@@ -132,9 +178,63 @@ describe('with no deployment running', () => {
       .on(InvokeCommand)
       .resolves({ Payload: payload({ statusCode: 503, body: '{"code":"not_ready"}' }) });
     await expect(start().result).rejects.toThrow(
-      'expected version 6 to be ready, got 503: {"code":"not_ready"}',
+      'expected version 5 to be ready, got 503: {"code":"not_ready"}',
     );
-    expect(lambdaMock.commandCalls(UpdateAliasCommand)).toEqual([]);
+    expect(updates()).toEqual([]);
+  });
+});
+
+describe('with an alias that somebody moved by hand', () => {
+  beforeEach(() => {
+    lambdaMock
+      .on(GetAliasCommand)
+      .resolvesOnce({ FunctionVersion: '6', RevisionId: 'six' })
+      .resolves({ FunctionVersion: '7' });
+  });
+
+  it('moves it back to the version that CloudFormation expects, and waits until it is warm', async () => {
+    lambdaMock
+      .on(GetAliasCommand)
+      .resolvesOnce({ FunctionVersion: '6', RevisionId: 'six' })
+      .resolvesOnce({ FunctionVersion: '7', RoutingConfig: { AdditionalVersionWeights: { '6': 1 } } })
+      .resolves({ FunctionVersion: '7' });
+    lambdaMock
+      .on(GetProvisionedConcurrencyConfigCommand, { FunctionName: 'classify', Qualifier: 'live' })
+      .resolvesOnce({ Status: 'READY' })
+      .resolvesOnce({ Status: 'IN_PROGRESS' })
+      .resolves({ Status: 'READY' });
+    expect(await start({ to: '7' }).result).toBe(true);
+    expect(lambdaMock.commandCalls(UpdateAliasCommand).map(({ args }) => args[0].input)).toEqual([
+      {
+        FunctionName: 'classify',
+        Name: 'live',
+        FunctionVersion: '7',
+        RoutingConfig: { AdditionalVersionWeights: {} },
+        RevisionId: 'six',
+      },
+    ]);
+    expect(lambdaMock.commandCalls(GetProvisionedConcurrencyConfigCommand)).toHaveLength(3);
+    expect(updates()).toEqual([]);
+  });
+
+  it('moves it without warm environments', async () => {
+    lambdaMock
+      .on(GetProvisionedConcurrencyConfigCommand)
+      .rejects(named('ProvisionedConcurrencyConfigNotFoundException'));
+    expect(await start({ to: '7' }).result).toBe(true);
+  });
+
+  it('fails if the environments cannot be started', async () => {
+    lambdaMock.on(GetProvisionedConcurrencyConfigCommand).resolves({ Status: 'FAILED' });
+    await expect(start({ to: '7' }).result).rejects.toThrow('version 7 cannot be kept warm');
+  });
+
+  it('tells CloudFormation where it is', async () => {
+    expect(await start({ to: '6' }).result).toBe(true);
+    expect(updates()[0]?.Parameters).toContainEqual({
+      ParameterKey: 'RolledBackToabc',
+      ParameterValue: '6',
+    });
   });
 });
 

@@ -1,0 +1,27 @@
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { StageName } from '../../../lib/stages.ts';
+import { readStackOutputs } from '../aws/stack-outputs.ts';
+import { type Finding, fail, ok } from '../findings/finding.ts';
+import { readAlias } from '../rollback/alias.ts';
+
+/**
+ * Whether the alias is where CloudFormation left it. If somebody has moved it by hand, CodeDeploy refuses the
+ * next deployment: "The Lambda function alias version does not match the current version in AppSpec file".
+ */
+export async function checkAlias(
+  cloudFormation: CloudFormationClient,
+  lambda: LambdaClient,
+  stage: StageName,
+): Promise<Finding> {
+  const outputs = await readStackOutputs(cloudFormation, stage).catch((error: Error) => {
+    if (error.message.includes('does not exist')) return undefined;
+    throw error;
+  });
+  if (outputs?.liveVersion === undefined) return ok('CloudFormation has not moved the alias yet');
+  const { alias, liveVersion } = outputs;
+  const { version } = await readAlias(lambda, outputs);
+  if (version === liveVersion) return ok(`${alias} is on version ${version}, as CloudFormation expects`);
+  const found = `${alias} is on version ${version}, and CloudFormation expects ${liveVersion}`;
+  return fail(found, `To stay on version ${version}: npm run rollback -- --stage ${stage} --to ${version}`);
+}
