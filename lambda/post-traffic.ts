@@ -11,8 +11,8 @@ const ssm = new SSMClient();
 
 /**
  * CodeDeploy's AfterAllowTraffic hook: checks that the alias invokes the new version and that it passes the
- * smoke test, and remembers the version as known to be good. If a check fails, CodeDeploy and CloudFormation
- * roll the deployment back together.
+ * smoke test, keeps the deployment open for its alarms, and remembers the version as known to be good. If a
+ * check fails, CodeDeploy and CloudFormation roll the deployment back together.
  */
 export const handler = trafficHook({
   name: 'post-traffic',
@@ -20,7 +20,7 @@ export const handler = trafficHook({
   logger: createLogger(),
   readSettings: readHookSettings,
   check: aliasCheck(new LambdaClient()),
-  remember: async ({ functionName }, { executedVersion }) => {
+  followUp: async ({ functionName }, { executedVersion }) => {
     if (executedVersion !== undefined) await markKnownGood(ssm, functionName, executedVersion);
   },
 });

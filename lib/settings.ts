@@ -75,7 +75,11 @@ export const settingsSchema = z
       'How long logs are kept.',
     ),
     tracing: setting(flag, '', 'X-Ray traces of the API and the function.'),
-    delivery: setting(deliverySchema, '% · minutes', 'How traffic moves to a new version.'),
+    delivery: setting(
+      deliverySchema,
+      '% · minutes · photos/minute',
+      'How traffic moves to a new version, how long its alarms watch it afterwards, and how many photos they get.',
+    ),
     probe: setting(
       orOff(
         z.strictObject({

@@ -40,7 +40,8 @@ const prod: Settings = {
   logLevel: 'INFO',
   logRetentionDays: 90,
   tracing: true,
-  delivery: { kind: 'canary', percent: 10, minutes: 5 },
+  // Rare requests would give the alarms nothing to judge: at 0.1 a second, the canary gets three.
+  delivery: { kind: 'canary', percent: 10, minutes: 5, bakeMinutes: 5, photosPerMinute: 30 },
   probe: { everyMinutes: 1, timeoutMs: 10_000 },
   alarms: {
     p95LatencyMs: 300,
@@ -80,7 +81,7 @@ const staging: Settings = {
   },
   apiKeys: { ratePerSecond: 25, burst: 50, requestsPerDay: 100_000 },
   // Alarms evaluate each minute with a delay of one or two minutes.
-  delivery: { kind: 'canary', percent: 50, minutes: 5 },
+  delivery: { kind: 'canary', percent: 50, minutes: 5, bakeMinutes: 5, photosPerMinute: 30 },
   logRetentionDays: 30,
   paging: false,
   removalPolicy: 'destroy',
@@ -97,7 +98,7 @@ const dev: Settings = {
   },
   apiKeys: { ratePerSecond: 10, burst: 20, requestsPerDay: 10_000 },
   waf: 'off',
-  delivery: { kind: 'all-at-once' },
+  delivery: { kind: 'all-at-once', bakeMinutes: 0, photosPerMinute: 30 },
   probe: { everyMinutes: 5, timeoutMs: 10_000 },
   alarms: { ...prod.alarms, p95LatencyMs: 2000, p99LatencyMs: 5000, errorPercent: 5 },
   logRetentionDays: 7,

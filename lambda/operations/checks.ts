@@ -8,6 +8,7 @@ import { invokeService } from './invoke.ts';
 import { jsonOf } from './json.ts';
 import type { HookSettings } from './settings.ts';
 import { smokeChecks } from './smoke-checks.ts';
+import { sendPhotos } from './synthetic-traffic.ts';
 
 /** Checks what a deployment is about to do or has done. @throws Error saying what is wrong. */
 export type Check = (settings: HookSettings, signal: AbortSignal) => Promise<CanaryAnswer>;
@@ -45,7 +46,8 @@ export function versionCheck(lambda: LambdaClient, pauseMs = 3000): Check {
 
 /**
  * After all traffic has moved: the alias invokes the new version, which passes the smoke test. The smoke test
- * through the public URL is a command instead: CloudFormation may change the API only after the alias.
+ * through the public URL is a command instead: CloudFormation may change the API only after the alias. Then
+ * the hook waits and sends photos, because CodeDeploy watches its alarms only until the last hook reports.
  *
  * @param pauseMs milliseconds between an answer of the previous version and the next call.
  */
@@ -64,6 +66,11 @@ export function aliasCheck(lambda: LambdaClient, pauseMs = 1000): Check {
         throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
       }
     }
+    await sendPhotos(
+      canary,
+      { durationMs: settings.bakeMs, photosPerMinute: settings.photosPerMinute },
+      { version: expectedVersion, signal },
+    );
     return answer;
   };
 }

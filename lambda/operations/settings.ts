@@ -13,14 +13,12 @@ export const CAT_WNIDS: readonly string[] = ['n02123045', 'n02123159', 'n0212339
 const QUALIFIED_FUNCTION =
   /^(arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:)?[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,128}$/;
 
-/** The settings of the deployment hooks. */
-export const hookEnvironmentSchema = z.object({
-  /** What to check: the new version before the traffic shifts, the alias after it. */
+/** What the functions of a deployment classify, and where. */
+const canaryEnvironment = {
+  /** What to check: the new version before the traffic shifts, the alias during and after it. */
   TARGET_FUNCTION: z
     .string()
     .regex(QUALIFIED_FUNCTION, 'expected a function with a version or an alias, such as classify:7'),
-  /** The version that must answer, where the target is an alias. Default: any. */
-  EXPECTED_VERSION: z.string().regex(/^\d+$/, 'expected a version number').optional(),
   /**
    * Path of the photo to classify. Default: `examples/cat.jpg`; in the container image it is elsewhere.
    */
@@ -31,6 +29,29 @@ export const hookEnvironmentSchema = z.object({
     .default(CAT_WNIDS.join())
     .transform((value) => value.split(',').map((id) => id.trim()))
     .refine((ids) => ids.every((id) => WORDNET_ID.test(id)), 'expected WordNet ids such as n02124075'),
+  /** 0 sends none. */
+  PHOTOS_PER_MINUTE: wholeNumber('photos', 0, 600).default(0),
+};
+const versionNumber = z.string().regex(/^\d+$/, 'expected a version number');
+
+/** The settings of the deployment hooks. */
+export const hookEnvironmentSchema = z.object({
+  ...canaryEnvironment,
+  /** The version that must answer, where the target is an alias. Default: any. */
+  EXPECTED_VERSION: versionNumber.optional(),
+  /** How long the hook after the shift keeps the deployment open for its alarms. Lambda allows 15 in all. */
+  BAKE_MINUTES: wholeNumber('minutes', 0, 10).default(0),
+  /** The function that sends photos during the shift. Default: none. */
+  TRAFFIC_FUNCTION: z.string().optional(),
+});
+
+/** The settings of the function that sends photos during the shift. */
+export const shiftEnvironmentSchema = z.object({
+  ...canaryEnvironment,
+  /** The new version. Only its answers are judged. */
+  EXPECTED_VERSION: versionNumber,
+  /** How long it sends. Lambda allows 15 minutes in all. */
+  SHIFT_MINUTES: wholeNumber('minutes', 1, 14),
 });
 
 /** The settings of the scheduled probe. */
@@ -53,27 +74,60 @@ export const knownGoodParameter = (functionName: string): string => `/resnet50/k
 /** An environment as it is written down: the required names are required, and all values are strings. */
 type Written<Schema extends z.ZodType> = { [Name in keyof z.input<Schema>]: string };
 export type HookEnvironment = Written<typeof hookEnvironmentSchema>;
+export type ShiftEnvironment = Written<typeof shiftEnvironmentSchema>;
 export type ProbeEnvironment = Written<typeof probeEnvironmentSchema>;
 
-export interface HookSettings {
+interface CanarySettings {
   /** A function with its version or alias. */
   readonly target: string;
   /** The name of the same function. */
   readonly functionName: string;
-  readonly expectedVersion: string | undefined;
   readonly photo: string;
   readonly expectedWnids: readonly string[];
+  readonly photosPerMinute: number;
+}
+
+function canarySettings(values: z.output<z.ZodObject<typeof canaryEnvironment>>): CanarySettings {
+  return {
+    target: values.TARGET_FUNCTION,
+    functionName: values.TARGET_FUNCTION.split(':').at(-2) ?? '',
+    photo: values.CANARY_PHOTO ?? repositoryPath('examples/cat.jpg'),
+    expectedWnids: values.EXPECTED_LABELS,
+    photosPerMinute: values.PHOTOS_PER_MINUTE,
+  };
+}
+
+export interface HookSettings extends CanarySettings {
+  readonly expectedVersion: string | undefined;
+  /** Milliseconds. */
+  readonly bakeMs: number;
+  readonly trafficFunction: string | undefined;
 }
 
 /** @throws ConfigError naming every variable with an invalid value or a misspelled name. */
 export function readHookSettings(environment?: Record<string, string | undefined>): HookSettings {
   const values = parseEnvironment(hookEnvironmentSchema, environment);
   return {
-    target: values.TARGET_FUNCTION,
-    functionName: values.TARGET_FUNCTION.split(':').at(-2) ?? '',
+    ...canarySettings(values),
     expectedVersion: values.EXPECTED_VERSION,
-    photo: values.CANARY_PHOTO ?? repositoryPath('examples/cat.jpg'),
-    expectedWnids: values.EXPECTED_LABELS,
+    bakeMs: values.BAKE_MINUTES * 60_000,
+    trafficFunction: values.TRAFFIC_FUNCTION,
+  };
+}
+
+export interface ShiftSettings extends CanarySettings {
+  readonly expectedVersion: string;
+  /** Milliseconds. */
+  readonly durationMs: number;
+}
+
+/** @throws ConfigError naming every variable with an invalid value or a misspelled name. */
+export function readShiftSettings(environment?: Record<string, string | undefined>): ShiftSettings {
+  const values = parseEnvironment(shiftEnvironmentSchema, environment);
+  return {
+    ...canarySettings(values),
+    expectedVersion: values.EXPECTED_VERSION,
+    durationMs: values.SHIFT_MINUTES * 60_000,
   };
 }
 

@@ -25,9 +25,9 @@ export interface HookDependencies {
   readonly check: Check;
   /**
    * Called once the check has succeeded. An error in it is logged and does not fail the deployment, which is
-   * good by then.
+   * good so far.
    */
-  readonly remember?: (settings: HookSettings, answer: CanaryAnswer) => Promise<void>;
+  readonly followUp?: (settings: HookSettings, answer: CanaryAnswer, event: HookEvent) => Promise<void>;
 }
 
 export type HookHandler = (
@@ -37,16 +37,16 @@ export type HookHandler = (
 
 /** Milliseconds of the function's timeout that are reserved for the report. */
 const REPORT_MS = 5000;
-/** Milliseconds of these for remembering the result. */
-const REMEMBER_MS = 3000;
+/** Milliseconds of these for the follow-up. */
+const FOLLOW_UP_MS = 3000;
 
 type Verdict =
   | {
       readonly status: 'Succeeded';
       readonly label: string;
       readonly probability: number;
-      /** Why it could not be remembered. */
-      readonly forgotten?: string;
+      /** What went wrong in the follow-up. */
+      readonly follow_up_error?: string;
     }
   | { readonly status: 'Failed'; readonly reason: string };
 
@@ -57,26 +57,26 @@ type Verdict =
  * @throws Error if the report itself fails; Lambda then retries the hook.
  */
 export function trafficHook(dependencies: HookDependencies): HookHandler {
-  const { name, codeDeploy, logger, readSettings, check, remember } = dependencies;
+  const { name, codeDeploy, logger, readSettings, check, followUp } = dependencies;
 
-  async function judge(timeoutMs: number): Promise<Verdict> {
+  async function judge(event: HookEvent, timeoutMs: number): Promise<Verdict> {
     try {
       const settings = readSettings();
       const answer = await withDeadline(timeoutMs, (signal) => check(settings, signal));
       const { label, probability } = answer;
-      const forgotten = await withDeadline(REMEMBER_MS, async () => remember?.(settings, answer)).then(
+      const error = await withDeadline(FOLLOW_UP_MS, async () => followUp?.(settings, answer, event)).then(
         () => undefined,
         messageOf,
       );
-      return { status: 'Succeeded', label, probability, ...(forgotten ? { forgotten } : {}) };
+      return { status: 'Succeeded', label, probability, ...(error ? { follow_up_error: error } : {}) };
     } catch (error) {
       return { status: 'Failed', reason: messageOf(error) };
     }
   }
 
   return async (event, context) => {
-    const verdict = await judge(Math.max(0, context.getRemainingTimeInMillis() - REPORT_MS));
-    const isGood = verdict.status === 'Succeeded' && verdict.forgotten === undefined;
+    const verdict = await judge(event, Math.max(0, context.getRemainingTimeInMillis() - REPORT_MS));
+    const isGood = verdict.status === 'Succeeded' && verdict.follow_up_error === undefined;
     logger[isGood ? 'info' : 'error'](name, {
       deployment_id: event.DeploymentId,
       ...verdict,

@@ -1,25 +1,15 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaApplication, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { type HookEnvironment, knownGoodParameter } from '../../lambda/operations/settings.ts';
 import type { Stage } from '../stages.ts';
-import { type ClassifierFunction, LIVE } from './classifier-function.ts';
+import type { ClassifierFunction } from './classifier-function.ts';
+import { deliveryFunctions } from './delivery-functions.ts';
 import { deploymentRole } from './deployment-role.ts';
-import { ImageFunction } from './image-function.ts';
 import { RollbackParameter } from './rollback-parameter.ts';
 import type { ServiceImage } from './service-image.ts';
 import { type TrafficShift, trafficShift } from './traffic-shift.ts';
-
-/** Hooks run no model; they invoke the function that does. */
-const HOOK_MEMORY_MIB = 512;
-/**
- * Enough for Lambda to prepare a version that was idle (2 minutes at most), to start an environment and to
- * load the model. CodeDeploy itself would wait an hour.
- */
-const HOOK_TIMEOUT_SECONDS = 240;
 
 export interface DeliveryProps {
   readonly service: ClassifierFunction;
@@ -57,55 +47,9 @@ export class Delivery extends Construct {
     { service, image, stage, rollbackAlarms }: DeliveryProps,
     shift: TrafficShift,
   ): WatchedDelivery {
-    const { settings } = stage;
-    const { version, function: classifier } = service;
-    const hook = (name: string, file: string, description: string, target: Target) => {
-      const environment: HookEnvironment = target.environment;
-      const { function: handler } = new ImageFunction(this, name, {
-        image,
-        handler: `${file}.handler`,
-        description: `${description}, stage ${stage.name}`,
-        memoryMiB: HOOK_MEMORY_MIB,
-        timeoutSeconds: HOOK_TIMEOUT_SECONDS,
-        environment,
-        // The hook calls the Lambda API, which a private network may be unable to reach.
-        settings: { ...settings, vpc: 'off' },
-      });
-      handler.addToRolePolicy(
-        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.arn] }),
-      );
-      handler.addToRolePolicy(
-        new PolicyStatement({
-          actions: ['lambda:GetFunctionConfiguration'],
-          resources: [classifier.functionArn, target.arn],
-        }),
-      );
-      return handler;
-    };
-    const preHook = hook('PreTraffic', 'pre-traffic', 'Checks a new version before it gets traffic', {
-      arn: version.functionArn,
-      environment: { TARGET_FUNCTION: version.functionArn },
-    });
-    const postHook = hook('PostTraffic', 'post-traffic', 'Checks the alias once traffic has moved', {
-      arn: `${classifier.functionArn}:${LIVE}`,
-      environment: {
-        TARGET_FUNCTION: `${classifier.functionName}:${LIVE}`,
-        EXPECTED_VERSION: version.version,
-      },
-    });
-
-    // The parameter is named after the function, so that it means nothing to the next function of the stage.
-    const parameter = Stack.of(this).formatArn({
-      service: 'ssm',
-      resource: 'parameter',
-      resourceName: knownGoodParameter(classifier.functionName).slice(1),
-    });
-    postHook.addToRolePolicy(
-      new PolicyStatement({ actions: ['ssm:GetParameter', 'ssm:PutParameter'], resources: [parameter] }),
-    );
-
+    const { preHook, postHook } = deliveryFunctions(this, { service, image, stage, shift });
     const application = new LambdaApplication(this, 'Application');
-    const role = deploymentRole(this, { classifier, hooks: [preHook, postHook] });
+    const role = deploymentRole(this, { classifier: service.function, hooks: [preHook, postHook] });
     const group = new LambdaDeploymentGroup(this, 'Group', {
       application,
       alias: service.alias,
@@ -132,10 +76,4 @@ export class Delivery extends Construct {
     );
     return { application, hooks: { 'pre-traffic': preHook, 'post-traffic': postHook } };
   }
-}
-
-interface Target {
-  /** The only function that the hook may invoke. */
-  readonly arn: string;
-  readonly environment: HookEnvironment;
 }

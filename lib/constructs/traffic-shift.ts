@@ -18,3 +18,10 @@ export function trafficShift(scope: Construct, shift: TrafficShift): ILambdaDepl
       shift.kind === 'canary' ? TrafficRouting.timeBasedCanary(steps) : TrafficRouting.timeBasedLinear(steps),
   });
 }
+
+/** Minutes from the first shifted request to the last. */
+export function shiftMinutes(shift: TrafficShift): number {
+  if (shift.kind === 'all-at-once') return 0;
+  if (shift.kind === 'canary') return shift.minutes;
+  return (Math.ceil(100 / shift.percent) - 1) * shift.minutes;
+}

@@ -144,7 +144,9 @@ describe('a deployment', () => {
     });
     prod.hasResourceProperties('AWS::Lambda::Function', {
       ImageConfig: { Command: ['pre-traffic.handler'] },
-      Environment: { Variables: { TARGET_FUNCTION: { Ref: version } } },
+      Environment: {
+        Variables: { TARGET_FUNCTION: { Ref: version }, TRAFFIC_FUNCTION: { Ref: hook('canary-traffic') } },
+      },
     });
     prod.hasResourceProperties('AWS::Lambda::Function', {
       ImageConfig: { Command: ['post-traffic.handler'] },
@@ -155,6 +157,57 @@ describe('a deployment', () => {
         },
       },
     });
+  });
+
+  it('gets photos during the shift, and keeps its alarms for some minutes after it', () => {
+    prod.hasResourceProperties('AWS::Lambda::Function', {
+      ImageConfig: { Command: ['canary-traffic.handler'] },
+      Timeout: 900,
+      Environment: {
+        Variables: {
+          TARGET_FUNCTION: { 'Fn::Join': ['', [{ Ref: classifier }, ':live']] },
+          EXPECTED_VERSION: { 'Fn::GetAtt': [version, 'Version'] },
+          SHIFT_MINUTES: '6',
+          PHOTOS_PER_MINUTE: '30',
+        },
+      },
+    });
+    prod.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      FunctionName: { Ref: hook('canary-traffic') },
+      MaximumRetryAttempts: 0,
+    });
+    prod.hasResourceProperties('AWS::Lambda::Function', {
+      ImageConfig: { Command: ['post-traffic.handler'] },
+      Timeout: 240 + 5 * 60,
+      Environment: { Variables: { BAKE_MINUTES: '5', PHOTOS_PER_MINUTE: '30' } },
+    });
+  });
+
+  it.each([
+    [{ kind: 'canary', percent: 10, minutes: 2880 }, '13'],
+    [{ kind: 'linear', percent: 30, minutes: 2 }, '7'],
+  ])('of the shift %j gets photos for %s minutes', (delivery, minutes) => {
+    templateOf('prod', { delivery }).hasResourceProperties('AWS::Lambda::Function', {
+      ImageConfig: { Command: ['canary-traffic.handler'] },
+      Environment: { Variables: { SHIFT_MINUTES: minutes } },
+    });
+  });
+
+  it.each([
+    ['dev', {}],
+    ['prod', { delivery: { photosPerMinute: 0 } }],
+  ] as const)('has no function for photos without a shift or without photos: %s %j', (stage, overrides) => {
+    const commands = Object.values(templateOf(stage, overrides).findResources('AWS::Lambda::Function'));
+    expect(JSON.stringify(commands)).not.toContain('canary-traffic');
+    expect(JSON.stringify(commands)).toContain('post-traffic');
+  });
+
+  it.each([10, 0])('may wait %i minutes within the time that Lambda gives a function', (bakeMinutes) => {
+    const functions = templateOf('prod', { delivery: { bakeMinutes } }).findResources(
+      'AWS::Lambda::Function',
+    );
+    for (const { Properties } of Object.values(functions))
+      expect(Properties.Timeout).toBeLessThanOrEqual(900);
   });
 
   it('starts only once the role of CodeDeploy has its permissions', () => {
@@ -214,10 +267,11 @@ describe('a deployment', () => {
 
 describe('permissions', () => {
   it('let each hook invoke only its own target', () => {
-    expect(invoked(hook('pre-traffic'))).toEqual([{ Ref: version }]);
-    expect(invoked(hook('post-traffic'))).toEqual([
-      { 'Fn::Join': ['', [{ 'Fn::GetAtt': [classifier, 'Arn'] }, ':live']] },
-    ]);
+    const alias = { 'Fn::Join': ['', [{ 'Fn::GetAtt': [classifier, 'Arn'] }, ':live']] };
+    const traffic = { 'Fn::GetAtt': [hook('canary-traffic'), 'Arn'] };
+    expect(invoked(hook('pre-traffic')).flat()).toEqual([traffic, { Ref: version }]);
+    expect(invoked(hook('canary-traffic'))).toEqual([alias]);
+    expect(invoked(hook('post-traffic'))).toEqual([alias]);
   });
 
   it.each([

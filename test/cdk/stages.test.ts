@@ -56,6 +56,19 @@ describe('stages', () => {
     expect(settings.corsOrigins).toEqual(['https://app.example.com']);
   });
 
+  it('watches another kind of delivery as long as the default one', () => {
+    const delivery = (override: object) =>
+      readStage('prod', { prod: { delivery: override } }).settings.delivery;
+    expect(delivery({ kind: 'linear', percent: 20, minutes: 3 })).toMatchObject({
+      bakeMinutes: 5,
+      photosPerMinute: 30,
+    });
+    expect(delivery({ kind: 'all-at-once' })).toMatchObject({ bakeMinutes: 0 });
+    expect(() => delivery({ bakeMinutes: 11 })).toThrow(
+      'prod.delivery.bakeMinutes: expected a whole number of minutes from 0 to 10, got 11',
+    );
+  });
+
   it('ignores the overrides of another stage', () => {
     expect(readStage('dev', { prod: { memoryMiB: 3538 } })).toEqual(readStage('dev'));
   });

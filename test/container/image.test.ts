@@ -67,7 +67,16 @@ describe.skipIf(!inject('engine'))('the image', () => {
     const names = files
       .filter((file) => file.startsWith('/var/task/') && !file.includes('/node_modules/'))
       .map((file) => file.slice('/var/task/'.length).replace(/chunk-\w+/, 'chunk'));
-    const bundles = ['available-cpus', 'chunk', 'index', 'server', 'pre-traffic', 'post-traffic', 'probe'];
+    const bundles = [
+      'available-cpus',
+      'canary-traffic',
+      'chunk',
+      'index',
+      'server',
+      'pre-traffic',
+      'post-traffic',
+      'probe',
+    ];
     const expected = [
       ...bundles.flatMap((name) => [`${name}.mjs`, `${name}.mjs.map`]),
       'LICENSE',

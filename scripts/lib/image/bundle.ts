@@ -8,7 +8,7 @@ import { REPOSITORY } from '../paths.ts';
  */
 export const BUNDLES: readonly (readonly string[])[] = [
   ['lambda/index.ts', 'lambda/server.ts'],
-  ['lambda/pre-traffic.ts', 'lambda/post-traffic.ts', 'lambda/probe.ts'],
+  ['lambda/pre-traffic.ts', 'lambda/canary-traffic.ts', 'lambda/post-traffic.ts', 'lambda/probe.ts'],
   ['lambda/config/available-cpus.ts'],
 ];
 

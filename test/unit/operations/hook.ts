@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { aliasCheck, versionCheck } from '../../../lambda/operations/checks.ts';
-import { readHookSettings } from '../../../lambda/operations/settings.ts';
+import { type HookSettings, readHookSettings } from '../../../lambda/operations/settings.ts';
 import { type HookDependencies, trafficHook } from '../../../lambda/operations/traffic-hook.ts';
 import { createLogger } from '../../../lambda/telemetry/powertools.ts';
 
@@ -68,8 +68,9 @@ export interface Run {
 export interface RunOptions {
   /** Stands in for Lambda in the smoke test. @default a service that is well */
   readonly smoke?: (event: SentEvent) => InvokeCommandOutput | undefined;
-  /** Remembers the version that passed. */
-  readonly remember?: HookDependencies['remember'];
+  readonly followUp?: HookDependencies['followUp'];
+  /** Settings that no environment can express, such as a wait of less than a minute. */
+  readonly settings?: Partial<HookSettings>;
   readonly environment?: Record<string, string>;
   /** Milliseconds that the function has left when it gets the event. */
   readonly remainingMs?: number;
@@ -82,7 +83,7 @@ export interface RunOptions {
 export async function runHook(
   kind: 'pre-traffic' | 'post-traffic',
   invoke: (count: number) => Promise<InvokeCommandOutput>,
-  { environment = {}, remainingMs = 60_000, smoke = smokeAnswer, remember }: RunOptions = {},
+  { environment = {}, remainingMs = 60_000, smoke = smokeAnswer, followUp, settings = {} }: RunOptions = {},
 ): Promise<Run> {
   const lambda = new LambdaClient({ region: 'eu-central-1' });
   const lambdaMock = mockClient(lambda);
@@ -113,9 +114,9 @@ export async function runHook(
     name: kind,
     codeDeploy,
     logger,
-    readSettings: () => readHookSettings({ TARGET_FUNCTION, ...environment }),
+    readSettings: () => ({ ...readHookSettings({ TARGET_FUNCTION, ...environment }), ...settings }),
     check: kind === 'pre-traffic' ? versionCheck(lambda, 1) : aliasCheck(lambda, 1),
-    ...(remember ? { remember } : {}),
+    ...(followUp ? { followUp } : {}),
   });
   await hook(EVENT, { getRemainingTimeInMillis: () => remainingMs });
   return {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gatewayHandler } from '../../../lambda/http/gateway.ts';
-import type { CanaryAnswer } from '../../../lambda/operations/canary.ts';
-import type { HookSettings } from '../../../lambda/operations/settings.ts';
+import type { HookDependencies } from '../../../lambda/operations/traffic-hook.ts';
 import { testApp } from '../../support/app.ts';
 import { lambdaContext } from '../../support/lambda-events.ts';
 import { labels, readRepositoryFile } from '../../support/model.ts';
@@ -177,22 +176,43 @@ describe('after the shift', () => {
     });
   });
 
-  test('the version that passed is remembered', async () => {
-    const remembered: unknown[] = [];
-    const remember = async ({ functionName }: HookSettings, { executedVersion }: CanaryAnswer) =>
-      void remembered.push([functionName, executedVersion]);
-    await runHook('post-traffic', async () => classified(EGYPTIAN_CAT), { remember });
-    await runHook('post-traffic', async () => classified(TEAPOT), { remember });
-    expect(remembered).toEqual([['classify', '7']]);
+  // Ten photos a second, and time for three of them.
+  const settings = { bakeMs: 250, photosPerMinute: 600, expectedVersion: '7' };
+
+  test('the hook keeps the deployment open, and sends photos', async () => {
+    const { reports, invocations } = await runHook('post-traffic', async () => classified(EGYPTIAN_CAT), {
+      settings,
+    });
+    expect(reports).toEqual([report('Succeeded')]);
+    expect(invocations).toHaveLength(8);
   });
 
-  test('a good version stays although it could not be remembered, and the log says so', async () => {
+  test('a wrong answer in that time fails the deployment', async () => {
+    const invoke = async (count: number) => classified(count === 7 ? TEAPOT : EGYPTIAN_CAT);
+    const { reports, invocations } = await runHook('post-traffic', invoke, { settings });
+    expect(reports).toEqual([report('Failed')]);
+    expect(invocations).toHaveLength(7);
+  });
+
+  test('only the version that passed is followed up', async () => {
+    const followed: unknown[] = [];
+    const followUp: HookDependencies['followUp'] = async (
+      { functionName },
+      { executedVersion },
+      { DeploymentId },
+    ) => void followed.push([functionName, executedVersion, DeploymentId]);
+    await runHook('post-traffic', async () => classified(EGYPTIAN_CAT), { followUp });
+    await runHook('post-traffic', async () => classified(TEAPOT), { followUp });
+    expect(followed).toEqual([['classify', '7', 'd-ABC']]);
+  });
+
+  test('a good version stays although the follow-up failed, and the log says so', async () => {
     const { reports, log } = await runHook('post-traffic', async () => classified(EGYPTIAN_CAT), {
-      remember: () => Promise.reject(new Error('AccessDenied: no')),
+      followUp: () => Promise.reject(new Error('AccessDenied: no')),
     });
     expect(reports).toEqual([report('Succeeded')]);
     expect(log).toEqual([
-      { level: 'error', line: expect.objectContaining({ forgotten: 'AccessDenied: no' }) },
+      { level: 'error', line: expect.objectContaining({ follow_up_error: 'AccessDenied: no' }) },
     ]);
   });
 });
