@@ -36,6 +36,8 @@ export interface StackState {
   readonly parameters: readonly string[];
   /** The parameter that takes the alias back. Undefined in a stack of an older template. */
   readonly rollbackParameter: string | undefined;
+  /** Its value. Undefined if the alias is on the version of the template. */
+  readonly rolledBackTo: string | undefined;
 }
 
 /** @throws Error in one line if the CloudFormation stack or one of its outputs is missing. */
@@ -58,7 +60,11 @@ export async function readStackOutputs(
   }
   const { ApiUrl, ApiKeyId, AliasArn, DeploymentApplication, DeploymentGroup, LiveVersion } = parsed.data;
   const [functionName = '', alias = ''] = AliasArn.split(':').slice(6);
-  const parameters = (stack?.Parameters ?? []).flatMap(({ ParameterKey }) => ParameterKey ?? []);
+  const values = new Map(
+    (stack?.Parameters ?? []).map(({ ParameterKey = '', ParameterValue }) => [ParameterKey, ParameterValue]),
+  );
+  const parameters = [...values.keys()];
+  const rollbackParameter = parameters.find((name) => name.startsWith(ROLLED_BACK_TO));
   return {
     apiUrl: ApiUrl,
     apiKeyId: ApiKeyId,
@@ -74,7 +80,8 @@ export async function readStackOutputs(
       status: stack?.StackStatus ?? 'unknown',
       updated: stack?.LastUpdatedTime ?? stack?.CreationTime,
       parameters,
-      rollbackParameter: parameters.find((parameter) => parameter.startsWith(ROLLED_BACK_TO)),
+      rollbackParameter,
+      rolledBackTo: values.get(rollbackParameter ?? '') || undefined,
     },
   };
 }

@@ -2,7 +2,7 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { StageName } from '../../../lib/stages.ts';
 import { readStackOutputs } from '../aws/stack-outputs.ts';
-import { type Finding, fail, ok } from '../findings/finding.ts';
+import { type Finding, fail, ok, warn } from '../findings/finding.ts';
 import { readAlias } from '../rollback/alias.ts';
 
 /**
@@ -19,8 +19,14 @@ export async function checkAlias(
     throw error;
   });
   if (outputs?.liveVersion === undefined) return ok('CloudFormation has not moved the alias yet');
-  const { alias, liveVersion } = outputs;
+  const { alias, liveVersion, stack } = outputs;
   const { version } = await readAlias(lambda, outputs);
+  if (version === liveVersion && stack.rolledBackTo !== undefined) {
+    return warn(
+      `${alias} was rolled back to version ${version}`,
+      'A deployment of other code ends the rollback. One of the same code leaves the alias where it is.',
+    );
+  }
   if (version === liveVersion) return ok(`${alias} is on version ${version}, as CloudFormation expects`);
   const found = `${alias} is on version ${version}, and CloudFormation expects ${liveVersion}`;
   return fail(found, `To stay on version ${version}: npm run rollback -- --stage ${stage} --to ${version}`);

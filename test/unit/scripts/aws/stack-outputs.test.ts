@@ -12,7 +12,10 @@ const outputs = (values: Record<string, string>) =>
         StackName: 'resnet50-dev',
         CreationTime: new Date(0),
         LastUpdatedTime: new Date(1000),
-        Parameters: [{ ParameterKey: 'BootstrapVersion' }, { ParameterKey: 'RolledBackToabc' }],
+        Parameters: [
+          { ParameterKey: 'BootstrapVersion' },
+          { ParameterKey: 'RolledBackToabc', ParameterValue: '7' },
+        ],
         StackStatus: 'UPDATE_COMPLETE',
         Outputs: Object.entries(values).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
       },
@@ -45,6 +48,7 @@ describe('the outputs of a CloudFormation stack', () => {
         updated: new Date(1000),
         parameters: ['BootstrapVersion', 'RolledBackToabc'],
         rollbackParameter: 'RolledBackToabc',
+        rolledBackTo: '7',
       },
     });
   });

@@ -14,13 +14,14 @@ const OUTPUTS = {
   ApiUrl: 'https://abc.execute-api.eu-central-1.amazonaws.com/prod/',
   AliasArn: 'arn:aws:lambda:eu-central-1:111122223333:function:classify:live',
 };
-const deployed = (outputs: Record<string, string>) =>
+const deployed = (outputs: Record<string, string>, rolledBackTo = '') =>
   formationMock.on(DescribeStacksCommand).resolves({
     Stacks: [
       {
         StackName: 'resnet50-prod',
         CreationTime: new Date(0),
         StackStatus: 'UPDATE_COMPLETE',
+        Parameters: [{ ParameterKey: 'RolledBackToabc', ParameterValue: rolledBackTo }],
         Outputs: Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
       },
     ],
@@ -37,6 +38,11 @@ describe('the alias', () => {
   it('may be where CloudFormation left it', async () => {
     deployed({ ...OUTPUTS, LiveVersion: '40' });
     expect(await check()).toMatchObject({ status: 'ok' });
+  });
+
+  it('is a warning after a rollback, because the same code would not move it', async () => {
+    deployed({ ...OUTPUTS, LiveVersion: '40' }, '40');
+    expect(await check()).toMatchObject({ status: 'warn', found: 'live was rolled back to version 40' });
   });
 
   it('fails if somebody has moved it by hand, because CodeDeploy would refuse to deploy', async () => {

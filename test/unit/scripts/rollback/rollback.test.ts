@@ -37,6 +37,7 @@ const outputs = {
     updated: new Date('2026-11-27T10:00:00Z'),
     parameters: ['BootstrapVersion', 'RolledBackToabc'],
     rollbackParameter: 'RolledBackToabc',
+    rolledBackTo: undefined,
   },
 };
 const cloudFormation = new CloudFormationClient({ region });
