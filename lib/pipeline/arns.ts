@@ -1,4 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
+import { knownGoodParameter } from '../../lambda/operations/settings.ts';
 import { stackName } from '../stages.ts';
 import { ownName, type PipelineStage, qualifierOf } from './names.ts';
 import { runtimeBoundaryName } from './policies/names.ts';
@@ -70,6 +71,8 @@ export function ownArns(stage: PipelineStage) {
     ],
     bucket: `arn:${Aws.PARTITION}:s3:::${bootstrap}-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
     repository: regional('ecr', `repository/${bootstrap}-container-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`),
+    /** One for each function that the stage has had. Its hook and the smoke test write it, not CloudFormation. */
+    knownGood: regional('ssm', `parameter${knownGoodParameter(own)}*`),
     bootstrapVersion: regional('ssm', `parameter/cdk-bootstrap/${qualifierOf(stage)}/version`),
   };
 }

@@ -4,8 +4,8 @@ import type { PipelineStage } from '../names.ts';
 import { allow } from './statement.ts';
 
 /**
- * What a job on GitHub may do: assume the roles that `cdk deploy` uses, and make the calls of the preflight,
- * the smoke test and the rollback. It may not assume the bootstrap's lookup role: no stage needs lookups, and
+ * What a job on GitHub may do: assume the roles that `cdk deploy` uses, and make the calls of the preflight and
+ * the smoke test. CodeDeploy and CloudFormation roll back by themselves. It may not assume the bootstrap's lookup role: no stage needs lookups, and
  * that role reads widely.
  */
 export function ciStatements(stage: PipelineStage): PolicyStatement[] {
@@ -16,20 +16,13 @@ export function ciStatements(stage: PipelineStage): PolicyStatement[] {
       (['deploy', 'file-publishing', 'image-publishing'] as const).map((role) => bootstrapRole(stage, role)),
     ),
     allow(['ssm:GetParameter'], own.bootstrapVersion),
+    allow(['ssm:GetParameter', 'ssm:PutParameter'], own.knownGood),
     allow(['cloudformation:DescribeStacks', 'cloudformation:GetTemplate'], own.stack),
     allow(
-      [
-        'lambda:GetAlias',
-        'lambda:GetFunction',
-        'lambda:GetProvisionedConcurrencyConfig',
-        'lambda:InvokeFunction',
-        'lambda:ListVersionsByFunction',
-        'lambda:UpdateAlias',
-      ],
+      ['lambda:GetAlias', 'lambda:GetFunction', 'lambda:GetFunctionConfiguration', 'lambda:InvokeFunction'],
       own.functions,
     ),
-    allow(['codedeploy:GetDeployment', 'codedeploy:ListDeployments'], own.deploymentGroups),
-    allow(['codedeploy:StopDeployment', 'lambda:GetAccountSettings'], '*'),
+    allow(['lambda:GetAccountSettings'], '*'),
     allow(['apigateway:GET'], gateway('/account')),
     // AWS generates the key's id, so the key is recognised by the tags that the stage's stack puts on it.
     allow(['apigateway:GET'], gateway('/apikeys/*'), {

@@ -26,6 +26,7 @@ export function runtimeBoundaryStatements(
       own.functions,
     ),
     allow(['sns:Publish'], own.topics),
+    allow(['ssm:GetParameter', 'ssm:PutParameter'], own.knownGood),
     // API Gateway writes the logs of all APIs of an account and region through one role: that of the stage
     // deployed last. Its managed policy, AmazonAPIGatewayPushToCloudWatchLogs, has these and
     // logs:DescribeLogGroups.
@@ -44,6 +45,7 @@ export function runtimeBoundaryStatements(
       [
         'cloudwatch:DescribeAlarms',
         'codedeploy:PutLifecycleEventHookExecutionStatus',
+        'codedeploy:StopDeployment',
         'logs:DescribeLogGroups',
         'xray:GetSamplingRules',
         'xray:GetSamplingTargets',

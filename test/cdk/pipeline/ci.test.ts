@@ -59,7 +59,7 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
 
   const own = `resnet50-${stage}`;
   const lambda = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${own}-Service-1A2B`;
-  const group = `arn:aws:codedeploy:${REGION}:${ACCOUNT}:deploymentgroup:${own}-App-1A2B/${own}-Group-1A2B`;
+  const knownGood = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/resnet50/known-good/${own}-Service-1A2B`;
   const stack = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${own}/0a1b`;
   const { ci } = policiesOf(stage);
 
@@ -71,17 +71,14 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
       'ssm:GetParameter',
       `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/cdk-bootstrap/r50${stage}/version`,
     ],
-    ['preflight, smoke and rollback', 'cloudformation:DescribeStacks', stack],
+    ['preflight and smoke', 'cloudformation:DescribeStacks', stack],
+    ['preflight', 'lambda:GetAlias', `${lambda}:live`],
     ['cdk diff', 'cloudformation:GetTemplate', stack],
     ['smoke', 'lambda:GetFunction', `${lambda}:live`],
-    ['rollback', 'lambda:GetAlias', `${lambda}:live`],
-    ['rollback', 'lambda:UpdateAlias', lambda],
-    ['rollback', 'lambda:GetProvisionedConcurrencyConfig', `${lambda}:live`],
-    ['rollback', 'lambda:ListVersionsByFunction', lambda],
-    ['rollback', 'lambda:InvokeFunction', `${lambda}:41`],
-    ['rollback', 'codedeploy:ListDeployments', group],
-    ['rollback', 'codedeploy:GetDeployment', group],
-    ['rollback', 'codedeploy:StopDeployment', '*'],
+    ['smoke', 'lambda:GetFunctionConfiguration', `${lambda}:live`],
+    ['smoke', 'lambda:InvokeFunction', `${lambda}:live`],
+    ['smoke', 'ssm:GetParameter', knownGood],
+    ['smoke', 'ssm:PutParameter', knownGood],
     ...['deploy', 'file-publishing', 'image-publishing'].map(
       (role) =>
         [
@@ -102,6 +99,8 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
     ],
     ['CloudFormation itself', 'cloudformation:ExecuteChangeSet', stack],
     ['code', 'lambda:UpdateFunctionCode', lambda],
+    ['the alias', 'lambda:UpdateAlias', lambda],
+    ['deployments', 'codedeploy:StopDeployment', '*'],
   ])('leaves %s to the roles of the bootstrap', (_, action, resource) => {
     expect(allows(ci, { action, resource })).toBe(false);
   });

@@ -97,8 +97,12 @@ describe.each(pairs)('in one account, stage %s', (stage, other) => {
     expect(allows(deploymentBoundary, pass(`r50${stage}`))).toBe(true);
   });
 
-  it(`cannot write an image or a template for ${other}`, () => {
+  it(`cannot write an image, a template or a list of known-good versions for ${other}`, () => {
     const requests = [
+      {
+        action: 'ssm:PutParameter',
+        resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/resnet50/known-good/resnet50-${other}-Service-1A2B`,
+      },
       {
         action: 'ecr:PutImage',
         resource: `arn:aws:ecr:${REGION}:${ACCOUNT}:repository/cdk-r50${other}-container-assets-${ACCOUNT}-${REGION}`,

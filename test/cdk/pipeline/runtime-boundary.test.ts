@@ -23,9 +23,12 @@ function templateOf(stage: string, overrides: object): Template {
 
 /** What the roles of the stack are allowed by the stack. */
 function grantsOf({ Resources }: Template, stage: string): Request[] {
-  const lookUp = (logicalId: string) => {
+  const lookUp = (logicalId: string, attribute?: string) => {
     const name = `resnet50-${stage}-${logicalId}-1A2B`;
-    return ARNS[Resources[logicalId]?.Type ?? '']?.(name) ?? name;
+    const type = Resources[logicalId]?.Type ?? '';
+    // A reference to a function is its name.
+    if (type === 'AWS::Lambda::Function' && attribute === undefined) return name;
+    return ARNS[type]?.(name) ?? name;
   };
   return Object.values(Resources)
     .filter(({ Type }) => Type === 'AWS::IAM::Policy')
