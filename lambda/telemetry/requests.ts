@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { ERROR_KINDS, type ErrorCode, type ServiceError } from '../errors.ts';
 import type { ImageInfo } from '../images/decode.ts';
+import { levelOf } from './level.ts';
 import { createMetricsWriter } from './metrics.ts';
 import { createLogger } from './powertools.ts';
 
@@ -119,19 +120,6 @@ export function createObservability(config: Config, initMs: () => number): Obser
       }
     },
   };
-}
-
-/** Only failures of the service itself are errors, with a stack. */
-function levelOf(status: number, error: ServiceError | undefined): 'info' | 'warn' | 'error' {
-  if (status < 500) return 'info';
-  // Refusals come by the hundred, and their text says everything.
-  const isRefusal = status === 503 && error?.cause === undefined;
-  return isRefusal || isRemoteFailure(error) ? 'warn' : 'error';
-}
-
-/** The host of the client's URL could not be found or reached, or did not answer as it should. */
-function isRemoteFailure(error: ServiceError | undefined): boolean {
-  return error?.code === 'url_fetch_failed' || error?.code === 'url_timeout';
 }
 
 function logLine(record: RequestRecord, outcome: RequestOutcome, latencyMs: number, coldStart: boolean) {

@@ -1,12 +1,14 @@
 import { inspect, stripVTControlCharacters, styleText } from 'node:util';
 import type { Config } from '../config.ts';
 import type { ServiceError } from '../errors.ts';
+import { levelOf } from './level.ts';
 import type { ClassifiedImage, LifecycleEvent, Observability, RequestRecord } from './requests.ts';
 
 type Level = Exclude<Config['logLevel'], 'SILENT'>;
 type Style = Parameters<typeof styleText>[0];
 
 const LEVELS: readonly Config['logLevel'][] = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'];
+const LEVEL_OF = { info: 'INFO', warn: 'WARN', error: 'ERROR' } as const;
 /** A batch names this many images. */
 const IMAGES_SHOWN = 3;
 /** A longer path would hide the columns after it. */
@@ -41,7 +43,7 @@ export function createTerminal(
     recordRequest(record, { status }) {
       const ms = (performance.now() - record.startedAt).toFixed(1);
       writeRow(
-        levelOf(status),
+        LEVEL_OF[levelOf(status, record.error)],
         record.method.padEnd(4),
         printable(shorten(record.path)).padEnd(14),
         paint(styleOf(status), String(status)),
@@ -123,10 +125,4 @@ function printable(text: string): string {
 function styleOf(status: number): Style {
   if (status >= 500) return 'red';
   return status >= 400 ? 'yellow' : 'green';
-}
-
-/** As in the JSON lines: overload is a warning. */
-function levelOf(status: number): Level {
-  if (status === 503) return 'WARN';
-  return status >= 500 ? 'ERROR' : 'INFO';
 }

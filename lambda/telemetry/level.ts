@@ -1,0 +1,14 @@
+import type { ServiceError } from '../errors.ts';
+
+/** The level of a request's line in the log. Only failures of the service itself are errors. */
+export function levelOf(status: number, error: ServiceError | undefined): 'info' | 'warn' | 'error' {
+  if (status < 500) return 'info';
+  // Refusals come by the hundred, and their text says everything.
+  const isRefusal = status === 503 && error?.cause === undefined;
+  return isRefusal || isRemoteFailure(error) ? 'warn' : 'error';
+}
+
+/** The host of the client's URL could not be found or reached, or did not answer as it should. */
+function isRemoteFailure(error: ServiceError | undefined): boolean {
+  return error?.code === 'url_fetch_failed' || error?.code === 'url_timeout';
+}
