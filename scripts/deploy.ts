@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
 import { flag } from './lib/command/options.ts';
-import { formatFindings, hasFailed } from './lib/findings/report.ts';
+import { reportFindings } from './lib/findings/report.ts';
 import { REPOSITORY } from './lib/paths.ts';
 import { preflight } from './lib/preflight/preflight.ts';
 import { smokeDeployed } from './lib/smoke/deployed.ts';
@@ -23,12 +23,9 @@ await runCommand(
   async ({ stage: name, yes }) => {
     const stage = await loadStage(name);
     const findings = await preflight({ stage, ...(await readPreflightContext(stage)) });
-    console.log(formatFindings(findings, process.stdout));
-    if (hasFailed(findings)) return 1;
+    if (reportFindings(findings) !== 0) return 1;
     if ((await cdkDeploy(stage.name, yes ? ['--require-approval', 'never'] : [])) !== 0) return 1;
-    const results = await smokeDeployed(stage.name);
-    console.log(formatFindings(results, process.stdout));
-    return hasFailed(results) ? 1 : 0;
+    return reportFindings(await smokeDeployed(stage.name));
   },
 );
 

@@ -4,7 +4,7 @@ import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
 import { flag } from './lib/command/options.ts';
 import { findDrift } from './lib/drift/drift.ts';
-import { formatFindings, hasFailed } from './lib/findings/report.ts';
+import { reportFindings } from './lib/findings/report.ts';
 import { loadStage, stageOption } from './lib/stages/load.ts';
 
 await runCommand(
@@ -23,7 +23,6 @@ await runCommand(
       stack: stackName(name),
       isScheduled: coldStart.kind === 'provisioned' && coldStart.schedules.length > 0,
     });
-    console.log(json ? JSON.stringify(findings, null, 2) : formatFindings(findings, process.stdout));
-    return hasFailed(findings) ? 1 : 0;
+    return reportFindings(findings, { json });
   },
 );

@@ -1,7 +1,7 @@
 import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
 import { flag } from './lib/command/options.ts';
-import { formatFindings, hasFailed } from './lib/findings/report.ts';
+import { reportFindings } from './lib/findings/report.ts';
 import { preflight } from './lib/preflight/preflight.ts';
 import { loadStage, readPreflightContext, stageOption } from './lib/stages/load.ts';
 
@@ -17,7 +17,6 @@ await runCommand(
   async ({ stage: name, json }) => {
     const stage = await loadStage(name);
     const findings = await preflight({ stage, ...(await readPreflightContext(stage)) });
-    console.log(json ? JSON.stringify(findings, null, 2) : formatFindings(findings, process.stdout));
-    return hasFailed(findings) ? 1 : 0;
+    return reportFindings(findings, { json });
   },
 );

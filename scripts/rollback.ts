@@ -7,7 +7,7 @@ import { readStackOutputs } from './lib/aws/stack-outputs.ts';
 import { runCommand } from './lib/command/command.ts';
 import { confirm } from './lib/command/confirm.ts';
 import { flag, wholeNumber } from './lib/command/options.ts';
-import { formatFindings, hasFailed } from './lib/findings/report.ts';
+import { reportFindings } from './lib/findings/report.ts';
 import { rollBack } from './lib/rollback/rollback.ts';
 import { smokeDeployed } from './lib/smoke/deployed.ts';
 import { loadStage, stageOption } from './lib/stages/load.ts';
@@ -45,8 +45,6 @@ await runCommand(
       say: (line) => console.log(line),
     });
     if (!done) return 1;
-    const findings = await smokeDeployed(name);
-    console.log(formatFindings(findings, process.stdout));
-    return hasFailed(findings) ? 1 : 0;
+    return reportFindings(await smokeDeployed(name));
   },
 );

@@ -3,7 +3,7 @@ import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
 import { choice, flag, text, url } from './lib/command/options.ts';
 import { UsageError } from './lib/command/usage-error.ts';
-import { formatFindings, hasFailed } from './lib/findings/report.ts';
+import { reportFindings } from './lib/findings/report.ts';
 import { smokeDeployed } from './lib/smoke/deployed.ts';
 import { smoke } from './lib/smoke/smoke.ts';
 
@@ -31,8 +31,7 @@ await runCommand(
     const findings = await (stage === undefined
       ? smoke({ url: required(url), apiKey })
       : smokeDeployed(stage));
-    console.log(json ? JSON.stringify(findings, null, 2) : formatFindings(findings, process.stdout));
-    return hasFailed(findings) ? 1 : 0;
+    return reportFindings(findings, { json });
   },
 );
 

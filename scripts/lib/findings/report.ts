@@ -26,5 +26,15 @@ export function formatFindings(
     .join('\n');
 }
 
+/**
+ * Prints findings, as lines or as JSON.
+ *
+ * @returns the exit code of a command that found them: 1 if a check failed.
+ */
+export function reportFindings(findings: readonly NamedFinding[], { json = false } = {}): 0 | 1 {
+  console.log(json ? JSON.stringify(findings, null, 2) : formatFindings(findings, process.stdout));
+  return hasFailed(findings) ? 1 : 0;
+}
+
 export const hasFailed = (findings: readonly NamedFinding[]): boolean =>
   findings.some(({ status }) => status === 'fail');
