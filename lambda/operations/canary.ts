@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
 import { excerpt, InvocationError, invokeService } from './invoke.ts';
 import { jsonOf } from './json.ts';
+import type { CanarySettings } from './settings.ts';
 
 export interface Canary {
   readonly lambda: LambdaClient;
@@ -19,9 +21,19 @@ export interface CanaryAnswer {
   readonly executedVersion: string | undefined;
 }
 
-const predictions = z.object({
-  predictions: z.array(z.object({ wnid: z.string(), label: z.string(), probability: z.number() })).min(1),
-});
+/** The predictions for one image, the most probable first. */
+export const predictions = z
+  .array(z.object({ wnid: z.string(), label: z.string(), probability: z.number() }))
+  .min(1);
+const answer = z.object({ predictions });
+
+/** The canary of a function, with its photo read from a file. */
+export async function readCanary(
+  lambda: LambdaClient,
+  { target, photo, expectedWnids }: Pick<CanarySettings, 'target' | 'photo' | 'expectedWnids'>,
+): Promise<Canary> {
+  return { lambda, target, photo: await readFile(photo), expectedWnids };
+}
 
 /**
  * Sends the photo to a function as API Gateway would, and checks the top-1 class.
@@ -35,7 +47,7 @@ export async function classifyCanary(canary: Canary, signal: AbortSignal): Promi
   const { status, text, executedVersion } = await invokeService(lambda, target, request, signal);
   const refuse = (message: string) => new InvocationError(message, executedVersion);
   if (status !== 200) throw refuse(`expected status 200 from ${target}, got ${status}: ${excerpt(text)}`);
-  const top = jsonOf(predictions, text)?.predictions[0];
+  const top = jsonOf(answer, text)?.predictions[0];
   if (!top) throw refuse(`expected predictions from ${target}, got ${excerpt(text)}`);
   if (!expectedWnids.includes(top.wnid)) {
     throw refuse(`expected one of the classes ${expectedWnids.join(', ')}, got ${top.wnid} (${top.label})`);

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
 import { waitUntilActive } from './active.ts';
-import { type Canary, type CanaryAnswer, classifyCanary } from './canary.ts';
+import { type Canary, type CanaryAnswer, classifyCanary, readCanary } from './canary.ts';
 import { invokeService } from './invoke.ts';
 import { jsonOf } from './json.ts';
 import type { HookSettings } from './settings.ts';
@@ -28,8 +27,9 @@ const DENIED_LIMIT = 5;
  * @param pauseMs milliseconds between a denied call and the next one.
  */
 export function versionCheck(lambda: LambdaClient, pauseMs = 3000): Check {
-  return async ({ target, photo, expectedWnids }, signal) => {
-    const canary = { lambda, target, photo: await readFile(photo), expectedWnids };
+  return async (settings, signal) => {
+    const { target } = settings;
+    const canary = await readCanary(lambda, settings);
     for (let denied = 0; ; ) {
       try {
         await waitUntilActive(lambda, target, { signal, pauseMs });
@@ -53,12 +53,11 @@ export function versionCheck(lambda: LambdaClient, pauseMs = 3000): Check {
  */
 export function aliasCheck(lambda: LambdaClient, pauseMs = 1000): Check {
   return async (settings, signal) => {
-    const { target, expectedWnids, expectedVersion } = settings;
-    const photo = await readFile(settings.photo);
+    const { target, expectedVersion } = settings;
+    const canary = await readCanary(lambda, settings);
     await waitUntilActive(lambda, target, { signal, pauseMs });
-    const canary = { lambda, target, photo, expectedWnids };
     const answer = await settledAnswer(canary, { expectedVersion, pauseMs }, signal);
-    for (const { name, request, judge } of smokeChecks({ photo, expectedWnids })) {
+    for (const { name, request, judge } of smokeChecks(canary)) {
       const { status, text } = await invokeService(lambda, target, request, signal);
       try {
         judge({ status, body: jsonOf(z.unknown(), text) ?? text });

@@ -77,7 +77,7 @@ export type HookEnvironment = Written<typeof hookEnvironmentSchema>;
 export type ShiftEnvironment = Written<typeof shiftEnvironmentSchema>;
 export type ProbeEnvironment = Written<typeof probeEnvironmentSchema>;
 
-interface CanarySettings {
+export interface CanarySettings {
   /** A function with its version or alias. */
   readonly target: string;
   /** The name of the same function. */

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type CodeDeployClient, StopDeploymentCommand } from '@aws-sdk/client-codedeploy';
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Context } from 'aws-lambda';
+import { readCanary } from './canary.ts';
 import { InvocationError } from './invoke.ts';
 import type { ShiftSettings } from './settings.ts';
 import { sendPhotos } from './synthetic-traffic.ts';
@@ -46,13 +46,18 @@ export async function startShiftWatch(
  */
 export function shiftWatch({ lambda, codeDeploy, logger, readSettings }: ShiftWatchDependencies) {
   return async (event: ShiftEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> => {
-    const { target, photo, expectedWnids, expectedVersion, ...plan } = readSettings();
-    const canary = { lambda, target, photo: await readFile(photo), expectedWnids };
-    const durationMs = Math.min(plan.durationMs, context.getRemainingTimeInMillis() - END_MS);
+    const settings = readSettings();
+    const { expectedVersion, photosPerMinute } = settings;
+    const canary = await readCanary(lambda, settings);
+    const durationMs = Math.min(settings.durationMs, context.getRemainingTimeInMillis() - END_MS);
     const { signal } = new AbortController();
     const about = { deployment_id: event.DeploymentId };
     try {
-      const count = await sendPhotos(canary, { ...plan, durationMs }, { version: expectedVersion, signal });
+      const count = await sendPhotos(
+        canary,
+        { durationMs, photosPerMinute },
+        { version: expectedVersion, signal },
+      );
       logger.info('canary-traffic', { ...about, ...count });
     } catch (error) {
       if (!(error instanceof InvocationError)) throw error;

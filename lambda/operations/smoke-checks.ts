@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { predictions } from './canary.ts';
 import { excerpt, type ServiceRequest } from './invoke.ts';
 
 export interface SmokeAnswer {
@@ -46,9 +47,6 @@ const check = <Body extends z.ZodType>(
   expected: Expected<Body>,
 ): SmokeCheck => ({ name, request, judge: (answer) => judge(expected, answer) });
 
-const predictions = z
-  .array(z.object({ wnid: z.string(), label: z.string(), probability: z.number() }))
-  .min(1);
 const NOT_AN_IMAGE = Uint8Array.from(Buffer.from('not an image'));
 
 /** Everything that the service must do, with keys or without. Each check costs at most two predictions. */
