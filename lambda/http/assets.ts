@@ -42,19 +42,23 @@ export function servePages(app: Hono<AppEnv>): void {
  * ask while the file is being read.
  */
 function serveFile(path: () => string): Handler<AppEnv> {
-  const body = onceRead(path);
-  return async (c) =>
-    c.body(await body(), 200, {
-      'content-type': MEDIA_TYPES[extname(path())] ?? 'application/octet-stream',
-      'cache-control': 'public, max-age=300',
-    });
+  const read = onceRead(path);
+  return async (c) => {
+    const { bytes, mediaType } = await read();
+    return c.body(bytes, 200, { 'content-type': mediaType, 'cache-control': 'public, max-age=300' });
+  };
+}
+
+interface PageFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly mediaType: string;
 }
 
 /** @returns a function that reads the file at its first call. If that fails, the next call tries again. */
-function onceRead(path: () => string): () => Promise<Uint8Array<ArrayBuffer>> {
-  let read: Promise<Uint8Array<ArrayBuffer>> | undefined;
+function onceRead(path: () => string): () => Promise<PageFile> {
+  let read: Promise<PageFile> | undefined;
   return async () => {
-    read ??= readFile(path());
+    read ??= readPageFile(path);
     try {
       return await read;
     } catch (error) {
@@ -62,4 +66,9 @@ function onceRead(path: () => string): () => Promise<Uint8Array<ArrayBuffer>> {
       throw error;
     }
   };
+}
+
+async function readPageFile(path: () => string): Promise<PageFile> {
+  const file = path();
+  return { bytes: await readFile(file), mediaType: MEDIA_TYPES[extname(file)] ?? 'application/octet-stream' };
 }
