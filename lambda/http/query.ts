@@ -2,7 +2,7 @@ import { byName, type Repeated } from './repeated.ts';
 import { invalidFields } from './validate.ts';
 
 /** Far more than any path takes. Thousands fit into the headers of a request, and would take milliseconds. */
-const MAX_PARAMETERS = 100;
+const MAX_QUERY_PARAMETERS = 100;
 
 /** The query parameters in a URL. @throws ServiceError `invalid_request` for more than a hundred */
 export function readQuery(url: string): Readonly<Record<string, string | Repeated>> {
@@ -15,8 +15,8 @@ export function readQuery(url: string): Readonly<Record<string, string | Repeate
 function requireFew(url: string, start: number): void {
   let count = 0;
   for (let at = start; at >= 0; at = url.indexOf('&', at + 1)) count += 1;
-  if (count <= MAX_PARAMETERS) return;
+  if (count <= MAX_QUERY_PARAMETERS) return;
   throw invalidFields([
-    { field: 'query', message: `expected at most ${MAX_PARAMETERS} parameters, got ${count}` },
+    { field: 'query', message: `expected at most ${MAX_QUERY_PARAMETERS} parameters, got ${count}` },
   ]);
 }

@@ -6,7 +6,7 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds until it gives up. @default 2 minutes */
   readonly limitMs?: number;
-  /** Milliseconds between two looks. @default 2000 */
+  /** Milliseconds between two checks. @default 2000 */
   readonly pauseMs?: number;
 }
 

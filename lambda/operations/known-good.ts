@@ -1,7 +1,7 @@
 import { GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { knownGoodParameter } from './settings.ts';
 
-/** So many versions are remembered. */
+/** How many versions are remembered. */
 const LIMIT = 20;
 
 /** The versions that passed the checks after a deployment, the newest first. Empty before the first one. */
@@ -31,7 +31,7 @@ export async function markKnownGood(ssm: SSMClient, functionName: string, versio
   );
 }
 
-/** A version that is live again replaces those that came after it, because it was taken back to. */
+/** A version that is live again, after a rollback to it, replaces those that came after it. */
 export function withKnownGood(versions: readonly string[], version: string): readonly string[] {
   const index = versions.indexOf(version);
   return (index === -1 ? [version, ...versions] : versions.slice(index)).slice(0, LIMIT);

@@ -9,7 +9,7 @@ type Provisioned = ColdStart & { readonly kind: 'provisioned' };
 const PERIOD = Duration.minutes(1);
 /** The probe runs once a minute at most, and is never retried. */
 const PROBES_PER_MINUTE = 1;
-/** So many requests in a minute that found no warm environment need twice as many new ones. */
+/** From this many requests a minute that found no warm environment, twice as many environments are added. */
 const MANY_SPILLED = 20;
 
 /**

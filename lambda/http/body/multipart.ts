@@ -10,7 +10,7 @@ export interface FormPart {
   readonly name: string;
   /** Whether the part has a file name. */
   readonly isFile: boolean;
-  /** Whether the part says what its content is. Some clients send files so, without a name. */
+  /** Whether the part says what its content is. Some clients send files with a type but no name. */
   readonly hasContentType: boolean;
   /** A part of the body, not a copy. */
   readonly bytes: Uint8Array;
@@ -23,7 +23,7 @@ const MAX_PART_HEADER_BYTES = 2048;
 /** Clients send up to four. */
 const MAX_PART_HEADERS = 16;
 /** There are three: `name`, `filename` and `filename*`. */
-const MAX_PARAMETERS = 8;
+const MAX_HEADER_PARAMETERS = 8;
 /** RFC 2046, 5.1.1. */
 const MAX_BOUNDARY_LENGTH = 70;
 
@@ -134,8 +134,8 @@ function parametersOf(disposition: string): ReadonlyMap<string, string> {
     if (parameters.has(key)) {
       throw damaged('Expected each parameter of Content-Disposition once, got one twice.');
     }
-    if (parameters.size === MAX_PARAMETERS) {
-      throw damaged(`Expected at most ${MAX_PARAMETERS} parameters in Content-Disposition, got more.`);
+    if (parameters.size === MAX_HEADER_PARAMETERS) {
+      throw damaged(`Expected at most ${MAX_HEADER_PARAMETERS} parameters in Content-Disposition, got more.`);
     }
     parameters.set(key, quoted ?? plain?.trimEnd() ?? '');
   }

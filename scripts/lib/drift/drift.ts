@@ -14,7 +14,7 @@ export interface DriftQuestion {
   readonly stack: string;
   /** Whether the stage scales by a schedule. */
   readonly isScheduled: boolean;
-  /** Milliseconds between two looks at the detection. @default 5000 */
+  /** Milliseconds between two checks of the detection. @default 5000 */
   readonly pauseMs?: number;
 }
 

@@ -52,7 +52,7 @@ export async function listVersions(lambda: LambdaClient, functionName: string): 
 /**
  * Makes sure that a version is active and ready before it gets traffic.
  *
- * @param pauseMs milliseconds between two looks at its state.
+ * @param pauseMs milliseconds between two checks of its state.
  * @throws Error with its state or its answer.
  */
 export async function wakeVersion(

@@ -10,7 +10,7 @@ import { poll } from '../system/wait.ts';
  * Lets CloudFormation move the alias to a version: it updates the stack with its present template and another
  * value of one parameter. docs/adr/0021 says why CloudFormation does it.
  *
- * @param pauseMs milliseconds between two looks.
+ * @param pauseMs milliseconds between two checks.
  * @throws Error if the stack cannot be updated now, if the update fails, or after 10 minutes.
  */
 export async function setLiveVersion(
