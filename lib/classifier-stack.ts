@@ -6,6 +6,7 @@ import { Delivery } from './constructs/delivery.ts';
 import { Monitoring } from './constructs/monitoring/monitoring.ts';
 import { Probe } from './constructs/probe.ts';
 import { ServiceImage } from './constructs/service-image.ts';
+import { authKind } from './settings/auth.ts';
 import type { Stage } from './stages.ts';
 
 export interface ClassifierStackProps extends StackProps {
@@ -42,7 +43,11 @@ export class ClassifierStack extends Stack {
     if (watched) monitoring.reportDeployments(watched);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
-    if (api.apiKeyId !== undefined) new CfnOutput(this, 'ApiKeyId', { value: api.apiKeyId });
+    new CfnOutput(this, 'Auth', { value: authKind(settings.auth) });
+    if (api.keys) {
+      new CfnOutput(this, 'ApiKeyId', { value: api.keys.key.keyId });
+      new CfnOutput(this, 'UsagePlanId', { value: api.keys.plan.usagePlanId });
+    }
     new CfnOutput(this, 'AliasArn', { value: service.alias.functionArn });
     new CfnOutput(this, 'ImageUri', { value: image.uri });
     new CfnOutput(this, 'ImageDigest', { value: image.digest });

@@ -1,17 +1,11 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
 import { alarmsSchema } from './settings/alarms.ts';
+import { authSchema } from './settings/auth.ts';
 import { coldStartSchema } from './settings/cold-start.ts';
 import { costWatchSchema } from './settings/cost-watch.ts';
 import { deliverySchema } from './settings/delivery.ts';
-import {
-  apiKeysSchema,
-  corsOriginsSchema,
-  domainSchema,
-  throttleSchema,
-  vpcSchema,
-  wafSchema,
-} from './settings/edge.ts';
+import { corsOriginsSchema, domainSchema, throttleSchema, vpcSchema, wafSchema } from './settings/edge.ts';
 import { flag, integer, integerSetting, orOff, setting } from './settings/field.ts';
 import { chatsSchema, urlsSchema } from './settings/subscribers.ts';
 
@@ -53,10 +47,10 @@ export const settingsSchema = z
       'requests/s',
       'Limits of each method, for all callers together. AWS treats them as targets, not as hard limits.',
     ),
-    apiKeys: setting(
-      apiKeysSchema,
+    auth: setting(
+      authSchema,
       'requests/s',
-      'Predictions require a key. These limits apply to each key, for all methods together. Pages, health checks and the API description are open.',
+      'How callers of predictions prove who they are: with an API key, whose limits apply to each key; with AWS credentials (iam); or with a token of an OpenID Connect issuer (jwt). Pages, health checks and the API description are open.',
     ),
     waf: setting(
       wafSchema,

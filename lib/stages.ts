@@ -33,7 +33,7 @@ const prod: Settings = {
     // A visitor of the API reference loads four files at once.
     open: { ratePerSecond: 5, burst: 20 },
   },
-  apiKeys: { ratePerSecond: 50, burst: 100, requestsPerDay: 'off' },
+  auth: { kind: 'api-key', ratePerSecond: 50, burst: 100, requestsPerDay: 'off', generation: 1 },
   // One key may send 15,000 requests in this time, and all of them may come from one address.
   waf: { requestsPer5Minutes: 20_000 },
   corsOrigins: [],
@@ -79,7 +79,7 @@ const staging: Settings = {
     slow: { ratePerSecond: 4, burst: 8 },
     open: { ratePerSecond: 5, burst: 20 },
   },
-  apiKeys: { ratePerSecond: 25, burst: 50, requestsPerDay: 100_000 },
+  auth: { kind: 'api-key', ratePerSecond: 25, burst: 50, requestsPerDay: 100_000, generation: 1 },
   // Alarms evaluate each minute with a delay of one or two minutes.
   delivery: { kind: 'canary', percent: 50, minutes: 5, bakeMinutes: 5, photosPerMinute: 30 },
   logRetentionDays: 30,
@@ -96,7 +96,7 @@ const dev: Settings = {
     slow: { ratePerSecond: 4, burst: 8 },
     open: { ratePerSecond: 5, burst: 20 },
   },
-  apiKeys: { ratePerSecond: 10, burst: 20, requestsPerDay: 10_000 },
+  auth: { kind: 'api-key', ratePerSecond: 10, burst: 20, requestsPerDay: 10_000, generation: 1 },
   waf: 'off',
   delivery: { kind: 'all-at-once', bakeMinutes: 0, photosPerMinute: 30 },
   probe: { everyMinutes: 5, timeoutMs: 10_000 },
@@ -117,6 +117,11 @@ const local: Settings = {
   paging: true,
   delivery: { kind: 'in-place' },
   tracing: false,
+};
+
+/** Settings that no longer exist, and what to use. */
+const REPLACED: Readonly<Record<string, string>> = {
+  apiKeys: 'auth, with the kind api-key and the same values, or auth: "off"',
 };
 
 const DEFAULTS: Readonly<Record<StageName, Settings>> = { local, dev, staging, prod };
@@ -140,7 +145,12 @@ export function readStage(name: unknown, overrides: unknown = {}): Stage {
   if (unknown.length > 0) {
     throw new StageError(`stages.${unknown[0]}: expected one of ${STAGE_NAMES.join(', ')}`);
   }
-  const checked = checkSettings(settingsSchema, merged(DEFAULTS[name], overrides[name] ?? {}), name);
+  const checked = checkSettings(
+    settingsSchema,
+    merged(DEFAULTS[name], overrides[name] ?? {}),
+    name,
+    REPLACED,
+  );
   if ('problems' in checked) throw new StageError(`Invalid stage settings. ${checked.problems.join('; ')}`);
   return { name, settings: checked.settings };
 }

@@ -68,6 +68,11 @@ export const environmentSchema = z.object({
    * are sent.
    */
   CORS_ORIGINS: originsSchema.optional(),
+  /**
+   * How the deployment checks callers of predictions, as the API's description says. The service itself does not
+   * check them: API Gateway does. Default: a key that may be required.
+   */
+  AUTH: oneOf(['api-key', 'iam', 'jwt']).optional(),
   LOG_LEVEL: oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),
   /**
    * CloudWatch metrics in embedded metric format on standard output, unless that is a terminal. Default: on

@@ -20,6 +20,7 @@ import { ACCESS_LOG_FORMAT } from './api/access-log.ts';
 import { ApiDomain } from './api/domain.ts';
 import { Firewall } from './api/firewall.ts';
 import { addGatewayResponses } from './api/gateway-responses.ts';
+import { guardOf } from './api/guard.ts';
 import { ApiKeys } from './api/keys.ts';
 import { addMethods } from './api/methods.ts';
 import { committedDocument, readRoutes } from './api/routes.ts';
@@ -41,7 +42,8 @@ export class ClassifierApi extends Construct {
   readonly restApi: RestApi;
   /** The public URL. Ends with a slash, because the links of the pages are relative to it. */
   readonly url: string;
-  readonly apiKeyId: string | undefined;
+  /** Undefined if the stage has no keys. */
+  readonly keys: ApiKeys | undefined;
   readonly accessLog: LogGroup;
   /** Value of the CloudWatch dimension `WebACL`. */
   readonly webAclName: string | undefined;
@@ -87,17 +89,17 @@ export class ClassifierApi extends Construct {
         // One permission for the API: one per method would come close to a policy's limit of 20 KB.
         scopePermissionToMethod: false,
       }),
-      keys: settings.apiKeys !== 'off',
+      guard: guardOf(settings.auth),
       preflight,
     });
     addGatewayResponses(this.restApi, { crossOrigin: preflight });
 
-    if (settings.apiKeys !== 'off') {
-      this.apiKeyId = new ApiKeys(this, 'Keys', {
+    if (settings.auth !== 'off' && settings.auth.kind === 'api-key') {
+      this.keys = new ApiKeys(this, 'Keys', {
         api: this.restApi,
-        limits: settings.apiKeys,
+        limits: settings.auth,
         slow: { methods: methods.slow, limits: slowLimitsOfKey(settings.throttle) },
-      }).key.keyId;
+      });
     }
     if (settings.waf !== 'off') {
       const firewall = new Firewall(this, 'Firewall', { api: this.restApi, logs, ...settings.waf });

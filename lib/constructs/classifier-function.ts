@@ -29,6 +29,7 @@ export class ClassifierFunction extends Construct {
     const environment: Environment = {
       STAGE: stage.name,
       LOG_LEVEL: settings.logLevel,
+      ...(settings.auth === 'off' ? {} : { AUTH: settings.auth.kind }),
       // lambda/config.ts derives the model's threads from AWS_LAMBDA_FUNCTION_MEMORY_SIZE, which Lambda sets.
       ...(settings.corsOrigins.length > 0 ? { CORS_ORIGINS: settings.corsOrigins.join(',') } : {}),
     };

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { originsSchema } from '../../lambda/config/origins.ts';
 import { integer, orOff, positive, setting, text } from './field.ts';
 
-const ratePerSecond = positive(10_000);
-const burst = integer(1, 5000, 'requests');
+export const ratePerSecond = positive(10_000);
+export const burst = integer(1, 5000, 'requests');
 
 const limits = (reason: string) => setting(z.strictObject({ ratePerSecond, burst }), 'requests/s', reason);
 
@@ -23,16 +23,6 @@ export const throttleSchema = z.strictObject({
     'Every other method, each. They need no key, so this bounds what a flood can cost: see docs/cost.md.',
   ),
 });
-
-/** The usage plan; its limits apply to each key. */
-export const apiKeysSchema = orOff(
-  z.strictObject({
-    ratePerSecond,
-    burst,
-    requestsPerDay: orOff(integer(1, 1_000_000_000), 'a whole number from 1 to 1000000000'),
-  }),
-  'an object with ratePerSecond, burst and requestsPerDay',
-);
 
 /** A rate-based rule accepts 10 or more: docs.aws.amazon.com/waf, "Rate-based rule high-level settings". */
 export const wafSchema = orOff(

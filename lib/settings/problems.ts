@@ -7,12 +7,14 @@ type Path = readonly PropertyKey[];
  * Checks settings against their schema.
  *
  * @param prefix stands before every path, such as the name of the stage
+ * @param replaced settings that no longer exist, and what to use
  * @returns the settings, or one problem for each wrong setting: `prod.memoryMiB: expected …, got 128`
  */
 export function checkSettings<Schema extends z.ZodType>(
   schema: Schema,
   settings: unknown,
   prefix: string,
+  replaced: Readonly<Record<string, string>> = {},
 ): { readonly settings: z.output<Schema> } | { readonly problems: readonly string[] } {
   const parsed = schema.safeParse(settings, { error: expectation });
   if (parsed.success) return { settings: parsed.data };
@@ -23,7 +25,7 @@ export function checkSettings<Schema extends z.ZodType>(
       if (issue.code === 'unrecognized_keys') {
         return issue.keys.map((key) => {
           const path = [...issue.path, key];
-          return `${dotted([prefix, ...path])}: ${unknown(path, known)}`;
+          return `${dotted([prefix, ...path])}: ${unknown(path, known, replaced)}`;
         });
       }
       const value = valueAt(settings, issue.path);
@@ -34,7 +36,9 @@ export function checkSettings<Schema extends z.ZodType>(
   return { problems };
 }
 
-function unknown(path: Path, known: readonly string[]): string {
+function unknown(path: Path, known: readonly string[], replaced: Readonly<Record<string, string>>): string {
+  const instead = replaced[dotted(path)];
+  if (instead !== undefined) return `no such setting any more; use ${instead}`;
   const others = known.filter((other) => other !== dotted(path));
   const names = new Map(others.map((other) => [other.slice(other.lastIndexOf('.') + 1), other]));
   const name = nearest(String(path.at(-1)), [...names.keys()]);

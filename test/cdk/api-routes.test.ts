@@ -47,7 +47,7 @@ describe('the routes of the API', () => {
 
   it('require a key if the document does and the stage has keys', () => {
     expect(keyedMethods(prod)).toEqual(KEYED);
-    expect(keyedMethods(templateOf('prod', { apiKeys: 'off' }))).toEqual([]);
+    expect(keyedMethods(templateOf('prod', { auth: 'off' }))).toEqual([]);
   });
 
   it('all invoke the alias, with one permission and a timeout of 29 s', () => {
@@ -75,7 +75,7 @@ describe('the routes of the API', () => {
   });
 
   it('cause a new deployment of the API when they change', () => {
-    const deployments = [prod, forPages, templateOf('prod', { apiKeys: 'off' })].map(
+    const deployments = [prod, forPages, templateOf('prod', { auth: 'off' })].map(
       (template) => only(template, 'AWS::ApiGateway::Deployment').id,
     );
     expect(new Set(deployments).size).toBe(3);
@@ -90,7 +90,7 @@ describe('the routes of the API', () => {
 });
 
 describe('readRoutes', () => {
-  const keyed = { security: [{ apiKey: [] }] };
+  const keyed = { security: [{}, { apiKey: [] }] };
 
   it('reads required parameters in the path, the query and the headers', () => {
     const parameters = [
@@ -101,15 +101,23 @@ describe('readRoutes', () => {
       {
         path: '/models/{id}',
         method: 'DELETE',
-        takesKey: true,
+        guarded: true,
         parameters: { 'method.request.path.id': true, 'method.request.header.x-model': false },
       },
     ]);
   });
 
-  it('refuses a document that requires a key for GET', () => {
+  it('guards what has any security requirement, whichever scheme it names', () => {
+    const guarded = (operation: object) => readRoutes({ paths: { '/a': { post: operation } } })[0]?.guarded;
+    expect(guarded({ security: [{ bearer: ['predict'] }] })).toBe(true);
+    expect(guarded({ security: [{}] })).toBe(false);
+    expect(guarded({ security: [] })).toBe(false);
+    expect(guarded({})).toBe(false);
+  });
+
+  it('refuses a document that guards GET', () => {
     expect(() => readRoutes({ paths: { '/usage': { get: keyed } } })).toThrow(
-      'paths./usage: expected GET without a key',
+      'paths./usage: expected GET without security, got apiKey',
     );
   });
 });

@@ -106,38 +106,3 @@ describe('the API', () => {
     });
   });
 });
-
-describe('keys', () => {
-  it('have the limits of the stage, and its daily quota if it sets one', () => {
-    templateOf('prod').hasResourceProperties('AWS::ApiGateway::UsagePlan', {
-      Throttle: { RateLimit: 50, BurstLimit: 100 },
-      Quota: Match.absent(),
-    });
-    const staging = templateOf('staging');
-    staging.hasResourceProperties('AWS::ApiGateway::UsagePlan', {
-      Quota: { Limit: 100_000, Period: 'DAY' },
-    });
-    const { id: key } = only(staging, 'AWS::ApiGateway::ApiKey');
-    staging.hasOutput('ApiKeyId', { Value: { Ref: key } });
-    staging.hasResourceProperties('AWS::ApiGateway::UsagePlanKey', { KeyId: { Ref: key } });
-  });
-
-  it('get half of a slow method', () => {
-    const { ApiStages } = only(templateOf('prod'), 'AWS::ApiGateway::UsagePlan').properties;
-    expect(ApiStages).toMatchObject([
-      {
-        Throttle: {
-          '/predict/batch/POST': { RateLimit: 4, BurstLimit: 8 },
-          '/predict/url/POST': { RateLimit: 4, BurstLimit: 8 },
-        },
-      },
-    ]);
-  });
-
-  it('do not exist if the stage has them off', () => {
-    const open = templateOf('prod', { apiKeys: 'off' });
-    open.resourceCountIs('AWS::ApiGateway::ApiKey', 0);
-    open.resourceCountIs('AWS::ApiGateway::UsagePlan', 0);
-    expect(open.findOutputs('ApiKeyId')).toEqual({});
-  });
-});

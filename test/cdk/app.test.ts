@@ -35,7 +35,7 @@ const variants = [
   [
     'prod without keys, firewall and probe',
     'prod',
-    { notificationEmails, apiKeys: 'off', waf: 'off', probe: 'off' },
+    { notificationEmails, auth: 'off', waf: 'off', probe: 'off' },
   ] as const,
   [
     'prod that notifies endpoints and chats',

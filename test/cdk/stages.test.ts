@@ -19,9 +19,9 @@ describe('stages', () => {
   it.each(STAGE_NAMES)(
     'the firewall of %s, if any, lets one address use the full rate of its key',
     (name) => {
-      const { apiKeys, waf } = readStage(name).settings;
-      if (apiKeys === 'off' || waf === 'off') return;
-      expect(waf.requestsPer5Minutes).toBeGreaterThan(apiKeys.ratePerSecond * 300);
+      const { auth, waf } = readStage(name).settings;
+      if (auth === 'off' || auth.kind !== 'api-key' || waf === 'off') return;
+      expect(waf.requestsPer5Minutes).toBeGreaterThan(auth.ratePerSecond * 300);
     },
   );
 
@@ -67,6 +67,20 @@ describe('stages', () => {
     expect(() => delivery({ bakeMinutes: 11 })).toThrow(
       'prod.delivery.bakeMinutes: expected a whole number of minutes from 0 to 10, got 11',
     );
+  });
+
+  it('changes a limit of the keys, or takes another kind of auth with its defaults', () => {
+    const auth = (override: unknown) => readStage('prod', { prod: { auth: override } }).settings.auth;
+    expect(auth({ ratePerSecond: 5, generation: 2 })).toMatchObject({
+      kind: 'api-key',
+      ratePerSecond: 5,
+      burst: 100,
+      generation: 2,
+    });
+    expect(auth({ kind: 'iam' })).toEqual({ kind: 'iam', accounts: [] });
+    const tokens = { from: 'oidc', issuer: 'https://login.example.com/', audiences: ['api://vision'] };
+    expect(auth({ kind: 'jwt', tokens })).toEqual({ kind: 'jwt', tokens, scopes: [] });
+    expect(auth('off')).toBe('off');
   });
 
   it('ignores the overrides of another stage', () => {
@@ -159,8 +173,53 @@ describe('stages', () => {
     ],
     [
       'a nested value out of range',
-      { apiKeys: { requestsPerDay: 0 } },
-      'prod.apiKeys.requestsPerDay: expected a whole number from 1 to 1000000000, got 0',
+      { auth: { requestsPerDay: 0 } },
+      'prod.auth.requestsPerDay: expected a whole number from 1 to 1000000000, got 0',
+    ],
+    [
+      'the setting that auth replaced',
+      { apiKeys: 'off' },
+      'prod.apiKeys: no such setting any more; use auth, with the kind api-key and the same values, or auth: "off"',
+    ],
+    [
+      'another kind of auth',
+      { auth: { kind: 'basic' } },
+      'prod.auth.kind: expected the kind api-key, iam or jwt, got "basic"',
+    ],
+    [
+      'an account id that is none',
+      { auth: { kind: 'iam', accounts: ['1234'] } },
+      'prod.auth.accounts.0: expected the id of an AWS account, 12 digits, got "1234"',
+    ],
+    [
+      'tokens without a source',
+      { auth: { kind: 'jwt' } },
+      'prod.auth.tokens: expected tokens from cognito or oidc, got nothing',
+    ],
+    [
+      'tokens of an issuer without audiences',
+      { auth: { kind: 'jwt', tokens: { from: 'oidc', issuer: 'https://login.example.com', audiences: [] } } },
+      'prod.auth.tokens.audiences: expected at least one audience',
+    ],
+    [
+      'an issuer without TLS',
+      {
+        auth: { kind: 'jwt', tokens: { from: 'oidc', issuer: 'http://login.example.com', audiences: ['a'] } },
+      },
+      'prod.auth.tokens.issuer: expected an https URL without a query',
+    ],
+    [
+      'a user pool without scopes',
+      {
+        auth: {
+          kind: 'jwt',
+          tokens: {
+            from: 'cognito',
+            userPoolArn: 'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_Ab12',
+          },
+        },
+      },
+      'prod.auth.scopes: expected at least one scope',
     ],
     [
       'a misspelled "off"',

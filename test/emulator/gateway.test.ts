@@ -105,14 +105,16 @@ describe('throttling', () => {
       throttlingRateLimit: settings.throttle.open.ratePerSecond,
       throttlingBurstLimit: settings.throttle.open.burst,
     });
-    const { apiKeys } = settings;
-    if (apiKeys === 'off') throw new Error('Expected apiKeys in the settings of the stage local, got off');
+    const { auth } = settings;
+    if (auth === 'off' || auth.kind !== 'api-key') {
+      throw new Error('Expected auth of the kind api-key in the settings of the stage local, got another');
+    }
     const { items } = await gateway.send(new GetUsagePlansCommand());
     expect(items).toMatchObject([
       {
         apiStages: [{ apiId: restApiId, stage: stageName }],
-        throttle: { rateLimit: apiKeys.ratePerSecond, burstLimit: apiKeys.burst },
-        quota: { limit: apiKeys.requestsPerDay, period: 'DAY' },
+        throttle: { rateLimit: auth.ratePerSecond, burstLimit: auth.burst },
+        quota: { limit: auth.requestsPerDay, period: 'DAY' },
       },
     ]);
   });

@@ -1,29 +1,30 @@
 import type { Integration, IResource, Method, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { isSlow } from '../../settings/concurrency.ts';
+import type { Guard } from './guard.ts';
 import { OPEN_METHODS, type Route } from './routes.ts';
 
 export interface Methods {
   readonly routes: readonly Route[];
   readonly integration: Integration;
-  /** Whether the stage has keys. Routes with `takesKey` then require one. */
-  readonly keys: boolean;
-  /** Whether CORS preflights reach the service, on every path and without a key. */
+  /** Checks the callers of guarded routes. */
+  readonly guard: Guard;
+  /** Whether CORS preflights reach the service, on every path and without a guard. */
   readonly preflight: boolean;
 }
 
 /**
- * Adds a resource and a method for each route, so that each route has its own metrics and may require a key.
+ * Adds a resource and a method for each route, so that each route has its own metrics and may have a guard.
  *
  * A fallback forwards GET and HEAD requests for all other paths: pages and their files, and unknown paths,
  * for which the service's errors (404, 405 with Allow) are better than the gateway's. The fallback must not
  * forward POST. The service decodes paths, so an encoded path such as `/%70redict` would reach a route
- * without its key.
+ * without its guard.
  *
  * @returns the methods that have a limit of their own for each key.
  */
 export function addMethods(
   api: RestApi,
-  { routes, integration, keys, preflight }: Methods,
+  { routes, integration, guard, preflight }: Methods,
 ): { readonly slow: readonly Method[] } {
   const { root } = api;
   // The service validates bodies: request models read JSON text, but all bodies are binary here.
@@ -36,15 +37,15 @@ export function addMethods(
   }
   const all = new Set(open);
   const slow: Method[] = [];
-  for (const { path, method, takesKey, parameters } of routes) {
+  for (const { path, method, guarded, parameters } of routes) {
     const resource = root.resourceForPath(path);
     all.add(resource);
     const added = resource.addMethod(method, integration, {
-      apiKeyRequired: keys && takesKey,
+      ...(guarded ? guard : { apiKeyRequired: false }),
       requestParameters: { ...parameters },
       requestValidator,
     });
-    if (takesKey && isSlow(path)) slow.push(added);
+    if (guarded && isSlow(path)) slow.push(added);
   }
   if (preflight) {
     for (const resource of all) resource.addMethod('OPTIONS', integration, { apiKeyRequired: false });

@@ -4,10 +4,8 @@ import { z } from 'zod';
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
 
-/** Open on every path, so {@link readRoutes} refuses a document that requires a key for them. */
+/** Open on every path, so {@link readRoutes} refuses a document that guards them. */
 export const OPEN_METHODS = ['GET', 'HEAD'] as const satisfies readonly Method[];
-
-const KEY_SCHEME = 'apiKey';
 
 const LOCATIONS = { path: 'path', query: 'querystring', header: 'header' } as const;
 
@@ -41,8 +39,8 @@ const documentSchema = z.object({
 export interface Route {
   readonly path: string;
   readonly method: Method;
-  /** Whether the document requires a key. */
-  readonly takesKey: boolean;
+  /** Whether callers have to prove who they are, if the stage has `auth`. */
+  readonly guarded: boolean;
   /** API Gateway's names of the parameters, and whether each is required. */
   readonly parameters: Readonly<Record<string, boolean>>;
 }
@@ -55,9 +53,11 @@ export function committedDocument(): unknown {
 /**
  * The operations of an OpenAPI document. Each GET also gives a HEAD.
  *
- * @throws Error if a GET or HEAD requires a key. The fallback forwards these methods for all other paths, and
+ * A route is guarded if the document has any security requirement for it. The stage decides which scheme applies.
+ *
+ * @throws Error if a GET or HEAD is guarded. The fallback forwards these methods for all other paths, and
  * an encoded path (`/%6dodel`) is a different path to API Gateway but the same one to the service. A caller
- * could bypass the key.
+ * could bypass the guard.
  */
 export function readRoutes(document: unknown): readonly Route[] {
   const { paths } = documentSchema.parse(document);
@@ -65,9 +65,10 @@ export function readRoutes(document: unknown): readonly Route[] {
     METHODS.flatMap((method) => {
       const operation = operations[lowerCase(method)] ?? (method === 'HEAD' ? operations.get : undefined);
       if (!operation) return [];
-      const takesKey = operation.security.some((requirement) => KEY_SCHEME in requirement);
-      if (takesKey && OPEN_METHODS.some((open) => open === method)) {
-        throw new Error(`paths.${path}: expected ${method} without a key, got security with ${KEY_SCHEME}`);
+      const schemes = operation.security.flatMap((requirement) => Object.keys(requirement));
+      const guarded = schemes.length > 0;
+      if (guarded && OPEN_METHODS.some((open) => open === method)) {
+        throw new Error(`paths.${path}: expected ${method} without security, got ${schemes.join(', ')}`);
       }
       const parameters = Object.fromEntries(
         operation.parameters.map(({ name, in: place, required }) => [
@@ -75,7 +76,7 @@ export function readRoutes(document: unknown): readonly Route[] {
           required,
         ]),
       );
-      return [{ path, method, takesKey, parameters }];
+      return [{ path, method, guarded, parameters }];
     }),
   );
 }

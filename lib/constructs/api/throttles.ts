@@ -8,10 +8,10 @@ type Name = Pick<Route, 'path'> & { readonly method: string };
 /**
  * Which limit of the stage a method has.
  *
- * @param keyed the paths of predictions. A CORS preflight counts like the prediction that it precedes.
+ * @param guarded the paths of predictions. A CORS preflight counts like the prediction that it precedes.
  */
-export function limitOf({ path, method }: Name, keyed: ReadonlySet<string>): keyof Throttle {
-  if (keyed.has(path)) return isSlow(path) ? 'slow' : 'predict';
+export function limitOf({ path, method }: Name, guarded: ReadonlySet<string>): keyof Throttle {
+  if (guarded.has(path)) return isSlow(path) ? 'slow' : 'predict';
   return path === '/ready' && method === 'GET' ? 'predict' : 'open';
 }
 
@@ -26,14 +26,15 @@ export function ownLimits(
   throttle: Throttle,
   preflight: boolean,
 ): Readonly<Record<string, Limits>> {
-  const keyed = new Set(routes.filter(({ takesKey }) => takesKey).map(({ path }) => path));
+  const guarded = new Set(routes.filter((route) => route.guarded).map(({ path }) => path));
   for (const path of SLOW_PATHS) {
-    if (!keyed.has(path)) throw new Error(`paths: expected ${path} with a key, got ${[...keyed].join(', ')}`);
+    if (!guarded.has(path))
+      throw new Error(`paths: expected ${path} with security, got ${[...guarded].join(', ')}`);
   }
-  const preflights = preflight ? [...keyed].map((path) => ({ path, method: 'OPTIONS' })) : [];
+  const preflights = preflight ? [...guarded].map((path) => ({ path, method: 'OPTIONS' })) : [];
   return Object.fromEntries(
     [...routes, ...preflights].flatMap((name) => {
-      const limit = limitOf(name, keyed);
+      const limit = limitOf(name, guarded);
       return limit === 'open' ? [] : [[`${name.path}/${name.method}`, throttle[limit]]];
     }),
   );

@@ -24,9 +24,14 @@ export function ciStatements(stage: PipelineStage): PolicyStatement[] {
     ),
     allow(['lambda:GetAccountSettings'], '*'),
     allow(['apigateway:GET'], gateway('/account')),
-    // AWS generates the key's id, so the key is recognised by the tags that the stage's stack puts on it.
+    // AWS generates the key's id, so the key is recognised by the tags that the stage's stack puts on it. The keys
+    // of callers have no purpose smoke-test, so CI cannot read them.
     allow(['apigateway:GET'], gateway('/apikeys/*'), {
-      StringEquals: { 'aws:ResourceTag/service': 'resnet50', 'aws:ResourceTag/stage': stage },
+      StringEquals: {
+        'aws:ResourceTag/service': 'resnet50',
+        'aws:ResourceTag/stage': stage,
+        'aws:ResourceTag/purpose': 'smoke-test',
+      },
     }),
   ];
 }

@@ -24,7 +24,7 @@ const FALLBACKS = ['/', '/{proxy+}'];
 
 export type FloodedSettings = Pick<
   Settings,
-  'architecture' | 'memoryMiB' | 'timeoutSeconds' | 'throttle' | 'apiKeys' | 'waf' | 'tracing' | 'corsOrigins'
+  'architecture' | 'memoryMiB' | 'timeoutSeconds' | 'throttle' | 'auth' | 'waf' | 'tracing' | 'corsOrigins'
 >;
 
 /** The most that a flood costs, in USD at list prices. */
@@ -67,11 +67,11 @@ function requestCost(book: PriceBook, settings: FloodedSettings): RequestCost {
 }
 
 function openUsdPerDay(settings: FloodedSettings, cost: RequestCost): number {
-  const { throttle, apiKeys, corsOrigins } = settings;
+  const { throttle, auth, corsOrigins } = settings;
   const routes = readRoutes(committedDocument());
-  const keyed = new Set(routes.filter(({ takesKey }) => takesKey).map(({ path }) => path));
+  const keyed = new Set(routes.filter(({ guarded }) => guarded).map(({ path }) => path));
   const open = [
-    ...routes.filter(({ takesKey }) => !takesKey),
+    ...routes.filter(({ guarded }) => !guarded),
     ...FALLBACKS.flatMap((path) => OPEN_METHODS.map((method) => ({ path, method }))),
   ];
   const paths = new Set([...routes, ...open].map(({ path }) => path));
@@ -81,7 +81,7 @@ function openUsdPerDay(settings: FloodedSettings, cost: RequestCost): number {
     const { ratePerSecond } = throttle[limitOf(method, keyed)];
     return ratePerSecond * cost(OPEN_SECONDS, bytesOf(method));
   });
-  if (apiKeys === 'off') perSecond.push(predictionsUsdPerSecond(settings, cost));
+  if (auth === 'off') perSecond.push(predictionsUsdPerSecond(settings, cost));
   return SECONDS_PER_DAY * perSecond.reduce((sum, usd) => sum + usd, 0);
 }
 
@@ -101,11 +101,11 @@ function predictionsUsdPerSecond({ throttle, timeoutSeconds }: FloodedSettings, 
 
 /** As many slow requests as the key may send, and images that take longest to decode with the rest of its rate. */
 function keyUsdPerDay(settings: FloodedSettings, cost: RequestCost): number | undefined {
-  const { apiKeys, throttle, timeoutSeconds } = settings;
-  if (apiKeys === 'off') return undefined;
+  const { auth, throttle, timeoutSeconds } = settings;
+  if (auth === 'off' || auth.kind !== 'api-key') return undefined;
   const perDay = Math.min(
-    apiKeys.ratePerSecond * SECONDS_PER_DAY,
-    apiKeys.requestsPerDay === 'off' ? Number.POSITIVE_INFINITY : apiKeys.requestsPerDay,
+    auth.ratePerSecond * SECONDS_PER_DAY,
+    auth.requestsPerDay === 'off' ? Number.POSITIVE_INFINITY : auth.requestsPerDay,
   );
   const slowPerDay = SLOW_PATHS.length * slowLimitsOfKey(throttle).ratePerSecond * SECONDS_PER_DAY;
   const slow = Math.min(perDay, slowPerDay);

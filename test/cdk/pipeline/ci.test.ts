@@ -105,7 +105,7 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
     expect(allows(ci, { action, resource })).toBe(false);
   });
 
-  it('reads only the API key of its stage', () => {
+  it('reads only the API key that its stage has for the smoke test', () => {
     const read = (tags: Readonly<Record<string, string>>): Request => ({
       action: 'apigateway:GET',
       resource: `arn:aws:apigateway:${REGION}::/apikeys/a1b2c3`,
@@ -113,18 +113,23 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
         Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]),
       ),
     });
-    expect(allows(ci, read({ service: 'resnet50', stage }))).toBe(true);
-    expect(allows(ci, read({ service: 'resnet50', stage: 'another' }))).toBe(false);
-    expect(allows(ci, read({ service: 'billing', stage }))).toBe(false);
+    const own = { service: 'resnet50', stage, purpose: 'smoke-test' };
+    expect(allows(ci, read(own))).toBe(true);
+    expect(allows(ci, read({ ...own, stage: 'another' }))).toBe(false);
+    expect(allows(ci, read({ ...own, service: 'billing' }))).toBe(false);
+    expect(allows(ci, read({ ...own, purpose: 'customer' }))).toBe(false);
+    expect(allows(ci, read({ service: 'resnet50', stage }))).toBe(false);
     expect(allows(ci, read({}))).toBe(false);
     const list = { action: 'apigateway:GET', resource: `arn:aws:apigateway:${REGION}::/apikeys` };
     expect(allows(ci, list)).toBe(false);
   });
 
   it('recognizes the key by tags that the stage cannot override', () => {
-    const template = templateOf(stage, { tags: { service: 'other', stage: 'other', team: 'vision' } });
+    const tags = { service: 'other', stage: 'other', purpose: 'other', team: 'vision' };
+    const template = templateOf(stage, { tags });
     const [key] = Object.values(template.findResources('AWS::ApiGateway::ApiKey'));
     expect(key?.['Properties'].Tags).toEqual([
+      { Key: 'purpose', Value: 'smoke-test' },
       { Key: 'service', Value: 'resnet50' },
       { Key: 'stage', Value: stage },
       { Key: 'team', Value: 'vision' },

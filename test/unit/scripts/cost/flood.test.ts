@@ -31,13 +31,13 @@ describe('a flood', () => {
   });
 
   it('with one key costs less with a daily quota', () => {
-    const { keyUsdPerDay = Number.NaN } = costOf({ apiKeys: { requestsPerDay: 10_000 } });
+    const { keyUsdPerDay = Number.NaN } = costOf({ auth: { requestsPerDay: 10_000 } });
     // All of them slow: 28 s on 1,769 MiB are less than a tenth of a cent.
     expect(keyUsdPerDay).toBeLessThan(10_000 * 0.001);
   });
 
   it('reaches predictions if these need no key', () => {
-    const open = costOf({ apiKeys: 'off' });
+    const open = costOf({ auth: 'off' });
     expect(open.keyUsdPerDay).toBeUndefined();
     expect(open.openUsdPerDay).toBeGreaterThan((prod.keyUsdPerDay ?? 0) * 2);
   });

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { burst, ratePerSecond } from './edge.ts';
+import { integer, orOff, text } from './field.ts';
+
+/** A usage plan; its limits apply to each key. */
+const apiKey = z.strictObject({
+  kind: z.literal('api-key'),
+  ratePerSecond,
+  burst,
+  requestsPerDay: orOff(integer(1, 1_000_000_000), 'a whole number from 1 to 1000000000').default('off'),
+  /** Raise it to replace the stage's own key. CloudFormation creates the new one, then deletes the old one. */
+  generation: integer(1, 1_000_000).default(1),
+});
+
+/** Requests signed with AWS credentials (Signature Version 4). */
+const iam = z.strictObject({
+  kind: z.literal('iam'),
+  /** Other accounts whose principals may call. Those of the stage's own account need only an IAM policy. */
+  accounts: z.array(text(/^\d{12}$/, 'expected the id of an AWS account, 12 digits')).default([]),
+});
+
+const ISSUER = 'expected an https URL without a query, as in the claim iss of its tokens';
+const AUDIENCES = 'expected at least one audience, as in the claim aud of the tokens';
+
+const tokens = z.discriminatedUnion(
+  'from',
+  [
+    z.strictObject({
+      from: z.literal('cognito'),
+      userPoolArn: text(
+        /^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:\d{12}:userpool\/[\w-]+_[0-9A-Za-z]+$/,
+        'expected the ARN of a Cognito user pool',
+      ),
+    }),
+    z.strictObject({
+      from: z.literal('oidc'),
+      /** Compared with the claim `iss` character by character, so a final slash matters. */
+      issuer: z.url({ protocol: /^https$/, error: ISSUER }).regex(/^[^?#]+$/, ISSUER),
+      audiences: z.array(z.string(AUDIENCES).min(1, AUDIENCES), AUDIENCES).min(1, AUDIENCES),
+    }),
+  ],
+  { error: 'expected tokens from cognito or oidc' },
+);
+
+/** RFC 6749, appendix A.4. */
+const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
+
+/** Bearer tokens of a Cognito user pool or of another OpenID Connect issuer. */
+const jwt = z
+  .strictObject({
+    kind: z.literal('jwt'),
+    tokens,
+    /** A token needs one of them. */
+    scopes: z.array(text(SCOPE_TOKEN, 'expected a scope without spaces')).default([]),
+  })
+  // Without scopes API Gateway takes ID tokens and refuses access tokens: docs.aws.amazon.com/apigateway,
+  // "Integrate a REST API with an Amazon Cognito user pool".
+  .refine(({ tokens, scopes }) => tokens.from !== 'cognito' || scopes.length > 0, {
+    path: ['scopes'],
+    message: 'expected at least one scope, because Cognito’s access tokens are accepted only with one',
+  });
+
+/** How callers of predictions prove who they are: docs/adr/0027. */
+export const authSchema = orOff(
+  z.discriminatedUnion('kind', [apiKey, iam, jwt], { error: 'expected the kind api-key, iam or jwt' }),
+  'an object with the kind api-key, iam or jwt',
+);
+
+export type Auth = z.output<typeof authSchema>;
+export type AuthKind = Exclude<Auth, 'off'>['kind'];
+/** The settings of one kind. */
+export type AuthOf<Kind extends AuthKind> = Extract<Auth, { readonly kind: Kind }>;
+
+export const authKind = (auth: Auth): AuthKind | 'off' => (auth === 'off' ? 'off' : auth.kind);
