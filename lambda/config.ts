@@ -52,6 +52,8 @@ export interface Config {
   };
   /** Undefined if no page of another origin may call the API. */
   readonly corsOrigins: '*' | readonly string[] | undefined;
+  /** What the gateway in front requires of predictions. Undefined if the service was not told. */
+  readonly auth: 'api-key' | 'iam' | 'jwt' | undefined;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'SILENT';
   readonly metrics: boolean;
   readonly lambda:
@@ -131,6 +133,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
       idleTimeoutMs: values.URL_IDLE_TIMEOUT_MS,
     },
     corsOrigins: values.CORS_ORIGINS,
+    auth: values.AUTH,
     logLevel: values.LOG_LEVEL,
     metrics: values.METRICS ?? lambda !== undefined,
     lambda,

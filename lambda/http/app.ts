@@ -16,7 +16,8 @@ import { deadline } from './middleware/deadline.ts';
 import { refuseFragments } from './middleware/fragment.ts';
 import { observe } from './middleware/observe.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
-import { describeApiKey, OPENAPI_INFO } from './openapi/document.ts';
+import { documentInfo } from './openapi/document.ts';
+import { describeScheme } from './openapi/security.ts';
 import { problemResponse } from './problem.ts';
 import { healthHandler, healthRoute, readyHandler, readyRoute } from './routes/health.ts';
 import { labelsHandler, labelsRoute, modelHandler, modelRoute } from './routes/model.ts';
@@ -57,23 +58,24 @@ export function createHttpApp({
 
   app.use(observe(observability, model));
   app.use(securityHeaders());
-  if (config.corsOrigins) app.use(crossOrigin(config.corsOrigins));
+  if (config.corsOrigins) app.use(crossOrigin(config.corsOrigins, config.auth));
   app.use(refuseFragments());
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.on('POST', PREDICTION_PATHS, admission(budgets.predictions), deadline(config.server.requestTimeoutMs));
 
-  describeApiKey(app);
-  serveRoute(app, predictRoute, predictHandler(model, uploads, bodies));
-  serveRoute(app, predictUrlRoute, predictUrlHandler(model, fetchUrl, budgets, uploads));
-  serveRoute(app, predictBatchRoute, predictBatchHandler(model, uploads, bodies));
-  serveRoute(app, healthRoute, healthHandler);
-  serveRoute(app, readyRoute, readyHandler(model));
-  serveRoute(app, modelRoute, modelHandler(model));
-  serveRoute(app, labelsRoute, labelsHandler(model));
+  const { auth } = config;
+  describeScheme(app, auth);
+  serveRoute(app, predictRoute, predictHandler(model, uploads, bodies), auth);
+  serveRoute(app, predictUrlRoute, predictUrlHandler(model, fetchUrl, budgets, uploads), auth);
+  serveRoute(app, predictBatchRoute, predictBatchHandler(model, uploads, bodies), auth);
+  serveRoute(app, healthRoute, healthHandler, auth);
+  serveRoute(app, readyRoute, readyHandler(model), auth);
+  serveRoute(app, modelRoute, modelHandler(model), auth);
+  serveRoute(app, labelsRoute, labelsHandler(model), auth);
 
   let document: string | undefined;
   app.get('/openapi.json', (c) => {
-    document ??= JSON.stringify(openApiDocument(app));
+    document ??= JSON.stringify(openApiDocument(app, auth));
     return c.body(document, 200, { 'content-type': 'application/json' });
   });
   servePages(app);
@@ -105,7 +107,7 @@ function refuse(c: Context<AppEnv>, error: ServiceError): Response {
   return problemResponse(error, record.requestId);
 }
 
-/** The OpenAPI document, made from the routes. */
-export function openApiDocument(app: OpenAPIHono<AppEnv>): object {
-  return app.getOpenAPI31Document(OPENAPI_INFO);
+/** The OpenAPI document, made from the routes. @param auth as in the settings that the app was made with. */
+export function openApiDocument(app: OpenAPIHono<AppEnv>, auth?: Config['auth']): object {
+  return app.getOpenAPI31Document(documentInfo(auth));
 }

@@ -1,7 +1,9 @@
 import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import type { Config } from '../config.ts';
 import type { AppEnv } from './context.ts';
+import { secured } from './openapi/security.ts';
 import { readQuery } from './query.ts';
 import { validate } from './validate.ts';
 
@@ -35,13 +37,16 @@ const NO_QUERY = z.strictObject({});
  * Serves a route and adds it to the OpenAPI document. Query parameters that the route does not describe are
  * refused. Bodies are left to our own readers: the framework would read a whole form before any limit
  * applies.
+ *
+ * @param auth what the gateway requires of a guarded route, for the document.
  */
 export function serveRoute<Route extends RouteConfig>(
   app: OpenAPIHono<AppEnv>,
   route: Route,
   handler: RouteHandler<Route>,
+  auth?: Config['auth'],
 ): void {
-  app.openAPIRegistry.registerPath(route);
+  app.openAPIRegistry.registerPath(secured(route, auth));
   const querySchema = (route.request?.query ?? NO_QUERY) as z.ZodObject;
   app.on(route.method.toUpperCase(), route.path, async (c) => {
     const query = validate(querySchema, readQuery(c.req.url), 'query') as QueryOf<Route>;

@@ -1,20 +1,34 @@
 import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
+import type { Config } from '../../config.ts';
 import type { AppEnv } from '../context.ts';
 
 /** The longest that Chromium caches the answer to a preflight. Other browsers have their own limits. */
 const MAX_AGE_SECONDS = 7200;
 
+const API_KEY = ['x-api-key'];
+
+/** The headers that prove who calls, by what the gateway requires. */
+const CREDENTIAL_HEADERS = {
+  unknown: API_KEY,
+  'api-key': API_KEY,
+  iam: ['authorization', 'x-amz-date', 'x-amz-security-token', 'x-amz-content-sha256'],
+  jwt: ['authorization'],
+} as const satisfies Record<NonNullable<Config['auth']> | 'unknown', readonly string[]>;
+
 /**
  * Lets pages of the given origins call the API, and answers their preflights, on every path. Credentials are
- * never allowed: the API has no cookies, and an API key is a header. `Cross-Origin-Resource-Policy` does not
+ * never allowed: the API has no cookies, and keys, signatures and tokens are headers that the page sets itself. `Cross-Origin-Resource-Policy` does not
  * block such calls: browsers check it only for requests without CORS, such as `<img>`.
  */
-export function crossOrigin(origins: '*' | readonly string[]): MiddlewareHandler<AppEnv> {
+export function crossOrigin(
+  origins: '*' | readonly string[],
+  auth: Config['auth'],
+): MiddlewareHandler<AppEnv> {
   const addHeaders = cors({
     origin: origins === '*' ? origins : [...origins],
     allowMethods: ['GET', 'POST'],
-    allowHeaders: ['content-type', 'x-api-key', 'x-request-id'],
+    allowHeaders: ['content-type', ...CREDENTIAL_HEADERS[auth ?? 'unknown'], 'x-request-id'],
     exposeHeaders: ['x-request-id', 'retry-after'],
     maxAge: MAX_AGE_SECONDS,
   });

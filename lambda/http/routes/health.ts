@@ -2,8 +2,8 @@ import { createRoute } from '@hono/zod-openapi';
 import { ServiceError } from '../../errors.ts';
 import type { ModelAccess } from '../../prediction/readiness.ts';
 import { round } from '../../telemetry/requests.ts';
-import { withoutKey } from '../openapi/document.ts';
 import { healthProblems, json, readinessProblems } from '../openapi/responses.ts';
+import { open } from '../openapi/security.ts';
 import { healthResponse, readyResponse } from '../schemas.ts';
 import type { RouteHandler } from '../serve-route.ts';
 
@@ -13,7 +13,7 @@ export const healthRoute = createRoute({
   operationId: 'health',
   tags: ['Service'],
   summary: 'Check that the process is up',
-  security: withoutKey,
+  security: open,
   responses: { 200: json(healthResponse, 'The process is up.', 'health'), ...healthProblems },
 });
 
@@ -29,7 +29,7 @@ export const readyRoute = createRoute({
   tags: ['Service'],
   summary: 'Check that the service can classify images',
   description: 'The service is ready once the model is loaded, verified by its checksum and warmed up.',
-  security: withoutKey,
+  security: open,
   responses: { 200: json(readyResponse, 'The service is ready.', 'ready'), ...readinessProblems },
 });
 

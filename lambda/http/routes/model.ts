@@ -2,8 +2,8 @@ import { createRoute } from '@hono/zod-openapi';
 import { DECODER_VERSIONS } from '../../images/vips.ts';
 import { ONNXRUNTIME_VERSION } from '../../model/session.ts';
 import type { ModelAccess } from '../../prediction/readiness.ts';
-import { withoutKey } from '../openapi/document.ts';
 import { json, readinessProblems } from '../openapi/responses.ts';
+import { open } from '../openapi/security.ts';
 import { labelsResponse, modelResponse } from '../schemas.ts';
 import type { RouteHandler } from '../serve-route.ts';
 
@@ -13,7 +13,7 @@ export const modelRoute = createRoute({
   operationId: 'model',
   tags: ['Model'],
   summary: 'Describe the model and its accuracy',
-  security: withoutKey,
+  security: open,
   responses: {
     200: json(modelResponse, 'The manifest of the model, and the software that runs it.', 'model'),
     ...readinessProblems,
@@ -42,7 +42,7 @@ export const labelsRoute = createRoute({
   operationId: 'labels',
   tags: ['Model'],
   summary: 'List the classes of the model',
-  security: withoutKey,
+  security: open,
   responses: {
     200: json(
       labelsResponse,

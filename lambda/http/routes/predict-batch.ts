@@ -6,8 +6,8 @@ import { imagesIn } from '../body/images.ts';
 import { bodySource } from '../body/source.ts';
 import { batchUpload, type UploadLimits } from '../body/upload.ts';
 import { batchContent } from '../openapi/contents.ts';
-import { withOptionalKey } from '../openapi/document.ts';
 import { batchProblems, json } from '../openapi/responses.ts';
+import { guarded } from '../openapi/security.ts';
 import { batchAnswer } from '../results.ts';
 import { batchResult, MAX_BATCH, predictQuery } from '../schemas.ts';
 import type { RouteHandler } from '../serve-route.ts';
@@ -23,7 +23,7 @@ export const predictBatchRoute = createRoute({
     `Send up to ${MAX_BATCH} images as fields \`file\` of a form or as base64 strings in JSON. The results are ` +
     'in the order of the images. An image that cannot be classified has a problem instead of predictions. Send ' +
     '`top_k`, which applies to all images, in the query, in the form or in the JSON.',
-  security: withOptionalKey,
+  security: guarded,
   request: { query: predictQuery, body: { required: true, content: batchContent } },
   responses: {
     200: json(batchResult, 'One result or one problem for each image.', 'predictBatch'),

@@ -7,8 +7,8 @@ import type { ModelAccess } from '../../prediction/readiness.ts';
 import { readSmallObject } from '../body/json/small-object.ts';
 import { bodySource } from '../body/source.ts';
 import type { UploadLimits } from '../body/upload.ts';
-import { withOptionalKey } from '../openapi/document.ts';
 import { json, urlProblems } from '../openapi/responses.ts';
+import { guarded } from '../openapi/security.ts';
 import { singleAnswer } from '../results.ts';
 import { predictionResult, predictQuery, urlBody } from '../schemas.ts';
 import type { RouteHandler } from '../serve-route.ts';
@@ -26,7 +26,7 @@ export const predictUrlRoute = createRoute({
   description:
     'Fetches the image over https and classifies it. Only public addresses are allowed, also after redirects. Send ' +
     '`top_k` in the query or in the JSON.',
-  security: withOptionalKey,
+  security: guarded,
   request: {
     query: predictQuery,
     body: { required: true, content: { 'application/json': { schema: urlBody } } },

@@ -7,8 +7,8 @@ import { imageIn } from '../body/images.ts';
 import { bodySource } from '../body/source.ts';
 import { singleUpload, type UploadLimits } from '../body/upload.ts';
 import { uploadContent } from '../openapi/contents.ts';
-import { withOptionalKey } from '../openapi/document.ts';
 import { json, predictProblems } from '../openapi/responses.ts';
+import { guarded } from '../openapi/security.ts';
 import { singleAnswer } from '../results.ts';
 import { predictionResult, predictQuery } from '../schemas.ts';
 import type { RouteHandler } from '../serve-route.ts';
@@ -23,7 +23,7 @@ export const predictRoute = createRoute({
   description:
     'Send the image as the field `file` of a form, as the body itself with any content type or none, or as base64 ' +
     'in JSON. Its format is detected from its first bytes. Send `top_k` in the query, in the form or in the JSON.',
-  security: withOptionalKey,
+  security: guarded,
   request: {
     query: predictQuery,
     body: { required: true, content: uploadContent },

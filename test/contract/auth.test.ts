@@ -1,0 +1,91 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, test } from 'vitest';
+import { testApp } from '../support/app.ts';
+import { readRepositoryFile } from '../support/model.ts';
+
+interface Document {
+  readonly info: { readonly description: string };
+  readonly paths: Readonly<
+    Record<string, Readonly<Record<string, { readonly security: readonly object[] }>>>
+  >;
+  readonly components: { readonly securitySchemes: Readonly<Record<string, object>> };
+}
+
+async function documentOf(AUTH?: string): Promise<Document> {
+  const { request } = testApp({}, AUTH === undefined ? {} : { AUTH });
+  return (await (await request('/openapi.json')).json()) as Document;
+}
+
+const operationsOf = ({ paths }: Document) =>
+  Object.values(paths).flatMap((methods) => Object.entries(methods));
+
+test('without AUTH, the service serves the committed document', async () => {
+  const committed = JSON.parse(Buffer.from(readRepositoryFile('docs/openapi.json')).toString());
+  expect(await documentOf()).toEqual(committed);
+});
+
+describe.each([
+  [
+    'api-key',
+    { apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: expect.any(String) } },
+    /requires an API key/,
+  ],
+  [
+    'iam',
+    {
+      sigv4: {
+        type: 'apiKey',
+        in: 'header',
+        name: 'Authorization',
+        'x-amazon-apigateway-authtype': 'awsSigv4',
+        description: expect.stringContaining('execute-api'),
+      },
+    },
+    /signed with AWS credentials/,
+  ],
+  [
+    'jwt',
+    { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: expect.any(String) } },
+    /requires a bearer token/,
+  ],
+])('with AUTH=%s', (auth, schemes, says) => {
+  test('the document is OpenAPI 3.1', async () => {
+    const { valid, errors } = await new Validator().validate({ ...(await documentOf(auth)) });
+    expect(valid ? [] : errors).toEqual([]);
+  });
+
+  test('the document names the one scheme, and says in words that it is required', async () => {
+    const document = await documentOf(auth);
+    expect(document.components.securitySchemes).toEqual(schemes);
+    expect(document.info.description).toMatch(says);
+  });
+
+  test('predictions require the scheme, and everything else is open', async () => {
+    const [name = ''] = Object.keys(schemes);
+    for (const [method, { security }] of operationsOf(await documentOf(auth))) {
+      expect(security).toEqual(method === 'post' ? [{ [name]: [] }] : []);
+    }
+  });
+
+  test('the service itself asks for nothing', async () => {
+    const { request } = testApp({}, { AUTH: auth });
+    const response = await request('/predict', {
+      method: 'POST',
+      body: readRepositoryFile('examples/cat.jpg'),
+    });
+    expect(response.status).toBe(200);
+  });
+});
+
+test.each([
+  ['api-key', ['x-api-key']],
+  ['iam', ['authorization', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token']],
+  ['jwt', ['authorization']],
+])('pages of other origins may send what AUTH=%s requires', async (auth, names) => {
+  const origin = 'https://app.example.com';
+  const { request } = testApp({}, { AUTH: auth, CORS_ORIGINS: origin });
+  const headers = { origin, 'access-control-request-method': 'POST' };
+  const response = await request('/predict', { method: 'OPTIONS', headers });
+  const allowed = response.headers.get('access-control-allow-headers')?.split(/, */).sort();
+  expect(allowed).toEqual(['content-type', ...names, 'x-request-id'].sort());
+});
