@@ -1,5 +1,7 @@
+import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
-import { flag, text, url, wholeNumber } from './lib/command/options.ts';
+import { flag, url, wholeNumber } from './lib/command/options.ts';
+import { credentialOptions, readCredentials, requireCredentials } from './lib/credentials/options.ts';
 import { requireConsent } from './lib/load/consent.ts';
 import { applyLoad, formatLoad, isClean } from './lib/load/load.ts';
 
@@ -9,17 +11,20 @@ await runCommand(
     summary: 'Sends predictions at a steady rate and reports how they were answered.',
     options: {
       url: url({ help: 'the service', default: 'http://localhost:8080' }),
-      'api-key': text('KEY', { help: 'the API key' }),
+      ...credentialOptions,
       rps: wholeNumber('N', { help: 'requests a second', min: 1, max: 200, default: 5 }),
       seconds: wholeNumber('N', { help: 'how long', min: 1, max: 600, default: 30 }),
       yes: flag('allows a service that is not on this machine'),
       json: flag('prints JSON'),
     },
     exitCodes: { success: 'every answer was 200', failure: 'some were not' },
+    explain: explainAwsError,
   },
-  async ({ url, 'api-key': apiKey, rps, seconds, yes, json }) => {
+  async ({ url, rps, seconds, yes, json, ...given }) => {
     requireConsent(url, yes);
-    const result = await applyLoad({ url, apiKey, requestsPerSecond: rps, seconds });
+    const credentials = await readCredentials(given, url);
+    requireCredentials(given.auth, credentials);
+    const result = await applyLoad({ target: { url, credentials }, requestsPerSecond: rps, seconds });
     console.log(json ? JSON.stringify(result, null, 2) : formatLoad(result));
     return isClean(result) ? 0 : 1;
   },

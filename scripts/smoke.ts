@@ -1,8 +1,15 @@
 import { STAGE_NAMES } from '../lib/stages.ts';
 import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
-import { choice, flag, text, url } from './lib/command/options.ts';
+import { choice, flag, url } from './lib/command/options.ts';
 import { UsageError } from './lib/command/usage-error.ts';
+import {
+  credentialOptions,
+  type GivenCredentials,
+  readCredentials,
+  requireCredentials,
+} from './lib/credentials/options.ts';
+import type { NamedFinding } from './lib/findings/finding.ts';
 import { reportFindings } from './lib/findings/report.ts';
 import { smokeDeployed } from './lib/smoke/deployed.ts';
 import { smoke } from './lib/smoke/smoke.ts';
@@ -15,27 +22,28 @@ await runCommand(
       'the URL of a service or the name of a deployed stage.',
     options: {
       url: url({ help: 'the service, such as http://localhost:8080' }),
-      'api-key': text('KEY', { help: 'the API key of --url' }),
+      ...credentialOptions,
       stage: choice(STAGE_NAMES, {
-        help: 'a deployed stage; its CloudFormation stack has the URL and the key',
+        help: 'a deployed stage; its CloudFormation stack has the URL, and says what the API requires',
       }),
       json: flag('prints JSON'),
     },
     exitCodes: { success: 'every check passed', failure: 'a check failed' },
     explain: explainAwsError,
   },
-  async ({ url, 'api-key': apiKey, stage, json }) => {
-    if (stage !== undefined && (url !== undefined || apiKey !== undefined)) {
-      throw new UsageError('--stage: expected neither --url nor --api-key, which the stage decides');
+  async ({ url, stage, json, ...given }) => {
+    if (stage === undefined) return reportFindings(await smokeUrl(url, given), { json });
+    if (url !== undefined || given.auth !== undefined || given['api-key'] !== undefined) {
+      throw new UsageError('--stage: expected neither --url, --auth nor --api-key, which the stage decides');
     }
-    const findings = await (stage === undefined
-      ? smoke({ url: required(url), apiKey })
-      : smokeDeployed(stage));
-    return reportFindings(findings, { json });
+    return reportFindings(await smokeDeployed(stage), { json });
   },
 );
 
-function required(url: string | undefined): string {
+async function smokeUrl(url: string | undefined, given: GivenCredentials): Promise<readonly NamedFinding[]> {
   if (url === undefined) throw new UsageError('Expected --url or --stage, got neither');
-  return url;
+  const credentials = await readCredentials(given, url);
+  // Without a token, everything else is checked.
+  if (given.auth !== 'jwt') requireCredentials(given.auth, credentials);
+  return smoke({ url, credentials }, given.auth);
 }

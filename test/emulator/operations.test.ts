@@ -3,6 +3,7 @@ import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/clie
 import { expect, inject, test } from 'vitest';
 import { aliasCheck, versionCheck } from '../../lambda/operations/checks.ts';
 import { readHookSettings } from '../../lambda/operations/settings.ts';
+import { apiKey } from '../../scripts/lib/credentials/credentials.ts';
 import { hasFailed } from '../../scripts/lib/findings/report.ts';
 import { smoke } from '../../scripts/lib/smoke/smoke.ts';
 import { client, retry, stackOutput } from './support.ts';
@@ -12,11 +13,12 @@ const settings = readHookSettings({ TARGET_FUNCTION: stackOutput('AliasArn') });
 const { signal } = new AbortController();
 
 test('the smoke test of the deployed API succeeds', async () => {
-  const { apiUrl: url, apiKey } = inject('deployment');
+  const { apiUrl: url, apiKey: key } = inject('deployment');
+  const target = { url, credentials: apiKey(key, 'ApiKeyId') };
   // Another test may just have used up the rate of the key.
   const findings = await retry(
     async () => {
-      const found = await smoke({ url, apiKey });
+      const found = await smoke(target, 'api-key');
       if (hasFailed(found)) throw new Error(JSON.stringify(found, null, 2));
       return found;
     },

@@ -1,11 +1,13 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { z } from 'zod';
 import { ROLLED_BACK_TO } from '../../../lib/rollback-parameter.ts';
+import type { AuthKind } from '../../../lib/settings/auth.ts';
 import { stackName } from '../../../lib/stages.ts';
 
 /** The outputs of lib/classifier-stack.ts and its constructs that the commands use. */
 const outputsSchema = z.object({
   ApiUrl: z.url(),
+  Auth: z.enum(['off', 'api-key', 'iam', 'jwt']).optional(),
   ApiKeyId: z.string().optional(),
   AliasArn: z.string().regex(/^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+:[\w-]+$/),
   DeploymentApplication: z.string().optional(),
@@ -15,7 +17,9 @@ const outputsSchema = z.object({
 
 export interface StackOutputs {
   readonly apiUrl: string;
-  /** Undefined if the stage requires no key. */
+  /** What the API requires of predictions. */
+  readonly auth: AuthKind | 'off';
+  /** The stage's own key. Undefined if the stage requires no key. */
   readonly apiKeyId: string | undefined;
   readonly functionName: string;
   readonly alias: string;
@@ -58,7 +62,8 @@ export async function readStackOutputs(
       `${name}: expected the outputs ${keys.join(', ')} of a deployed CloudFormation stack, got others`,
     );
   }
-  const { ApiUrl, ApiKeyId, AliasArn, DeploymentApplication, DeploymentGroup, LiveVersion } = parsed.data;
+  const { ApiUrl, Auth, ApiKeyId, AliasArn, DeploymentApplication, DeploymentGroup, LiveVersion } =
+    parsed.data;
   const [functionName = '', alias = ''] = AliasArn.split(':').slice(6);
   const values = new Map(
     (stack?.Parameters ?? []).map(({ ParameterKey = '', ParameterValue }) => [ParameterKey, ParameterValue]),
@@ -67,6 +72,8 @@ export async function readStackOutputs(
   const rollbackParameter = parameters.find((name) => name.startsWith(ROLLED_BACK_TO));
   return {
     apiUrl: ApiUrl,
+    // A stack of an older template has no output Auth.
+    auth: Auth ?? (ApiKeyId === undefined ? 'off' : 'api-key'),
     apiKeyId: ApiKeyId,
     functionName,
     alias,

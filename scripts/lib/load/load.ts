@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { example } from '../paths.ts';
-import { callService } from '../smoke/request.ts';
+import { callService, type SmokeTarget } from '../smoke/request.ts';
 import { percentile } from '../statistics.ts';
 
 export interface LoadPlan {
-  readonly url: string;
-  readonly apiKey: string | undefined;
+  readonly target: SmokeTarget;
   readonly requestsPerSecond: number;
   readonly seconds: number;
 }
@@ -31,7 +30,7 @@ const MAX_IN_FLIGHT = 256;
  * Sends the same photo to `/predict` at even intervals and does not wait for answers, because callers do not
  * wait for each other. Tools that send all requests of a second at its start measure their own queue.
  */
-export async function applyLoad({ url, apiKey, requestsPerSecond, seconds }: LoadPlan): Promise<LoadResult> {
+export async function applyLoad({ target, requestsPerSecond, seconds }: LoadPlan): Promise<LoadResult> {
   const body = await readFile(example('cat.jpg'));
   const statuses: Record<string, number> = {};
   const timesMs: number[] = [];
@@ -41,7 +40,7 @@ export async function applyLoad({ url, apiKey, requestsPerSecond, seconds }: Loa
 
   async function predict(): Promise<void> {
     try {
-      const { status, elapsedMs } = await callService({ url, apiKey }, 'predict', { method: 'POST', body });
+      const { status, elapsedMs } = await callService(target, 'predict', { method: 'POST', body });
       statuses[status] = (statuses[status] ?? 0) + 1;
       if (status === 200) timesMs.push(elapsedMs);
     } catch {

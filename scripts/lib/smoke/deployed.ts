@@ -1,18 +1,21 @@
-import { APIGatewayClient, GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { waitUntilActive } from '../../../lambda/operations/active.ts';
 import { markKnownGood } from '../../../lambda/operations/known-good.ts';
+import type { AuthKind } from '../../../lib/settings/auth.ts';
 import { explainAwsError } from '../aws/explain-error.ts';
 import { readStackOutputs } from '../aws/stack-outputs.ts';
+import { credentialsOf } from '../credentials/of-stack.ts';
 import { type NamedFinding, ok, warn } from '../findings/finding.ts';
 import { hasFailed } from '../findings/report.ts';
 import type { SmokeTarget } from './request.ts';
-import { smoke } from './smoke.ts';
+import { canPredict, smoke } from './smoke.ts';
 
 export interface DeployedService {
   readonly target: SmokeTarget;
+  /** What the API requires of predictions. */
+  readonly auth: AuthKind | undefined;
   readonly functionName: string;
   readonly version: string;
   /** The image that the alias runs, by its digest. */
@@ -20,7 +23,8 @@ export interface DeployedService {
 }
 
 /**
- * The URL and the key of a deployed stage, and what it runs. Wakes a function that nobody has called for long.
+ * The URL of a deployed stage, credentials for it, and what it runs. Wakes a function that nobody has called for
+ * long.
  *
  * @throws Error if the function does not become active; errors of the AWS SDK.
  */
@@ -31,24 +35,24 @@ async function findDeployed(stage: string): Promise<DeployedService> {
   const running = await lambda.send(
     new GetFunctionCommand({ FunctionName: outputs.functionName, Qualifier: outputs.alias }),
   );
-  const { apiKeyId } = outputs;
-  const key = apiKeyId
-    ? await new APIGatewayClient({}).send(new GetApiKeyCommand({ apiKey: apiKeyId, includeValue: true }))
-    : undefined;
   return {
-    target: { url: outputs.apiUrl, apiKey: key?.value },
+    target: { url: outputs.apiUrl, credentials: await credentialsOf(outputs) },
+    auth: outputs.auth === 'off' ? undefined : outputs.auth,
     functionName: outputs.functionName,
     version: running.Configuration?.Version ?? 'unknown',
     imageUri: running.Code?.ResolvedImageUri ?? 'unknown',
   };
 }
 
-/** The smoke test of a deployed stage. If it passes, the version is remembered as known to be good. */
+/**
+ * The smoke test of a deployed stage. If it passes, predictions included, the version is remembered as known to be
+ * good. Without a token for predictions, only the hook after the traffic shift has checked them, behind the gateway.
+ */
 export async function smokeDeployed(stage: string): Promise<readonly NamedFinding[]> {
-  const { target, functionName, version, imageUri } = await findDeployed(stage);
+  const { target, auth, functionName, version, imageUri } = await findDeployed(stage);
   console.error(`${target.url}\nversion ${version}, ${imageUri}`);
-  const findings = await smoke(target, { keyRequired: target.apiKey !== undefined });
-  if (hasFailed(findings)) return findings;
+  const findings = await smoke(target, auth);
+  if (hasFailed(findings) || !canPredict(target, auth)) return findings;
   return [...findings, await remember(new SSMClient({}), functionName, version)];
 }
 

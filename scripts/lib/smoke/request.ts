@@ -1,10 +1,18 @@
+import type { Credentials } from '../credentials/credentials.ts';
+
 /** Long enough for a cold start and a batch. */
 const TIMEOUT_MS = 30_000;
 
 export interface SmokeTarget {
   /** Of the service, with the path of a stage. */
   readonly url: string;
-  readonly apiKey: string | undefined;
+  readonly credentials: Credentials;
+}
+
+export interface Call {
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 export interface Answer {
@@ -17,18 +25,22 @@ export interface Answer {
 export async function callService(
   target: SmokeTarget,
   path: string,
-  init: RequestInit = {},
+  { method = 'GET', headers: given = {}, body }: Call = {},
 ): Promise<Answer> {
   const url = new URL(path, target.url.endsWith('/') ? target.url : `${target.url}/`);
-  const headers = new Headers(init.headers);
-  if (target.apiKey) headers.set('x-api-key', target.apiKey);
+  const headers = await target.credentials.authorize({ method, url, headers: new Headers(given), body });
   const start = performance.now();
-  const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
-    (error: Error) => {
-      const cause = error.cause instanceof Error ? error.cause.message : error.message;
-      throw new Error(`${url.href} cannot be reached: ${cause}`, { cause: error });
-    },
-  );
+  const response = await fetch(url, {
+    method,
+    headers,
+    ...(body ? { body } : {}),
+    // A redirect could take the credentials to another host.
+    redirect: 'manual',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch((error: Error) => {
+    const cause = error.cause instanceof Error ? error.cause.message : error.message;
+    throw new Error(`${url.href} cannot be reached: ${cause}`, { cause: error });
+  });
   const text = await response.text();
   return {
     status: response.status,

@@ -2,41 +2,69 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CAT_WNIDS } from '../../../lambda/operations/settings.ts';
 import { judge, type SmokeCheck, smokeChecks } from '../../../lambda/operations/smoke-checks.ts';
-import { fail, type NamedFinding, ok } from '../findings/finding.ts';
+import type { AuthKind } from '../../../lib/settings/auth.ts';
+import { NO_CREDENTIALS } from '../credentials/credentials.ts';
+import { fail, type NamedFinding, ok, warn } from '../findings/finding.ts';
 import { example } from '../paths.ts';
 import { callService, type SmokeTarget } from './request.ts';
 
-/** A stage with keys must refuse a request without one. */
-const keyless = (photo: Uint8Array<ArrayBuffer>): SmokeCheck => ({
-  name: 'no key',
+/**
+ * How API Gateway refuses a prediction without credentials. A request without a signature is refused with 403, not
+ * 401: repost.aws/knowledge-center/api-gateway-authentication-token-errors.
+ */
+const REFUSALS = {
+  'api-key': { status: 403, code: 'forbidden' },
+  iam: { status: 403, code: 'forbidden' },
+  jwt: { status: 401, code: 'unauthorized' },
+} as const satisfies Record<AuthKind, { readonly status: number; readonly code: string }>;
+
+const withoutCredentials = (auth: AuthKind, photo: Uint8Array<ArrayBuffer>): SmokeCheck => ({
+  name: 'no credentials',
   request: { method: 'POST', path: 'predict', body: photo },
-  judge: (answer) =>
-    judge(
-      { status: 403, body: z.object({ code: z.literal('forbidden') }), tell: () => 'refused without a key' },
+  judge(answer) {
+    const { status, code } = REFUSALS[auth];
+    const body = z.object({ code: z.literal(code) });
+    return judge(
+      { status, body, tell: () => `a prediction without credentials is refused: ${code}` },
       answer,
-    ),
+    );
+  },
 });
 
+const NO_TOKEN: NamedFinding = {
+  name: 'predictions',
+  ...warn(
+    'not checked, because there is no token',
+    'Set API_TOKEN to a bearer token that the API accepts, and run npm run smoke again.',
+  ),
+};
+
+/** Whether {@link smoke} can check predictions. */
+export const canPredict = ({ credentials }: SmokeTarget, auth: AuthKind | undefined): boolean =>
+  auth === undefined || credentials.kind !== 'none';
+
 /**
- * Checks everything that a running service does, one thing after the other.
+ * Checks everything that a running service does, one thing after the other. Without the credentials that it
+ * requires, it checks only what is open.
  *
- * @param keyRequired whether the service must refuse a prediction without a key.
+ * @param auth what the service must require of a prediction. @default perhaps something, which is not checked
  */
-export async function smoke(target: SmokeTarget, { keyRequired = false } = {}): Promise<NamedFinding[]> {
+export async function smoke(target: SmokeTarget, auth?: AuthKind): Promise<NamedFinding[]> {
   const photo = Uint8Array.from(await readFile(example('cat.jpg')));
+  const isComplete = canPredict(target, auth);
   const findings: NamedFinding[] = [];
   for (const check of smokeChecks({ photo, expectedWnids: CAT_WNIDS })) {
-    findings.push(await run(check, target));
+    if (isComplete || check.request.method === 'GET') findings.push(await run(check, target));
   }
-  if (keyRequired) findings.push(await run(keyless(photo), { ...target, apiKey: undefined }));
-  return findings;
+  if (auth !== undefined) {
+    findings.push(await run(withoutCredentials(auth, photo), { ...target, credentials: NO_CREDENTIALS }));
+  }
+  return isComplete ? findings : [...findings, NO_TOKEN];
 }
 
 async function run({ name, request, judge }: SmokeCheck, target: SmokeTarget): Promise<NamedFinding> {
   const { method, path, headers = {}, body } = request;
-  const sent = await callService(target, path, { method, headers, ...(body ? { body } : {}) }).catch(
-    (error: Error) => error,
-  );
+  const sent = await callService(target, path, { method, headers, body }).catch((error: Error) => error);
   if (sent instanceof Error) {
     return { name, ...fail(sent.message, 'Check the URL, and that the service is running.') };
   }

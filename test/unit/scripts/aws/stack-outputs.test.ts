@@ -30,6 +30,7 @@ describe('the outputs of a CloudFormation stack', () => {
   it('name the function, its alias and the deployment group', async () => {
     outputs({
       ...required,
+      Auth: 'api-key',
       ApiKeyId: 'key',
       DeploymentApplication: 'app',
       DeploymentGroup: 'group',
@@ -37,6 +38,7 @@ describe('the outputs of a CloudFormation stack', () => {
     });
     expect(await readStackOutputs(client, 'dev')).toEqual({
       apiUrl: required.ApiUrl,
+      auth: 'api-key',
       apiKeyId: 'key',
       functionName: 'classify',
       alias: 'live',
@@ -56,9 +58,15 @@ describe('the outputs of a CloudFormation stack', () => {
   it('may lack what the stage does not use', async () => {
     outputs(required);
     expect(await readStackOutputs(client, 'dev')).toMatchObject({
+      auth: 'off',
       apiKeyId: undefined,
       deployment: undefined,
     });
+  });
+
+  it('of an older template say with the key that the API requires one', async () => {
+    outputs({ ...required, ApiKeyId: 'key' });
+    expect(await readStackOutputs(client, 'dev')).toMatchObject({ auth: 'api-key', apiKeyId: 'key' });
   });
 
   it('are named if they are missing', async () => {

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../../../scripts/lib/command/usage-error.ts';
+import { apiKey, NO_CREDENTIALS } from '../../../../scripts/lib/credentials/credentials.ts';
 import { requireConsent } from '../../../../scripts/lib/load/consent.ts';
 import { applyLoad, formatLoad, isClean } from '../../../../scripts/lib/load/load.ts';
 import { freePort } from '../../../../scripts/lib/system/free-port.ts';
@@ -49,8 +50,7 @@ describe('a load', () => {
     const { port } = server.address() as AddressInfo;
 
     const result = await applyLoad({
-      url: `http://127.0.0.1:${port}`,
-      apiKey: 'k',
+      target: { url: `http://127.0.0.1:${port}`, credentials: apiKey('k', 'the key') },
       requestsPerSecond: 4,
       seconds: 2,
     });
@@ -62,7 +62,11 @@ describe('a load', () => {
 
   it('counts requests without an answer', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
-    const result = await applyLoad({ url, apiKey: undefined, requestsPerSecond: 5, seconds: 1 });
+    const result = await applyLoad({
+      target: { url, credentials: NO_CREDENTIALS },
+      requestsPerSecond: 5,
+      seconds: 1,
+    });
     expect(result).toMatchObject({ statuses: {}, unanswered: 5 });
     expect(isClean(result)).toBe(false);
   });

@@ -26,6 +26,7 @@ import { rollBack } from '../../../../scripts/lib/rollback/rollback.ts';
 const region = 'eu-central-1';
 const outputs = {
   apiUrl: 'https://api.example.com/',
+  auth: 'off' as const,
   apiKeyId: undefined,
   functionName: 'classify',
   alias: 'live',
