@@ -1,10 +1,11 @@
 /**
  * Every kind of error by its `code`, with its HTTP status and the title that clients see. Codes are part of
  * the public API: never rename one or change its meaning. Adding one is a minor version. Only API Gateway
- * sends `forbidden`, `rate_limited` and `gateway_timeout`.
+ * sends `unauthorized`, `forbidden`, `rate_limited` and `gateway_timeout`.
  */
 export const ERROR_KINDS = {
   invalid_request: { status: 400, title: 'The request is not valid' },
+  unauthorized: { status: 401, title: 'Credentials are missing or not valid' },
   forbidden: { status: 403, title: 'Access denied' },
   url_not_allowed: { status: 403, title: 'The URL is not allowed' },
   not_found: { status: 404, title: 'There is nothing at this path' },

@@ -20,7 +20,7 @@ export class ClassifierStack extends Stack {
     const { settings } = stage;
     const image = new ServiceImage(this, 'Image', { architecture: settings.architecture });
     const service = new ClassifierFunction(this, 'Service', { image, stage });
-    const api = new ClassifierApi(this, 'Api', { handler: service.alias, stage });
+    const api = new ClassifierApi(this, 'Api', { handler: service.alias, stage, image });
     if (settings.probe !== 'off') {
       new Probe(this, 'Probe', { image, stage, apiUrl: api.url, schedule: settings.probe });
     }

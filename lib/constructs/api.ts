@@ -13,6 +13,7 @@ import {
 import type { IAlias } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { type AuthKind, authKind } from '../settings/auth.ts';
 import type { Limits } from '../settings/concurrency.ts';
 import { GATEWAY_TIMEOUT_SECONDS } from '../settings.ts';
 import type { Stage } from '../stages.ts';
@@ -20,18 +21,22 @@ import { ACCESS_LOG_FORMAT } from './api/access-log.ts';
 import { ApiDomain } from './api/domain.ts';
 import { Firewall } from './api/firewall.ts';
 import { addGatewayResponses } from './api/gateway-responses.ts';
-import { guardOf } from './api/guard.ts';
+import { createGuard } from './api/guard.ts';
 import { ApiKeys } from './api/keys.ts';
 import { addMethods } from './api/methods.ts';
+import { resourcePolicy } from './api/resource-policy.ts';
 import { committedDocument, readRoutes } from './api/routes.ts';
 import { ownLimits, slowLimitsOfKey } from './api/throttles.ts';
 import { TLS } from './api/tls.ts';
 import { type LogLifetime, logLifetime } from './log-lifetime.ts';
+import type { ServiceImage } from './service-image.ts';
 
 export interface ClassifierApiProps {
   /** The alias that answers requests, so that a deployment can shift traffic behind it. */
   readonly handler: IAlias;
   readonly stage: Stage;
+  /** Runs the function that checks tokens, where the stage has one. */
+  readonly image: ServiceImage;
 }
 
 /**
@@ -49,12 +54,16 @@ export class ClassifierApi extends Construct {
   readonly webAclName: string | undefined;
   readonly webAclArn: string | undefined;
 
-  constructor(scope: Construct, id: string, { handler, stage }: ClassifierApiProps) {
+  constructor(scope: Construct, id: string, { handler, stage, image }: ClassifierApiProps) {
     super(scope, id);
     const { settings } = stage;
     const logs = logLifetime(settings);
     const routes = readRoutes(committedDocument());
     const preflight = settings.corsOrigins.length > 0;
+    const policy =
+      settings.auth !== 'off' && settings.auth.kind === 'iam'
+        ? resourcePolicy({ stageName: stage.name, routes, accounts: settings.auth.accounts, preflight })
+        : undefined;
     this.accessLog = new LogGroup(this, 'AccessLog', logs);
     this.restApi = new RestApi(this, 'Rest', {
       // Also the dimension ApiName of every metric, so it has to differ between the stages of one account.
@@ -73,6 +82,7 @@ export class ClassifierApi extends Construct {
       // may use it by then.
       cloudWatchRole: true,
       cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      ...(policy ? { policy } : {}),
       deployOptions: this.#deployOptions(stage, ownLimits(routes, settings.throttle, preflight)),
     });
     // The construct has no properties for this.
@@ -80,7 +90,7 @@ export class ClassifierApi extends Construct {
     // CDK's output names the generated host, which a custom domain disables. ClassifierStack has its own.
     this.restApi.node.tryRemoveChild('Endpoint');
     this.#keepExecutionLog(stage, logs);
-    this.#acknowledge();
+    this.#acknowledge(authKind(settings.auth));
 
     const methods = addMethods(this.restApi, {
       routes,
@@ -89,10 +99,10 @@ export class ClassifierApi extends Construct {
         // One permission for the API: one per method would come close to a policy's limit of 20 KB.
         scopePermissionToMethod: false,
       }),
-      guard: guardOf(settings.auth),
+      guard: createGuard(this, { image, stage }),
       preflight,
     });
-    addGatewayResponses(this.restApi, { crossOrigin: preflight });
+    addGatewayResponses(this.restApi, { auth: authKind(settings.auth), crossOrigin: preflight });
 
     if (settings.auth !== 'off' && settings.auth.kind === 'api-key') {
       this.keys = new ApiKeys(this, 'Keys', {
@@ -141,19 +151,15 @@ export class ClassifierApi extends Construct {
     this.restApi.deploymentStage.node.addDependency(executionLog);
   }
 
-  #acknowledge(): void {
+  #acknowledge(kind: AuthKind | 'off'): void {
     Validations.of(this.restApi).acknowledge(
       {
         id: 'AwsSolutions-APIG2',
         reason:
           'Required parameters are validated. Request models read JSON text, but bodies are binary; the service validates them.',
       },
-      {
-        id: 'AwsSolutions-APIG4',
-        reason:
-          'API keys and usage plans protect predictions; pages, health checks and the API description are public.',
-      },
-      { id: 'AwsSolutions-COG4', reason: 'Callers are programs with API keys, not users who sign in.' },
+      { id: 'AwsSolutions-APIG4', reason: `${GUARDED_BY[kind]} ${PUBLIC}` },
+      { id: 'AwsSolutions-COG4', reason: `${GUARDED_BY[kind]} ${PUBLIC}` },
       {
         id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
         reason: 'AWS’s own policy for the logging role that all APIs of an account share.',
@@ -161,6 +167,16 @@ export class ClassifierApi extends Construct {
     );
   }
 }
+
+const PUBLIC = 'Pages, health checks and the API description are public.';
+
+/** Why cdk-nag finds methods without authorization, or without a Cognito user pool. */
+const GUARDED_BY = {
+  off: 'The settings of the stage open predictions to everybody.',
+  'api-key': 'API keys and usage plans protect predictions. Callers are programs, not users who sign in.',
+  iam: 'AWS credentials protect predictions.',
+  jwt: 'Tokens of the issuer that the stage names protect predictions.',
+} as const satisfies Record<AuthKind | 'off', string>;
 
 function methodOptions({ ratePerSecond, burst }: Limits): MethodDeploymentOptions {
   return {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { audienceSchema, issuerSchema, scopeSchema } from '../../lambda/authorization/settings.ts';
 import { burst, ratePerSecond } from './edge.ts';
 import { integer, orOff, text } from './field.ts';
 
@@ -19,7 +20,6 @@ const iam = z.strictObject({
   accounts: z.array(text(/^\d{12}$/, 'expected the id of an AWS account, 12 digits')).default([]),
 });
 
-const ISSUER = 'expected an https URL without a query, as in the claim iss of its tokens';
 const AUDIENCES = 'expected at least one audience, as in the claim aud of the tokens';
 
 const tokens = z.discriminatedUnion(
@@ -35,15 +35,12 @@ const tokens = z.discriminatedUnion(
     z.strictObject({
       from: z.literal('oidc'),
       /** Compared with the claim `iss` character by character, so a final slash matters. */
-      issuer: z.url({ protocol: /^https$/, error: ISSUER }).regex(/^[^?#]+$/, ISSUER),
-      audiences: z.array(z.string(AUDIENCES).min(1, AUDIENCES), AUDIENCES).min(1, AUDIENCES),
+      issuer: issuerSchema,
+      audiences: z.array(audienceSchema, AUDIENCES).min(1, AUDIENCES),
     }),
   ],
   { error: 'expected tokens from cognito or oidc' },
 );
-
-/** RFC 6749, appendix A.4. */
-const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
 
 /** Bearer tokens of a Cognito user pool or of another OpenID Connect issuer. */
 const jwt = z
@@ -51,7 +48,7 @@ const jwt = z
     kind: z.literal('jwt'),
     tokens,
     /** A token needs one of them. */
-    scopes: z.array(text(SCOPE_TOKEN, 'expected a scope without spaces')).default([]),
+    scopes: z.array(scopeSchema).default([]),
   })
   // Without scopes API Gateway takes ID tokens and refuses access tokens: docs.aws.amazon.com/apigateway,
   // "Integrate a REST API with an Amazon Cognito user pool".

@@ -1,4 +1,5 @@
 import type { Settings } from '../settings.ts';
+import type { Auth } from './auth.ts';
 
 /**
  * Methods that take as long as someone else decides: a batch holds up to 16 images, and a URL is fetched from
@@ -16,6 +17,16 @@ export const SLOW_SHARE = 0.5;
 
 /** The share of the limits of a slow method that one key gets, so that it cannot starve the others. */
 export const SLOW_SHARE_OF_KEY = 0.5;
+
+/**
+ * Reserved for the function that checks tokens: a flood of invented ones cannot take more of the account's
+ * concurrency. One check takes a few milliseconds, and its result holds for a minute.
+ */
+const AUTHORIZER_CONCURRENCY = 20;
+
+/** The concurrency that the stage reserves for checking tokens. Only an OpenID Connect issuer needs a function. */
+export const authorizerConcurrency = (auth: Auth): number =>
+  auth !== 'off' && auth.kind === 'jwt' && auth.tokens.from === 'oidc' ? AUTHORIZER_CONCURRENCY : 0;
 
 export interface Limits {
   readonly ratePerSecond: number;

@@ -1,5 +1,6 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { BEARER_TOKEN } from '../../lib/constructs/api/token-authorizer.ts';
 import { only } from './resources.ts';
 import { templateOf } from './support.ts';
 
@@ -55,5 +56,214 @@ describe('keys', () => {
     expect(open.findOutputs('ApiKeyId')).toEqual({});
     expect(open.findOutputs('UsagePlanId')).toEqual({});
     open.hasOutput('Auth', { Value: 'off' });
+  });
+});
+
+/** The properties of the methods that are open, and of those that are not. */
+function methodsOf(template: Template) {
+  const all = Object.values(template.findResources('AWS::ApiGateway::Method')).map(
+    ({ Properties }) => Properties,
+  );
+  const isGuarded = ({ HttpMethod }: { HttpMethod: string }) => HttpMethod === 'POST';
+  return { open: all.filter((method) => !isGuarded(method)), guarded: all.filter(isGuarded) };
+}
+
+const corsOrigins = ['https://app.example.com'];
+const oidc = {
+  kind: 'jwt',
+  tokens: { from: 'oidc', issuer: 'https://login.example.com/', audiences: ['api://vision', 'another'] },
+  scopes: ['predict', 'admin'],
+};
+const userPoolArn = 'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_Ab12';
+const cognito = { kind: 'jwt', tokens: { from: 'cognito', userPoolArn }, scopes: ['vision/predict'] };
+
+describe.each([
+  ['iam', { kind: 'iam' }, 'AWS_IAM'],
+  ['iam of other accounts', { kind: 'iam', accounts: ['210987654321'] }, 'AWS_IAM'],
+  ['tokens of Cognito', cognito, 'COGNITO_USER_POOLS'],
+  ['tokens of another issuer', oidc, 'CUSTOM'],
+] as const)('auth by %s', (_, auth, AuthorizationType) => {
+  const template = templateOf('prod', { auth, corsOrigins });
+
+  it('guards predictions, and neither pages nor CORS preflights', () => {
+    const { open, guarded } = methodsOf(template);
+    expect(guarded).toHaveLength(3);
+    for (const method of guarded) expect(method).toMatchObject({ AuthorizationType, ApiKeyRequired: false });
+    expect(new Set(open.map(({ HttpMethod }) => HttpMethod))).toEqual(new Set(['GET', 'HEAD', 'OPTIONS']));
+    for (const method of open) {
+      expect(method).toMatchObject({ AuthorizationType: 'NONE' });
+      expect(method).not.toHaveProperty('AuthorizerId');
+    }
+  });
+
+  it('has neither keys nor plans, and says so', () => {
+    template.resourceCountIs('AWS::ApiGateway::ApiKey', 0);
+    template.resourceCountIs('AWS::ApiGateway::UsagePlan', 0);
+    expect(template.findOutputs('ApiKeyId')).toEqual({});
+    template.hasOutput('Auth', { Value: auth.kind });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ AUTH: auth.kind, LOG_LEVEL: 'INFO' }) },
+    });
+  });
+
+  it('keeps the limits of methods, for all callers together', () => {
+    const settings = only(template, 'AWS::ApiGateway::Stage').properties.MethodSettings;
+    expect(settings).toContainEqual(
+      expect.objectContaining({ ResourcePath: '/~1predict~1url', ThrottlingRateLimit: 8 }),
+    );
+  });
+});
+
+describe('auth by iam', () => {
+  const policyOf = (auth: object, overrides: object = {}) =>
+    only(templateOf('prod', { auth, ...overrides }), 'AWS::ApiGateway::RestApi').properties.Policy;
+
+  it('needs no resource policy for principals of its own account', () => {
+    expect(policyOf({ kind: 'iam' })).toBeUndefined();
+  });
+
+  it('lets other accounts call predictions, and everybody the rest', () => {
+    const policy = policyOf({ kind: 'iam', accounts: ['210987654321', '333333333333'] }, { corsOrigins });
+    const root = (account: string) => ({
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${account}:root`]],
+    });
+    expect(policy.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'execute-api:Invoke',
+        Principal: { AWS: '*' },
+        Resource: ['GET', 'HEAD', 'OPTIONS'].map((method) => `execute-api:/prod/${method}/*`),
+      },
+      {
+        Effect: 'Allow',
+        Action: 'execute-api:Invoke',
+        Principal: { AWS: [root('210987654321'), root('333333333333')] },
+        Resource: ['/predict', '/predict/batch', '/predict/url'].map(
+          (path) => `execute-api:/prod/POST${path}`,
+        ),
+      },
+    ]);
+  });
+
+  it('allows no preflights where the stage has none', () => {
+    const policy = policyOf({ kind: 'iam', accounts: ['210987654321'] });
+    expect(JSON.stringify(policy)).not.toContain('OPTIONS');
+  });
+
+  it('deploys the API again when the accounts change', () => {
+    const ids = [['210987654321'], ['333333333333']].map(
+      (accounts) =>
+        only(templateOf('prod', { auth: { kind: 'iam', accounts } }), 'AWS::ApiGateway::Deployment').id,
+    );
+    expect(new Set(ids).size).toBe(2);
+  });
+});
+
+describe('auth by tokens of Cognito', () => {
+  const template = templateOf('prod', { auth: cognito });
+
+  it('accepts access tokens of the pool with one of the scopes', () => {
+    const { id, properties } = only(template, 'AWS::ApiGateway::Authorizer');
+    expect(properties).toMatchObject({
+      Type: 'COGNITO_USER_POOLS',
+      ProviderARNs: [userPoolArn],
+      IdentitySource: 'method.request.header.Authorization',
+      AuthorizerResultTtlInSeconds: 60,
+    });
+    for (const method of methodsOf(template).guarded) {
+      expect(method).toMatchObject({ AuthorizerId: { Ref: id }, AuthorizationScopes: ['vision/predict'] });
+    }
+  });
+
+  it('needs no function of its own', () => {
+    const count = (one: Template) => Object.keys(one.findResources('AWS::Lambda::Function')).length;
+    expect(count(template)).toBe(count(templateOf('prod')));
+  });
+
+  it('deploys the API again when the pool or the scopes change', () => {
+    const ids = [
+      cognito,
+      { ...cognito, scopes: ['vision/admin'] },
+      { ...cognito, tokens: { from: 'cognito', userPoolArn: `${userPoolArn}3` } },
+    ].map((auth) => only(templateOf('prod', { auth }), 'AWS::ApiGateway::Deployment').id);
+    expect(new Set(ids).size).toBe(3);
+  });
+});
+
+describe('auth by tokens of another issuer', () => {
+  const template = templateOf('prod', { auth: oidc });
+  const [[handlerId, handler] = []] = Object.entries(
+    template.findResources('AWS::Lambda::Function', {
+      Properties: { ImageConfig: { Command: ['authorizer.handler'] } },
+    }),
+  );
+
+  it('asks a function of the same image, with a bounded concurrency and outside of any VPC', () => {
+    const vpc = {
+      vpcId: 'vpc-0123456789abcdef0',
+      availabilityZones: ['eu-central-1a'],
+      privateSubnetIds: ['subnet-0123456789abcdef0'],
+    };
+    templateOf('prod', { auth: oidc, vpc }).hasResourceProperties('AWS::Lambda::Function', {
+      ImageConfig: { Command: ['authorizer.handler'] },
+      VpcConfig: Match.absent(),
+    });
+    expect(handler?.['Properties']).toMatchObject({
+      ReservedConcurrentExecutions: 20,
+      Timeout: 10,
+      Environment: {
+        Variables: {
+          OIDC_ISSUER: 'https://login.example.com/',
+          OIDC_AUDIENCES: 'api://vision another',
+          OIDC_SCOPES: 'predict admin',
+          STAGE: 'prod',
+        },
+      },
+    });
+    const classifier = template.findResources('AWS::Lambda::Function', {
+      Properties: { ImageConfig: { Command: ['index.handler'] } },
+    });
+    expect(Object.values(classifier)[0]?.['Properties'].Code).toEqual(handler?.['Properties'].Code);
+  });
+
+  it('lets only API Gateway call it, for this authorizer', () => {
+    const { id } = only(template, 'AWS::ApiGateway::Authorizer');
+    const permissions = template.findResources('AWS::Lambda::Permission', {
+      Properties: { FunctionName: { 'Fn::GetAtt': [handlerId, 'Arn'] } },
+    });
+    const [permission, ...others] = Object.values(permissions);
+    expect(others).toEqual([]);
+    expect(permission?.['Properties'].Principal).toBe('apigateway.amazonaws.com');
+    expect(JSON.stringify(permission?.['Properties'].SourceArn)).toContain(`{"Ref":"${id}"}`);
+  });
+
+  it('asks about a token once a minute', () => {
+    expect(only(template, 'AWS::ApiGateway::Authorizer').properties).toMatchObject({
+      Type: 'TOKEN',
+      IdentitySource: 'method.request.header.Authorization',
+      IdentityValidationExpression: BEARER_TOKEN,
+      AuthorizerResultTtlInSeconds: 60,
+    });
+  });
+
+  it('does not ask about what is no token', () => {
+    const regex = new RegExp(BEARER_TOKEN);
+    const base64 = (text: string) => Buffer.from(text).toString('base64url');
+    const token = `${base64('{"alg":"RS256"}')}.${base64('{ "iss":"a"}')}.c2ln`;
+    for (const header of [`Bearer ${token}`, `bearer ${token}`]) expect(header).toMatch(regex);
+    for (const header of [
+      '',
+      'Bearer',
+      token,
+      'Basic dXNlcjpwYXNz',
+      'Bearer abc',
+      'Bearer a.b.c',
+      `Bearer ${token}.d.e`,
+      `Bearer ${base64('{"alg":"none"}')}.${base64('{"iss":"a"}')}.`,
+      `Bearer  ${token}`,
+      `Bearer ${token} `,
+    ]) {
+      expect(header).not.toMatch(regex);
+    }
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../lambda/http/problem-schemas.ts';
+import { gatewayProblems } from '../../lib/constructs/api/gateway-problems.ts';
+import type { AuthKind } from '../../lib/settings/auth.ts';
 import { templateOf } from './support.ts';
 
 interface GatewayResponse {
@@ -19,6 +21,8 @@ const bodyOf = ({ ResponseTemplates }: GatewayResponse) =>
 /** The status of each type: docs.aws.amazon.com/apigateway, "Gateway response types". */
 const DEFAULT_STATUS: Readonly<Record<string, number | undefined>> = {
   API_CONFIGURATION_ERROR: 500,
+  AUTHORIZER_CONFIGURATION_ERROR: 500,
+  AUTHORIZER_FAILURE: 500,
   DEFAULT_5XX: undefined,
   INTEGRATION_FAILURE: 504,
   INTEGRATION_TIMEOUT: 504,
@@ -27,8 +31,14 @@ const statusOf = ({ StatusCode, ResponseType }: GatewayResponse) =>
   StatusCode === undefined ? DEFAULT_STATUS[ResponseType] : Number(StatusCode);
 const header = (name: string) => `gatewayresponse.header.${name}`;
 
+const auth = {
+  kind: 'jwt',
+  tokens: { from: 'oidc', issuer: 'https://login.example.com', audiences: ['api://vision'] },
+};
+
 describe('the gateway’s own errors', () => {
   const responses = responsesOf();
+  const ofTokens = responsesOf({ auth });
 
   it('have the code of the service’s equivalent errors, and the status unless it is a 5xx', () => {
     const kinds = Object.fromEntries(
@@ -59,7 +69,7 @@ describe('the gateway’s own errors', () => {
     });
   });
 
-  it.each(responses.map((response) => [response.ResponseType, response] as const))(
+  it.each([...responses, ...ofTokens].map((response) => [response.ResponseType, response] as const))(
     '%s is a problem with the request’s id',
     (_, response) => {
       const body = bodyOf(response);
@@ -75,10 +85,36 @@ describe('the gateway’s own errors', () => {
   );
 
   it('never change a 5xx, because API Gateway would count it as 4XXError', () => {
-    const changed = responses.filter(({ StatusCode }) => StatusCode !== undefined);
+    const changed = ofTokens.filter(({ StatusCode }) => StatusCode !== undefined);
     expect(changed.filter(({ StatusCode }) => Number(StatusCode) >= 500)).toEqual([]);
-    const kept = responses.filter(({ StatusCode }) => StatusCode === undefined);
+    const kept = ofTokens.filter(({ StatusCode }) => StatusCode === undefined);
     expect(kept.map(({ ResponseType }) => ResponseType).sort()).toEqual(Object.keys(DEFAULT_STATUS).sort());
+  });
+
+  it('of tokens have a status of their own, and the scheme that HTTP asks for', () => {
+    const of = (type: string) => ofTokens.find(({ ResponseType }) => ResponseType === type);
+    expect(of('UNAUTHORIZED')).toMatchObject({
+      StatusCode: '401',
+      ResponseParameters: { [header('WWW-Authenticate')]: "'Bearer'" },
+    });
+    expect(responses.map(({ ResponseType }) => ResponseType)).not.toContain('UNAUTHORIZED');
+    const challenges = ofTokens.filter(
+      ({ ResponseParameters }) => header('WWW-Authenticate') in ResponseParameters,
+    );
+    expect(challenges.map(({ ResponseType }) => ResponseType)).toEqual(['UNAUTHORIZED']);
+  });
+
+  it('say what the stage expects of callers', () => {
+    const bodyFor = (kind: AuthKind, type: string) => gatewayProblems(kind).get(type)?.body;
+    expect(bodyFor('api-key', 'ACCESS_DENIED')?.detail).toContain('x-api-key');
+    expect(bodyFor('iam', 'ACCESS_DENIED')?.detail).toContain('Signature Version 4');
+    expect(bodyFor('jwt', 'ACCESS_DENIED')?.detail).toContain('scope');
+    // A REST API says the same for an unsigned request and for a path that it does not have.
+    expect(bodyFor('api-key', 'MISSING_AUTHENTICATION_TOKEN')).toMatchObject({
+      status: 404,
+      code: 'not_found',
+    });
+    expect(bodyFor('iam', 'MISSING_AUTHENTICATION_TOKEN')).toMatchObject({ status: 403, code: 'forbidden' });
   });
 
   it('tell throttled callers when to retry', () => {

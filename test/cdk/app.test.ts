@@ -38,6 +38,38 @@ const variants = [
     { notificationEmails, auth: 'off', waf: 'off', probe: 'off' },
   ] as const,
   [
+    'prod for callers of other accounts, with AWS credentials',
+    'prod',
+    { notificationEmails, auth: { kind: 'iam', accounts: ['210987654321'] } },
+  ] as const,
+  [
+    'prod for callers with tokens of Cognito',
+    'prod',
+    {
+      notificationEmails,
+      auth: {
+        kind: 'jwt',
+        tokens: {
+          from: 'cognito',
+          userPoolArn: 'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_Ab12',
+        },
+        scopes: ['vision/predict'],
+      },
+    },
+  ] as const,
+  [
+    'prod for callers with tokens of another issuer',
+    'prod',
+    {
+      notificationEmails,
+      vpc,
+      auth: {
+        kind: 'jwt',
+        tokens: { from: 'oidc', issuer: 'https://login.example.com/', audiences: ['api://vision'] },
+      },
+    },
+  ] as const,
+  [
     'prod that notifies endpoints and chats',
     'prod',
     {

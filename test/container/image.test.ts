@@ -68,6 +68,7 @@ describe.skipIf(!inject('engine'))('the image', () => {
       .filter((file) => file.startsWith('/var/task/') && !file.includes('/node_modules/'))
       .map((file) => file.slice('/var/task/'.length).replace(/chunk-\w+/, 'chunk'));
     const bundles = [
+      'authorizer',
       'available-cpus',
       'canary-traffic',
       'chunk',

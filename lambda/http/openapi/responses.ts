@@ -45,7 +45,8 @@ const OCCURS: Partial<Record<ProblemName, string>> = {
   url_timeout: 'The host of the URL took too long to answer.',
   internal:
     'An unexpected error. Quote the request id when you report it. API Gateway answers with this code if the service crashes, with the status 500 or 502 and without `status` in the body.',
-  forbidden: `The API key is missing or wrong, or a firewall rule blocked the request. ${GATEWAY_ONLY}`,
+  unauthorized: `The access token is missing or not valid, if the deployment asks for one. ${GATEWAY_ONLY}`,
+  forbidden: `The API key, the signature or the scope that the deployment asks for is missing or wrong, or a firewall rule blocked the request. ${GATEWAY_ONLY}`,
   rate_limited: `The rate limit or the quota is exceeded. Retry after the seconds in Retry-After. ${GATEWAY_ONLY}`,
   gateway_timeout: `API Gateway got no answer from the service, or none within 29 seconds. ${GATEWAY_ONLY}`,
 };
@@ -94,6 +95,7 @@ const commonProblems = [
 ] as const;
 const uploadProblems = [
   'invalid_request',
+  'unauthorized',
   'image_too_large',
   'deadline_exceeded',
   ...commonProblems,

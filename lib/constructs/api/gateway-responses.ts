@@ -1,6 +1,7 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { PROBLEM_MEDIA_TYPE } from '../../../lambda/http/problem.ts';
-import { GATEWAY_RESPONSE_TYPES, gatewayProblem } from './gateway-problems.ts';
+import type { AuthKind } from '../../settings/auth.ts';
+import { gatewayProblems } from './gateway-problems.ts';
 
 /**
  * Gives API Gateway's own errors the form of the service's: a problem with a stable `code` and the id of the
@@ -9,9 +10,11 @@ import { GATEWAY_RESPONSE_TYPES, gatewayProblem } from './gateway-problems.ts';
  * @param options.crossOrigin whether pages of other origins may read the errors. If so, pages of any origin
  *   may: a header has the same text for every request here, and an error says only what its own sender did.
  */
-export function addGatewayResponses(api: RestApi, { crossOrigin }: { readonly crossOrigin: boolean }): void {
-  for (const type of GATEWAY_RESPONSE_TYPES) {
-    const { statusCode, retryAfterSeconds, body } = gatewayProblem(type);
+export function addGatewayResponses(
+  api: RestApi,
+  { auth, crossOrigin }: { readonly auth: AuthKind | 'off'; readonly crossOrigin: boolean },
+): void {
+  for (const [type, { statusCode, retryAfterSeconds, challenge, body }] of gatewayProblems(auth)) {
     api.addGatewayResponse(type, {
       type: ResponseType.of(type),
       ...(statusCode === undefined ? {} : { statusCode: String(statusCode) }),
@@ -22,6 +25,7 @@ export function addGatewayResponses(api: RestApi, { crossOrigin }: { readonly cr
         'Cache-Control': "'no-store'",
         'X-Request-Id': 'context.requestId',
         ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': `'${retryAfterSeconds}'` }),
+        ...(challenge === undefined ? {} : { 'WWW-Authenticate': `'${challenge}'` }),
         ...(crossOrigin
           ? {
               'Access-Control-Allow-Origin': "'*'",

@@ -3,7 +3,8 @@ import sharp from 'sharp';
 import { createUrlFetcher } from '../../../lambda/fetch/fetch.ts';
 import type { ProblemName } from '../../../lambda/http/openapi/examples.ts';
 import type { Classifier } from '../../../lambda/model/classifier.ts';
-import { gatewayProblem } from '../../../lib/constructs/api/gateway-problems.ts';
+import { gatewayProblems } from '../../../lib/constructs/api/gateway-problems.ts';
+import type { AuthKind } from '../../../lib/settings/auth.ts';
 import { type Changes, silentApp } from './app.ts';
 import { recordRefusals } from './record-refusals.ts';
 
@@ -84,6 +85,7 @@ export async function recordProblems(classifier: Classifier): Promise<Record<Pro
     }),
     not_ready: await (await silentApp().request('/ready', {}, {})).json(),
     overloaded: await overloaded(classifier),
+    unauthorized: ofGateway('UNAUTHORIZED', 'jwt'),
     forbidden: ofGateway('INVALID_API_KEY'),
     rate_limited: ofGateway('THROTTLED'),
     gateway_timeout: ofGateway('INTEGRATION_TIMEOUT'),
@@ -93,8 +95,9 @@ export async function recordProblems(classifier: Classifier): Promise<Record<Pro
 const flat = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: 'white' } });
 
-const ofGateway = (type: Parameters<typeof gatewayProblem>[0]) => ({
-  ...gatewayProblem(type).body,
+/** @param auth the kind of credentials with which API Gateway sends this response type. */
+const ofGateway = (type: string, auth: AuthKind = 'api-key') => ({
+  ...gatewayProblems(auth).get(type)?.body,
   request_id: REQUEST_ID,
 });
 

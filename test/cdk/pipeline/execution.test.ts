@@ -20,6 +20,21 @@ const variants = [
     'prod',
     { costWatch, domain, notificationChats, notificationEmails: ['ops@example.com'], vpc },
   ] as const,
+  [
+    'prod for callers with tokens',
+    'prod',
+    {
+      auth: {
+        kind: 'jwt',
+        tokens: { from: 'oidc', issuer: 'https://login.example.com', audiences: ['api://vision'] },
+      },
+    },
+  ] as const,
+  [
+    'prod for callers of other accounts',
+    'prod',
+    { auth: { kind: 'iam', accounts: ['210987654321'] } },
+  ] as const,
   ['dev as on an emulator', 'dev', { delivery: { kind: 'in-place' }, paging: true }] as const,
 ];
 

@@ -7,6 +7,16 @@ import { ACCOUNT, pipelineContext, policiesOf, REGION, resolved, type Template, 
 const variants = [
   ...PIPELINE_STAGES.map((stage) => [stage, stage, {}] as const),
   ['prod in a VPC', 'prod', { vpc }] as const,
+  [
+    'prod for callers with tokens',
+    'prod',
+    {
+      auth: {
+        kind: 'jwt',
+        tokens: { from: 'oidc', issuer: 'https://login.example.com', audiences: ['api://vision'] },
+      },
+    },
+  ] as const,
 ];
 
 /** What a reference to a resource of the stack stands for in a policy. */

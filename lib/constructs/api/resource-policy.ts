@@ -1,0 +1,43 @@
+import { AccountPrincipal, AnyPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { OPEN_METHODS, type Route } from './routes.ts';
+
+export interface ResourcePolicyProps {
+  readonly stageName: string;
+  readonly routes: readonly Route[];
+  /** The other accounts whose principals may call guarded routes. */
+  readonly accounts: readonly string[];
+  readonly preflight: boolean;
+}
+
+/**
+ * Lets principals of other accounts call the guarded methods, if their own IAM policy allows it too.
+ *
+ * With a resource policy, a method without authorization needs an explicit allow, so everybody gets one for the
+ * open methods. It must not match a guarded method: within the stage's own account, this policy alone would be
+ * enough for any signed request. Principals of that account need only an IAM policy.
+ * docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+ *
+ * @returns undefined if there are no other accounts. Nothing is then denied to open methods.
+ */
+export function resourcePolicy(props: ResourcePolicyProps): PolicyDocument | undefined {
+  const { stageName, routes, accounts, preflight } = props;
+  if (accounts.length === 0) return undefined;
+  // The id of the API is not known before the API. API Gateway completes the ARN.
+  const methods = (paths: readonly string[]) => paths.map((path) => `execute-api:/${stageName}/${path}`);
+  const open = [...OPEN_METHODS, ...(preflight ? ['OPTIONS'] : [])].map((method) => `${method}/*`);
+  const guarded = routes.filter((route) => route.guarded).map(({ method, path }) => `${method}${path}`);
+  return new PolicyDocument({
+    statements: [
+      new PolicyStatement({
+        actions: ['execute-api:Invoke'],
+        principals: [new AnyPrincipal()],
+        resources: methods(open),
+      }),
+      new PolicyStatement({
+        actions: ['execute-api:Invoke'],
+        principals: accounts.map((account) => new AccountPrincipal(account)),
+        resources: methods(guarded),
+      }),
+    ],
+  });
+}
