@@ -45,7 +45,7 @@ export class PipelineStack extends Stack {
       `The most that the roles in the stack of stage ${stage} may do`,
       runtimeBoundaryStatements(stage, settings),
     );
-    const statements = ciStatements(stage);
+    const statements = ciStatements(stage, settings);
     const role = new Role(this, 'Role', {
       description: `Deploys stage ${stage} from GitHub`,
       assumedBy: githubPrincipal(repository, stage),

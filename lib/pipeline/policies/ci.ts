@@ -1,4 +1,6 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { authKind } from '../../settings/auth.ts';
+import type { Settings } from '../../settings.ts';
 import { bootstrapRole, gateway, ownArns } from '../arns.ts';
 import type { PipelineStage } from '../names.ts';
 import { allow } from './statement.ts';
@@ -8,7 +10,7 @@ import { allow } from './statement.ts';
  * the smoke test. CodeDeploy and CloudFormation roll back by themselves. It may not assume the bootstrap's lookup role: no stage needs lookups, and
  * that role reads widely.
  */
-export function ciStatements(stage: PipelineStage): PolicyStatement[] {
+export function ciStatements(stage: PipelineStage, settings: Settings): PolicyStatement[] {
   const own = ownArns(stage);
   return [
     allow(
@@ -24,14 +26,29 @@ export function ciStatements(stage: PipelineStage): PolicyStatement[] {
     ),
     allow(['lambda:GetAccountSettings'], '*'),
     allow(['apigateway:GET'], gateway('/account')),
-    // AWS generates the key's id, so the key is recognised by the tags that the stage's stack puts on it. The keys
-    // of callers have no purpose smoke-test, so CI cannot read them.
-    allow(['apigateway:GET'], gateway('/apikeys/*'), {
-      StringEquals: {
-        'aws:ResourceTag/service': 'resnet50',
-        'aws:ResourceTag/stage': stage,
-        'aws:ResourceTag/purpose': 'smoke-test',
-      },
-    }),
+    ...credentialStatements(stage, settings),
   ];
+}
+
+/** What the smoke test needs for predictions. A token comes from elsewhere. */
+function credentialStatements(stage: PipelineStage, { auth }: Settings): PolicyStatement[] {
+  switch (authKind(auth)) {
+    case 'api-key':
+      // AWS generates the key's id, so the key is recognised by the tags that the stage's stack puts on it. The keys
+      // of callers have no purpose smoke-test, so CI cannot read them.
+      return [
+        allow(['apigateway:GET'], gateway('/apikeys/*'), {
+          StringEquals: {
+            'aws:ResourceTag/service': 'resnet50',
+            'aws:ResourceTag/stage': stage,
+            'aws:ResourceTag/purpose': 'smoke-test',
+          },
+        }),
+      ];
+    case 'iam':
+      return [allow(['execute-api:Invoke'], ownArns(stage).predictions)];
+    case 'jwt':
+    case 'off':
+      return [];
+  }
 }

@@ -24,6 +24,7 @@ const variants = [
     'staging',
     { costWatch, domain, notificationChats, vpc },
   ] as const,
+  ['staging with signed predictions', 'staging', { auth: { kind: 'iam', accounts: [] } }] as const,
 ];
 
 describe.each(variants)('the pipeline of %s', (_, stage, overrides) => {

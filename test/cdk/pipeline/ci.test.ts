@@ -124,6 +124,35 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
     expect(allows(ci, list)).toBe(false);
   });
 
+  it('may call predictions of its stage if they have to be signed, and only then', () => {
+    const signed = policiesOf(stage, { auth: { kind: 'iam', accounts: [] } }).ci;
+    const call = (path: string): Request => ({
+      action: 'execute-api:Invoke',
+      resource: `arn:aws:execute-api:${REGION}:${ACCOUNT}:a1b2c3/${path}`,
+    });
+    for (const path of ['predict', 'predict/batch', 'predict/url']) {
+      expect(allows(signed, call(`${stage}/POST/${path}`))).toBe(true);
+      expect(allows(signed, call(`another/POST/${path}`))).toBe(false);
+      expect(allows(ci, call(`${stage}/POST/${path}`))).toBe(false);
+    }
+    expect(allows(signed, call(`${stage}/DELETE/predict`))).toBe(false);
+    expect(allows(signed, call(`${stage}/POST/admin`))).toBe(false);
+  });
+
+  it.each([{ kind: 'iam', accounts: [] }, 'off'])('reads no API key with auth %j', (auth) => {
+    const key = {
+      action: 'apigateway:GET',
+      resource: `arn:aws:apigateway:${REGION}::/apikeys/a1b2c3`,
+      context: {
+        'aws:ResourceTag/service': 'resnet50',
+        'aws:ResourceTag/stage': stage,
+        'aws:ResourceTag/purpose': 'smoke-test',
+      },
+    };
+    expect(allows(ci, key)).toBe(true);
+    expect(allows(policiesOf(stage, { auth }).ci, key)).toBe(false);
+  });
+
   it('recognizes the key by tags that the stage cannot override', () => {
     const tags = { service: 'other', stage: 'other', purpose: 'other', team: 'vision' };
     const template = templateOf(stage, { tags });
