@@ -78,7 +78,7 @@ export function createHttpApp({
     document ??= JSON.stringify(openApiDocument(app, auth));
     return c.body(document, 200, { 'content-type': 'application/json' });
   });
-  servePages(app);
+  servePages(app, auth);
 
   app.notFound((c) =>
     refuse(c, new ServiceError('not_found', 'There is nothing here. The API is described at /docs.')),

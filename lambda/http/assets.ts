@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Handler, Hono } from 'hono';
+import type { Config } from '../config.ts';
 import type { AppEnv } from './context.ts';
 
 const MEDIA_TYPES: Record<string, string> = {
@@ -31,9 +32,13 @@ export const FILES: Readonly<Record<string, () => string>> = {
   '/docs/swagger-ui.js': swagger('swagger-ui-bundle.js'),
 };
 
-/** Serves the page at `/`, the API reference at `/docs`, and their scripts and styles. */
-export function servePages(app: Hono<AppEnv>): void {
-  for (const [path, file] of Object.entries(FILES)) app.get(path, serveFile(file));
+/**
+ * Serves the page at `/`, the API reference at `/docs`, and their scripts and styles.
+ *
+ * @param auth what the gateway requires of predictions; the page offers a field for it.
+ */
+export function servePages(app: Hono<AppEnv>, auth: Config['auth']): void {
+  for (const [path, file] of Object.entries(FILES)) app.get(path, serveFile(file, auth));
 }
 
 /**
@@ -41,8 +46,8 @@ export function servePages(app: Hono<AppEnv>): void {
  * share its bytes, so that clients that are slow to read hold no copies. This includes the first clients, who
  * ask while the file is being read.
  */
-function serveFile(path: () => string): Handler<AppEnv> {
-  const read = onceRead(path);
+function serveFile(path: () => string, auth: Config['auth']): Handler<AppEnv> {
+  const read = onceRead(async () => withAuth(await readPageFile(path()), auth));
   return async (c) => {
     const { bytes, mediaType } = await read();
     return c.body(bytes, 200, { 'content-type': mediaType, 'cache-control': 'public, max-age=300' });
@@ -54,11 +59,11 @@ interface PageFile {
   readonly mediaType: string;
 }
 
-/** @returns a function that reads the file at its first call. If that fails, the next call tries again. */
-function onceRead(path: () => string): () => Promise<PageFile> {
+/** @returns a function that reads at its first call. If that fails, the next call tries again. */
+function onceRead(readFile: () => Promise<PageFile>): () => Promise<PageFile> {
   let read: Promise<PageFile> | undefined;
   return async () => {
-    read ??= readPageFile(path);
+    read ??= readFile();
     try {
       return await read;
     } catch (error) {
@@ -68,7 +73,13 @@ function onceRead(path: () => string): () => Promise<PageFile> {
   };
 }
 
-async function readPageFile(path: () => string): Promise<PageFile> {
-  const file = path();
+/** Tells the scripts of a page what the gateway requires, in `data-auth` of its root element. */
+function withAuth(file: PageFile, auth: Config['auth']): PageFile {
+  if (auth === undefined || file.mediaType !== MEDIA_TYPES['.html']) return file;
+  const html = new TextDecoder().decode(file.bytes).replace('<html ', `<html data-auth="${auth}" `);
+  return { ...file, bytes: new TextEncoder().encode(html) };
+}
+
+async function readPageFile(file: string): Promise<PageFile> {
   return { bytes: await readFile(file), mediaType: MEDIA_TYPES[extname(file)] ?? 'application/octet-stream' };
 }

@@ -233,7 +233,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       expect(shellArguments(await command(page))).toContain('x-api-key: from-the-shell');
       expect(await inPage(page, 'stored')).toEqual(['', 0, 0]);
       await page.reload();
-      expect(await page.locator('#api-key').inputValue()).toBe('');
+      expect(await page.locator('#credential').inputValue()).toBe('');
     });
   });
 
@@ -333,7 +333,7 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
         await page.keyboard.press('Tab');
         stops.add(await focused());
       }
-      expect([...stops]).toEqual(expect.arrayContaining(['url', 'top-k', 'api-key', 'copy']));
+      expect([...stops]).toEqual(expect.arrayContaining(['url', 'top-k', 'credential', 'copy']));
     });
 
     it('announces progress, then the result', async () => {

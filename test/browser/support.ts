@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
-import { readConfig } from '../../lambda/config.ts';
+import { type Environment, readConfig } from '../../lambda/config.ts';
 import { createHttpApp } from '../../lambda/http/app.ts';
 import { startServer } from '../../lambda/http/server/server.ts';
 import type { Classifier } from '../../lambda/model/classifier.ts';
@@ -82,8 +82,8 @@ interface Visit extends BrowserContextOptions {
 }
 
 /** The real app with a fake model, and a browser. */
-export async function startBrowserTests() {
-  const config = readConfig({ PORT: '0', LOG_LEVEL: 'SILENT', INTRA_OP_THREADS: '1' });
+export async function startBrowserTests(environment: Environment = {}) {
+  const config = readConfig({ PORT: '0', LOG_LEVEL: 'SILENT', INTRA_OP_THREADS: '1', ...environment });
   const { classifier, hold } = fakeModel();
   const app = createHttpApp({
     config,

@@ -7,7 +7,39 @@ const page = Object.fromEntries(
   [...document.querySelectorAll('[id]')].map((element) => [element.id, element]),
 );
 
-const KEY_HINT = 'If this service requires an API key, enter it under Options.';
+const KEY = {
+  header: (key) => ({ 'x-api-key': key }),
+  curl: ' -H "x-api-key: $API_KEY"',
+};
+
+/** What the gateway in front of the service requires of predictions, by `data-auth`. */
+const CREDENTIALS = {
+  unknown: { ...KEY, missing: 'If this service requires an API key, enter it under Options.' },
+  'api-key': {
+    ...KEY,
+    hint: 'This service requires a key. This page sends it in the header x-api-key and does not store it.',
+    missing: 'Enter an API key under Options.',
+  },
+  iam: {
+    curl:
+      ' --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"' +
+      ' -H "x-amz-security-token: $AWS_SESSION_TOKEN"',
+    hint: 'This service takes only requests that are signed with AWS credentials, which this page does not have.',
+  },
+  jwt: {
+    header: (token) => ({ authorization: `Bearer ${token}` }),
+    curl: ' -H "Authorization: Bearer $API_TOKEN"',
+    label: 'Bearer token',
+    hint: 'This service requires a token. This page sends it in the header Authorization and does not store it.',
+    missing: 'Enter a bearer token under Options.',
+  },
+};
+const { auth = 'unknown' } = document.documentElement.dataset;
+const credentials = CREDENTIALS[auth];
+
+if (credentials.label) page['credential-label'].textContent = credentials.label;
+if (credentials.hint) page['credential-hint'].textContent = credentials.hint;
+page['credential-field'].hidden = auth === 'iam';
 
 /** @type {Source | undefined} */
 let source;
@@ -29,6 +61,13 @@ async function classify(next) {
   }
   page.curl.textContent = curlCommand(source);
   page.command.hidden = false;
+  if (auth === 'iam') {
+    showProblem({
+      title: 'This page cannot sign the request',
+      detail: `${credentials.hint} Run the command below.`,
+    });
+    return;
+  }
   page.status.textContent = `Classifying ${nameOf(source)}…`;
   page.result.ariaBusy = 'true';
   try {
@@ -59,8 +98,8 @@ async function send(image, signal) {
 }
 
 function requestFor(image) {
-  const key = page['api-key'].value.trim();
-  const headers = key ? { 'x-api-key': key } : {};
+  const credential = page.credential.value.trim();
+  const headers = credential ? credentials.header(credential) : {};
   if ('url' in image) {
     headers['content-type'] = 'application/json';
     return { url: 'predict/url', init: { headers, body: JSON.stringify(urlBody(image)) } };
@@ -84,10 +123,10 @@ function problemOf(response, body) {
         detail: body.message ?? 'There is no further explanation.',
         request_id: response.headers.get('x-amzn-requestid') ?? undefined,
       };
-  const mayLackKey = problem.code
-    ? problem.code === 'forbidden'
+  const mayLackCredential = problem.code
+    ? problem.code === 'forbidden' || problem.code === 'unauthorized'
     : response.status === 401 || response.status === 403;
-  return mayLackKey ? { ...problem, detail: `${problem.detail} ${KEY_HINT}` } : problem;
+  return mayLackCredential ? { ...problem, detail: `${problem.detail} ${credentials.missing}` } : problem;
 }
 
 function parseObject(text) {
@@ -226,19 +265,24 @@ function percent(probability) {
 }
 
 function curlCommand(image) {
-  const key = page['api-key'].value.trim() ? ' -H "x-api-key: $API_KEY"' : '';
+  const isNeeded = auth !== 'unknown' || page.credential.value.trim();
+  const proof = isNeeded ? credentials.curl : '';
   const address = (path) => shellQuote(new URL(path, location.href).href);
   if ('url' in image) {
     const body = shellQuote(JSON.stringify(urlBody(image)));
-    return `curl ${address('predict/url')} -H 'content-type: application/json'${key} -d ${body}`;
+    return `curl ${address('predict/url')} -H 'content-type: application/json'${proof} -d ${body}`;
   }
-  return `curl${key} -F ${curlFile(image.file.name)} ${address(`predict?top_k=${topK()}`)}`;
+  return `curl${proof} ${curlFile(image.file.name)} ${address(`predict?top_k=${topK()}`)}`;
 }
 
-/** In the value of -F a comma or semicolon ends a file name that is not in double quotes. `@-` is stdin. */
+/**
+ * In the value of -F a comma or semicolon ends a file name that is not in double quotes. `@-` is stdin. curl does not
+ * sign forms, so a signed request has the image as its body.
+ */
 function curlFile(name) {
-  if (/^\w[\w.-]*$/.test(name)) return `file=@${name}`;
-  return shellQuote(`file=@"./${name.replace(/[\\"]/g, '\\$&')}"`);
+  const isPlain = /^\w[\w.-]*$/.test(name);
+  if (auth === 'iam') return `--data-binary ${isPlain ? `@${name}` : shellQuote(`@./${name}`)}`;
+  return `-F ${isPlain ? `file=@${name}` : shellQuote(`file=@"./${name.replace(/[\\"]/g, '\\$&')}"`)}`;
 }
 
 const shellQuote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
@@ -287,7 +331,7 @@ page['url-form'].addEventListener('submit', (event) => {
 
 page.copy.addEventListener('click', copyCommand);
 
-for (const option of [page['top-k'], page['api-key']]) {
+for (const option of [page['top-k'], page.credential]) {
   option.addEventListener('change', () => source && classify(source));
 }
 
