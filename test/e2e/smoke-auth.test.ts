@@ -75,6 +75,9 @@ describe.each(KINDS)('a service behind a gateway that requires %s', (auth) => {
     expect(named(findings)).toEqual(
       ALL.map((name) => `${name}: ${['predict', 'batch', 'refusal'].includes(name) ? 'fail' : 'ok'}`),
     );
+    expect(findings.find(({ name }) => name === 'predict')).toMatchObject({
+      advice: expect.stringContaining('Check the credentials'),
+    });
     expect(JSON.stringify(findings)).not.toContain(wrong);
   });
 

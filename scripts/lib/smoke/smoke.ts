@@ -72,7 +72,10 @@ async function run({ name, request, judge }: SmokeCheck, target: SmokeTarget): P
   try {
     return { name, ...ok(`${judge(sent)} (${took})`) };
   } catch (error) {
-    const advice = 'Look for the request_id in the log of the function.';
+    const isRefused = sent.status === 401 || sent.status === 403;
+    const advice = isRefused
+      ? 'Check the credentials (docs/api.md, Authentication). The access log of the API has the request_id.'
+      : 'Look for the request_id in the log of the function.';
     return { name, ...fail(`${(error as Error).message} (${took})`, advice) };
   }
 }
