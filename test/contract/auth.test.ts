@@ -1,13 +1,25 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
+import { gatewayProblems } from '../../lib/constructs/api/gateway-problems.ts';
 import { testApp } from '../support/app.ts';
 import { readRepositoryFile } from '../support/model.ts';
 
+interface Operation {
+  readonly security: readonly object[];
+  readonly responses: Readonly<Record<string, ProblemResponse>>;
+}
+
+interface ProblemResponse {
+  readonly description: string;
+  readonly headers: object;
+  readonly content: Readonly<
+    Record<string, { readonly examples: Readonly<Record<string, { readonly value: object }>> }>
+  >;
+}
+
 interface Document {
   readonly info: { readonly description: string };
-  readonly paths: Readonly<
-    Record<string, Readonly<Record<string, { readonly security: readonly object[] }>>>
-  >;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly securitySchemes: Readonly<Record<string, object>> };
 }
 
@@ -19,6 +31,14 @@ async function documentOf(AUTH?: string): Promise<Document> {
 const operationsOf = ({ paths }: Document) =>
   Object.values(paths).flatMap((methods) => Object.entries(methods));
 
+test('an open route is refused only by the firewall', async () => {
+  for (const [method, { responses }] of operationsOf(await documentOf())) {
+    const { description = '' } = responses[403] ?? {};
+    if (method === 'get') expect(description).toMatch(/^`forbidden`: A firewall rule blocked the request\./);
+    expect(Object.keys(responses).includes('401')).toBe(method === 'post');
+  }
+});
+
 test('without AUTH, the service serves the committed document', async () => {
   const committed = JSON.parse(Buffer.from(readRepositoryFile('docs/openapi.json')).toString());
   expect(await documentOf()).toEqual(committed);
@@ -29,6 +49,7 @@ describe.each([
     'api-key',
     { apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: expect.any(String) } },
     /requires an API key/,
+    /^`forbidden`: The API key is/,
   ],
   [
     'iam',
@@ -42,13 +63,15 @@ describe.each([
       },
     },
     /signed with AWS credentials/,
+    /^`forbidden`: The signature is/,
   ],
   [
     'jwt',
     { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: expect.any(String) } },
     /requires a bearer token/,
+    /^`forbidden`: The access token does not allow this/,
   ],
-])('with AUTH=%s', (auth, schemes, says) => {
+] as const)('with AUTH=%s', (auth, schemes, says, refused) => {
   test('the document is OpenAPI 3.1', async () => {
     const { valid, errors } = await new Validator().validate({ ...(await documentOf(auth)) });
     expect(valid ? [] : errors).toEqual([]);
@@ -64,6 +87,25 @@ describe.each([
     const [name = ''] = Object.keys(schemes);
     for (const [method, { security }] of operationsOf(await documentOf(auth))) {
       expect(security).toEqual(method === 'post' ? [{ [name]: [] }] : []);
+    }
+  });
+
+  test('predictions are refused as the gateway of such a stage refuses them', async () => {
+    const { paths } = await documentOf(auth);
+    const answers = [...gatewayProblems(auth).values()].map(({ body }) => body);
+    for (const path of ['/predict', '/predict/url', '/predict/batch']) {
+      const { 401: unauthorized, 403: forbidden } = paths[path]?.['post']?.responses ?? {};
+      expect(unauthorized !== undefined).toBe(auth === 'jwt');
+      expect(forbidden?.description).toMatch(refused);
+      expect(forbidden?.description.includes('url_not_allowed')).toBe(path === '/predict/url');
+      for (const [code, response] of [
+        ['unauthorized', unauthorized],
+        ['forbidden', forbidden],
+      ] as const) {
+        if (!response) continue;
+        const { value } = response.content['application/problem+json']?.examples[code] ?? {};
+        expect(answers).toContainEqual({ ...value, request_id: '$context.requestId' });
+      }
     }
   });
 

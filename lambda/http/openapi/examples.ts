@@ -5,6 +5,10 @@ import recorded from './examples.json' with { type: 'json' };
 const VARIANTS = {
   malformed_http: 'invalid_request',
   batch_too_many_pixels: 'too_many_pixels',
+  blocked: 'forbidden',
+  key_refused: 'forbidden',
+  signature_refused: 'forbidden',
+  token_refused: 'forbidden',
 } as const satisfies Record<string, ErrorCode>;
 
 /** Errors of paths and methods that the document does not have. */

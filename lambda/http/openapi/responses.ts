@@ -1,4 +1,5 @@
-import type { z } from '@hono/zod-openapi';
+import type { RouteConfig, z } from '@hono/zod-openapi';
+import type { Config } from '../../config.ts';
 import { ERROR_KINDS } from '../../errors.ts';
 import { PROBLEM_MEDIA_TYPE } from '../problem.ts';
 import { problem } from '../problem-schemas.ts';
@@ -9,6 +10,9 @@ const requestIdHeader = {
     description: 'The id of the request. The log has it too.',
     schema: { type: 'string' as const },
   },
+};
+const challengeHeader = {
+  'WWW-Authenticate': { description: 'What to send: `Bearer`.', schema: { type: 'string' as const } },
 };
 const retryAfterHeader = {
   'Retry-After': {
@@ -26,6 +30,8 @@ export const json = <Schema extends z.ZodType>(schema: Schema, description: stri
 
 const NOT_BEHIND_GATEWAY = 'Not behind API Gateway, which reads the whole request first.';
 const GATEWAY_ONLY = 'Only from API Gateway.';
+
+const BLOCKED = `a firewall rule blocked the request. ${GATEWAY_ONLY}`;
 
 /** When a problem occurs, where its title does not say enough. */
 const OCCURS: Partial<Record<ProblemName, string>> = {
@@ -46,7 +52,11 @@ const OCCURS: Partial<Record<ProblemName, string>> = {
   internal:
     'An unexpected error. Quote the request id when you report it. API Gateway answers with this code if the service crashes, with the status 500 or 502 and without `status` in the body.',
   unauthorized: `The access token is missing or not valid, if the deployment asks for one. ${GATEWAY_ONLY}`,
-  forbidden: `The API key, the signature or the scope that the deployment asks for is missing or wrong, or a firewall rule blocked the request. ${GATEWAY_ONLY}`,
+  forbidden: `The API key, the signature or the scope that the deployment asks for is missing or wrong, or ${BLOCKED}`,
+  blocked: `A${BLOCKED.slice(1)}`,
+  key_refused: `The API key is missing or wrong, or ${BLOCKED}`,
+  signature_refused: `The signature is missing or wrong, the caller may not do this, or ${BLOCKED}`,
+  token_refused: `The access token does not allow this, or ${BLOCKED}`,
   rate_limited: `The rate limit or the quota is exceeded. Retry after the seconds in Retry-After. ${GATEWAY_ONLY}`,
   gateway_timeout: `API Gateway got no answer from the service, or none within 29 seconds. ${GATEWAY_ONLY}`,
 };
@@ -65,7 +75,11 @@ function problemResponses(...names: readonly ProblemName[]) {
       status,
       {
         description: group.map(describe).join('\n\n'),
-        headers: { ...requestIdHeader, ...(RETRIED.has(status) ? retryAfterHeader : {}) },
+        headers: {
+          ...requestIdHeader,
+          ...(RETRIED.has(status) ? retryAfterHeader : {}),
+          ...(status === ERROR_KINDS.unauthorized.status ? challengeHeader : {}),
+        },
         content: {
           [PROBLEM_MEDIA_TYPE]: {
             schema: problem,
@@ -84,7 +98,6 @@ function describe(name: ProblemName): string {
 
 /** What any request may be answered with, by the HTTP server or by API Gateway. */
 const commonProblems = [
-  'forbidden',
   'request_timeout',
   'expectation_failed',
   'rate_limited',
@@ -93,9 +106,11 @@ const commonProblems = [
   'overloaded',
   'gateway_timeout',
 ] as const;
+const openProblems = ['malformed_http', 'blocked', ...commonProblems] as const;
 const uploadProblems = [
   'invalid_request',
   'unauthorized',
+  'forbidden',
   'image_too_large',
   'deadline_exceeded',
   ...commonProblems,
@@ -108,8 +123,8 @@ const imageProblems = [
   'decode_too_costly',
 ] as const;
 
-export const healthProblems = problemResponses('malformed_http', ...commonProblems);
-export const readinessProblems = problemResponses('malformed_http', ...commonProblems, 'not_ready');
+export const healthProblems = problemResponses(...openProblems);
+export const readinessProblems = problemResponses(...openProblems, 'not_ready');
 export const batchProblems = problemResponses(...uploadProblems, 'batch_too_many_pixels');
 export const predictProblems = problemResponses(...uploadProblems, ...imageProblems);
 export const urlProblems = problemResponses(
@@ -119,3 +134,23 @@ export const urlProblems = problemResponses(
   ...uploadProblems,
   ...imageProblems,
 );
+
+/** How the gateway refuses credentials, by what it requires. */
+const REFUSALS = {
+  'api-key': ['key_refused'],
+  iam: ['signature_refused'],
+  jwt: ['unauthorized', 'token_refused'],
+} as const satisfies Record<NonNullable<Config['auth']>, readonly ProblemName[]>;
+
+const { unauthorized, forbidden } = ERROR_KINDS;
+
+/** @returns the responses of a guarded route where the gateway requires `auth`. */
+export function withRefusals(
+  responses: RouteConfig['responses'],
+  auth: NonNullable<Config['auth']>,
+): RouteConfig['responses'] {
+  const { [unauthorized.status]: _, [forbidden.status]: denied, ...others } = responses;
+  const { content } = denied as ReturnType<typeof problemResponses>[string];
+  const inRoute = Object.keys(content[PROBLEM_MEDIA_TYPE].examples).filter((code) => code !== 'forbidden');
+  return { ...others, ...problemResponses(...REFUSALS[auth], ...(inRoute as ProblemName[])) };
+}

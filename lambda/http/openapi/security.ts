@@ -1,6 +1,7 @@
 import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
 import type { Config } from '../../config.ts';
 import type { AppEnv } from '../context.ts';
+import { withRefusals } from './responses.ts';
 
 type Security = NonNullable<RouteConfig['security']>;
 type Scheme = Parameters<OpenAPIHono<AppEnv>['openAPIRegistry']['registerComponent']>[2];
@@ -63,5 +64,9 @@ export function describeScheme(app: OpenAPIHono<AppEnv>, auth: Config['auth']): 
 /** @returns the route as the document describes it where the gateway requires `auth`. */
 export function secured(route: RouteConfig, auth: Config['auth']): RouteConfig {
   if (auth === undefined || !route.security?.length) return route;
-  return { ...route, security: [{ [SCHEMES[auth].name]: [] }] };
+  return {
+    ...route,
+    security: [{ [SCHEMES[auth].name]: [] }],
+    responses: withRefusals(route.responses, auth),
+  };
 }

@@ -87,6 +87,10 @@ export async function recordProblems(classifier: Classifier): Promise<Record<Pro
     overloaded: await overloaded(classifier),
     unauthorized: ofGateway('UNAUTHORIZED', 'jwt'),
     forbidden: ofGateway('INVALID_API_KEY'),
+    blocked: ofGateway('WAF_FILTERED'),
+    key_refused: ofGateway('INVALID_API_KEY'),
+    signature_refused: ofGateway('MISSING_AUTHENTICATION_TOKEN', 'iam'),
+    token_refused: ofGateway('ACCESS_DENIED', 'jwt'),
     rate_limited: ofGateway('THROTTLED'),
     gateway_timeout: ofGateway('INTEGRATION_TIMEOUT'),
   };
