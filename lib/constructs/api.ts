@@ -17,7 +17,7 @@ import { type AuthKind, authKind } from '../settings/auth.ts';
 import type { Limits } from '../settings/concurrency.ts';
 import { GATEWAY_TIMEOUT_SECONDS } from '../settings.ts';
 import type { Stage } from '../stages.ts';
-import { ACCESS_LOG_FORMAT } from './api/access-log.ts';
+import { accessLogFormat } from './api/access-log.ts';
 import { ApiDomain } from './api/domain.ts';
 import { Firewall } from './api/firewall.ts';
 import { addGatewayResponses } from './api/gateway-responses.ts';
@@ -138,7 +138,7 @@ export class ClassifierApi extends Construct {
       ),
       tracingEnabled: settings.tracing,
       accessLogDestination: new LogGroupLogDestination(this.accessLog),
-      accessLogFormat: ACCESS_LOG_FORMAT,
+      accessLogFormat: accessLogFormat(settings.auth),
     };
   }
 

@@ -78,11 +78,16 @@ const userPoolArn = 'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-c
 const cognito = { kind: 'jwt', tokens: { from: 'cognito', userPoolArn }, scopes: ['vision/predict'] };
 
 describe.each([
-  ['iam', { kind: 'iam' }, 'AWS_IAM'],
-  ['iam of other accounts', { kind: 'iam', accounts: ['210987654321'] }, 'AWS_IAM'],
-  ['tokens of Cognito', cognito, 'COGNITO_USER_POOLS'],
-  ['tokens of another issuer', oidc, 'CUSTOM'],
-] as const)('auth by %s', (_, auth, AuthorizationType) => {
+  ['iam', { kind: 'iam' }, 'AWS_IAM', '$context.identity.userArn'],
+  [
+    'iam of other accounts',
+    { kind: 'iam', accounts: ['210987654321'] },
+    'AWS_IAM',
+    '$context.identity.userArn',
+  ],
+  ['tokens of Cognito', cognito, 'COGNITO_USER_POOLS', '$context.authorizer.claims.sub'],
+  ['tokens of another issuer', oidc, 'CUSTOM', '$context.authorizer.principalId'],
+] as const)('auth by %s', (_, auth, AuthorizationType, principal) => {
   const template = templateOf('prod', { auth, corsOrigins });
 
   it('guards predictions, and neither pages nor CORS preflights', () => {
@@ -104,6 +109,11 @@ describe.each([
     template.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: Match.objectLike({ AUTH: auth.kind, LOG_LEVEL: 'INFO' }) },
     });
+  });
+
+  it('logs who called', () => {
+    const { Format } = only(template, 'AWS::ApiGateway::Stage').properties.AccessLogSetting;
+    expect(JSON.parse(Format)).toMatchObject({ principal });
   });
 
   it('keeps the limits of methods, for all callers together', () => {

@@ -2,7 +2,7 @@ import { MAX_DECODE_MS } from '../../../lambda/images/limits.ts';
 import { committedDocument, OPEN_METHODS, readRoutes } from '../../../lib/constructs/api/routes.ts';
 import { limitOf, slowLimitsOfKey } from '../../../lib/constructs/api/throttles.ts';
 import { firstTierUsd, type PriceBook, type PriceName } from '../../../lib/prices.ts';
-import { SLOW_PATHS } from '../../../lib/settings/concurrency.ts';
+import { authorizerConcurrency, SLOW_PATHS } from '../../../lib/settings/concurrency.ts';
 import type { Settings } from '../../../lib/settings.ts';
 import { GB } from './bill.ts';
 import { BYTES } from './volumes.ts';
@@ -19,6 +19,12 @@ const OPEN_SECONDS = 0.02;
  */
 export const LONGEST_BYTES = { file: 1_750_000, labels: 60_000, other: 6000 } as const;
 
+/**
+ * A check of a signature takes less than a millisecond of a whole CPU, and 512 MiB buy a third of one. It writes a
+ * line of its own, and Lambda one for the error.
+ */
+const TOKEN_CHECK = { seconds: 0.005, memoryMiB: 512, logBytes: 900 } as const;
+
 /** The paths that `addMethods` adds to those of the document. */
 const FALLBACKS = ['/', '/{proxy+}'];
 
@@ -31,9 +37,15 @@ export type FloodedSettings = Pick<
 export interface FloodCost {
   /** A day of every method without a key at its limit, each with its longest answer. */
   readonly openUsdPerDay: number;
-  /** A day of one key at its limits, with the costliest requests. Undefined if the stage has no keys. */
-  readonly keyUsdPerDay: number | undefined;
-  /** A million requests that the throttle or the firewall refuses. No setting limits their number. */
+  /**
+   * A day of one caller's credentials at their limits, with the costliest requests. A key has limits of its own; a
+   * principal or a token has those of the methods. Undefined if the stage asks for no credentials.
+   */
+  readonly callerUsdPerDay: number | undefined;
+  /**
+   * A million requests that are refused: by the throttle or the firewall or, where a function checks tokens, as
+   * invented tokens. No setting limits their number.
+   */
   readonly refusedUsdPerMillion: number;
 }
 
@@ -42,10 +54,23 @@ export function floodCost(book: PriceBook, settings: FloodedSettings): FloodCost
   const firewall = settings.waf === 'off' ? 0 : price('wafRequest');
   return {
     openUsdPerDay: openUsdPerDay(settings, requestCost(book, settings)),
-    keyUsdPerDay: keyUsdPerDay(settings, requestCost(book, settings)),
+    callerUsdPerDay: callerUsdPerDay(settings, requestCost(book, settings)),
     // API Gateway does not bill a request that it refuses: repost.aws, "Pricing clarification for API Gateway".
-    refusedUsdPerMillion: 1e6 * (firewall + (BYTES.accessLog / GB) * price('logsIngested')),
+    refusedUsdPerMillion:
+      1e6 * (firewall + (BYTES.accessLog / GB) * price('logsIngested') + tokenCheckUsd(book, settings)),
   };
+}
+
+/** USD for the check of an invented token by the stage's own function. Results for real ones hold for a minute. */
+function tokenCheckUsd(book: PriceBook, { architecture, auth }: FloodedSettings): number {
+  if (authorizerConcurrency(auth) === 0) return 0;
+  const price = (name: PriceName) => firstTierUsd(book, name);
+  const gbSecond = price(architecture === 'arm64' ? 'lambdaDurationArm' : 'lambdaDurationX86');
+  return (
+    price('lambdaRequest') +
+    TOKEN_CHECK.seconds * (TOKEN_CHECK.memoryMiB / 1024) * gbSecond +
+    ((BYTES.platformLog + TOKEN_CHECK.logBytes) / GB) * price('logsIngested')
+  );
 }
 
 type RequestCost = (seconds: number, bytesOut: number) => number;
@@ -91,7 +116,7 @@ const bytesOf = ({ path, method }: { readonly path: string; readonly method: str
   return path === '/model/labels' ? LONGEST_BYTES.labels : LONGEST_BYTES.other;
 };
 
-/** What all callers together can spend on predictions, if these need no key. */
+/** What all callers together can spend on predictions. */
 function predictionsUsdPerSecond({ throttle, timeoutSeconds }: FloodedSettings, cost: RequestCost): number {
   return (
     throttle.predict.ratePerSecond * cost(MAX_DECODE_MS / 1000, BYTES.response) +
@@ -99,10 +124,13 @@ function predictionsUsdPerSecond({ throttle, timeoutSeconds }: FloodedSettings, 
   );
 }
 
-/** As many slow requests as the key may send, and images that take longest to decode with the rest of its rate. */
-function keyUsdPerDay(settings: FloodedSettings, cost: RequestCost): number | undefined {
+/**
+ * As many slow requests as the caller may send, and images that take longest to decode with the rest of the rate.
+ */
+function callerUsdPerDay(settings: FloodedSettings, cost: RequestCost): number | undefined {
   const { auth, throttle, timeoutSeconds } = settings;
-  if (auth === 'off' || auth.kind !== 'api-key') return undefined;
+  if (auth === 'off') return undefined;
+  if (auth.kind !== 'api-key') return SECONDS_PER_DAY * predictionsUsdPerSecond(settings, cost);
   const perDay = Math.min(
     auth.ratePerSecond * SECONDS_PER_DAY,
     auth.requestsPerDay === 'off' ? Number.POSITIVE_INFINITY : auth.requestsPerDay,

@@ -1,5 +1,5 @@
 import { GetAccountSettingsCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { SLOW_SHARE, slowConcurrency } from '../../../lib/settings/concurrency.ts';
+import { authorizerConcurrency, SLOW_SHARE, slowConcurrency } from '../../../lib/settings/concurrency.ts';
 import type { Settings } from '../../../lib/settings.ts';
 import { type Finding, fail, ok, warn } from '../findings/finding.ts';
 
@@ -15,8 +15,8 @@ const QUOTA_CODE = 'L-B99A9384';
 
 type Concurrency = Pick<Settings, 'coldStart' | 'reservedConcurrency'>;
 
-/** The most concurrent executions that the stage reserves for itself. */
-function claimedConcurrency({ coldStart, reservedConcurrency }: Concurrency): number {
+/** The most concurrent executions that the service reserves for itself. */
+function claimedByService({ coldStart, reservedConcurrency }: Concurrency): number {
   if (reservedConcurrency !== 'off') return reservedConcurrency;
   if (coldStart.kind !== 'provisioned') return 0;
   return Math.max(coldStart.max, ...coldStart.schedules.map(({ max }) => max));
@@ -24,12 +24,12 @@ function claimedConcurrency({ coldStart, reservedConcurrency }: Concurrency): nu
 
 export async function checkConcurrency(
   lambda: LambdaClient,
-  settings: Concurrency & Pick<Settings, 'throttle' | 'timeoutSeconds'>,
+  settings: Concurrency & Pick<Settings, 'auth' | 'throttle' | 'timeoutSeconds'>,
 ): Promise<Finding> {
   const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
   const total = AccountLimit?.ConcurrentExecutions ?? 0;
   const unreserved = AccountLimit?.UnreservedConcurrentExecutions ?? 0;
-  const claimed = claimedConcurrency(settings);
+  const claimed = claimedByService(settings) + authorizerConcurrency(settings.auth);
   const needed = claimed + KEPT_UNRESERVED;
   const have = `the account has ${total} concurrent executions, ${unreserved} of them unreserved`;
   const raise = raiseQuota(needed);
@@ -45,7 +45,7 @@ export async function checkConcurrency(
   if (total < KEPT_UNRESERVED) return warn(`${have}; more requests are refused with 429`, raise);
   if (leavesNothingForChecks(settings)) {
     return warn(
-      `reservedConcurrency (${claimed}) is all provisioned at peak, so the check of a new version would be refused`,
+      `reservedConcurrency (${settings.reservedConcurrency}) is all provisioned at peak, so the check of a new version would be refused`,
       'Reserve at least one more than coldStart.max.',
     );
   }
@@ -55,8 +55,8 @@ export async function checkConcurrency(
 /** POST /predict needs a share of the concurrency that slower requests cannot occupy. */
 function tooManySlow(settings: Parameters<typeof checkConcurrency>[1], total: number): Finding | undefined {
   const slow = slowConcurrency(settings);
-  const { reservedConcurrency: reserved } = settings;
-  const available = reserved === 'off' ? total : reserved;
+  const { reservedConcurrency: reserved, auth } = settings;
+  const available = reserved === 'off' ? total - authorizerConcurrency(auth) : reserved;
   const most = Math.floor(available * SLOW_SHARE);
   if (slow <= most) return undefined;
   const enough = Math.ceil(slow / SLOW_SHARE);
@@ -74,7 +74,7 @@ function leavesNothingForChecks({ coldStart, reservedConcurrency }: Concurrency)
   return (
     coldStart.kind === 'provisioned' &&
     reservedConcurrency !== 'off' &&
-    reservedConcurrency <= claimedConcurrency({ coldStart, reservedConcurrency: 'off' })
+    reservedConcurrency <= claimedByService({ coldStart, reservedConcurrency: 'off' })
   );
 }
 

@@ -55,9 +55,9 @@ function answerTo({ path, body = '' }: { path: string; body?: string }) {
 }
 
 /** Imports an entry in its own process and calls its handler once. @returns what it wrote. */
-async function run(entry: string, environment: Record<string, string>) {
+async function run(entry: string, environment: Record<string, string>, event: object = EVENT) {
   const context = '{ getRemainingTimeInMillis: () => 60_000 }';
-  const code = `const { handler } = await import('./lambda/${entry}.ts'); await handler(${JSON.stringify(EVENT)}, ${context});`;
+  const code = `const { handler } = await import('./lambda/${entry}.ts'); await handler(${JSON.stringify(event)}, ${context});`;
   const child = startProcess(['--input-type=module', '--eval', code], environment);
   const exitCode = await child.exitCode;
   return { exitCode, logs: child.logs().concat(errorLines(child.stderr())) };
@@ -112,6 +112,20 @@ describe('the entries, with the AWS SDK', () => {
     expect(logs).toEqual([
       expect.objectContaining({ ProbeSuccess: 1, service: 'resnet50', stage: 'prod' }),
       expect.objectContaining({ message: 'probe', success: true, stage: 'prod' }),
+    ]);
+  });
+
+  test('authorizer refuses what is no token, with the text that API Gateway answers with 401', async () => {
+    const environment = { OIDC_ISSUER: 'https://login.example.com', OIDC_AUDIENCES: 'api://vision' };
+    const event = {
+      type: 'TOKEN',
+      authorizationToken: 'Bearer a.b.c',
+      methodArn: 'arn:aws:execute-api:eu-central-1:123456789012:a1b2c3/prod/POST/predict',
+    };
+    const { exitCode, logs } = await run('authorizer', { ...environment, STAGE: 'prod' }, event);
+    expect(exitCode).toBe(1);
+    expect(logs).toEqual([
+      expect.objectContaining({ message: 'authorizer', outcome: 'unauthorized', stage: 'prod' }),
     ]);
   });
 });

@@ -133,16 +133,21 @@ export function stageCostTable({ stages, prices, measurement, inventories }: Rep
 /** The most that each stage on AWS can cost under a flood. */
 function floodTable({ stages, prices }: ReportInput): string {
   const rows = stages.map(({ name, settings }) => {
-    const { openUsdPerDay, keyUsdPerDay, refusedUsdPerMillion } = floodCost(prices, settings);
+    const { openUsdPerDay, callerUsdPerDay, refusedUsdPerMillion } = floodCost(prices, settings);
     return [
       `\`${name}\``,
       usd(openUsdPerDay),
-      keyUsdPerDay === undefined ? 'no keys' : usd(keyUsdPerDay),
+      callerUsdPerDay === undefined ? 'no credentials' : usd(callerUsdPerDay),
       usd(refusedUsdPerMillion),
     ];
   });
   return markdownTable(
-    ['Stage', 'USD a day, without a key', 'USD a day, with one key', 'USD a million refused requests'],
+    [
+      'Stage',
+      'USD a day, without credentials',
+      'USD a day, with those of one caller',
+      'USD a million refused requests',
+    ],
     rows,
   );
 }

@@ -23,14 +23,16 @@ export const COMPARED = `- *This stage* is everything in prod: gateway, firewall
 
 export const FLOOD = `The most that an attacker can cost a stage, at list prices:
 
-- *Without a key*: every method that needs none, each at its limit (\`throttle\`), each answered by the function on demand. Most
+- *Without credentials*: every method that needs none, each at its limit (\`throttle\`), each answered by the function on demand. Most
   of this is data out, for the scripts of the API reference (up to 1.7 MB each), and \`GET /ready\`, which has the limit of
   \`POST /predict\`.
-- *With one key*, for example a stolen one: its whole rate, as slow requests that run until the timeout and as images that
+- *With those of one caller*, for example a stolen key: its whole rate, as slow requests that run until the timeout and as images that
   take as long to decode as the service allows. Real photos cost a few percent of this. Disable the key to stop it.
-- *Refused requests*: the throttle, the firewall or a missing key refuses them. API Gateway does not bill them
+  A caller with AWS credentials or a token (\`auth\`) has no limits of its own, only those of the methods for all callers together.
+- *Refused requests*: the throttle, the firewall or missing credentials refuse them. API Gateway does not bill them
   ([AWS](https://repost.aws/questions/QU5y4fo-e3RWyU5r4VmyPIzA/pricing-clarification-for-api-gateway)), but the firewall counts
   each, and the access log has a line for each. No setting limits how many come.
+  Where a function checks tokens, an invented token costs about a dollar a million more.
 
 API Gateway limits each method separately, not the whole stage, and on a best-effort basis
 ([AWS](https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html)).`;

@@ -26,20 +26,34 @@ describe('a flood', () => {
   it('with one key costs what its rate and the time limits allow', () => {
     const gbSecond = 1769 / 1024 / 60_000;
     const compute = 86_400 * (8 * 28 + 42 * 10) * gbSecond;
-    expect(prod.keyUsdPerDay).toBeGreaterThan(compute);
-    expect(prod.keyUsdPerDay).toBeLessThan(1.2 * compute);
+    expect(prod.callerUsdPerDay).toBeGreaterThan(compute);
+    expect(prod.callerUsdPerDay).toBeLessThan(1.2 * compute);
   });
 
   it('with one key costs less with a daily quota', () => {
-    const { keyUsdPerDay = Number.NaN } = costOf({ auth: { requestsPerDay: 10_000 } });
+    const { callerUsdPerDay = Number.NaN } = costOf({ auth: { requestsPerDay: 10_000 } });
     // All of them slow: 28 s on 1,769 MiB are less than a tenth of a cent.
-    expect(keyUsdPerDay).toBeLessThan(10_000 * 0.001);
+    expect(callerUsdPerDay).toBeLessThan(10_000 * 0.001);
   });
 
   it('reaches predictions if these need no key', () => {
     const open = costOf({ auth: 'off' });
-    expect(open.keyUsdPerDay).toBeUndefined();
-    expect(open.openUsdPerDay).toBeGreaterThan((prod.keyUsdPerDay ?? 0) * 2);
+    expect(open.callerUsdPerDay).toBeUndefined();
+    expect(open.openUsdPerDay).toBeGreaterThan((prod.callerUsdPerDay ?? 0) * 2);
+  });
+
+  it('with a principal or a token costs what the limits of the methods allow', () => {
+    const tokens = { from: 'oidc', issuer: 'https://login.example.com', audiences: ['api://vision'] };
+    for (const auth of [{ kind: 'iam' }, { kind: 'jwt', tokens }]) {
+      const { callerUsdPerDay = 0, openUsdPerDay } = costOf({ auth });
+      expect(openUsdPerDay).toBe(prod.openUsdPerDay);
+      expect(callerUsdPerDay).toBeCloseTo(costOf({ auth: 'off' }).openUsdPerDay - openUsdPerDay, 6);
+    }
+    // An invented token costs an invocation; a wrong signature or key costs none.
+    expect(costOf({ auth: { kind: 'iam' } }).refusedUsdPerMillion).toBe(prod.refusedUsdPerMillion);
+    const more = costOf({ auth: { kind: 'jwt', tokens } }).refusedUsdPerMillion - prod.refusedUsdPerMillion;
+    expect(more).toBeGreaterThan(0.2);
+    expect(more).toBeLessThan(2);
   });
 
   it('of refused requests costs their inspection and their line in the access log', () => {

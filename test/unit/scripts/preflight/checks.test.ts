@@ -33,6 +33,9 @@ describe('the concurrency of the account', () => {
   }).settings;
   const tight = readStage('prod', { prod: { reservedConcurrency: 10 } }).settings;
   const reserved = readStage('prod', { prod: { reservedConcurrency: 500 } }).settings;
+  const tokens = { from: 'oidc', issuer: 'https://login.example.com', audiences: ['api://vision'] };
+  const checksTokens = readStage('dev', { dev: { auth: { kind: 'jwt', tokens } } }).settings;
+  const quickAndChecksTokens = { ...quick, auth: checksTokens.auth };
 
   it.each([
     ['a new account cannot hold warm environments', 10, 10, prod, 'fail'],
@@ -44,6 +47,10 @@ describe('the concurrency of the account', () => {
     ['schedules count', 139, 139, scheduled, 'fail'],
     ['other functions hold too much', 1000, 100, prod, 'warn'],
     ['a new account runs a stage on demand, slowly', 10, 10, dev, 'warn'],
+    ['a new account cannot reserve concurrency for the check of tokens', 10, 10, checksTokens, 'fail'],
+    ['an ordinary account can', 1000, 1000, checksTokens, 'ok'],
+    ['the check of tokens just fits', 130, 130, quickAndChecksTokens, 'ok'],
+    ['the check of tokens does not fit', 129, 129, quickAndChecksTokens, 'fail'],
     ['an ordinary account runs it', 1000, 1000, dev, 'ok'],
     ['a reservation with room for the check', 1000, 1000, { ...quick, reservedConcurrency: 500 }, 'ok'],
     ['a reservation that is all provisioned', 1000, 1000, tight, 'warn'],
