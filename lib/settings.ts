@@ -50,7 +50,7 @@ export const settingsSchema = z
     auth: setting(
       authSchema,
       'requests/s',
-      'How callers of predictions prove who they are: with an API key, whose limits apply to each key; with AWS credentials (iam); or with a token of an OpenID Connect issuer (jwt). Pages, health checks and the API description are open.',
+      'How callers of predictions prove who they are: with an API key, whose limits apply to each key; with AWS credentials (iam); or with a token of an OpenID Connect issuer (jwt). With iam and jwt a caller has no limits of its own, only those of throttle, which all callers share, and of waf. Pages, health checks and the API description are open. See docs/deployment.md, Who may call.',
     ),
     waf: setting(
       wafSchema,

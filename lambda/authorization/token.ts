@@ -70,9 +70,14 @@ function audiencesOf({ aud, client_id: client, token_use: use }: JWTPayload): re
   return use === 'access' && typeof client === 'string' ? [client] : [];
 }
 
-/** RFC 9068 has a list in the text `scope`, as Auth0 and Cognito do. `scp` is a text in Entra, an array in Okta. */
-function scopesOf({ scope, scp }: JWTPayload): readonly string[] {
-  return [scope, scp]
+/**
+ * RFC 9068 has a list in the text `scope`, as Auth0 and Cognito do. `scp` is a text in Entra, an array in Okta. Entra's
+ * tokens for programs have neither: what the program was granted is in `roles`. Beside a scope, roles are those of a
+ * user, which say nothing about the program.
+ */
+function scopesOf({ scope, scp, roles }: JWTPayload): readonly string[] {
+  const granted = scope === undefined && scp === undefined ? roles : [scope, scp].flat();
+  return [granted]
     .flat()
     .filter((value) => typeof value === 'string')
     .flatMap((value) => value.split(' '));

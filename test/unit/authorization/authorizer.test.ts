@@ -62,6 +62,10 @@ describe('a valid token', () => {
     ['the scope in an array, as of Okta', { scope: undefined, scp: ['other', 'predict'] }],
     ['the scope in a text, as of Entra', { scope: undefined, scp: 'other predict' }],
     [
+      'the scope in its roles, as Entra’s tokens for programs',
+      { scope: undefined, roles: ['other', 'predict'] },
+    ],
+    [
       'a client instead of an audience, as of Cognito',
       { aud: undefined, client_id: 'another', token_use: 'access' },
     ],
@@ -102,6 +106,9 @@ describe('a token without the scope', () => {
     expect(await outcome(await token({ scope: undefined }))).toBe('Deny');
     expect(await outcome(await token({ scope: { predict: true } }))).toBe('Deny');
     expect(await outcome(await token({ scope: 'predictions' }))).toBe('Deny');
+    // The role of a user does not extend what the program was granted.
+    expect(await outcome(await token({ scope: 'read', roles: ['predict'] }))).toBe('Deny');
+    expect(await outcome(await token({ scope: undefined, scp: [], roles: ['predict'] }))).toBe('Deny');
   });
 
   test('is allowed where no scope is required', async () => {
