@@ -141,7 +141,7 @@ describe('auth by iam', () => {
       {
         Effect: 'Allow',
         Action: 'execute-api:Invoke',
-        Principal: { AWS: '*' },
+        Principal: '*',
         Resource: ['GET', 'HEAD', 'OPTIONS'].map((method) => `execute-api:/prod/${method}/*`),
       },
       {

@@ -1,4 +1,4 @@
-import { AccountPrincipal, AnyPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, PolicyDocument, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
 import { OPEN_METHODS, type Route } from './routes.ts';
 
 export interface ResourcePolicyProps {
@@ -22,7 +22,7 @@ export interface ResourcePolicyProps {
 export function resourcePolicy(props: ResourcePolicyProps): PolicyDocument | undefined {
   const { stageName, routes, accounts, preflight } = props;
   if (accounts.length === 0) return undefined;
-  // The id of the API is not known before the API. API Gateway completes the ARN.
+  // The id of the API is not known before the API. API Gateway completes the ARN (scripts/lib/drift/resource-policy.ts).
   const methods = (paths: readonly string[]) => paths.map((path) => `execute-api:/${stageName}/${path}`);
   const open = [...OPEN_METHODS, ...(preflight ? ['OPTIONS'] : [])].map((method) => `${method}/*`);
   const guarded = routes.filter((route) => route.guarded).map(({ method, path }) => `${method}${path}`);
@@ -30,7 +30,7 @@ export function resourcePolicy(props: ResourcePolicyProps): PolicyDocument | und
     statements: [
       new PolicyStatement({
         actions: ['execute-api:Invoke'],
-        principals: [new AnyPrincipal()],
+        principals: [new StarPrincipal()],
         resources: methods(open),
       }),
       new PolicyStatement({

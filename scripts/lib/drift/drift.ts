@@ -9,6 +9,7 @@ import {
 import { type Finding, fail, type NamedFinding, ok, warn } from '../findings/finding.ts';
 import { poll } from '../system/wait.ts';
 import { isExpected } from './expected.ts';
+import { isCompletedPolicy } from './resource-policy.ts';
 
 export interface DriftQuestion {
   readonly stack: string;
@@ -61,7 +62,9 @@ function changeOf(resource: StackResourceDrift, isScheduled: boolean): Finding |
   }
   if (status !== 'MODIFIED') return undefined;
   const differences = (resource.PropertyDifferences ?? []).filter(
-    ({ PropertyPath = '' }) => !isExpected(ResourceType, PropertyPath, { isScheduled }),
+    (difference) =>
+      !isExpected(ResourceType, difference.PropertyPath ?? '', { isScheduled }) &&
+      !isCompletedPolicy(ResourceType, difference),
   );
   return differences.length === 0
     ? undefined
