@@ -1,31 +1,33 @@
 import { wholeBody } from '../../lambda/http/body/source.ts';
 import type { AppEnv } from '../../lambda/http/context.ts';
 import type { startServer } from '../../lambda/http/server/server.ts';
+import { gatewayProblems } from '../../lib/constructs/api/gateway-problems.ts';
 import type { AuthKind } from '../../lib/settings/auth.ts';
 import { verifySigV4 } from './sigv4.ts';
 
 type App = Parameters<typeof startServer>[0];
 
-/** Whether a request has the right credentials, and how it is refused without. */
-interface Guard {
-  readonly refusal: { readonly status: number; readonly code: string };
-  readonly accepts: (request: Request, body: Uint8Array) => boolean;
+/** How API Gateway answers a request without credentials. */
+const REFUSALS = {
+  'api-key': 'INVALID_API_KEY',
+  iam: 'MISSING_AUTHENTICATION_TOKEN',
+  jwt: 'UNAUTHORIZED',
+} as const satisfies Record<AuthKind, string>;
+
+function refuse(auth: AuthKind): Response {
+  const { statusCode, body } = gatewayProblems(auth).get(REFUSALS[auth]) ?? {};
+  if (statusCode === undefined) throw new Error(`expected a response ${REFUSALS[auth]}, got none`);
+  return Response.json(body, { status: statusCode });
 }
 
-const FORBIDDEN = { status: 403, code: 'forbidden' };
-
-/** @param secret the key, the secret access key, or the token. */
-function guardOf(auth: AuthKind, secret: string): Guard {
+function isAllowed(auth: AuthKind, request: Request, body: Uint8Array, secret: string): boolean {
   switch (auth) {
     case 'api-key':
-      return { refusal: FORBIDDEN, accepts: ({ headers }) => headers.get('x-api-key') === secret };
+      return request.headers.get('x-api-key') === secret;
     case 'iam':
-      return { refusal: FORBIDDEN, accepts: (request, body) => isSigned(request, body, secret) };
+      return isSigned(request, body, secret);
     case 'jwt':
-      return {
-        refusal: { status: 401, code: 'unauthorized' },
-        accepts: ({ headers }) => headers.get('authorization') === `Bearer ${secret}`,
-      };
+      return request.headers.get('authorization') === `Bearer ${secret}`;
   }
 }
 
@@ -38,9 +40,12 @@ function isSigned({ method, url, headers }: Request, body: Uint8Array, secret: s
   }
 }
 
-/** Plays API Gateway in front of the app: a GET passes, and another request only with the right credentials. */
+/**
+ * Plays API Gateway in front of the app: a GET passes, and another request only with the right credentials.
+ *
+ * @param secret the key, the secret access key, or the token.
+ */
 export function fakeGateway(app: App, auth: AuthKind, secret: string): App {
-  const { refusal, accepts } = guardOf(auth, secret);
   return {
     async fetch(request, env) {
       if (request.method === 'GET') return app.fetch(request, env);
@@ -48,9 +53,7 @@ export function fakeGateway(app: App, auth: AuthKind, secret: string): App {
       const pieces: Uint8Array[] = [];
       await bindings.readBody?.(async (piece) => void pieces.push(Uint8Array.from(piece)));
       const body = new Uint8Array(Buffer.concat(pieces));
-      if (!accepts(request, body)) {
-        return Response.json({ code: refusal.code }, { status: refusal.status });
-      }
+      if (!isAllowed(auth, request, body, secret)) return refuse(auth);
       return app.fetch(request, { ...bindings, readBody: wholeBody(body) });
     },
   };
