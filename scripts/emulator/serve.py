@@ -36,6 +36,28 @@ def treat_bodies_without_a_type_as_binary() -> None:
     apigateway_v1._media_type_matches = matches_any
 
 
+def disable_keys() -> None:
+    """A patch sets `enabled` to the text "false", which counts as true, so no key is ever refused.
+
+    A key that is deleted stays in its usage plan, whose list of keys then names one that does not exist.
+    """
+    update_key, delete_key = apigateway_v1._update_api_key, apigateway_v1._delete_api_key
+
+    def update_with_booleans(key_id, data):
+        for operation in data.get("patchOperations", []):
+            if operation.get("path") == "/enabled":
+                operation["value"] = operation["value"] == "true"
+        return update_key(key_id, data)
+
+    def delete_from_plans(key_id):
+        for _scope, keys in apigateway_v1._usage_plan_keys.all_items():
+            keys.pop(key_id, None)
+        return delete_key(key_id)
+
+    apigateway_v1._update_api_key = update_with_booleans
+    apigateway_v1._delete_api_key = delete_from_plans
+
+
 def keep_alarms_on_expressions() -> None:
     """A template with an alarm on metric math is refused. Accepts it; only SetAlarmState changes its state."""
     record_of = provisioners._cw_metric_alarm_record
@@ -93,6 +115,7 @@ def add_firewall_parts() -> None:
 if __name__ == "__main__":
     report_missing_images()
     treat_bodies_without_a_type_as_binary()
+    disable_keys()
     keep_alarms_on_expressions()
     add_composite_alarms()
     add_firewall_parts()

@@ -4,6 +4,7 @@ const DENIED = [
   'AccessDenied',
   'AccessDeniedException',
   'AuthorizationErrorException',
+  'UnauthorizedException',
   'UnauthorizedOperation',
 ];
 const UNREACHABLE = ['ENOTFOUND', 'ECONNREFUSED', 'ECONNRESET', 'EAI_AGAIN', 'ETIMEDOUT', 'TimeoutError'];

@@ -9,6 +9,7 @@ const outputsSchema = z.object({
   ApiUrl: z.url(),
   Auth: z.enum(['off', 'api-key', 'iam', 'jwt']).optional(),
   ApiKeyId: z.string().optional(),
+  UsagePlanId: z.string().optional(),
   AliasArn: z.string().regex(/^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+:[\w-]+$/),
   DeploymentApplication: z.string().optional(),
   DeploymentGroup: z.string().optional(),
@@ -21,6 +22,8 @@ export interface StackOutputs {
   readonly auth: AuthKind | 'off';
   /** The stage's own key. Undefined if the stage requires no key. */
   readonly apiKeyId: string | undefined;
+  /** The usage plan of all keys. Undefined if the stage has no keys, and in a stack of an older template. */
+  readonly usagePlanId: string | undefined;
   readonly functionName: string;
   readonly alias: string;
   /** Undefined if the stage does not deploy with CodeDeploy. */
@@ -62,8 +65,16 @@ export async function readStackOutputs(
       `${name}: expected the outputs ${keys.join(', ')} of a deployed CloudFormation stack, got others`,
     );
   }
-  const { ApiUrl, Auth, ApiKeyId, AliasArn, DeploymentApplication, DeploymentGroup, LiveVersion } =
-    parsed.data;
+  const {
+    ApiUrl,
+    Auth,
+    ApiKeyId,
+    UsagePlanId,
+    AliasArn,
+    DeploymentApplication,
+    DeploymentGroup,
+    LiveVersion,
+  } = parsed.data;
   const [functionName = '', alias = ''] = AliasArn.split(':').slice(6);
   const values = new Map(
     (stack?.Parameters ?? []).map(({ ParameterKey = '', ParameterValue }) => [ParameterKey, ParameterValue]),
@@ -75,6 +86,7 @@ export async function readStackOutputs(
     // A stack of an older template has no output Auth.
     auth: Auth ?? (ApiKeyId === undefined ? 'off' : 'api-key'),
     apiKeyId: ApiKeyId,
+    usagePlanId: UsagePlanId,
     functionName,
     alias,
     deployment:

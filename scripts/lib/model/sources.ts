@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { manifestSchema } from '../../../lambda/model/manifest.ts';
 import { parseJson } from '../../../lambda/model/parse.ts';
+import { alignColumns } from '../command/columns.ts';
 
 const { sha256, precision, preprocessing, accuracy, licence } = manifestSchema.shape;
 
@@ -64,13 +65,5 @@ export function describeSources(sources: ModelSources): string {
       measured === undefined ? 'accuracy unknown' : `${(measured.top1 * 100).toFixed(2)} % top-1`,
     ];
   });
-  const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return alignColumns(rows);
 }

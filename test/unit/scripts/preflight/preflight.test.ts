@@ -116,6 +116,7 @@ describe('an error of AWS in one line', () => {
     ],
     [named('InvalidClientTokenId', 'x'), /rejects the credentials/],
     [named('AccessDenied', 'User: b may not\nsecond line'), /^no permission: User: b may not$/],
+    [named('UnauthorizedException', 'User: b may not'), /^no permission: User: b may not$/],
     [Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }), /cannot be reached \(ENOTFOUND\)/],
     [named('ThrottlingException', 'Rate exceeded'), /^ThrottlingException: Rate exceeded$/],
     [new Error('ours'), /^ours$/],

@@ -28,6 +28,7 @@ const outputs = {
   apiUrl: 'https://api.example.com/',
   auth: 'off' as const,
   apiKeyId: undefined,
+  usagePlanId: undefined,
   functionName: 'classify',
   alias: 'live',
   deployment: { application: 'app', group: 'group' },
