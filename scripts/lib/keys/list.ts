@@ -9,11 +9,7 @@ export async function listKeys(stageKeys: StageKeys, terminal: Terminal, now = n
   const { print, say } = terminal;
   const keys = await readKeys(stageKeys, terminal);
   const day = now.toISOString().slice(0, 10);
-  const usage = await readUsage(
-    stageKeys,
-    keys.map(({ id }) => id),
-    day,
-  ).catch((error: unknown) => {
+  const usage = await readUsage(stageKeys, day).catch((error: unknown) => {
     say(`How much each key has used is unknown: ${explainAwsError(error)}`);
     return new Map<string, Usage>();
   });

@@ -32,7 +32,7 @@ export function stageKeysOf(
   stage: StageName,
   { apiKeyId, auth, stack, usagePlanId }: StackOutputs,
 ): StageKeys {
-  if (auth !== undefined && auth !== 'api-key') {
+  if (auth !== 'api-key') {
     throw new Error(`${stack.name} has no API keys: its setting auth is ${auth}`);
   }
   if (apiKeyId === undefined || usagePlanId === undefined) {

@@ -19,7 +19,7 @@ export function printValue({ print, say, isTerminal }: Terminal, value: string):
 
 /**
  * "After you add an API key to a usage plan, the update operation might take a few minutes to complete." API
- * Gateway developer guide, "Usage plans and API keys for REST APIs". Enabling and disabling take about ten
- * seconds according to AWS re:Post.
+ * Gateway developer guide, "Usage plans and API keys for REST APIs". For enabling and disabling, an
+ * answer on AWS re:Post says about ten seconds.
  */
 export const DELAY = 'API Gateway may take a few minutes to apply this everywhere.';

@@ -9,16 +9,13 @@ export interface Usage {
 }
 
 /**
- * What each key, by its id, has used on one day.
- *
- * The API reference says that the answer has the keys' values; what AWS sends are their ids, as in
- * github.com/floci-io/floci/pull/3561. Others are left out.
+ * What each key, by its id, has used on one day. AWS promises it only for a usage plan with a quota (API
+ * Gateway API reference, GetUsage).
  *
  * @param day such as `2026-11-27`, in UTC.
  */
 export async function readUsage(
   { gateway, usagePlanId }: StageKeys,
-  ids: readonly string[],
   day: string,
 ): Promise<ReadonlyMap<string, Usage>> {
   const usage = new Map<string, Usage>();
@@ -26,8 +23,8 @@ export async function readUsage(
     { client: gateway, pageSize: 500 },
     { usagePlanId, startDate: day, endDate: day },
   )) {
-    for (const id of ids) {
-      const [used, left] = items[id]?.at(-1) ?? [];
+    for (const [id, days] of Object.entries(items)) {
+      const [used, left] = days.at(-1) ?? [];
       if (used !== undefined && left !== undefined) usage.set(id, { used, left });
     }
   }

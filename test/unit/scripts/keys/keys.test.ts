@@ -23,7 +23,7 @@ const outputs = {
   apiUrl: 'https://api.example.com/',
   apiKeyId: 'own1234567',
   usagePlanId: 'plan12',
-  auth: 'api-key',
+  auth: 'api-key' as const,
   functionName: 'classify',
   alias: 'live',
   deployment: undefined,
@@ -112,7 +112,7 @@ describe('list', () => {
     mock
       .on(GetUsageCommand, { usagePlanId: 'plan12', startDate: '2026-11-27', endDate: '2026-11-27' })
       .resolvesOnce({ items: { acme123456: [[120, 9880]] }, position: 'more' })
-      .resolves({ items: { 'secret-of-old': [[1, 2]] } });
+      .resolves({ items: { gone123456: [[1, 2]] } });
     const { terminal, printed, said } = fakeTerminal();
     await listKeys(stageKeys, terminal, new Date('2026-11-27T23:59:00Z'));
     expect(printed).toEqual([
@@ -282,7 +282,7 @@ describe('show', () => {
 });
 
 describe('a stage', () => {
-  it.each(['off', 'iam', 'jwt'])('with auth %s has no keys', (auth) => {
+  it.each(['off', 'iam', 'jwt'] as const)('with auth %s has no keys', (auth) => {
     const without = { ...outputs, auth, apiKeyId: undefined, usagePlanId: undefined };
     expect(() => stageKeysOf(gateway, 'prod', without)).toThrow(
       `resnet50-prod has no API keys: its setting auth is ${auth}`,
@@ -290,7 +290,7 @@ describe('a stage', () => {
   });
 
   it('of an older template has to be deployed again', () => {
-    const older = { ...outputs, auth: undefined, usagePlanId: undefined };
+    const older = { ...outputs, usagePlanId: undefined };
     expect(() => stageKeysOf(gateway, 'prod', older)).toThrow(
       'resnet50-prod: expected the outputs ApiKeyId and UsagePlanId, got others: deploy the stage again',
     );
