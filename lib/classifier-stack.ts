@@ -5,6 +5,7 @@ import { ClassifierFunction } from './constructs/classifier-function.ts';
 import { Delivery } from './constructs/delivery.ts';
 import { Monitoring } from './constructs/monitoring/monitoring.ts';
 import { Probe } from './constructs/probe.ts';
+import { QualityWatch } from './constructs/quality-watch.ts';
 import { ServiceImage } from './constructs/service-image.ts';
 import { authKind } from './settings/auth.ts';
 import type { Stage } from './stages.ts';
@@ -34,6 +35,15 @@ export class ClassifierStack extends Stack {
       },
       stage,
     });
+    if (settings.qualityWatch !== 'off') {
+      new QualityWatch(this, 'Quality', {
+        image,
+        stage,
+        watch: settings.qualityWatch,
+        serviceLog: service.logGroup,
+        alerts: monitoring.alertsTopic,
+      });
+    }
     const { watched } = new Delivery(this, 'Delivery', {
       service,
       image,

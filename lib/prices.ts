@@ -16,6 +16,7 @@ const PRICE_NAMES = [
   'dataOut',
   'logsIngested',
   'logsStored',
+  'logsScanned',
   'customMetric',
   'alarmMetric',
   'compositeAlarm',

@@ -7,6 +7,7 @@ import { costWatchSchema } from './settings/cost-watch.ts';
 import { deliverySchema } from './settings/delivery.ts';
 import { corsOriginsSchema, domainSchema, throttleSchema, vpcSchema, wafSchema } from './settings/edge.ts';
 import { flag, integer, integerSetting, orOff, setting } from './settings/field.ts';
+import { qualityWatchSchema } from './settings/quality-watch.ts';
 import { chatsSchema, urlsSchema } from './settings/subscribers.ts';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
@@ -107,6 +108,11 @@ export const settingsSchema = z
       'requests/s · % · USD',
       'Reports a day that costs more than percentOfExpected of the cost model at requestsPerSecond, and unusual spending above anomalyUsd.',
     ),
+    qualityWatch: setting(
+      qualityWatchSchema,
+      'days',
+      'Compares the predicted classes and confidences of each day with the baselineDays before it. Set baselineFrom to the day of an intended change.',
+    ),
     runbooksUrl: setting(
       orOff(z.url({ protocol: /^https$/, error: 'expected an https URL' }), 'an https URL'),
       '',
@@ -135,6 +141,11 @@ export const settingsSchema = z
       reservedConcurrency === 'off' ||
       reservedConcurrency >= coldStart.max,
     { path: ['reservedConcurrency'], message: 'expected "off" or at least coldStart.max' },
+  )
+  .refine(
+    ({ qualityWatch, logRetentionDays }) =>
+      qualityWatch === 'off' || logRetentionDays > qualityWatch.baselineDays,
+    { path: ['logRetentionDays'], message: 'expected more days than qualityWatch.baselineDays' },
   );
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -52,6 +52,7 @@ const prod: Settings = {
     failedEnvironments: 3,
     utilizationPercent: 90,
     lowConfidencePercent: 50,
+    driftPsi: 0.25,
     refusedPercent: 20,
     availabilityPercent: 99.9,
   },
@@ -60,6 +61,7 @@ const prod: Settings = {
   notificationUrls: [],
   notificationChats: [],
   costWatch: 'off',
+  qualityWatch: { baselineDays: 14, baselineFrom: 'off' },
   runbooksUrl: 'off',
   domain: 'off',
   vpc: 'off',
@@ -84,6 +86,8 @@ const staging: Settings = {
   delivery: { kind: 'canary', percent: 50, minutes: 5, bakeMinutes: 5, photosPerMinute: 30 },
   logRetentionDays: 30,
   paging: false,
+  // Its traffic comes from tests, so a change means nothing.
+  qualityWatch: 'off',
   removalPolicy: 'destroy',
 };
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
 import { jsonOf } from './json.ts';
@@ -30,6 +31,12 @@ export class InvocationError extends Error {
     this.executedVersion = executedVersion;
   }
 }
+
+/**
+ * How the ids of these requests begin in the service's log, so that they can be told apart from those of
+ * clients. Behind API Gateway nobody can choose such an id: its own ids replace them.
+ */
+export const SYNTHETIC_REQUEST_ID = 'synthetic-';
 
 const proxyResult = z.object({ statusCode: z.number(), body: z.string() });
 
@@ -72,7 +79,7 @@ function proxyEvent({ method, path, query, headers, body }: ServiceRequest) {
     httpMethod: method,
     path: `/${path}`,
     ...(query ? { queryStringParameters: query } : {}),
-    ...(headers ? { headers } : {}),
+    headers: { ...headers, 'x-request-id': `${SYNTHETIC_REQUEST_ID}${randomUUID()}` },
     ...(body ? { body: Buffer.from(body).toString('base64'), isBase64Encoded: true } : {}),
   };
 }

@@ -44,6 +44,19 @@ export const METRIC = {
 } as const;
 
 /**
+ * Written once a day by the quality watch. Population stability indexes (PSI) of a day against the days before
+ * it: 0 if nothing changed.
+ */
+export const DRIFT_METRIC = {
+  /** Of the top-1 classes. */
+  classDrift: 'ClassDrift',
+  /** Of the top-1 probabilities. */
+  confidenceDrift: 'ConfidenceDrift',
+  /** The higher of the two. An alarm on one metric costs less than one on two. */
+  predictionDrift: 'PredictionDrift',
+} as const;
+
+/**
  * Written by the HTTP server only. Lambda freezes the process between events, which would look like a block.
  */
 export const SERVER_METRIC = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, integerSetting, number, percent, setting } from './field.ts';
+import { integer, integerSetting, number, percent, positive, setting } from './field.ts';
 
 /** The thresholds of the alarms. */
 export const alarmsSchema = z
@@ -31,6 +31,11 @@ export const alarmsSchema = z
       percent,
       '% of predictions',
       'Predictions with a top-1 probability under 0.3. A rising share is a sign of input drift.',
+    ),
+    driftPsi: setting(
+      positive(10),
+      'PSI',
+      'Population stability index of a day’s classes or confidences. By convention, more than 0.25 is a major change. Used with qualityWatch.',
     ),
     refusedPercent: setting(
       percent,

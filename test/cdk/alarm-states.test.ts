@@ -131,6 +131,33 @@ describe('a cause', () => {
   });
 });
 
+describe('the predictions of a day', () => {
+  /** The watch writes one value a day, at half past one. */
+  const RUN = 90;
+  const drifting = (indexes: readonly number[]) => (minute: number) => {
+    const others = (metric: string, at: number) => {
+      const index = indexes[Math.floor(at / DAY)];
+      const isDue = metric === 'ImageClassification PredictionDrift' && at % DAY === RUN;
+      return isDue && index !== undefined ? [index] : undefined;
+    };
+    return on(minute, { at: () => steady(), others });
+  };
+
+  it('are reported until a day is like those before it again', () => {
+    const at = drifting([0.01, 0.01, 0.6, 0.3, 0.02]);
+    expect(at(DAY + RUN)).toEqual([]);
+    expect(at(2 * DAY + RUN)).toEqual(['prediction-drift']);
+    expect(at(3 * DAY + RUN - 1)).toEqual(['prediction-drift']);
+    expect(at(3 * DAY + RUN)).toEqual(['prediction-drift']);
+    expect(at(4 * DAY + RUN)).toEqual([]);
+  });
+
+  it('are not reported on a day with too few images, or at the threshold', () => {
+    expect(drifting([])(5 * DAY)).toEqual([]);
+    expect(drifting([0.25])(RUN)).toEqual([]);
+  });
+});
+
 it('reports a hook that crashes, and its end', () => {
   const crashed = (metric: string, minute: number) =>
     metric === 'AWS/Lambda Errors of a hook' && minute === 600 ? [1] : undefined;

@@ -33,9 +33,9 @@ const variants = [
     },
   ] as const,
   [
-    'prod without keys, firewall and probe',
+    'prod without keys, firewall, probe and quality watch',
     'prod',
-    { notificationEmails, auth: 'off', waf: 'off', probe: 'off' },
+    { notificationEmails, auth: 'off', waf: 'off', probe: 'off', qualityWatch: 'off' },
   ] as const,
   [
     'prod for callers of other accounts, with AWS credentials',
@@ -84,6 +84,11 @@ const variants = [
         },
       ],
     },
+  ] as const,
+  [
+    'dev that watches its predictions without traces',
+    'dev',
+    { tracing: false, logRetentionDays: 30, qualityWatch: { baselineFrom: '2026-01-31' } },
   ] as const,
   [
     'prod that adds environments after spillover',

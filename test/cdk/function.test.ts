@@ -181,12 +181,13 @@ describe('the classifier function', () => {
 describe('permissions', () => {
   it('allow actions on all resources only where AWS supports no resource-level permissions', () => {
     // Reading composite alarms requires access to all alarms. The other actions have no resources, or AWS's
-    // documents disagree: docs/adr/0022.
+    // documents disagree: docs/adr/0022 and 0028.
     const withoutResource = [
       /^xray:Put/,
       /^ec2:.*(NetworkInterface|Subnets|PrivateIp)/,
       /^cloudwatch:DescribeAlarms$/,
       /^codedeploy:StopDeployment$/,
+      /^logs:(GetQueryResults|StopQuery)$/,
     ];
     const statements = Object.values(templateOf('prod').findResources('AWS::IAM::Policy')).flatMap(
       (policy) => policy['Properties'].PolicyDocument.Statement,

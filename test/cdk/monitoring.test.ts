@@ -216,6 +216,7 @@ it('reads every threshold from the stage', () => {
     failedEnvironments: 4,
     utilizationPercent: 80,
     lowConfidencePercent: 45,
+    driftPsi: 0.3,
     refusedPercent: 30,
     availabilityPercent: 99.5,
   };
@@ -229,6 +230,7 @@ it('reads every threshold from the stage', () => {
   expect(threshold('failed-environments')).toBe(4);
   expect(threshold('provisioned-utilization')).toBe(0.8);
   expect(threshold('low-confidence')).toBe(45);
+  expect(threshold('prediction-drift')).toBe(0.3);
   expect(threshold('refused-requests')).toBe(30);
   expect(threshold('availability-fast-burn-1h')).toBe(7.2);
   expect(threshold('availability-slow-burn-30m')).toBe(3);
@@ -495,7 +497,7 @@ describe('deployments that fail', () => {
 
 describe('the probe', () => {
   it('runs once in each period of its alarm, without retries', () => {
-    const resources = resourcesOf('prod', { probe: { everyMinutes: 2 } });
+    const resources = resourcesOf('prod', { probe: { everyMinutes: 2 }, qualityWatch: 'off' });
     const scheduled = only(resources, 'AWS::Events::Rule').flatMap(
       ([, { Properties }]) => Properties['ScheduleExpression'] ?? [],
     );
@@ -506,7 +508,7 @@ describe('the probe', () => {
   });
 
   it('does not exist if it is off, and neither does its alarm', () => {
-    const overrides = { probe: 'off' };
+    const overrides = { probe: 'off', qualityWatch: 'off' };
     const rules = only(resourcesOf('prod', overrides), 'AWS::Events::Rule');
     expect(rules.filter(([, { Properties }]) => 'ScheduleExpression' in Properties)).toEqual([]);
     expect(alarmsOf('prod', overrides).has('service-down')).toBe(false);

@@ -152,6 +152,21 @@ describe('stages', () => {
       'prod.logRetentionDays: expected a number of days that CloudWatch Logs offers',
     ],
     [
+      'a retention that loses the baseline of the quality watch',
+      { logRetentionDays: 14 },
+      'prod.logRetentionDays: expected more days than qualityWatch.baselineDays, got 14',
+    ],
+    [
+      'a baseline of two days',
+      { qualityWatch: { baselineDays: 2 } },
+      'prod.qualityWatch.baselineDays: expected a whole number of days from 3 to 90, got 2',
+    ],
+    [
+      'a baseline from no day',
+      { qualityWatch: { baselineFrom: '2026-02-30' } },
+      'prod.qualityWatch.baselineFrom: expected a day such as 2026-01-31, got "2026-02-30"',
+    ],
+    [
       'a timeout over the gateway’s',
       { timeoutSeconds: 30 },
       'prod.timeoutSeconds: expected a whole number of seconds from 3 to 29, got 30',

@@ -7,6 +7,7 @@ import { NONE_HAPPENED, QUIET_IS_FINE, type ThresholdAlarm, thresholdAlarm } fro
 import { capacityAlarms } from './capacity-alarms.ts';
 import type { EnvironmentFailures } from './environment-failures.ts';
 import { type Percentile, PREDICT, type ServiceMetrics } from './metrics.ts';
+import { predictionAlarms } from './prediction-alarms.ts';
 import { undelivered, upkeepAlarms } from './upkeep-alarms.ts';
 
 const { GREATER_THAN_THRESHOLD, GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } =
@@ -15,13 +16,11 @@ const { GREATER_THAN_THRESHOLD, GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_TH
 const FIVE_MINUTES = Duration.minutes(5);
 /** Fewer failures in five minutes do not raise the alarm. The burn-rate alarms still count them. */
 const LEAST_FAILURES = 5;
-/** Minimum number of images for a percentage. With 50, its standard error is at most 7 percentage points. */
-const LEAST_IMAGES = 50;
 
 export interface ServiceAlarmsProps {
   readonly metrics: ServiceMetrics;
   readonly failures: EnvironmentFailures;
-  readonly settings: Pick<Settings, 'alarms' | 'probe' | 'coldStart' | 'domain'>;
+  readonly settings: Pick<Settings, 'alarms' | 'probe' | 'coldStart' | 'domain' | 'qualityWatch'>;
   readonly topic: ITopic;
 }
 
@@ -54,7 +53,7 @@ export class ServiceAlarms extends Construct {
         missing: NONE_HAPPENED,
       }),
       ...capacityAlarms(metrics, settings).map(add),
-      add(lowConfidence(metrics, alarms)),
+      ...predictionAlarms(metrics, settings).map(add),
       ...upkeepAlarms(metrics, settings).map(add),
       add(undelivered('alerts-undelivered', topic)),
     ];
@@ -133,16 +132,4 @@ function resources(metrics: ServiceMetrics, alarms: Settings['alarms']): Thresho
       missing: QUIET_IS_FINE,
     },
   ];
-}
-
-function lowConfidence(metrics: ServiceMetrics, alarms: Settings['alarms']): ThresholdAlarm {
-  return {
-    name: 'low-confidence',
-    means: `The model was unsure about more than ${alarms.lowConfidencePercent} % of the images, in each of 3 hours with at least ${LEAST_IMAGES} images.`,
-    metric: metrics.lowConfidencePercent(Duration.hours(1), LEAST_IMAGES),
-    is: GREATER_THAN_THRESHOLD,
-    threshold: alarms.lowConfidencePercent,
-    periods: { breaching: 3, of: 3 },
-    missing: QUIET_IS_FINE,
-  };
 }

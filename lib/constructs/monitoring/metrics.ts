@@ -1,7 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import { DIMENSION, METRIC, METRICS_NAMESPACE, SERVICE_NAME } from '../../../lambda/telemetry/names.ts';
+import {
+  DIMENSION,
+  DRIFT_METRIC,
+  METRIC,
+  METRICS_NAMESPACE,
+  SERVICE_NAME,
+} from '../../../lambda/telemetry/names.ts';
 import { LIVE } from '../classifier-function.ts';
 import { logCount } from './log-metrics.ts';
 
@@ -37,6 +43,8 @@ export const PREDICT: Route = { resource: '/predict', method: 'POST' };
 const LEAST_VALUES = { p95: 20, p99: 100 } as const;
 export type Percentile = keyof typeof LEAST_VALUES;
 
+const OWN_METRIC = { ...METRIC, ...DRIFT_METRIC };
+
 type Options = Pick<MetricOptions, 'period' | 'label' | 'color'>;
 
 /** Every metric that the alarms and the dashboard read. */
@@ -47,9 +55,9 @@ export class ServiceMetrics {
     this.#source = source;
   }
 
-  /** A metric that the service or the probe writes, in embedded metric format. */
-  application(name: keyof typeof METRIC, statistic: string, options: Options = {}): Metric {
-    return metric(METRICS_NAMESPACE, METRIC[name], statistic, options, {
+  /** A metric that the service, the probe or the quality watch writes, in embedded metric format. */
+  application(name: keyof typeof OWN_METRIC, statistic: string, options: Options = {}): Metric {
+    return metric(METRICS_NAMESPACE, OWN_METRIC[name], statistic, options, {
       [DIMENSION.service]: SERVICE_NAME,
       [DIMENSION.stage]: this.#source.stageName,
     });

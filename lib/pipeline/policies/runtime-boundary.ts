@@ -10,7 +10,7 @@ import { allow } from './statement.ts';
  */
 export function runtimeBoundaryStatements(
   stage: PipelineStage,
-  { vpc }: Pick<Settings, 'vpc'>,
+  { qualityWatch, vpc }: Pick<Settings, 'qualityWatch' | 'vpc'>,
 ): PolicyStatement[] {
   const own = ownArns(stage);
   return [
@@ -54,6 +54,9 @@ export function runtimeBoundaryStatements(
       ],
       '*',
     ),
+    ...(qualityWatch === 'off'
+      ? []
+      : [allow(['logs:StartQuery'], own.logGroups), allow(['logs:GetQueryResults', 'logs:StopQuery'], '*')]),
     ...(vpc === 'off'
       ? []
       : [

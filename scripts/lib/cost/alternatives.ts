@@ -6,6 +6,7 @@ import {
   deploymentBill,
   gatewayCharges,
   observabilityCharges,
+  qualityCharges,
   registryCharges,
   type Surroundings,
 } from './deployment.ts';
@@ -94,6 +95,7 @@ function sageMakerBill(
       charge(book, 'compute', 'SageMaker data', 'sageMakerData', data),
       ...gatewayCharges(book, surroundings, traffic),
       ...observabilityCharges(book, surroundings, traffic),
+      ...qualityCharges(book, surroundings, traffic),
       ...registryCharges(book),
     ],
     traffic,

@@ -5,13 +5,21 @@ import {
   type Charge,
   charge,
   GB,
+  HOURS_PER_MONTH,
   requestsPerMonth,
   SECONDS_PER_MONTH,
   type Traffic,
 } from './bill.ts';
 import type { DurationModel } from './durations.ts';
 import { functionCharges, type LambdaFunction } from './function.ts';
-import { BYTES, CUSTOM_METRICS, IMAGE_GB, IMAGES_KEPT, METRICS_PER_METHOD } from './volumes.ts';
+import {
+  BYTES,
+  CUSTOM_METRICS,
+  DAILY_METRICS,
+  IMAGE_GB,
+  IMAGES_KEPT,
+  METRICS_PER_METHOD,
+} from './volumes.ts';
 
 /** A deployed stage: the function and what surrounds it. */
 export interface Deployment extends LambdaFunction, Surroundings {}
@@ -27,6 +35,7 @@ export function deploymentBill(
       ...functionCharges(book, deployment, traffic, durations),
       ...gatewayCharges(book, deployment, traffic),
       ...observabilityCharges(book, deployment, traffic),
+      ...qualityCharges(book, deployment, traffic),
       ...registryCharges(book),
     ],
     traffic,
@@ -46,6 +55,8 @@ export interface Surroundings {
   readonly dashboards: number;
   /** Metrics that are counted from logs at all times. */
   readonly logMetrics: number;
+  /** Whether the function's log is queried once a day. */
+  readonly qualityWatch: boolean;
 }
 
 const DAYS_PER_MONTH = 365 / 12;
@@ -89,7 +100,7 @@ export function observabilityCharges(
     compositeAlarms,
     dashboards,
     logMetrics,
-  }: Omit<Surroundings, 'wafRules'>,
+  }: Omit<Surroundings, 'wafRules' | 'qualityWatch'>,
   traffic: Traffic,
 ): Charge[] {
   const requests = requestsPerMonth(traffic) + probesPerMonth;
@@ -108,6 +119,28 @@ export function observabilityCharges(
     observe('Composite alarms', 'compositeAlarm', compositeAlarms),
     observe('Dashboards', 'dashboard', dashboards),
     observe('Traces', 'trace', tracing ? tracesPerMonth(traffic, probesPerMonth) : 0),
+  ];
+}
+
+/**
+ * The quality watch without its alarm, which is in the template. Its query reads each line of the function's log
+ * once. AWS: "All custom metrics charges are prorated by the hour and metered only when you send metrics to
+ * CloudWatch" (aws.amazon.com/cloudwatch/pricing), so a metric with one value a day costs an hour a day.
+ */
+export function qualityCharges(
+  book: PriceBook,
+  { qualityWatch, probesPerMonth }: Pick<Surroundings, 'qualityWatch' | 'probesPerMonth'>,
+  traffic: Traffic,
+): Charge[] {
+  if (!qualityWatch) return [];
+  const requests = requestsPerMonth(traffic) + probesPerMonth;
+  const { applicationLog, metricsLog, platformLog } = BYTES;
+  const scanned = (requests * (applicationLog + metricsLog + platformLog)) / GB;
+  // Without images there is nothing to compare.
+  const metrics = traffic.requestsPerSecond > 0 ? (DAILY_METRICS * DAYS_PER_MONTH) / HOURS_PER_MONTH : 0;
+  return [
+    charge(book, 'observability', 'Logs queried by the quality watch', 'logsScanned', scanned),
+    charge(book, 'observability', 'Metrics of the quality watch', 'customMetric', metrics),
   ];
 }
 

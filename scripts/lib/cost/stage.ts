@@ -9,7 +9,14 @@ import { type Inventory, readInventories } from './inventory.ts';
 /** The settings of a stage that its cost depends on. */
 export type BilledSettings = Pick<
   Settings,
-  'architecture' | 'memoryMiB' | 'coldStart' | 'waf' | 'tracing' | 'probe' | 'logRetentionDays'
+  | 'architecture'
+  | 'memoryMiB'
+  | 'coldStart'
+  | 'waf'
+  | 'tracing'
+  | 'probe'
+  | 'logRetentionDays'
+  | 'qualityWatch'
 >;
 
 /**
@@ -39,7 +46,8 @@ export function deploymentOf(
   inventory: Inventory,
   coldStartShare = DEFAULT_COLD_START_SHARE,
 ): Deployment {
-  const { architecture, memoryMiB, coldStart, waf, tracing, probe, logRetentionDays } = settings;
+  const { architecture, memoryMiB, coldStart, waf, tracing, probe, logRetentionDays, qualityWatch } =
+    settings;
   const tracking = coldStart.kind === 'provisioned' ? TARGET_TRACKING_ALARM_METRICS : 0;
   return {
     architecture,
@@ -54,6 +62,7 @@ export function deploymentOf(
     compositeAlarms: inventory.compositeAlarms,
     dashboards: inventory.dashboards,
     logMetrics: inventory.logMetrics,
+    qualityWatch: qualityWatch !== 'off',
   };
 }
 

@@ -1,4 +1,4 @@
-import { METRIC } from '../../../lambda/telemetry/names.ts';
+import { DRIFT_METRIC, METRIC } from '../../../lambda/telemetry/names.ts';
 
 /**
  * Bytes of each request, counted on one warm `POST /predict` of `examples/cat.jpg` with `METRICS=on`: the
@@ -21,6 +21,9 @@ export const BYTES = {
 
 /** Each name in `lambda/telemetry/names.ts` has one set of dimensions, so it is one metric of CloudWatch. */
 export const CUSTOM_METRICS = Object.keys(METRIC).length;
+
+/** Metrics that are written once a day. */
+export const DAILY_METRICS = Object.keys(DRIFT_METRIC).length;
 
 /**
  * The detailed metrics that API Gateway writes for each method that is called, billed like custom metrics:

@@ -17,12 +17,14 @@ const variants = [
       },
     },
   ] as const,
+  ['prod without the quality watch', 'prod', { qualityWatch: 'off' }] as const,
 ];
 
 /** What a reference to a resource of the stack stands for in a policy. */
 const ARNS: Readonly<Record<string, (name: string) => string>> = {
   'AWS::Lambda::Function': (name) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`,
   'AWS::Lambda::Version': (name) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}:41`,
+  'AWS::SNS::Topic': (name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`,
   'AWS::Logs::LogGroup': (name) => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}:*`,
 };
 
@@ -84,6 +86,18 @@ describe.each(variants)('the runtime boundary of %s', (_, stage, overrides) => {
     expect(
       actions.filter((action) => !allows(runtimeBoundary, { action: `logs:${action}`, resource })),
     ).toEqual([]);
+  });
+
+  it('lets a role query logs only if the stage has the quality watch, and only its own', () => {
+    const mayQuery = (name: string) =>
+      allows(runtimeBoundary, {
+        action: 'logs:StartQuery',
+        resource: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}:*`,
+      });
+    const isWatched = JSON.stringify(template).includes('quality-watch.handler');
+    expect(mayQuery(`resnet50-${stage}-Service-1A2B`)).toBe(isWatched);
+    expect(mayQuery('another-service')).toBe(false);
+    expect(allows(runtimeBoundary, { action: 'logs:GetQueryResults', resource: '*' })).toBe(isWatched);
   });
 
   it.each([

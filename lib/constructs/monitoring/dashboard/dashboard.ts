@@ -47,7 +47,7 @@ export class ServiceDashboard extends Construct {
       trafficRow(metrics, api),
       latencyRow(metrics, alarms),
       errorsRow({ metrics, log, alarms }),
-      predictionsRow({ metrics, log, alarms }),
+      predictionsRow({ metrics, log, settings: stage.settings }),
       capacityRow({ metrics, failures, alarms }),
       resourcesRow(metrics, alarms),
       gatewayRow(metrics, api),

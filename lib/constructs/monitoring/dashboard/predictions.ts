@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { LogQueryVisualizationType } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IWidget, LogQueryVisualizationType } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Settings } from '../../../settings.ts';
 import type { ServiceMetrics } from '../metrics.ts';
@@ -10,13 +10,16 @@ const PERIOD = Duration.hours(1);
 export interface PredictionsRow {
   readonly metrics: ServiceMetrics;
   readonly log: ILogGroup;
-  readonly alarms: Settings['alarms'];
+  readonly settings: Pick<Settings, 'alarms' | 'qualityWatch'>;
 }
 
 /** What is classified, and how confident the model is. */
-export function predictionsRow({ metrics, log, alarms }: PredictionsRow): Row {
+export function predictionsRow({ metrics, log, settings }: PredictionsRow): Row {
+  const { alarms, qualityWatch } = settings;
+  const isWatched = qualityWatch !== 'off';
+  const width = isWatched ? 8 : 12;
   return [
-    [heading('Predictions and confidence', ['low-confidence'])],
+    [heading('Predictions and confidence', ['low-confidence', ...(isWatched ? ['prediction-drift'] : [])])],
     [
       graph({
         title: 'Images classified',
@@ -47,9 +50,10 @@ export function predictionsRow({ metrics, log, alarms }: PredictionsRow): Row {
       }),
     ],
     [
+      ...(isWatched ? [driftGraph(metrics, alarms)] : []),
       query(
         'Top-1 class by label index (single images and the first image of each batch)',
-        12,
+        width,
         log,
         [
           'filter ispresent(images.0.top1_index)',
@@ -59,11 +63,24 @@ export function predictionsRow({ metrics, log, alarms }: PredictionsRow): Row {
         ],
         LogQueryVisualizationType.BAR,
       ),
-      query('Formats and sizes', 12, log, [
+      query('Formats and sizes', width, log, [
         'filter ispresent(images.0.format)',
         'stats count(*) as predictions, avg(images.0.bytes) as bytes, avg(decode_ms) as decode_ms by images.0.format as format',
         'sort predictions desc',
       ]),
     ],
   ];
+}
+
+/** A point for each day. */
+function driftGraph(metrics: ServiceMetrics, alarms: Settings['alarms']): IWidget {
+  const index = (name: 'classDrift' | 'confidenceDrift', label: string) =>
+    metrics.application(name, 'Maximum', { period: Duration.days(1), label });
+  return graph({
+    title: 'Change of the predictions since the days before',
+    unit: 'population stability index',
+    width: 8,
+    left: [index('classDrift', 'Classes'), index('confidenceDrift', 'Confidences')],
+    leftAnnotations: [{ value: alarms.driftPsi, label: 'Alarm' }],
+  });
 }

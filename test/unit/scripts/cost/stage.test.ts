@@ -20,6 +20,7 @@ const settings: BilledSettings = {
   tracing: true,
   probe: { everyMinutes: 1, timeoutMs: 10_000 },
   logRetentionDays: 90,
+  qualityWatch: { baselineDays: 14, baselineFrom: 'off' },
 };
 const basis = {
   ...defaultBasis('prod'),
@@ -44,7 +45,7 @@ describe('the cost of a stage', () => {
 
   it('is almost zero for an idle stage that keeps nothing running', () => {
     const idle = stageMonthlyCost(
-      { ...settings, coldStart: { kind: 'on-demand' }, waf: 'off', probe: 'off' },
+      { ...settings, coldStart: { kind: 'on-demand' }, waf: 'off', probe: 'off', qualityWatch: 'off' },
       { requestsPerSecond: 0 },
       {
         ...basis,
@@ -61,6 +62,7 @@ describe('the cost of a stage', () => {
     ['long retention', { logRetentionDays: 7 }],
     ['x86_64', { architecture: 'arm64' }],
     ['warm environments', { coldStart: { kind: 'on-demand' } }],
+    ['the quality watch', { qualityWatch: 'off' }],
   ] satisfies [string, Partial<BilledSettings>][])('falls without %s', (_, changes) => {
     expect(cost(changes, 1).usdPerMonth).toBeLessThan(cost({}, 1).usdPerMonth);
   });
@@ -92,6 +94,25 @@ describe('the cost of a stage', () => {
     expect(() => defaultBasis('production')).toThrow(
       '--stage: expected one of local, dev, staging, prod, got "production"',
     );
+  });
+});
+
+describe('the quality watch', () => {
+  const watched = (requestsPerSecond: number) =>
+    cost({}, requestsPerSecond).usdPerMonth - cost({ qualityWatch: 'off' }, requestsPerSecond).usdPerMonth;
+
+  it('costs less than 0.10 USD a month at 1 request/s, without its alarm', () => {
+    // 2,080 bytes of log for each request and each probe, read once.
+    const scanned = ((2_628_000 + 43_800) * 2080) / 1e9;
+    // Three metrics, for one hour of each day.
+    const metrics = (3 * 365) / 12 / 730;
+    expect(watched(1)).toBeCloseTo(scanned * 0.005 + metrics * 0.3, 9);
+    expect(watched(1)).toBeLessThan(0.1);
+  });
+
+  it('costs almost nothing without traffic, and grows with it', () => {
+    expect(watched(0)).toBeLessThan(0.001);
+    expect(watched(100)).toBeGreaterThan(2);
   });
 });
 
