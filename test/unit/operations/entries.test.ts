@@ -54,6 +54,35 @@ function answerTo({ path, body = '' }: { path: string; body?: string }) {
   return { statusCode: 200, body: JSON.stringify(bodies[path] ?? one) };
 }
 
+/** Stands in for CloudWatch Logs, which is too busy for the first query. */
+async function logsStandIn() {
+  const calls: string[] = [];
+  const { port } = await serve(async (request: IncomingMessage, response) => {
+    await request.toArray();
+    const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
+    calls.push(operation);
+    const isRefused = operation === 'StartQuery' && calls.filter((call) => call === operation).length === 1;
+    if (isRefused) response.statusCode = 400;
+    const answers: Record<string, object> = {
+      FilterLogEvents: { events: [] },
+      StartQuery: isRefused ? { __type: 'LimitExceededException' } : { queryId: 'query-1' },
+      GetQueryResults: {
+        status: 'Complete',
+        results: [
+          [
+            { field: 'class_index', value: '281' },
+            { field: 'tenth', value: '9' },
+            { field: 'images', value: '12' },
+          ],
+        ],
+      },
+    };
+    response.setHeader('content-type', 'application/x-amz-json-1.1');
+    response.end(JSON.stringify(answers[operation] ?? {}));
+  });
+  return { url: `http://127.0.0.1:${port}`, calls };
+}
+
 /** Imports an entry in its own process and calls its handler once. @returns what it wrote. */
 async function run(entry: string, environment: Record<string, string>, event: object = EVENT) {
   const context = '{ getRemainingTimeInMillis: () => 60_000 }';
@@ -126,6 +155,31 @@ describe('the entries, with the AWS SDK', () => {
     expect(exitCode).toBe(1);
     expect(logs).toEqual([
       expect.objectContaining({ message: 'authorizer', outcome: 'unauthorized', stage: 'prod' }),
+    ]);
+  });
+
+  test('quality-watch asks again if too many queries run, and records the day', async () => {
+    const { url, calls } = await logsStandIn();
+    const environment = {
+      ...CREDENTIALS,
+      AWS_ENDPOINT_URL: url,
+      AWS_LAMBDA_LOG_GROUP_NAME: 'own-log',
+      SERVICE_LOG_GROUP: 'service-log',
+      BASELINE_DAYS: '14',
+      DRIFT_PSI: '0.25',
+      STAGE: 'prod',
+    };
+    const { exitCode, logs } = await run('quality-watch', environment, { time: '2026-02-01T01:30:00Z' });
+    expect(exitCode).toBe(0);
+    expect(calls).toEqual(['FilterLogEvents', 'StartQuery', 'StartQuery', 'GetQueryResults']);
+    expect(logs).toEqual([
+      expect.objectContaining({
+        message: 'quality-watch',
+        stage: 'prod',
+        day: '2026-01-31',
+        images: 12,
+        classes: { 281: 12 },
+      }),
     ]);
   });
 });
