@@ -10,7 +10,7 @@ import type { QualityEnvironment } from '../../lambda/operations/quality/setting
 import type { Settings } from '../settings.ts';
 import type { Stage } from '../stages.ts';
 import { ImageFunction } from './image-function.ts';
-import { runbookPath } from './monitoring/alarm.ts';
+import { publishRunbooks, runbookPath } from './monitoring/alarm.ts';
 import type { ServiceImage } from './service-image.ts';
 
 /** It waits for a query and counts at most some 10,000 rows. */
@@ -34,7 +34,9 @@ export class QualityWatch extends Construct {
     super(scope, id);
     const { image, stage, watch, serviceLog, alerts } = props;
     const { baselineDays, baselineFrom } = watch;
-    const environment: QualityEnvironment = {
+    const { runbooksUrl } = stage.settings;
+    if (runbooksUrl !== 'off') publishRunbooks(this, runbooksUrl);
+    const environment: Omit<QualityEnvironment, 'OWN_LOG_GROUP'> = {
       SERVICE_LOG_GROUP: serviceLog.logGroupName,
       BASELINE_DAYS: String(baselineDays),
       ...(baselineFrom === 'off' ? {} : { BASELINE_FROM: baselineFrom }),
@@ -51,6 +53,7 @@ export class QualityWatch extends Construct {
       // It calls CloudWatch Logs, which a private network may be unable to reach.
       settings: { ...stage.settings, vpc: 'off' },
     });
+    created.addEnvironment('OWN_LOG_GROUP' satisfies keyof QualityEnvironment, logGroup.logGroupName);
     for (const [actions, resource] of [
       [['logs:StartQuery'], serviceLog.logGroupArn],
       [['logs:FilterLogEvents'], logGroup.logGroupArn],

@@ -48,6 +48,7 @@ describe('the quality watch', () => {
     expect(watch.Properties['Environment']).toEqual({
       Variables: {
         SERVICE_LOG_GROUP: { Ref: serviceLog },
+        OWN_LOG_GROUP: { Ref: ownLog },
         BASELINE_DAYS: '14',
         DRIFT_PSI: '0.25',
         STAGE: 'prod',
@@ -56,11 +57,15 @@ describe('the quality watch', () => {
     expect(watch.Properties['LoggingConfig']).toEqual({ LogGroup: { Ref: ownLog } });
   });
 
-  it('takes the start of a new baseline and the threshold of the alarm', () => {
+  it('takes the start of a new baseline, the threshold of the alarm and the URL of the runbook', () => {
     const changed = resourcesOf({
       qualityWatch: { baselineDays: 28, baselineFrom: '2026-01-31' },
       alarms: { driftPsi: 0.4 },
+      runbooksUrl: 'https://wiki.example.com/runbooks',
     });
+    expect(JSON.stringify(only(changed, 'AWS::Events::Rule'))).toContain(
+      'https://wiki.example.com/runbooks/prediction-drift.md',
+    );
     expect(only(changed, 'AWS::Lambda::Function').Properties['Environment']).toMatchObject({
       Variables: { BASELINE_DAYS: '28', BASELINE_FROM: '2026-01-31', DRIFT_PSI: '0.4' },
     });

@@ -77,6 +77,7 @@ describe.skipIf(!inject('engine'))('the image', () => {
       'pre-traffic',
       'post-traffic',
       'probe',
+      'quality-watch',
     ];
     const expected = [
       ...bundles.flatMap((name) => [`${name}.mjs`, `${name}.mjs.map`]),

@@ -13,8 +13,7 @@ import { type Histogram, type HistogramRow, histogramOf } from './histogram.ts';
 
 /**
  * Counts the log lines of lambda/telemetry/requests.ts. Of a batch, only its first image counts, so that one
- * caller with large batches does not outweigh the others; Logs Insights also finds only the first 200 fields of a line
- * (AWS, "Supported logs and discovered fields"). The photos of a deployment's checks do not count.
+ * caller with large batches does not outweigh the others. The photos of a deployment's checks do not count.
  */
 export const DAY_QUERY = [
   `filter message = "request" and ispresent(images.0.top1_index) and request_id not like /^${SYNTHETIC_REQUEST_ID}/`,

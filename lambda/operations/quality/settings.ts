@@ -9,6 +9,8 @@ const day = z.string().regex(DAY_PATTERN, 'expected a day such as 2026-01-31');
 export const qualityEnvironmentSchema = z.object({
   /** The log group of the service. */
   SERVICE_LOG_GROUP: z.string(),
+  /** The log group of this function, which reads its own earlier lines. */
+  OWN_LOG_GROUP: z.string(),
   /** The days before the one that is compared. */
   BASELINE_DAYS: wholeNumber('days', 3, 90),
   /** The baseline begins on this day or later. Default: it goes back {@link BASELINE_DAYS}. */
@@ -17,12 +19,6 @@ export const qualityEnvironmentSchema = z.object({
   DRIFT_PSI: z.coerce.number('expected a number').positive('expected a number above 0'),
   STAGE: stageName,
 });
-
-/** What Lambda sets itself: AWS, "Defined runtime environment variables". */
-const lambdaEnvironment = {
-  /** Where this function writes its log, and reads it back. */
-  AWS_LAMBDA_LOG_GROUP_NAME: z.string(),
-};
 
 /** An environment as the infrastructure writes it down. */
 export type QualityEnvironment = { [Name in keyof z.input<typeof qualityEnvironmentSchema>]: string };
@@ -38,10 +34,10 @@ export interface QualitySettings {
 
 /** @throws ConfigError naming every variable with an invalid value or a misspelled name. */
 export function readQualitySettings(environment?: Record<string, string | undefined>): QualitySettings {
-  const values = parseEnvironment(qualityEnvironmentSchema.extend(lambdaEnvironment), environment);
+  const values = parseEnvironment(qualityEnvironmentSchema, environment);
   return {
     serviceLogGroup: values.SERVICE_LOG_GROUP,
-    ownLogGroup: values.AWS_LAMBDA_LOG_GROUP_NAME,
+    ownLogGroup: values.OWN_LOG_GROUP,
     baselineDays: values.BASELINE_DAYS,
     baselineFrom: values.BASELINE_FROM,
     driftPsi: values.DRIFT_PSI,

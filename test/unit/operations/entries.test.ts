@@ -163,7 +163,7 @@ describe('the entries, with the AWS SDK', () => {
     const environment = {
       ...CREDENTIALS,
       AWS_ENDPOINT_URL: url,
-      AWS_LAMBDA_LOG_GROUP_NAME: 'own-log',
+      OWN_LOG_GROUP: 'own-log',
       SERVICE_LOG_GROUP: 'service-log',
       BASELINE_DAYS: '14',
       DRIFT_PSI: '0.25',

@@ -23,7 +23,7 @@ const DAY = '2026-03-20';
 const EVENT = { time: '2026-03-21T01:30:00Z' };
 const ENVIRONMENT = {
   SERVICE_LOG_GROUP: 'service-log',
-  AWS_LAMBDA_LOG_GROUP_NAME: 'own-log',
+  OWN_LOG_GROUP: 'own-log',
   BASELINE_DAYS: '14',
   DRIFT_PSI: '0.25',
   STAGE: 'prod',
@@ -341,7 +341,7 @@ describe('the settings', () => {
 
   test('need the two log groups', () => {
     expect(() => readQualitySettings({ BASELINE_DAYS: '14', DRIFT_PSI: '0.25' })).toThrow(
-      'Invalid settings:\n  SERVICE_LOG_GROUP: expected a value, got none\n  AWS_LAMBDA_LOG_GROUP_NAME: expected a value, got none',
+      'Invalid settings:\n  SERVICE_LOG_GROUP: expected a value, got none\n  OWN_LOG_GROUP: expected a value, got none',
     );
   });
 });
