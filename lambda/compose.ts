@@ -1,3 +1,5 @@
+import { createBudgets } from './budget/budgets.ts';
+import { type Capture, createCapture } from './capture/capture.ts';
 import type { Config } from './config.ts';
 import { createUrlFetcher } from './fetch/fetch.ts';
 import { createHttpApp, type Dependencies } from './http/app.ts';
@@ -10,6 +12,8 @@ const MAX_REDIRECTS = 3;
 export interface Service {
   readonly app: ReturnType<typeof createHttpApp>;
   readonly observability: Observability;
+  /** Undefined if no images are captured. */
+  readonly capture: Capture | undefined;
   /** Pending while the model loads. The entry decides what to do if loading fails. */
   readonly classifier: Promise<Classifier>;
 }
@@ -43,9 +47,14 @@ export function composeService(
     maxBytes: config.limits.maxImageBytes,
     maxRedirects: MAX_REDIRECTS,
   });
+  const budgets = createBudgets(config.budgets);
+  const capture =
+    config.capture &&
+    createCapture(config.capture, { memory: budgets.bodies, onLoss: observability.recordCaptureLoss });
   return {
-    app: createHttpApp({ config, classifier, fetchUrl, observability, betweenRuns }),
+    app: createHttpApp({ config, classifier, fetchUrl, observability, budgets, capture, betweenRuns }),
     observability,
+    capture,
     classifier,
   };
 }

@@ -3,6 +3,7 @@ import { constrainedMemory } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type BudgetSettings, planMemory } from './budget/budgets.ts';
 import { availableCpus } from './config/available-cpus.ts';
+import { type CaptureSettings, captureSettings } from './config/capture.ts';
 import { environmentSchema } from './config/environment.ts';
 import { ConfigError, parseEnvironment } from './config/parse.ts';
 
@@ -56,6 +57,8 @@ export interface Config {
   readonly auth: 'api-key' | 'iam' | 'jwt' | undefined;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'SILENT';
   readonly metrics: boolean;
+  /** Undefined if no images are captured. */
+  readonly capture: CaptureSettings | undefined;
   readonly lambda:
     | { readonly functionName: string; readonly memoryMiB: number; readonly provisioned: boolean }
     | undefined;
@@ -136,6 +139,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     auth: values.AUTH,
     logLevel: values.LOG_LEVEL,
     metrics: values.METRICS ?? lambda !== undefined,
+    capture: captureSettings(values),
     lambda,
   });
 }

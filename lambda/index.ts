@@ -3,7 +3,7 @@ import { readConfig } from './config.ts';
 import { gatewayHandler } from './http/gateway.ts';
 
 // The init phase loads the model, so that no request waits for it.
-const { app, classifier, observability } = composeService(readConfig());
+const { app, capture, classifier, observability } = composeService(readConfig());
 
 await classifier.catch((error: Error) => {
   observability.recordLifecycle({ kind: 'load_failed', reason: error.message });
@@ -11,4 +11,4 @@ await classifier.catch((error: Error) => {
 });
 
 /** The Lambda entry: takes proxy events of API Gateway and returns proxy results. */
-export const handler = gatewayHandler(app);
+export const handler = gatewayHandler(app, capture?.finish);

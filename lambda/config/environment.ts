@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { originsSchema } from './origins.ts';
-import { oneOf, onOff, stageName, wholeNumber } from './values.ts';
+import { bucketName, oneOf, onOff, percentage, stageName, wholeNumber } from './values.ts';
 
 /**
  * The environment contract: every variable that the service reads, with its unit and default. The types of
@@ -79,11 +79,28 @@ export const environmentSchema = z.object({
    * for Lambda, off elsewhere.
    */
   METRICS: onOff.optional(),
+  /**
+   * S3 bucket that gets a copy of a sample of the classified images. Default: none, so no image is kept. It
+   * needs the AWS variables below.
+   */
+  CAPTURE_BUCKET: bucketName.optional(),
+  /** Share of the classified images that is captured. */
+  CAPTURE_PERCENT: percentage.default(1),
   /** Set by Lambda. */
   AWS_LAMBDA_FUNCTION_NAME: z.string().optional(),
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wholeNumber('MiB', 128, 32_768).optional(),
   AWS_LAMBDA_INITIALIZATION_TYPE: z.string().optional(),
+  /** Set by Lambda, from the role of the function. Read only for CAPTURE_BUCKET. */
+  AWS_REGION: z.string().optional(),
+  AWS_ACCESS_KEY_ID: z.string().optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  AWS_SESSION_TOKEN: z.string().optional(),
+  /** URL of another server with the API of S3, as the AWS SDKs read it. The bucket is in the path. */
+  AWS_ENDPOINT_URL_S3: z.string().optional(),
 });
+
+/** The environment after its checks, with the defaults that do not depend on where the service runs. */
+export type EnvironmentValues = z.output<typeof environmentSchema>;
 
 /** The environment as it is written down: names and strings. */
 export type Environment = Partial<Record<keyof z.input<typeof environmentSchema>, string>>;

@@ -22,6 +22,22 @@ export function oneOf<const Values extends readonly string[]>(values: Values) {
 
 export const onOff = oneOf(['on', 'off']).transform((value) => value === 'on');
 
+const PERCENTAGE = 'expected a percentage from 0.01 to 100';
+
+export const percentage = z
+  .string()
+  .regex(/^\d{1,3}(\.\d+)?$/, PERCENTAGE)
+  .transform(Number)
+  .pipe(z.number().min(0.01, PERCENTAGE).max(100, PERCENTAGE));
+
+/** A bucket of S3. A name with dots would not match the certificate of its host name. */
+export const bucketName = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+    'expected the name of an S3 bucket: 3 to 63 lower-case letters, digits and hyphens',
+  );
+
 /** Name of a deployment stage; a dimension of every metric. */
 export const stageName = z
   .string()

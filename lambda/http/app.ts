@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { type Budgets, createBudgets } from '../budget/budgets.ts';
+import type { Capture } from '../capture/capture.ts';
 import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
 import type { UrlFetcher } from '../fetch/fetch.ts';
@@ -16,6 +17,7 @@ import { deadline } from './middleware/deadline.ts';
 import { refuseFragments } from './middleware/fragment.ts';
 import { observe } from './middleware/observe.ts';
 import { securityHeaders } from './middleware/security-headers.ts';
+import { imageOffer } from './offer-images.ts';
 import { documentInfo } from './openapi/document.ts';
 import { describeScheme } from './openapi/security.ts';
 import { problemResponse } from './problem.ts';
@@ -35,6 +37,8 @@ export interface Dependencies {
   readonly observability: Observability;
   /** Memory, decoders and slots, shared by all requests. @default made from the settings */
   readonly budgets?: Budgets | undefined;
+  /** Stores a sample of the images. @default nothing is stored */
+  readonly capture?: Capture | undefined;
   /** Awaited between two runs of the model, each of which blocks the event loop. @default nothing */
   readonly betweenRuns?: (() => Promise<void>) | undefined;
 }
@@ -49,11 +53,13 @@ export function createHttpApp({
   fetchUrl,
   observability,
   budgets = createBudgets(config.budgets),
+  capture,
   betweenRuns,
 }: Dependencies): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   const { bodies } = budgets;
   const model = createModelAccess(classifier, config, budgets, betweenRuns);
+  const offer = imageOffer(capture);
   const uploads = { ...config.limits, maxBatch: MAX_BATCH };
 
   app.use(observe(observability, model));
@@ -65,9 +71,9 @@ export function createHttpApp({
 
   const { auth } = config;
   describeScheme(app, auth);
-  serveRoute(app, predictRoute, predictHandler(model, uploads, bodies), auth);
-  serveRoute(app, predictUrlRoute, predictUrlHandler(model, fetchUrl, budgets, uploads), auth);
-  serveRoute(app, predictBatchRoute, predictBatchHandler(model, uploads, bodies), auth);
+  serveRoute(app, predictRoute, predictHandler(model, uploads, bodies, offer), auth);
+  serveRoute(app, predictUrlRoute, predictUrlHandler(model, fetchUrl, budgets, uploads, offer), auth);
+  serveRoute(app, predictBatchRoute, predictBatchHandler(model, uploads, bodies, offer), auth);
   serveRoute(app, healthRoute, healthHandler, auth);
   serveRoute(app, readyRoute, readyHandler(model), auth);
   serveRoute(app, modelRoute, modelHandler(model), auth);

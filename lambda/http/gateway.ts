@@ -63,6 +63,9 @@ type GatewayEvent = z.output<typeof gatewayEvent>;
 /** Time of the function that is kept for writing the answer and the log, in milliseconds. */
 const ANSWER_MS = 500;
 
+/** Time of the function that is left when nothing may run any more, in milliseconds. */
+const RETURN_MS = 200;
+
 const TEXT = /^(text\/|application\/([^;]*\+)?json|image\/svg\+xml)/;
 
 export type GatewayHandler = (
@@ -73,8 +76,14 @@ export type GatewayHandler = (
 /**
  * Makes the app a Lambda handler for proxy events of API Gateway's REST (v1) and HTTP (v2) APIs and of
  * function URLs. Any other event is answered with a problem. docs/adr/0004: why not Hono's adapter.
+ *
+ * @param finish awaited before the handler returns, because Lambda freezes the process then. It gets the
+ *   milliseconds that are left, if they are known.
  */
-export function gatewayHandler(app: Pick<Hono<AppEnv>, 'fetch'>): GatewayHandler {
+export function gatewayHandler(
+  app: Pick<Hono<AppEnv>, 'fetch'>,
+  finish: (withinMs?: number) => Promise<void> = async () => {},
+): GatewayHandler {
   return async (event, context) => {
     const { awsRequestId } = context;
     const remainingMs = context.getRemainingTimeInMillis?.();
@@ -95,7 +104,10 @@ export function gatewayHandler(app: Pick<Hono<AppEnv>, 'fetch'>): GatewayHandler
       ...(remainingMs === undefined ? {} : { remainingMs: remainingMs - ANSWER_MS }),
       ...(requestId ? { gatewayRequestId: isGatewayRequestId(requestId) ? requestId : awsRequestId } : {}),
     };
-    return resultOf(await app.fetch(request, bindings));
+    const result = await resultOf(await app.fetch(request, bindings));
+    const leftMs = context.getRemainingTimeInMillis?.();
+    await finish(leftMs === undefined ? undefined : Math.max(0, leftMs - RETURN_MS));
+    return result;
   };
 }
 

@@ -21,6 +21,9 @@ export interface CanaryAnswer {
   readonly executedVersion: string | undefined;
 }
 
+/** Keeps photos that only test a deployment out of the captured sample: lambda/http/offer-images.ts. */
+export const NO_CAPTURE = { 'x-no-capture': '1' };
+
 /** The predictions for one image, the most probable first. */
 export const predictions = z
   .array(z.object({ wnid: z.string(), label: z.string(), probability: z.number() }))
@@ -43,7 +46,13 @@ export async function readCanary(
  */
 export async function classifyCanary(canary: Canary, signal: AbortSignal): Promise<CanaryAnswer> {
   const { lambda, target, photo, expectedWnids } = canary;
-  const request = { method: 'POST', path: 'predict', query: { top_k: '1' }, body: photo } as const;
+  const request = {
+    method: 'POST',
+    path: 'predict',
+    query: { top_k: '1' },
+    headers: NO_CAPTURE,
+    body: photo,
+  } as const;
   const { status, text, executedVersion } = await invokeService(lambda, target, request, signal);
   const refuse = (message: string) => new InvocationError(message, executedVersion);
   if (status !== 200) throw refuse(`expected status 200 from ${target}, got ${status}: ${excerpt(text)}`);

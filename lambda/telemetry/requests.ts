@@ -46,6 +46,16 @@ export interface Refusal {
   readonly clientAddress: string | undefined;
 }
 
+/** Images of the sample that were not stored, since the last time that some were reported. */
+export interface CaptureLoss {
+  /** S3 did not take them. */
+  readonly failed: number;
+  /** Nothing was sent, because too many were being stored or the memory was in use. */
+  readonly skipped: number;
+  /** Why the last one was not stored. */
+  readonly reason: string;
+}
+
 /** What the process does apart from serving requests. */
 export type LifecycleEvent =
   | {
@@ -68,6 +78,8 @@ export interface Observability {
   recordRefusal(refusal: Refusal): void;
   /** Writes a log line and a metric for a time, in milliseconds, in which the event loop was blocked. */
   recordBlock(blockedMs: number): void;
+  /** Writes a log line about images of the sample that were not captured. */
+  recordCaptureLoss(loss: CaptureLoss): void;
   recordLifecycle(event: LifecycleEvent): void;
 }
 
@@ -104,6 +116,9 @@ export function createObservability(config: Config, initMs: () => number): Obser
       blocks += 1;
       logger.warn('The event loop was blocked', { blocked_ms: round(blockedMs), blocks });
       metrics?.writeBlock();
+    },
+    recordCaptureLoss({ failed, skipped, reason }) {
+      logger.warn('Images were not captured', { failed, skipped, reason });
     },
     recordLifecycle(event) {
       switch (event.kind) {

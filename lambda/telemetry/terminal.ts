@@ -64,6 +64,10 @@ export function createTerminal(
     recordBlock(blockedMs) {
       writeRow('WARN', paint('yellow', `The event loop was blocked for ${Math.round(blockedMs)} ms.`));
     },
+    recordCaptureLoss({ failed, skipped, reason }) {
+      const count = failed + skipped;
+      writeRow('WARN', paint('yellow', `${count} image${count === 1 ? '' : 's'} not captured: ${reason}.`));
+    },
     recordLifecycle(event) {
       write(event.kind === 'load_failed' ? 'ERROR' : 'INFO', describeEvent(event, paint));
     },

@@ -51,6 +51,7 @@ describe.each([
       expect(values(headers, 'access-control-allow-headers')).toEqual([
         'content-type',
         'x-api-key',
+        'x-no-capture',
         'x-request-id',
       ]);
       expect(Number(headers.get('access-control-max-age'))).toBeGreaterThan(0);

@@ -20,6 +20,7 @@ export function testApp(dependencies: Partial<Dependencies> = {}, environment: E
     recordBlock: () => {},
     cpuUsage: () => undefined,
     recordRefusal: () => {},
+    recordCaptureLoss: () => {},
     recordLifecycle: () => {},
   };
   const app = createHttpApp({

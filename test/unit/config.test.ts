@@ -89,6 +89,9 @@ describe('readConfig', () => {
   const ORIGINS =
     'expected *, or origins such as https://app.example.com, in lower case, without a path, separated by commas';
 
+  const BUCKET = 'expected the name of an S3 bucket: 3 to 63 lower-case letters, digits and hyphens';
+  const PERCENTAGE = 'expected a percentage from 0.01 to 100';
+
   test.each([
     ['PORT', 'http', 'expected a whole number from 0 to 65535'],
     ['PORT', '70000', 'expected a whole number from 0 to 65535'],
@@ -119,6 +122,13 @@ describe('readConfig', () => {
     ['METRICS', 'yes', 'expected on or off'],
     ['LOG_LEVEL', 'verbose', 'expected DEBUG, INFO, WARN, ERROR, or SILENT'],
     ['STAGE', 'Prod Stage', 'expected a short lower-case name such as prod'],
+    ['CAPTURE_BUCKET', 'My.Bucket', BUCKET],
+    ['CAPTURE_BUCKET', 'ab', BUCKET],
+    ['CAPTURE_BUCKET', 's3://captures', BUCKET],
+    ['CAPTURE_PERCENT', '0', PERCENTAGE],
+    ['CAPTURE_PERCENT', '100.1', PERCENTAGE],
+    ['CAPTURE_PERCENT', '1e1', PERCENTAGE],
+    ['CAPTURE_PERCENT', '5%', PERCENTAGE],
     ['CORS_ORIGINS', 'app.example.com', ORIGINS],
     ['CORS_ORIGINS', 'https://app.example.com/', ORIGINS],
     ['CORS_ORIGINS', 'https://app.example.com/path', ORIGINS],
@@ -144,6 +154,45 @@ describe('readConfig', () => {
     ['', undefined],
   ])('CORS_ORIGINS=%s', (value, origins) => {
     expect(readConfig({ CORS_ORIGINS: value }).corsOrigins).toEqual(origins);
+  });
+
+  const aws = {
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'key',
+    AWS_SESSION_TOKEN: 'token',
+  };
+
+  test('captures nothing without a bucket, even if a share is set', () => {
+    expect(readConfig({ ...aws, CAPTURE_PERCENT: '50' }).capture).toBeUndefined();
+  });
+
+  test('captures one image in a hundred if only a bucket is set', () => {
+    expect(readConfig({ ...aws, CAPTURE_BUCKET: 'captures' }).capture).toEqual({
+      bucket: 'captures',
+      share: 0.01,
+      region: 'eu-central-1',
+      endpoint: undefined,
+      credentials: { accessKeyId: 'id', secretAccessKey: 'key', sessionToken: 'token' },
+    });
+    expect(
+      readConfig({ ...aws, CAPTURE_BUCKET: 'captures', CAPTURE_PERCENT: '0.05' }).capture?.share,
+    ).toBeCloseTo(0.0005);
+  });
+
+  test('a bucket needs a region and credentials', () => {
+    const { AWS_REGION: _region, AWS_SECRET_ACCESS_KEY: _key, ...rest } = aws;
+    expect(() => readConfig({ ...rest, CAPTURE_BUCKET: 'captures' })).toThrowError(
+      /^Invalid settings:\n {2}AWS_REGION: expected a value for CAPTURE_BUCKET, got none\n {2}AWS_SECRET_ACCESS_KEY: expected a value for CAPTURE_BUCKET, got none$/,
+    );
+  });
+
+  test.each(['s3.example.com', 'ftp://s3.example.com'])('AWS_ENDPOINT_URL_S3=%s is refused', (endpoint) => {
+    const settings = { ...aws, AWS_ENDPOINT_URL_S3: endpoint };
+    expect(() => readConfig({ ...settings, CAPTURE_BUCKET: 'captures' })).toThrowError(
+      `Invalid settings:\n  AWS_ENDPOINT_URL_S3: expected an http or https URL, got "${endpoint}"`,
+    );
+    expect(() => readConfig(settings), 'nothing reads it').not.toThrow();
   });
 
   test('every invalid setting has its own line', () => {

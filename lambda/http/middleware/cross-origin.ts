@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { Config } from '../../config.ts';
 import type { AppEnv } from '../context.ts';
+import { NO_CAPTURE } from '../offer-images.ts';
 
 /** The longest that Chromium caches the answer to a preflight. Other browsers have their own limits. */
 const MAX_AGE_SECONDS = 7200;
@@ -28,7 +29,7 @@ export function crossOrigin(
   const addHeaders = cors({
     origin: origins === '*' ? origins : [...origins],
     allowMethods: ['GET', 'POST'],
-    allowHeaders: ['content-type', ...CREDENTIAL_HEADERS[auth ?? 'unknown'], 'x-request-id'],
+    allowHeaders: ['content-type', ...CREDENTIAL_HEADERS[auth ?? 'unknown'], 'x-request-id', NO_CAPTURE],
     exposeHeaders: ['x-request-id', 'retry-after'],
     maxAge: MAX_AGE_SECONDS,
   });

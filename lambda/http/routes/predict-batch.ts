@@ -5,6 +5,7 @@ import { withBody } from '../body/body.ts';
 import { imagesIn } from '../body/images.ts';
 import { bodySource } from '../body/source.ts';
 import { batchUpload, type UploadLimits } from '../body/upload.ts';
+import type { OfferImages } from '../offer-images.ts';
 import { batchContent } from '../openapi/contents.ts';
 import { batchProblems, json } from '../openapi/responses.ts';
 import { guarded } from '../openapi/security.ts';
@@ -35,6 +36,7 @@ export function predictBatchHandler(
   model: ModelAccess,
   limits: UploadLimits,
   gate: Gate,
+  offer: OfferImages,
 ): RouteHandler<typeof predictBatchRoute> {
   return async (c, query) => {
     const { classifier, predict } = await model.whenReady();
@@ -43,6 +45,7 @@ export function predictBatchHandler(
     return withBody(source, { gate, maxBytes: upload.maxBytes }, async (body) => {
       const { images, options } = await imagesIn(body, upload, limits, source.signal);
       const outcomes = await predict(images, topKOf(query, options), source.signal);
+      offer(c, classifier.manifest, images, outcomes);
       return batchAnswer(c, classifier.manifest, outcomes);
     });
   };

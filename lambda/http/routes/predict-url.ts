@@ -7,6 +7,7 @@ import type { ModelAccess } from '../../prediction/readiness.ts';
 import { readSmallObject } from '../body/json/small-object.ts';
 import { bodySource } from '../body/source.ts';
 import type { UploadLimits } from '../body/upload.ts';
+import type { OfferImages } from '../offer-images.ts';
 import { json, urlProblems } from '../openapi/responses.ts';
 import { guarded } from '../openapi/security.ts';
 import { singleAnswer } from '../results.ts';
@@ -39,6 +40,7 @@ export function predictUrlHandler(
   fetchUrl: UrlFetcher,
   { bodies, fetches }: Budgets,
   { maxImageBytes }: UploadLimits,
+  offer: OfferImages,
 ): RouteHandler<typeof predictUrlRoute> {
   return async (c, query) => {
     const source = bodySource(c);
@@ -54,7 +56,12 @@ export function predictUrlHandler(
     return withCollectedBytes(
       { gate: bodies, maxBytes: maxImageBytes, owner, signal, tooLarge: () => urlTooLarge(maxImageBytes) },
       fetchInto,
-      async (bytes) => singleAnswer(c, classifier.manifest, await predict([{ bytes }], topK, signal)),
+      async (bytes) => {
+        const images = [{ bytes }];
+        const outcomes = await predict(images, topK, signal);
+        offer(c, classifier.manifest, images, outcomes);
+        return singleAnswer(c, classifier.manifest, outcomes);
+      },
     );
   };
 }

@@ -6,6 +6,7 @@ import { withBody } from '../body/body.ts';
 import { imageIn } from '../body/images.ts';
 import { bodySource } from '../body/source.ts';
 import { singleUpload, type UploadLimits } from '../body/upload.ts';
+import type { OfferImages } from '../offer-images.ts';
 import { uploadContent } from '../openapi/contents.ts';
 import { json, predictProblems } from '../openapi/responses.ts';
 import { guarded } from '../openapi/security.ts';
@@ -35,6 +36,7 @@ export function predictHandler(
   model: ModelAccess,
   limits: UploadLimits,
   gate: Gate,
+  offer: OfferImages,
 ): RouteHandler<typeof predictRoute> {
   return async (c, query) => {
     const { classifier, predict } = await model.whenReady();
@@ -43,7 +45,9 @@ export function predictHandler(
     return withBody(source, { gate, maxBytes: upload.maxBytes }, async (body) => {
       if (TYPES_BY_DEFAULT.test(upload.contentType)) refuseUntypedJson(body);
       const { bytes, options } = await imageIn(body, upload, limits, source.signal);
-      const outcomes = await predict([{ bytes }], topKOf(query, options), source.signal);
+      const images = [{ bytes }];
+      const outcomes = await predict(images, topKOf(query, options), source.signal);
+      offer(c, classifier.manifest, images, outcomes);
       return singleAnswer(c, classifier.manifest, outcomes);
     });
   };

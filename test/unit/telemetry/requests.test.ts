@@ -127,6 +127,13 @@ test('a blocked event loop is counted, with the same dimensions', async () => {
   expect(emf?._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'stage']]);
 });
 
+test('images of the sample that were lost are a warning', async () => {
+  const { recordCaptureLoss } = createObservability(readConfig({ METRICS: 'off' }), () => 300);
+  const loss = { failed: 2, skipped: 1, reason: 'S3 answered 403 AccessDenied' };
+  const [line = ''] = await outputOf(() => recordCaptureLoss(loss));
+  expect(JSON.parse(line)).toMatchObject({ level: 'WARN', message: 'Images were not captured', ...loss });
+});
+
 describe('the log line of a request that failed', () => {
   const failures: readonly (readonly [code: ErrorCode, level: string, cause: Error | undefined])[] = [
     ['invalid_request', 'info', undefined],

@@ -104,6 +104,16 @@ describe('on a terminal', () => {
     );
   });
 
+  test.each([
+    [{ failed: 1, skipped: 0 }, '1 image not captured'],
+    [{ failed: 2, skipped: 3 }, '5 images not captured'],
+  ])('images of the sample that were lost have a line: %j', (loss, text) => {
+    const reason = 'S3 answered 403 AccessDenied';
+    expect(shown(({ recordCaptureLoss }) => recordCaptureLoss({ ...loss, reason }))).toMatch(
+      new RegExp(`  ${text}: ${reason}\\.\n$`),
+    );
+  });
+
   test('text from a client cannot move the cursor, change colours or start another line', () => {
     const error = new ServiceError(
       'invalid_request',
