@@ -59,6 +59,8 @@ export class ClassifierStack extends Stack {
       new CfnOutput(this, 'UsagePlanId', { value: api.keys.plan.usagePlanId });
     }
     new CfnOutput(this, 'AliasArn', { value: service.alias.functionArn });
+    if (service.captures)
+      new CfnOutput(this, 'CapturesBucket', { value: service.captures.bucket.bucketName });
     new CfnOutput(this, 'ImageUri', { value: image.uri });
     new CfnOutput(this, 'ImageDigest', { value: image.digest });
     new CfnOutput(this, 'DashboardUrl', { value: monitoring.dashboardUrl });

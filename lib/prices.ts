@@ -26,6 +26,8 @@ const PRICE_NAMES = [
   'wafRule',
   'wafRequest',
   'registryStorage',
+  's3Put',
+  's3Storage',
   'eksCluster',
   'nodeM6iLarge',
   'volumeGp3',

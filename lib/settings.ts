@@ -7,6 +7,7 @@ import { costWatchSchema } from './settings/cost-watch.ts';
 import { deliverySchema } from './settings/delivery.ts';
 import { corsOriginsSchema, domainSchema, throttleSchema, vpcSchema, wafSchema } from './settings/edge.ts';
 import { flag, integer, integerSetting, orOff, setting } from './settings/field.ts';
+import { inputCaptureSchema } from './settings/input-capture.ts';
 import { qualityWatchSchema } from './settings/quality-watch.ts';
 import { chatsSchema, urlsSchema } from './settings/subscribers.ts';
 
@@ -70,6 +71,11 @@ export const settingsSchema = z
       'How long logs are kept.',
     ),
     tracing: setting(flag, '', 'X-Ray traces of the API and the function.'),
+    inputCapture: setting(
+      inputCaptureSchema,
+      '% of images · days',
+      'Keeps a random sample of the images for keepDays. Photos may show people: read docs/security.md first.',
+    ),
     delivery: setting(
       deliverySchema,
       '% · minutes · photos/minute',
@@ -127,7 +133,7 @@ export const settingsSchema = z
     removalPolicy: setting(
       z.enum(['destroy', 'retain'], 'expected destroy or retain'),
       '',
-      'Whether the logs are kept when the CloudFormation stack is deleted.',
+      'Whether logs and captured images are kept when the CloudFormation stack is deleted.',
     ),
     tags: setting(
       z.record(z.string().min(1).max(128), z.string(TAGS).max(256, TAGS), TAGS),
@@ -146,7 +152,13 @@ export const settingsSchema = z
     ({ qualityWatch, logRetentionDays }) =>
       qualityWatch === 'off' || logRetentionDays > qualityWatch.baselineDays,
     { path: ['logRetentionDays'], message: 'expected more days than qualityWatch.baselineDays' },
-  );
+  )
+  .refine(({ coldStart, inputCapture }) => coldStart.kind !== 'snapstart' || inputCapture === 'off', {
+    path: ['inputCapture'],
+    // With SnapStart, a role's credentials are not in the environment variables, which the service reads:
+    // docs.aws.amazon.com/lambda/latest/dg/snapstart-activate.html, "credentials".
+    message: 'expected "off" with coldStart.kind snapstart',
+  });
 
 export type Settings = z.output<typeof settingsSchema>;
 export type ColdStart = Settings['coldStart'];

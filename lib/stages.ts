@@ -40,6 +40,7 @@ const prod: Settings = {
   logLevel: 'INFO',
   logRetentionDays: 90,
   tracing: true,
+  inputCapture: 'off',
   // Rare requests would give the alarms nothing to judge: at 0.1 a second, the canary gets three.
   delivery: { kind: 'canary', percent: 10, minutes: 5, bakeMinutes: 5, photosPerMinute: 30 },
   probe: { everyMinutes: 1, timeoutMs: 10_000 },

@@ -1,3 +1,4 @@
+import { CAPTURES_PREFIX } from '../config/capture.ts';
 import { FORMATS, type ImageFormat } from '../images/formats/table.ts';
 
 /** A classified image, exactly as the service got it. */
@@ -15,9 +16,6 @@ export interface StoredObject {
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
 }
-
-/** The role of the function may write below this prefix only: lib/constructs/input-captures.ts. */
-export const CAPTURES_PREFIX = 'captures/';
 
 /**
  * The name of an image in the bucket, such as `captures/2026/11/27/0b0c….jpeg`, and its headers. The log line

@@ -1,6 +1,9 @@
 import type { EnvironmentValues } from './environment.ts';
 import { ConfigError } from './parse.ts';
 
+/** Captured images have names below this prefix. Nothing else may be written to the bucket. */
+export const CAPTURES_PREFIX = 'captures/';
+
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import type { Environment } from '../../lambda/config.ts';
 import type { Stage } from '../stages.ts';
 import { ImageFunction } from './image-function.ts';
+import { InputCaptures } from './input-captures.ts';
 import { keepWarm } from './scaling.ts';
 import type { ServiceImage } from './service-image.ts';
 
@@ -22,19 +23,31 @@ export class ClassifierFunction extends Construct {
   readonly version: Version;
   readonly alias: Alias;
   readonly logGroup: LogGroup;
+  /** Undefined if the stage captures no images. */
+  readonly captures: InputCaptures | undefined;
 
   constructor(scope: Construct, id: string, { image, stage }: ClassifierFunctionProps) {
     super(scope, id);
     const { settings } = stage;
+    const { inputCapture } = settings;
+    this.captures =
+      inputCapture === 'off'
+        ? undefined
+        : new InputCaptures(this, 'Captures', { capture: inputCapture, settings });
     const environment: Environment = {
       STAGE: stage.name,
       LOG_LEVEL: settings.logLevel,
       ...(settings.auth === 'off' ? {} : { AUTH: settings.auth.kind }),
       // lambda/config.ts derives the model's threads from AWS_LAMBDA_FUNCTION_MEMORY_SIZE, which Lambda sets.
       ...(settings.corsOrigins.length > 0 ? { CORS_ORIGINS: settings.corsOrigins.join(',') } : {}),
+      ...this.captures?.environment,
     };
     const { reservedConcurrency, coldStart } = settings;
-    const { function: classifier, logGroup } = new ImageFunction(this, 'Classifier', {
+    const {
+      function: classifier,
+      logGroup,
+      role,
+    } = new ImageFunction(this, 'Classifier', {
       image,
       handler: 'index.handler',
       description: `Classifies images, stage ${stage.name}`,
@@ -51,6 +64,7 @@ export class ClassifierFunction extends Construct {
         ...(coldStart.kind === 'snapstart' ? { snapStart: SnapStartConf.ON_PUBLISHED_VERSIONS } : {}),
       },
     });
+    this.captures?.grantWrite(role);
     // The alias below publishes versions.
     Annotations.of(classifier).acknowledgeWarning('@aws-cdk/aws-lambda:snapStartRequirePublish');
     this.function = classifier;

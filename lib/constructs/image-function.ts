@@ -29,9 +29,10 @@ export interface ImageFunctionProps {
   >;
 }
 
-/** A function that runs the service's image. Its role may only write to its own log group. */
+/** A function that runs the service’s image. Its role may only write to its own log group, unless it gets more. */
 export class ImageFunction extends Construct {
   readonly function: DockerImageFunction;
+  readonly role: Role;
   readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: ImageFunctionProps) {
@@ -39,6 +40,7 @@ export class ImageFunction extends Construct {
     const { image, settings } = props;
     this.logGroup = new LogGroup(this, 'Log', logLifetime(settings));
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.role = role;
     this.logGroup.grantWrite(role);
     this.function = new DockerImageFunction(this, 'Function', {
       code: image.code(props.handler),

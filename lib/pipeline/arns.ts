@@ -74,6 +74,8 @@ export function ownArns(stage: PipelineStage) {
      * "Amazon API Gateway"). So this is POST /predict… of every API of the account with a stage of this name.
      */
     predictions: regional('execute-api', `*/${stage}/POST/predict*`),
+    /** The bucket of captured images. The ARNs of buckets have no region and no account. */
+    captures: `arn:${Aws.PARTITION}:s3:::${own}*`,
     bucket: `arn:${Aws.PARTITION}:s3:::${bootstrap}-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
     repository: regional('ecr', `repository/${bootstrap}-container-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`),
     /** One for each function that the stage has had. Its hook and the smoke test write it, not CloudFormation. */

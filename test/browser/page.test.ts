@@ -221,6 +221,13 @@ describe.skipIf(noBrowser)('the page', { timeout: 20_000 }, () => {
       }
     });
 
+    it('keeps its images out of the captured sample', async () => {
+      const page = await tests.visit();
+      const sent = page.waitForRequest(/predict/);
+      await choose(page);
+      expect((await sent).headers()['x-no-capture']).toBe('1');
+    });
+
     it('sends the API key, but neither stores nor shows it', async () => {
       const page = await tests.visit();
       await page.getByText('Options').click();

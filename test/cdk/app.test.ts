@@ -91,6 +91,11 @@ const variants = [
     { tracing: false, logRetentionDays: 30, qualityWatch: { baselineFrom: '2026-01-31' } },
   ] as const,
   [
+    'prod that captures images',
+    'prod',
+    { notificationEmails, inputCapture: { percent: 1, keepDays: 30 } },
+  ] as const,
+  [
     'prod that adds environments after spillover',
     'prod',
     { notificationEmails, coldStart: { step: { environments: 2 } } },

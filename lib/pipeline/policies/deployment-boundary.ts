@@ -27,8 +27,8 @@ export function deploymentBoundaryStatements(
         ...ownResources(stage),
         own.stack,
         own.repository,
-        own.bucket,
-        `${own.bucket}/*`,
+        // And the objects in it.
+        `${own.bucket}*`,
         own.bootstrapVersion,
       ],
     ),

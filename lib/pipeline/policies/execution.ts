@@ -6,7 +6,10 @@ import { roleStatements } from './roles.ts';
 import { allow, deny } from './statement.ts';
 
 /** The settings that need permissions of their own. */
-export type PermissionSettings = Pick<Settings, 'costWatch' | 'domain' | 'notificationChats' | 'vpc'>;
+export type PermissionSettings = Pick<
+  Settings,
+  'costWatch' | 'domain' | 'inputCapture' | 'notificationChats' | 'vpc'
+>;
 
 /**
  * What CloudFormation may do for a stage: any action on resources with the stage's name, and what else
@@ -71,7 +74,7 @@ export function ownResources(stage: PipelineStage): string[] {
  * parts must deploy too.
  */
 export function unnamedStatements(stage: PipelineStage, settings: PermissionSettings): PolicyStatement[] {
-  const { costWatch, domain, notificationChats, vpc } = settings;
+  const { costWatch, domain, inputCapture, notificationChats, vpc } = settings;
   return [
     allow(
       [
@@ -93,16 +96,12 @@ export function unnamedStatements(stage: PipelineStage, settings: PermissionSett
     allow(['application-autoscaling:*'], anyScalableTarget(), {
       StringEqualsIfExists: { 'application-autoscaling:service-namespace': 'lambda' },
     }),
-    allow(
-      ['apigateway:*'],
-      ['/restapis', '/restapis/*', '/usageplans', '/usageplans/*', '/apikeys/*', '/account', '/tags/*'].map(
-        gateway,
-      ),
-    ),
+    allow(['apigateway:*'], ['/restapis*', '/usageplans*', '/apikeys/*', '/account', '/tags/*'].map(gateway)),
     // No GET here: listing the keys can return all their values.
     allow(['apigateway:POST'], gateway('/apikeys')),
     ...domainStatements(domain),
     ...costStatements(costWatch),
+    ...captureStatements(stage, inputCapture),
     ...chatStatements(notificationChats),
     ...vpcStatements(stage, vpc),
     ...roleStatements(stage),
@@ -131,6 +130,12 @@ function domainStatements(domain: Settings['domain']): PolicyStatement[] {
 /** Tags a monitor and a subscription with the stage when it creates them. */
 function costStatements(costWatch: Settings['costWatch']): PolicyStatement[] {
   return costWatch === 'off' ? [] : [allow(['ce:*Anomaly*', 'ce:TagResource'], '*')];
+}
+
+/** Everything about the bucket, and nothing about the images in it. */
+function captureStatements(stage: PipelineStage, inputCapture: Settings['inputCapture']): PolicyStatement[] {
+  if (inputCapture === 'off') return [];
+  return [allow(['s3:*Bucket*', 's3:*Configuration', 's3:*Resource'], ownArns(stage).captures)];
 }
 
 /** Only changing and deleting a chat take a resource. */

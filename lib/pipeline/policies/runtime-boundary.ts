@@ -1,4 +1,5 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { CAPTURES_PREFIX } from '../../../lambda/config/capture.ts';
 import type { Settings } from '../../settings.ts';
 import { anyLogGroup, ownArns } from '../arns.ts';
 import type { PipelineStage } from '../names.ts';
@@ -10,7 +11,7 @@ import { allow } from './statement.ts';
  */
 export function runtimeBoundaryStatements(
   stage: PipelineStage,
-  { qualityWatch, vpc }: Pick<Settings, 'qualityWatch' | 'vpc'>,
+  { inputCapture, qualityWatch, vpc }: Pick<Settings, 'inputCapture' | 'qualityWatch' | 'vpc'>,
 ): PolicyStatement[] {
   const own = ownArns(stage);
   return [
@@ -57,6 +58,7 @@ export function runtimeBoundaryStatements(
     ...(qualityWatch === 'off'
       ? []
       : [allow(['logs:StartQuery'], own.logGroups), allow(['logs:GetQueryResults', 'logs:StopQuery'], '*')]),
+    ...(inputCapture === 'off' ? [] : [allow(['s3:PutObject'], `${own.captures}/${CAPTURES_PREFIX}*`)]),
     ...(vpc === 'off'
       ? []
       : [

@@ -2,6 +2,7 @@ import { type PriceBook, type PriceName, usdFor } from '../../../lib/prices.ts';
 
 /** Hours of a month, as AWS's own calculators count them: 365 days / 12. */
 export const HOURS_PER_MONTH = 730;
+export const DAYS_PER_MONTH = HOURS_PER_MONTH / 24;
 export const SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600;
 /** Bytes. */
 export const GB = 1e9;

@@ -4,12 +4,14 @@ import {
   billOf,
   type Charge,
   charge,
+  DAYS_PER_MONTH,
   GB,
   HOURS_PER_MONTH,
   requestsPerMonth,
   SECONDS_PER_MONTH,
   type Traffic,
 } from './bill.ts';
+import { captureCharges, type Sample } from './captures.ts';
 import type { DurationModel } from './durations.ts';
 import { functionCharges, type LambdaFunction } from './function.ts';
 import {
@@ -22,7 +24,10 @@ import {
 } from './volumes.ts';
 
 /** A deployed stage: the function and what surrounds it. */
-export interface Deployment extends LambdaFunction, Surroundings {}
+export interface Deployment extends LambdaFunction, Surroundings {
+  /** The images that it captures. */
+  readonly sample: Sample | 'off';
+}
 
 export function deploymentBill(
   book: PriceBook,
@@ -37,6 +42,7 @@ export function deploymentBill(
       ...observabilityCharges(book, deployment, traffic),
       ...qualityCharges(book, deployment, traffic),
       ...registryCharges(book),
+      ...captureCharges(book, deployment, deployment.sample, traffic),
     ],
     traffic,
   );
@@ -59,7 +65,6 @@ export interface Surroundings {
   readonly qualityWatch: boolean;
 }
 
-const DAYS_PER_MONTH = 365 / 12;
 /**
  * X-Ray's default sampling rule: one request a second, and 5 % of the others. docs.aws.amazon.com/xray,
  * "Sampling".

@@ -41,6 +41,9 @@ const PRICES = {
   },
 } satisfies Record<Architecture, Record<string, PriceName>>;
 
+/** For a GB-second without provisioned concurrency. */
+export const onDemandPrice = (architecture: Architecture): PriceName => PRICES[architecture].duration;
+
 /**
  * Lambda's charges for a month, by the formulas of the worked examples on aws.amazon.com/lambda/pricing:
  * requests, and memory in GB of 1,024 MiB times seconds, with each invocation rounded up to a millisecond.

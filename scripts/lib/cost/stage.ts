@@ -14,6 +14,7 @@ export type BilledSettings = Pick<
   | 'coldStart'
   | 'waf'
   | 'tracing'
+  | 'inputCapture'
   | 'probe'
   | 'logRetentionDays'
   | 'qualityWatch'
@@ -46,8 +47,17 @@ export function deploymentOf(
   inventory: Inventory,
   coldStartShare = DEFAULT_COLD_START_SHARE,
 ): Deployment {
-  const { architecture, memoryMiB, coldStart, waf, tracing, probe, logRetentionDays, qualityWatch } =
-    settings;
+  const {
+    architecture,
+    memoryMiB,
+    coldStart,
+    waf,
+    tracing,
+    inputCapture,
+    probe,
+    logRetentionDays,
+    qualityWatch,
+  } = settings;
   const tracking = coldStart.kind === 'provisioned' ? TARGET_TRACKING_ALARM_METRICS : 0;
   return {
     architecture,
@@ -63,6 +73,8 @@ export function deploymentOf(
     dashboards: inventory.dashboards,
     logMetrics: inventory.logMetrics,
     qualityWatch: qualityWatch !== 'off',
+    sample:
+      inputCapture === 'off' ? 'off' : { share: inputCapture.percent / 100, keepDays: inputCapture.keepDays },
   };
 }
 

@@ -7,6 +7,7 @@ import {
   costWatch,
   domain,
   github,
+  inputCapture,
   notificationChats,
   pipelineAppOf,
   pipelineContext,
@@ -22,7 +23,7 @@ const variants = [
   [
     'staging with all that needs more permissions',
     'staging',
-    { costWatch, domain, notificationChats, vpc },
+    { costWatch, domain, inputCapture, notificationChats, vpc },
   ] as const,
   ['staging with signed predictions', 'staging', { auth: { kind: 'iam', accounts: [] } }] as const,
 ];

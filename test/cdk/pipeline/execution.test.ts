@@ -6,6 +6,7 @@ import { allows, type Policy, type Request } from './iam.ts';
 import {
   costWatch,
   domain,
+  inputCapture,
   notificationChats,
   pipelineContext,
   policiesOf,
@@ -18,7 +19,7 @@ const variants = [
   [
     'prod with all that needs more permissions',
     'prod',
-    { costWatch, domain, notificationChats, notificationEmails: ['ops@example.com'], vpc },
+    { costWatch, domain, inputCapture, notificationChats, notificationEmails: ['ops@example.com'], vpc },
   ] as const,
   [
     'prod for callers with tokens',
@@ -69,6 +70,23 @@ describe('the execution policy', () => {
     );
     expect(requests.filter((request) => allows(execution, request))).toEqual([]);
   });
+
+  it('has no permissions on buckets if the stage captures no images', () => {
+    const { execution } = policiesOf('prod');
+    const requests = ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy'].flatMap((type) => requestsOf(type, 'prod'));
+    expect(requests.filter((request) => allows(execution, request))).toEqual([]);
+  });
+
+  it.each(['GetObject', 'GetObjectVersion', 'PutObject', 'DeleteObject', 'RestoreObject'])(
+    'does not allow s3:%s, so a deployment cannot read or change captured images',
+    (action) => {
+      const { execution, deploymentBoundary } = policiesOf('prod', { inputCapture });
+      const resource = 'arn:aws:s3:::resnet50-prod-captures-1a2b/captures/2026/11/27/a.jpeg';
+      expect(
+        [execution, deploymentBoundary].map((policy) => allows(policy, { action: `s3:${action}`, resource })),
+      ).toEqual([false, false]);
+    },
+  );
 
   it('watches no cost and no chats for a stage without them', () => {
     const { execution } = policiesOf('prod');

@@ -34,6 +34,7 @@ function arnsOf(stage: PipelineStage) {
     repository: arn('ecr', `repository/cdk-r50${stage}-container-assets-${ACCOUNT}-${REGION}`),
     version: arn('ssm', `parameter/cdk-bootstrap/r50${stage}/version`),
     gateway: (path: string) => `arn:aws:apigateway:${REGION}::${path}`,
+    captures: `arn:aws:s3:::${name}-logical1a2b3c4d-5e6f`,
     securityGroup: arn('ec2', 'security-group/sg-0a1b'),
     vpc: arn('ec2', `vpc/${vpc.vpcId}`),
     scalingRole: `arn:aws:iam::${ACCOUNT}:role/aws-service-role/lambda.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_LambdaConcurrency`,
@@ -302,6 +303,24 @@ const NEEDS: Readonly<Record<string, (arns: Arns, stage: string) => readonly Nee
       `arn:aws:route53:::hostedzone/${domain.hostedZoneId}`,
     ],
     ['route53:GetChange', 'arn:aws:route53:::change/C0123'],
+  ],
+  'AWS::S3::Bucket': (arns) => [
+    [
+      's3:CreateBucket s3:DeleteBucket s3:ListBucket s3:ListTagsForResource s3:TagResource s3:UntagResource',
+      arns.captures,
+    ],
+    [
+      's3:PutBucketOwnershipControls s3:PutBucketPublicAccessBlock s3:PutBucketTagging s3:PutBucketVersioning s3:PutEncryptionConfiguration s3:PutLifecycleConfiguration',
+      arns.captures,
+    ],
+    // It reads all properties, also those that the template does not have.
+    [
+      's3:GetAccelerateConfiguration s3:GetAnalyticsConfiguration s3:GetBucketAbac s3:GetBucketAcl s3:GetBucketCORS s3:GetBucketLogging s3:GetBucketMetadataTableConfiguration s3:GetBucketNotification s3:GetBucketObjectLockConfiguration s3:GetBucketOwnershipControls s3:GetBucketPublicAccessBlock s3:GetBucketTagging s3:GetBucketVersioning s3:GetBucketWebsite s3:GetEncryptionConfiguration s3:GetIntelligentTieringConfiguration s3:GetInventoryConfiguration s3:GetLifecycleConfiguration s3:GetMetricsConfiguration s3:GetReplicationConfiguration',
+      arns.captures,
+    ],
+  ],
+  'AWS::S3::BucketPolicy': (arns) => [
+    ['s3:GetBucketPolicy s3:PutBucketPolicy s3:DeleteBucketPolicy', arns.captures],
   ],
   'AWS::SNS::Subscription': (arns) => [
     ['sns:Subscribe', arns.topic],

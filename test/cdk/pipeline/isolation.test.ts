@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PIPELINE_STAGES } from '../../../lib/pipeline/names.ts';
 import { commonRequests, RESOURCE_TYPES, requestsOf } from './handlers.ts';
 import { allows, type Policy, type Request } from './iam.ts';
-import { ACCOUNT, costWatch, policiesOf, REGION } from './support.ts';
+import { ACCOUNT, costWatch, inputCapture, policiesOf, REGION } from './support.ts';
 
 const iam = (resource: string) => `arn:aws:iam::${ACCOUNT}:${resource}`;
 const gateway = (path: string) => `arn:aws:apigateway:${REGION}::${path}`;
@@ -15,7 +15,7 @@ const pairs = PIPELINE_STAGES.flatMap((stage) =>
 );
 
 describe.each(pairs)('in one account, stage %s', (stage, other) => {
-  const { ci, execution, deploymentBoundary, runtimeBoundary } = policiesOf(stage);
+  const { ci, execution, deploymentBoundary, runtimeBoundary } = policiesOf(stage, { inputCapture });
   const all = [ci, execution, deploymentBoundary, runtimeBoundary];
 
   it.each(BOOTSTRAP_ROLES)(`cannot assume the %s role of ${other}, or of the CDK's own bootstrap`, (role) => {

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { createApp } from '../../../lib/app.ts';
 import { PIPELINE_STAGES } from '../../../lib/pipeline/names.ts';
 import { allows, type Policy, type Request, type Statement } from './iam.ts';
-import { ACCOUNT, pipelineContext, policiesOf, REGION, resolved, type Template, vpc } from './support.ts';
+import {
+  ACCOUNT,
+  inputCapture,
+  pipelineContext,
+  policiesOf,
+  REGION,
+  resolved,
+  type Template,
+  vpc,
+} from './support.ts';
 
 const variants = [
   ...PIPELINE_STAGES.map((stage) => [stage, stage, {}] as const),
@@ -18,6 +27,7 @@ const variants = [
     },
   ] as const,
   ['prod without the quality watch', 'prod', { qualityWatch: 'off' }] as const,
+  ['prod that captures images', 'prod', { inputCapture }] as const,
 ];
 
 /** What a reference to a resource of the stack stands for in a policy. */
@@ -25,6 +35,7 @@ const ARNS: Readonly<Record<string, (name: string) => string>> = {
   'AWS::Lambda::Function': (name) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`,
   'AWS::Lambda::Version': (name) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}:41`,
   'AWS::SNS::Topic': (name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`,
+  'AWS::S3::Bucket': (name) => `arn:aws:s3:::${name.toLowerCase()}`,
   'AWS::Logs::LogGroup': (name) => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}:*`,
 };
 
@@ -98,6 +109,14 @@ describe.each(variants)('the runtime boundary of %s', (_, stage, overrides) => {
     expect(mayQuery(`resnet50-${stage}-Service-1A2B`)).toBe(isWatched);
     expect(mayQuery('another-service')).toBe(false);
     expect(allows(runtimeBoundary, { action: 'logs:GetQueryResults', resource: '*' })).toBe(isWatched);
+  });
+
+  it('lets the stage add captured images, if it captures any, but not read or delete them', () => {
+    const resource = `arn:aws:s3:::resnet50-${stage}-captures-1a2b/captures/2026/11/27/a.jpeg`;
+    const allowed = ['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:PutObjectAcl'].filter((action) =>
+      allows(runtimeBoundary, { action, resource }),
+    );
+    expect(allowed).toEqual('inputCapture' in overrides ? ['s3:PutObject'] : []);
   });
 
   it.each([

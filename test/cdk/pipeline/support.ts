@@ -32,6 +32,7 @@ export const notificationChats = [
     channelId: '19%3aab%40thread.tacv2',
   },
 ];
+export const inputCapture = { percent: 1, keepDays: 30 };
 export const costWatch = { requestsPerSecond: 5, percentOfExpected: 150, anomalyUsd: 20 };
 
 /**

@@ -4,6 +4,7 @@ import { markdownTable } from '../../generated/markdown.ts';
 import { lineCharts } from '../../plot/line-chart.ts';
 import { compareAlternatives, OWN_NAME, REPLACED_NAME } from '../alternatives.ts';
 import { HOURS_PER_MONTH, type Traffic } from '../bill.ts';
+import { captureCharges } from '../captures.ts';
 import { deploymentBill } from '../deployment.ts';
 import { durationModel, type Measurement } from '../durations.ts';
 import { floodCost } from '../flood.ts';
@@ -15,13 +16,14 @@ import { comparisonChart, tuningCharts } from './plots.ts';
 import {
   billTable,
   type Compared,
+  captureTable,
   comparisonTable,
   measuredSection,
   priceTable,
   slowdownTable,
   tuningTable,
 } from './tables.ts';
-import { ASSUMPTIONS, COMPARED, FLOOD, reportHeading } from './text.ts';
+import { ASSUMPTIONS, CAPTURES, COMPARED, FLOOD, reportHeading } from './text.ts';
 
 export interface ReportInput {
   readonly stages: readonly Stage[];
@@ -33,6 +35,7 @@ export interface ReportInput {
 const IDLE: Traffic = { requestsPerSecond: 0 };
 const PLOTTED = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100].map((requestsPerSecond) => ({ requestsPerSecond }));
 const TABULATED = [1, 5, 20, 100].map((requestsPerSecond) => ({ requestsPerSecond }));
+const ONE: Traffic = { requestsPerSecond: 1 };
 const USUAL: Traffic = { requestsPerSecond: 5 };
 const TARGET_P95_MS = 300;
 
@@ -67,6 +70,11 @@ dashboard, metrics and the probe.`,
     '## What a flood can cost',
     floodTable(input),
     FLOOD,
+    '## A sample of the images',
+    CAPTURES,
+    captureTable((percent) =>
+      captureCharges(prices, deployment, { share: percent / 100, keepDays: 30 }, ONE),
+    ),
     '## Memory',
     `The cheapest setting that keeps p95 of the function within ${TARGET_P95_MS} ms: **${tuning.cheapest ? `${tuning.cheapest.memoryMiB} MiB` : 'none'}**. The
 table has Lambda's charges only, for prod at ${USUAL.requestsPerSecond} requests/s. The service takes up to 350 MiB with photos of this size
@@ -111,7 +119,7 @@ export function stageCostTable({ stages, prices, measurement, inventories }: Rep
       [
         `\`${name}\``,
         `${memoryMiB} MiB, ${warm}`,
-        ...[IDLE, { requestsPerSecond: 1 }, USUAL].map((traffic) => usd(cost(traffic).usdPerMonth)),
+        ...[IDLE, ONE, USUAL].map((traffic) => usd(cost(traffic).usdPerMonth)),
         usd(cost(USUAL).usdPerMillion ?? 0),
       ],
     ];

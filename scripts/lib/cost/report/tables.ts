@@ -1,7 +1,7 @@
 import type { PriceBook } from '../../../../lib/prices.ts';
 import { markdownTable } from '../../generated/markdown.ts';
 import type { Alternative } from '../alternatives.ts';
-import { type Bill, GROUPS, type Traffic } from '../bill.ts';
+import { type Bill, type Charge, GROUPS, sumOf, type Traffic } from '../bill.ts';
 import type { Measurement } from '../durations.ts';
 import type { Tuning } from '../tuning.ts';
 import { groupSums, quantityText, remarkOn, usd } from './cells.ts';
@@ -19,6 +19,16 @@ export function billTable(bill: Bill): string {
       ['**Total**', '', `**${usd(bill.usdPerMonth)}**`],
     ],
   );
+}
+
+/** @param chargesOf the charges for a percentage of the images. */
+export function captureTable(chargesOf: (percent: number) => readonly Charge[]): string {
+  const rows = [0.1, 1, 10, 100].map((percent) => {
+    const charges = chargesOf(percent);
+    return [`${percent} %`, ...charges.map((one) => usd(one.usd)), usd(sumOf(charges))];
+  });
+  const names = chargesOf(1).map(({ name }) => name);
+  return markdownTable(['Share', ...names, 'USD a month'], rows);
 }
 
 export function tuningTable(tuning: Tuning): string {

@@ -18,6 +18,7 @@ const settings: BilledSettings = {
   coldStart: { kind: 'provisioned', min: 3, max: 10, targetUtilization: 0.7, schedules: [], step: 'off' },
   waf: { requestsPer5Minutes: 5000 },
   tracing: true,
+  inputCapture: 'off',
   probe: { everyMinutes: 1, timeoutMs: 10_000 },
   logRetentionDays: 90,
   qualityWatch: { baselineDays: 14, baselineFrom: 'off' },
@@ -126,6 +127,24 @@ describe('provisioned concurrency', () => {
     [50, 10],
   ])('for %f concurrent requests settles at %i environments', (concurrency, environments) => {
     expect(provisionedEnvironments(bounds, concurrency)).toBe(environments);
+  });
+});
+
+describe('captured images', () => {
+  const extra = (percent: number, keepDays: number) =>
+    cost({ inputCapture: { percent, keepDays } }, 1).usdPerMonth - cost({}, 1).usdPerMonth;
+
+  it('cost a request to S3, storage as long as they are kept, and the time of the function', () => {
+    const images = 2_628_000 / 100;
+    const requests = images * 0.000005;
+    const storage = images * 40_000 * 1e-9 * (73 / (730 / 24)) * 0.023;
+    const time = images * 0.1 * (1769 / 1024) * 0.0000166667;
+    expect(extra(1, 73)).toBeCloseTo(requests + storage + time, 9);
+  });
+
+  it('cost nothing without requests, and in proportion to their share', () => {
+    expect(cost({ inputCapture: { percent: 100, keepDays: 365 } }, 0)).toEqual(cost({}, 0));
+    expect(extra(50, 30)).toBeCloseTo(50 * extra(1, 30), 6);
   });
 });
 
