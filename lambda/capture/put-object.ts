@@ -72,7 +72,11 @@ async function requireSuccess(answer: IncomingMessage): Promise<void> {
   throw new RefusedError(`S3 answered ${statusCode}${code ? ` ${code}` : ''}`);
 }
 
-function objectUrl({ bucket, region, endpoint }: Omit<CaptureSettings, 'share'>, key: string): URL {
+/** AWS has the bucket in the host name. Other servers have it in the path, as they usually need. */
+export function objectUrl(
+  { bucket, region, endpoint }: Pick<CaptureSettings, 'bucket' | 'region' | 'endpoint'>,
+  key: string,
+): URL {
   if (endpoint !== undefined) return new URL(`${endpoint.replace(/\/$/, '')}/${bucket}/${key}`);
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   return new URL(`https://${bucket}.s3.${region}.${domain}/${key}`);

@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { CaptureSettings } from '../../lambda/config/capture.ts';
 
@@ -35,12 +36,17 @@ export interface FakeS3 {
 /**
  * A server with the part of S3's API that stores an object. It checks signatures by the algorithm that AWS
  * publishes: docs.aws.amazon.com/AmazonS3, "Signature Calculations for the Authorization Header".
+ *
+ * @param tls the key and certificate of `localhost`. @default plain HTTP
  */
-export async function startFakeS3(behaviour: Behaviour = 'stores'): Promise<FakeS3> {
+export async function startFakeS3(
+  behaviour: Behaviour = 'stores',
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<FakeS3> {
   const objects: PutObject[] = [];
   let open = 0;
   let peak = 0;
-  const server = createServer(async (request, response) => {
+  const listener = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     open += 1;
     peak = Math.max(peak, open);
     response.once('close', () => {
@@ -54,10 +60,12 @@ export async function startFakeS3(behaviour: Behaviour = 'stores'): Promise<Fake
     const key = decodeURIComponent((request.url ?? '').slice(`/${BUCKET}/`.length));
     objects.push({ key, headers: request.headers, body });
     response.writeHead(200, { etag: '"0b0c"' }).end();
-  });
+  };
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  const url = tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`;
   const fake: FakeS3 = {
     settings: { bucket: BUCKET, share: 1, region: REGION, endpoint: url, credentials: CREDENTIALS },
     environment: {

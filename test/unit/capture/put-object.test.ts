@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, expect, test } from 'vitest';
-import { putObject } from '../../../lambda/capture/put-object.ts';
+import { objectUrl, putObject } from '../../../lambda/capture/put-object.ts';
 import { type FakeS3, startFakeS3 } from '../../support/fake-s3.ts';
+import { selfSigned } from '../fetch/self-signed.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -34,6 +36,36 @@ test.each([
   expect(stored?.key).toBe(object.key);
   expect(stored?.headers['content-type']).toBe('image/jpeg');
   expect(stored?.body.equals(bytes)).toBe(true);
+});
+
+test('stores an object over TLS', async () => {
+  const certificate = selfSigned('localhost');
+  const s3 = await started('stores', certificate);
+  const usual = getCACertificates();
+  setDefaultCACertificates([certificate.cert]);
+  try {
+    await putObject(s3.settings, object, large, never);
+  } finally {
+    setDefaultCACertificates(usual);
+  }
+  expect(s3.objects[0]?.body.equals(large)).toBe(true);
+});
+
+test('refuses a server with an unknown certificate', async () => {
+  const s3 = await started('stores', selfSigned('localhost'));
+  await expect(putObject(s3.settings, object, large, never)).rejects.toThrow(
+    'S3 could not be reached (DEPTH_ZERO_SELF_SIGNED_CERT)',
+  );
+  expect(s3.objects).toEqual([]);
+});
+
+test.each([
+  ['eu-central-1', undefined, 'https://a-bucket.s3.eu-central-1.amazonaws.com/captures/a.jpeg'],
+  ['cn-north-1', undefined, 'https://a-bucket.s3.cn-north-1.amazonaws.com.cn/captures/a.jpeg'],
+  ['eu-central-1', 'http://localhost:4566', 'http://localhost:4566/a-bucket/captures/a.jpeg'],
+  ['eu-central-1', 'https://s3.example/base/', 'https://s3.example/base/a-bucket/captures/a.jpeg'],
+])('in %s, with the endpoint %s, an object has its own URL', (region, endpoint, url) => {
+  expect(objectUrl({ bucket: 'a-bucket', region, endpoint }, 'captures/a.jpeg').href).toBe(url);
 });
 
 test('the fake S3 notices another secret, a changed header and another region', async () => {
