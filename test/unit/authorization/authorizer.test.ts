@@ -138,6 +138,13 @@ describe('a token is refused with 401', () => {
     expect(await outcome(await token(claims))).toBe('Unauthorized');
   });
 
+  test('if it is huge, although its signature is valid', async () => {
+    const { outcome, token } = await setUp();
+    const scope = (length: number) => `predict ${'a'.repeat(length)}`;
+    expect(await outcome(await token({ scope: scope(5000) }))).toBe('Allow');
+    expect(await outcome(await token({ scope: scope(6000) }))).toBe('Unauthorized');
+  });
+
   test('if another key signed it', async () => {
     const { outcome, token } = await setUp();
     const impostor = await testIssuer({ impostor: true });
@@ -188,7 +195,6 @@ describe('a token is refused with 401', () => {
     ['two tokens', 'Bearer a.b.c d.e.f'],
     ['no JWT', 'Bearer abc'],
     ['broken parts', 'Bearer a.b.c'],
-    ['a huge token', `Bearer ${'a'.repeat(100_000)}.b.c`],
     ['an encrypted token', `Bearer ${handmade({ alg: 'dir', enc: 'A256GCM' }, {})}.a.b`],
     ['a payload that is no object', `Bearer ${handmade({ alg: 'RS256', kid: 'first' }, [1])}`],
   ])('if the header has %s', async (_, header) => {
