@@ -38,8 +38,8 @@ const MAX_AT_ONCE = 16;
 const REPORT_EVERY_MS = 60_000;
 
 /**
- * Keeps a random sample of the images. It does not depend on the request id, which clients may choose: nobody
- * can put an image into the sample or keep one out of it.
+ * Keeps a random sample of the images. It does not depend on the request id: clients may choose that, and
+ * could fill the bucket.
  */
 export function createCapture(
   settings: CaptureSettings,

@@ -26,7 +26,10 @@ export async function putObject(
   signal: AbortSignal,
 ): Promise<void> {
   const url = objectUrl(target, key);
-  const signed = await signedHeaders(target, url, headers);
+  const signed = await signedHeaders(target, url, headers).catch((cause: unknown) => {
+    // The cause may quote the credentials.
+    throw new Error('The request to S3 could not be signed', { cause });
+  });
   signal.throwIfAborted();
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   const put = request(url, {

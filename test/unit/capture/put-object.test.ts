@@ -81,6 +81,14 @@ test('the fake S3 notices another secret, a changed header and another region', 
   expect(s3.objects).toEqual([]);
 });
 
+test('does not quote credentials that cannot be sent', async () => {
+  const s3 = await started();
+  const credentials = { ...s3.settings.credentials, sessionToken: 'se\ncret' };
+  await expect(putObject({ ...s3.settings, credentials }, object, large, never)).rejects.toThrow(
+    /^The request to S3 could not be signed$/,
+  );
+});
+
 test('says with which status and code S3 refuses, but not what else it says', async () => {
   const s3 = await started('refuses');
   const error = await putObject(s3.settings, object, large, never).catch((reason: unknown) => reason);
