@@ -14,7 +14,9 @@ export interface IssuerKeysOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
-/** The process is frozen between two invocations, and a connection that was kept open would be dead by then. */
+/**
+ * The process is frozen between two invocations, and a connection that was kept open would be dead by then.
+ */
 const HEADERS = { accept: 'application/json', connection: 'close' };
 
 /** What a token can cause by itself: it names a key that the issuer does not have. */

@@ -2,8 +2,8 @@ import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { AuthorizerSettings } from './settings.ts';
 
 /**
- * Only signatures with a public key. With a shared secret (HS256), whoever knows the issuer's public key could
- * sign with it; `none` is no signature (RFC 8725, sections 2.1 and 3.1).
+ * Only signatures with a public key. With a shared secret (HS256), whoever knows the issuer's public key
+ * could sign with it; `none` is no signature (RFC 8725, sections 2.1 and 3.1).
  */
 const ALGORITHMS = [
   'RS256',
@@ -71,9 +71,9 @@ function audiencesOf({ aud, client_id: client, token_use: use }: JWTPayload): re
 }
 
 /**
- * RFC 9068 has a list in the text `scope`, as Auth0 and Cognito do. `scp` is a text in Entra, an array in Okta. Entra's
- * tokens for programs have neither: what the program was granted is in `roles`. Beside a scope, roles are those of a
- * user, which say nothing about the program.
+ * RFC 9068 has a list in the text `scope`, as Auth0 and Cognito do. `scp` is a text in Entra, an array in
+ * Okta. Entra's tokens for programs have neither: what the program was granted is in `roles`. Beside a scope,
+ * roles are those of a user, which say nothing about the program.
  */
 function scopesOf({ scope, scp, roles }: JWTPayload): readonly string[] {
   const granted = scope === undefined && scp === undefined ? roles : [scope, scp].flat();

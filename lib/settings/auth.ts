@@ -9,7 +9,9 @@ const apiKey = z.strictObject({
   ratePerSecond,
   burst,
   requestsPerDay: orOff(integer(1, 1_000_000_000), 'a whole number from 1 to 1000000000').default('off'),
-  /** Raise it to replace the stage's own key. CloudFormation creates the new one, then deletes the old one. */
+  /**
+   * Raise it to replace the stage's own key. CloudFormation creates the new one, then deletes the old one.
+   */
   generation: integer(1, 1_000_000).default(1),
 });
 

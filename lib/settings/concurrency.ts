@@ -24,7 +24,10 @@ export const SLOW_SHARE_OF_KEY = 0.5;
  */
 const AUTHORIZER_CONCURRENCY = 20;
 
-/** The concurrency that the stage reserves for checking tokens. Only an OpenID Connect issuer needs a function. */
+/**
+ * The concurrency that the stage reserves for checking tokens. Only an OpenID Connect issuer needs a
+ * function.
+ */
 export const authorizerConcurrency = (auth: Auth): number =>
   auth !== 'off' && auth.kind === 'jwt' && auth.tokens.from === 'oidc' ? AUTHORIZER_CONCURRENCY : 0;
 

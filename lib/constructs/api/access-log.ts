@@ -8,8 +8,8 @@ import type { Auth } from '../../settings/auth.ts';
 export const accessLogFormat = (auth: Auth): AccessLogFormat =>
   AccessLogFormat.custom(
     JSON.stringify({
-      // The only text that a client chooses freely. It comes first, so that a quotation mark in it cannot replace
-      // a later field: metrics are counted from them.
+      // The only text that a client chooses freely. It comes first, so that a quotation mark in it cannot
+      // replace a later field: metrics are counted from them.
       user_agent: Field.contextIdentityUserAgent(),
       request_id: Field.contextRequestId(),
       extended_request_id: Field.contextExtendedRequestId(),
@@ -36,7 +36,10 @@ export const accessLogFormat = (auth: Auth): AccessLogFormat =>
     }),
   );
 
-/** Who called, where callers are more than a key. Neither an ARN nor what the authorizers give has quotation marks. */
+/**
+ * Who called, where callers are more than a key. Neither an ARN nor what the authorizers give has quotation
+ * marks.
+ */
 function principal(auth: Auth): { readonly principal?: string } {
   if (auth === 'off' || auth.kind === 'api-key') return {};
   if (auth.kind === 'iam') return { principal: Field.contextIdentityUserArn() };

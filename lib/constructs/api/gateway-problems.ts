@@ -74,9 +74,9 @@ const refusals = (kind: AuthKind | 'off'): Readonly<Record<string, Refusal>> => 
 });
 
 /**
- * The answer of a REST API for a path or a method that it does not have, and for an unsigned request to a method
- * that needs a signature. With signatures it keeps API Gateway's 403, because the caller's mistake is more often
- * the second.
+ * The answer of a REST API for a path or a method that it does not have, and for an unsigned request to a
+ * method that needs a signature. With signatures it keeps API Gateway's 403, because the caller's mistake is
+ * more often the second.
  */
 function noSuchMethod(kind: AuthKind | 'off'): Refusal {
   if (kind === 'iam') {
@@ -125,8 +125,8 @@ export interface GatewayProblem {
 }
 
 /**
- * API Gateway's errors by their response type. Our own words: the gateway's may repeat what the client sent, and
- * nothing would escape it.
+ * API Gateway's errors by their response type. Our own words: the gateway's may repeat what the client sent,
+ * and nothing would escape it.
  */
 export function gatewayProblems(kind: AuthKind | 'off'): ReadonlyMap<string, GatewayProblem> {
   return new Map(Object.entries(refusals(kind)).map(([type, refusal]) => [type, problemOf(refusal)]));

@@ -13,7 +13,10 @@ export interface ApiKeysProps {
 
 const throttleOf = ({ ratePerSecond, burst }: Limits) => ({ rateLimit: ratePerSecond, burstLimit: burst });
 
-/** A usage plan and the stage's own key. The limits apply to each key separately. AWS generates the key's value. */
+/**
+ * A usage plan and the stage's own key. The limits apply to each key separately. AWS generates the key's
+ * value.
+ */
 export class ApiKeys extends Construct {
   readonly key: ApiKey;
   readonly plan: UsagePlan;
@@ -40,7 +43,8 @@ export class ApiKeys extends Construct {
     this.key = new ApiKey(this, generation === 1 ? 'Key' : `Key${generation}`, {
       description: `The own key of ${stackName}, for its smoke test`,
     });
-    // The only kind of key that the CI role may read: lib/pipeline/policies/ci.ts. Keys of callers lack this tag.
+    // The only kind of key that the CI role may read: lib/pipeline/policies/ci.ts. Keys of callers lack this
+    // tag.
     Tags.of(this.key).add('purpose', 'smoke-test');
     this.plan.addApiKey(this.key);
   }

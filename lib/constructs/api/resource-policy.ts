@@ -12,9 +12,9 @@ export interface ResourcePolicyProps {
 /**
  * Lets principals of other accounts call the guarded methods, if their own IAM policy allows it too.
  *
- * With a resource policy, a method without authorization needs an explicit allow, so everybody gets one for the
- * open methods. It must not match a guarded method: within the stage's own account, this policy alone would be
- * enough for any signed request. Principals of that account need only an IAM policy.
+ * With a resource policy, a method without authorization needs an explicit allow, so everybody gets one for
+ * the open methods. It must not match a guarded method: within the stage's own account, this policy alone
+ * would be enough for any signed request. Principals of that account need only an IAM policy.
  * docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
  *
  * @returns undefined if there are no other accounts. Nothing is then denied to open methods.
@@ -22,7 +22,8 @@ export interface ResourcePolicyProps {
 export function resourcePolicy(props: ResourcePolicyProps): PolicyDocument | undefined {
   const { stageName, routes, accounts, preflight } = props;
   if (accounts.length === 0) return undefined;
-  // The id of the API is not known before the API. API Gateway completes the ARN (scripts/lib/drift/resource-policy.ts).
+  // The id of the API is not known before the API. API Gateway completes the ARN
+  // (scripts/lib/drift/resource-policy.ts).
   const methods = (paths: readonly string[]) => paths.map((path) => `execute-api:/${stageName}/${path}`);
   const open = [...OPEN_METHODS, ...(preflight ? ['OPTIONS'] : [])].map((method) => `${method}/*`);
   const guarded = routes.filter((route) => route.guarded).map(({ method, path }) => `${method}${path}`);

@@ -53,7 +53,8 @@ export function committedDocument(): unknown {
 /**
  * The operations of an OpenAPI document. Each GET also gives a HEAD.
  *
- * A route is guarded if the document has any security requirement for it. The stage decides which scheme applies.
+ * A route is guarded if the document has any security requirement for it. The stage decides which scheme
+ * applies.
  *
  * @throws Error if a GET or HEAD is guarded. The fallback forwards these methods for all other paths, and
  * an encoded path (`/%6dodel`) is a different path to API Gateway but the same one to the service. A caller

@@ -20,8 +20,8 @@ const OPEN_SECONDS = 0.02;
 export const LONGEST_BYTES = { file: 1_750_000, labels: 60_000, other: 6000 } as const;
 
 /**
- * A check of a signature takes less than a millisecond of a whole CPU, and 512 MiB buy a third of one. It writes a
- * line of its own, and Lambda one for the error.
+ * A check of a signature takes less than a millisecond of a whole CPU, and 512 MiB buy a third of one. It
+ * writes a line of its own, and Lambda one for the error.
  */
 const TOKEN_CHECK = { seconds: 0.005, memoryMiB: 512, logBytes: 900 } as const;
 
@@ -38,13 +38,13 @@ export interface FloodCost {
   /** A day of every method without a key at its limit, each with its longest answer. */
   readonly openUsdPerDay: number;
   /**
-   * A day of one caller's credentials at their limits, with the costliest requests. A key has limits of its own; a
-   * principal or a token has those of the methods. Undefined if the stage asks for no credentials.
+   * A day of one caller's credentials at their limits, with the costliest requests. A key has limits of its
+   * own; a principal or a token has those of the methods. Undefined if the stage asks for no credentials.
    */
   readonly callerUsdPerDay: number | undefined;
   /**
-   * A million requests that are refused: by the throttle or the firewall or, where a function checks tokens, as
-   * invented tokens. No setting limits their number.
+   * A million requests that are refused: by the throttle or the firewall or, where a function checks tokens,
+   * as invented tokens. No setting limits their number.
    */
   readonly refusedUsdPerMillion: number;
 }
@@ -55,13 +55,17 @@ export function floodCost(book: PriceBook, settings: FloodedSettings): FloodCost
   return {
     openUsdPerDay: openUsdPerDay(settings, requestCost(book, settings)),
     callerUsdPerDay: callerUsdPerDay(settings, requestCost(book, settings)),
-    // API Gateway does not bill a request that it refuses: repost.aws, "Pricing clarification for API Gateway".
+    // API Gateway does not bill a request that it refuses: repost.aws, "Pricing clarification for API
+    // Gateway".
     refusedUsdPerMillion:
       1e6 * (firewall + (BYTES.accessLog / GB) * price('logsIngested') + tokenCheckUsd(book, settings)),
   };
 }
 
-/** USD for the check of an invented token by the stage's own function. Results for real ones hold for a minute. */
+/**
+ * USD for the check of an invented token by the stage's own function. Results for real ones hold for a
+ * minute.
+ */
 function tokenCheckUsd(book: PriceBook, { architecture, auth }: FloodedSettings): number {
   if (authorizerConcurrency(auth) === 0) return 0;
   const price = (name: PriceName) => firstTierUsd(book, name);
@@ -125,7 +129,8 @@ function predictionsUsdPerSecond({ throttle, timeoutSeconds }: FloodedSettings, 
 }
 
 /**
- * As many slow requests as the caller may send, and images that take longest to decode with the rest of the rate.
+ * As many slow requests as the caller may send, and images that take longest to decode with the rest of the
+ * rate.
  */
 function callerUsdPerDay(settings: FloodedSettings, cost: RequestCost): number | undefined {
   const { auth, throttle, timeoutSeconds } = settings;

@@ -1,8 +1,8 @@
 import type { PropertyDifference } from '@aws-sdk/client-cloudformation';
 
 /**
- * API Gateway stores `execute-api:/` as the ARN of the API, and CloudFormation then reports the policy as changed:
- * github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1322.
+ * API Gateway stores `execute-api:/` as the ARN of the API, and CloudFormation then reports the policy as
+ * changed: github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1322.
  */
 const COMPLETED = /arn:[a-z-]+:execute-api:[a-z0-9-]+:\d{12}:[a-z0-9]+\//g;
 
@@ -15,7 +15,9 @@ export function isCompletedPolicy(
   return canonical(ActualValue.replace(COMPLETED, 'execute-api:/')) === canonical(ExpectedValue);
 }
 
-/** The same text for all ways to write a policy: the order of keys and of list entries means nothing in it. */
+/**
+ * The same text for all ways to write a policy: the order of keys and of list entries means nothing in it.
+ */
 function canonical(text: string): string {
   try {
     return JSON.stringify(ordered(JSON.parse(text)));
