@@ -6,7 +6,8 @@ export default defineConfig({
     // Those need a Docker engine or an emulator: vitest.container.config.ts, vitest.emulator.config.ts.
     exclude: [...configDefaults.exclude, 'test/container/**', 'test/emulator/**'],
     globalSetup: 'test/support/temporary-folder.ts',
-    testTimeout: 30_000,
+    // Synthesising a stage takes 10 s on an idle machine, and several times that on a busy one.
+    testTimeout: 120_000,
     // Files that run the model or a browser take both cores of a small machine.
     maxWorkers: 2,
     reporters: process.env['CI'] ? ['default', ['json', { outputFile: 'coverage/tests.json' }]] : ['default'],
@@ -20,6 +21,7 @@ export default defineConfig({
         'lambda/{pre,post}-traffic.ts',
         'lambda/probe.ts',
         'lambda/authorizer.ts',
+        'lambda/quality-watch.ts',
       ],
       thresholds: { lines: 90 },
       reporter: ['text-summary', 'lcov'],

@@ -129,5 +129,5 @@ test.each([
   const headers = { origin, 'access-control-request-method': 'POST' };
   const response = await request('/predict', { method: 'OPTIONS', headers });
   const allowed = response.headers.get('access-control-allow-headers')?.split(/, */).sort();
-  expect(allowed).toEqual(['content-type', ...names, 'x-request-id'].sort());
+  expect(allowed).toEqual(['content-type', ...names, 'x-no-capture', 'x-request-id'].sort());
 });
