@@ -2,10 +2,16 @@ import { z } from 'zod';
 import { parseEnvironment } from '../config/parse.ts';
 import { stageName } from '../config/values.ts';
 
-const ISSUER = 'expected an https URL without a query, as in the claim iss of the tokens';
+const ISSUER =
+  'expected an https URL without a query and without /.well-known/, as in the claim iss of the tokens';
 
-/** OpenID Connect Discovery 1.0, section 3: an issuer is an https URL without query and fragment. */
-export const issuerSchema = z.url({ protocol: /^https$/, error: ISSUER }).regex(/^[^?#]+$/, ISSUER);
+/**
+ * OpenID Connect Discovery 1.0, section 3: an issuer is an https URL without query and fragment. The URL of its
+ * discovery document is an easy mistake, after which every token would be refused.
+ */
+export const issuerSchema = z
+  .url({ protocol: /^https$/, error: ISSUER })
+  .regex(/^(?!.*\/\.well-known\/)[^?#]+$/, ISSUER);
 
 const AUDIENCE = 'expected an audience without spaces, as in the claim aud of the tokens';
 export const audienceSchema = z.string(AUDIENCE).regex(/^[\x21-\x7E]{1,256}$/, AUDIENCE);

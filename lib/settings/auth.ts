@@ -22,7 +22,7 @@ const iam = z.strictObject({
   accounts: z.array(text(/^\d{12}$/, 'expected the id of an AWS account, 12 digits')).default([]),
 });
 
-const AUDIENCES = 'expected at least one audience, as in the claim aud of the tokens';
+const AUDIENCES = 'expected a list of one audience or more, as in the claim aud of the tokens';
 
 const tokens = z.discriminatedUnion(
   'from',

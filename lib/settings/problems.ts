@@ -25,7 +25,7 @@ export function checkSettings<Schema extends z.ZodType>(
       if (issue.code === 'unrecognized_keys') {
         return issue.keys.map((key) => {
           const path = [...issue.path, key];
-          return `${dotted([prefix, ...path])}: ${unknown(path, known, replaced)}`;
+          return `${dotted([prefix, ...path])}: ${misplaced(path, known, settings) ?? unknown(path, known, replaced)}`;
         });
       }
       const value = valueAt(settings, issue.path);
@@ -34,6 +34,18 @@ export function checkSettings<Schema extends z.ZodType>(
       ];
     });
   return { problems };
+}
+
+/** The settings that choose between alternatives. */
+const CHOICES = ['kind', 'from'] as const;
+
+/** What is wrong with a setting that only another kind has, such as `accounts` beside `"kind": "api-key"`. */
+function misplaced(path: Path, known: readonly string[], settings: unknown): string | undefined {
+  if (!known.includes(dotted(path))) return undefined;
+  const beside = path.slice(0, -1);
+  const choice = CHOICES.find((name) => valueAt(settings, [...beside, name]) !== undefined);
+  if (choice === undefined) return undefined;
+  return `no such setting with "${choice}": ${JSON.stringify(valueAt(settings, [...beside, choice]))}`;
 }
 
 function unknown(path: Path, known: readonly string[], replaced: Readonly<Record<string, string>>): string {

@@ -119,7 +119,7 @@ describe('stages', () => {
     [
       'SnapStart together with provisioned concurrency',
       { coldStart: { kind: 'snapstart', min: 3, max: 10 } },
-      'prod.coldStart.min: no such setting; prod.coldStart.max: no such setting',
+      'prod.coldStart.min: no such setting with "kind": "snapstart"; prod.coldStart.max: no such setting with',
     ],
     [
       'another strategy',
@@ -202,6 +202,16 @@ describe('stages', () => {
       'prod.auth.kind: expected the kind api-key, iam or jwt, got "basic"',
     ],
     [
+      'a setting of another kind of auth, without its kind',
+      { auth: { accounts: ['210987654321'] } },
+      'prod.auth.accounts: no such setting with "kind": "api-key"',
+    ],
+    [
+      'an issuer of a user pool',
+      { auth: { kind: 'jwt', tokens: { from: 'cognito', issuer: 'https://login.example.com' } } },
+      'prod.auth.tokens.issuer: no such setting with "from": "cognito"',
+    ],
+    [
       'an account id that is none',
       { auth: { kind: 'iam', accounts: ['1234'] } },
       'prod.auth.accounts.0: expected the id of an AWS account, 12 digits, got "1234"',
@@ -214,7 +224,7 @@ describe('stages', () => {
     [
       'tokens of an issuer without audiences',
       { auth: { kind: 'jwt', tokens: { from: 'oidc', issuer: 'https://login.example.com', audiences: [] } } },
-      'prod.auth.tokens.audiences: expected at least one audience',
+      'prod.auth.tokens.audiences: expected a list of one audience or more',
     ],
     [
       'an issuer without TLS',

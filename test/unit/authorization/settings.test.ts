@@ -22,6 +22,11 @@ describe('the settings of the authorizer', () => {
     ['no issuer', { OIDC_ISSUER: '' }, 'OIDC_ISSUER: expected a value, got none'],
     ['an issuer without TLS', { OIDC_ISSUER: 'http://a.example' }, 'OIDC_ISSUER: expected an https URL'],
     ['an issuer with a query', { OIDC_ISSUER: 'https://a.example?b' }, 'OIDC_ISSUER: expected an https URL'],
+    [
+      'the URL of a discovery document',
+      { OIDC_ISSUER: 'https://a.example/.well-known/openid-configuration' },
+      'OIDC_ISSUER: expected an https URL without a query and without /.well-known/',
+    ],
     ['no audience', { OIDC_AUDIENCES: ' ' }, 'OIDC_AUDIENCES: expected an audience'],
     ['a scope that is none', { OIDC_SCOPES: 'a "b"' }, 'OIDC_SCOPES: expected a scope'],
     ['a misspelled name', { OIDC_SCOPE: 'a' }, 'OIDC_SCOPE is not a setting of the service'],
