@@ -34,11 +34,15 @@ export function judge<Body extends z.ZodType>(
   { status, body, tell }: Expected<Body>,
   answer: SmokeAnswer,
 ): string {
+  const got = `got status ${answer.status}: ${excerpt(JSON.stringify(answer.body) ?? '')}`;
+  if (answer.status !== status) throw new Error(`expected status ${status}, ${got}`);
   const form = body.safeParse(answer.body);
-  if (answer.status === status && form.success) return tell(form.data);
-  const wrong = form.success ? '' : `, ${form.error.issues.map(({ message }) => message).join('; ')}`;
-  const got = excerpt(JSON.stringify(answer.body) ?? '');
-  throw new Error(`expected status ${status}${wrong}, got status ${answer.status}: ${got}`);
+  if (form.success) return tell(form.data);
+  const wrong = form.error.issues.map(({ code, message, path }) =>
+    // Only a custom issue is in our own words.
+    code === 'custom' ? message : `expected another value of ${path.join('.') || 'the body'}`,
+  );
+  throw new Error(`${wrong.join('; ')}, ${got}`);
 }
 
 const check = <Body extends z.ZodType>(

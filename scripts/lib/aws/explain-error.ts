@@ -21,6 +21,9 @@ export function explainAwsError(error: unknown): string {
   if (name === 'CredentialsProviderError') {
     return 'no AWS credentials found: set AWS_PROFILE, or sign in with aws sso login';
   }
+  if (message === 'Region is missing') {
+    return 'no AWS region found: set AWS_REGION, or a region for the profile with aws configure';
+  }
   if (UNKNOWN_KEY.includes(name)) return `AWS rejects the credentials (${name}): sign in again`;
   if (DENIED.includes(name)) return `no permission: ${firstLine}`;
   if (UNREACHABLE.includes(code) || UNREACHABLE.includes(name)) {

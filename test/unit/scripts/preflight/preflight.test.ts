@@ -119,6 +119,7 @@ describe('an error of AWS in one line', () => {
     [named('UnauthorizedException', 'User: b may not'), /^no permission: User: b may not$/],
     [Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }), /cannot be reached \(ENOTFOUND\)/],
     [named('ThrottlingException', 'Rate exceeded'), /^ThrottlingException: Rate exceeded$/],
+    [new Error('Region is missing'), /^no AWS region found: set AWS_REGION/],
     [new Error('ours'), /^ours$/],
   ])('%s', (error, line) => {
     expect(explainAwsError(error)).toMatch(line);
