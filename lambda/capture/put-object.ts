@@ -85,7 +85,9 @@ export function objectUrl(
   return new URL(`https://${bucket}.s3.${region}.${domain}/${key}`);
 }
 
-/** Signature version 4. TLS protects the bytes, so they are not part of the signature and are read only once. */
+/**
+ * Signature version 4. TLS protects the bytes, so they are not part of the signature and are read only once.
+ */
 async function signedHeaders(
   { region, credentials }: Omit<CaptureSettings, 'share'>,
   url: URL,

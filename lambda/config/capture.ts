@@ -39,7 +39,9 @@ export function captureSettings(values: EnvironmentValues): CaptureSettings | un
     const missing = (['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const).filter(
       (name) => !values[name],
     );
-    throw new ConfigError(missing.map((name) => `${name}: expected a value for CAPTURE_BUCKET, got none`));
+    throw new ConfigError(
+      missing.map((name) => `${name}: expected a value, because CAPTURE_BUCKET is set, got none`),
+    );
   }
   if (endpoint !== undefined && !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) {
     throw new ConfigError([`AWS_ENDPOINT_URL_S3: expected an http or https URL, got "${endpoint}"`]);

@@ -22,7 +22,7 @@ export interface CanaryAnswer {
 }
 
 /** Keeps photos that only test a deployment out of the captured sample: lambda/http/offer-images.ts. */
-export const NO_CAPTURE = { 'x-no-capture': '1' };
+export const NO_CAPTURE_HEADERS = { 'x-no-capture': '1' };
 
 /** The predictions for one image, the most probable first. */
 export const predictions = z
@@ -50,7 +50,7 @@ export async function classifyCanary(canary: Canary, signal: AbortSignal): Promi
     method: 'POST',
     path: 'predict',
     query: { top_k: '1' },
-    headers: NO_CAPTURE,
+    headers: NO_CAPTURE_HEADERS,
     body: photo,
   } as const;
   const { status, text, executedVersion } = await invokeService(lambda, target, request, signal);

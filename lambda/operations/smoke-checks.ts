@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NO_CAPTURE, predictions } from './canary.ts';
+import { NO_CAPTURE_HEADERS, predictions } from './canary.ts';
 import { excerpt, type ServiceRequest } from './invoke.ts';
 
 export interface SmokeAnswer {
@@ -82,7 +82,7 @@ export function smokeChecks({ photo, expectedWnids }: SmokePhoto): readonly Smok
     ),
     check(
       'predict',
-      { method: 'POST', path: 'predict', headers: NO_CAPTURE, body: photo },
+      { method: 'POST', path: 'predict', headers: NO_CAPTURE_HEADERS, body: photo },
       {
         status: 200,
         body: z.object({ predictions: topIsExpected }),
@@ -94,7 +94,7 @@ export function smokeChecks({ photo, expectedWnids }: SmokePhoto): readonly Smok
       {
         method: 'POST',
         path: 'predict/batch',
-        headers: { ...NO_CAPTURE, 'content-type': 'application/json' },
+        headers: { ...NO_CAPTURE_HEADERS, 'content-type': 'application/json' },
         body: Uint8Array.from(Buffer.from(JSON.stringify({ images: [image, image] }))),
       },
       {

@@ -29,7 +29,10 @@ export interface ImageFunctionProps {
   >;
 }
 
-/** A function that runs the service’s image. Its role may only write to its own log group, unless it gets more. */
+/**
+ * A function that runs the service's image. Its role may only write to its own log group; what else a function
+ * may do is added to its role.
+ */
 export class ImageFunction extends Construct {
   readonly function: DockerImageFunction;
   readonly role: Role;

@@ -70,15 +70,18 @@ export function ownArns(stage: PipelineStage) {
       gateway(`/restapis/*/stages/${stage}`),
     ],
     /**
-     * AWS generates the API's id, and no condition of execute-api knows its tags (service authorization reference,
-     * "Amazon API Gateway"). So this is POST /predict… of every API of the account with a stage of this name.
+     * AWS generates the API's id, and no condition of execute-api knows its tags (service authorization
+     * reference, "Amazon API Gateway"). So this is POST /predict… of every API of the account with a stage of
+     * this name.
      */
     predictions: regional('execute-api', `*/${stage}/POST/predict*`),
     /** The bucket of captured images. The ARNs of buckets have no region and no account. */
     captures: `arn:${Aws.PARTITION}:s3:::${own}*`,
     bucket: `arn:${Aws.PARTITION}:s3:::${bootstrap}-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
     repository: regional('ecr', `repository/${bootstrap}-container-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`),
-    /** One for each function that the stage has had. Its hook and the smoke test write it, not CloudFormation. */
+    /**
+     * One for each function that the stage has had. Its hook and the smoke test write it, not CloudFormation.
+     */
     knownGood: regional('ssm', `parameter${knownGoodParameter(own)}*`),
     bootstrapVersion: regional('ssm', `parameter/cdk-bootstrap/${qualifierOf(stage)}/version`),
   };

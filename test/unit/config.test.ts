@@ -183,7 +183,7 @@ describe('readConfig', () => {
   test('a bucket needs a region and credentials', () => {
     const { AWS_REGION: _region, AWS_SECRET_ACCESS_KEY: _key, ...rest } = aws;
     expect(() => readConfig({ ...rest, CAPTURE_BUCKET: 'captures' })).toThrowError(
-      /^Invalid settings:\n {2}AWS_REGION: expected a value for CAPTURE_BUCKET, got none\n {2}AWS_SECRET_ACCESS_KEY: expected a value for CAPTURE_BUCKET, got none$/,
+      /^Invalid settings:\n {2}AWS_REGION: expected a value, because CAPTURE_BUCKET is set, got none\n {2}AWS_SECRET_ACCESS_KEY: expected a value, because CAPTURE_BUCKET is set, got none$/,
     );
   });
 

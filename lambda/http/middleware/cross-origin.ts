@@ -19,8 +19,9 @@ const CREDENTIAL_HEADERS = {
 
 /**
  * Lets pages of the given origins call the API, and answers their preflights, on every path. Credentials are
- * never allowed: the API has no cookies, and keys, signatures and tokens are headers that the page sets itself. `Cross-Origin-Resource-Policy` does not
- * block such calls: browsers check it only for requests without CORS, such as `<img>`.
+ * never allowed: the API has no cookies, and keys, signatures and tokens are headers that the page sets
+ * itself. `Cross-Origin-Resource-Policy` does not block such calls: browsers check it only for requests
+ * without CORS, such as `<img>`.
  */
 export function crossOrigin(
   origins: '*' | readonly string[],

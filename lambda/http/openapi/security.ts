@@ -17,7 +17,8 @@ const SCHEMES = {
     scheme: { ...API_KEY, description: `Required only if the deployment uses API keys. ${ISSUER}` },
   },
   'api-key': { name: 'apiKey', scheme: { ...API_KEY, description: `An API key. ${ISSUER}` } },
-  // docs.aws.amazon.com/apigateway, "x-amazon-apigateway-authtype property": OpenAPI has no type for signatures.
+  // docs.aws.amazon.com/apigateway, "x-amazon-apigateway-authtype property": OpenAPI has no type for
+  // signatures.
   iam: {
     name: 'sigv4',
     scheme: {

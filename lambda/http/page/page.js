@@ -277,8 +277,8 @@ function curlCommand(image) {
 }
 
 /**
- * In the value of -F a comma or semicolon ends a file name that is not in double quotes. `@-` is stdin. curl does not
- * sign forms, so a signed request has the image as its body.
+ * In the value of -F a comma or semicolon ends a file name that is not in double quotes. `@-` is stdin. curl
+ * does not sign forms, so a signed request has the image as its body.
  */
 function curlFile(name) {
   const isPlain = /^\w[\w.-]*$/.test(name);

@@ -51,7 +51,8 @@ export interface DayCount {
 /**
  * Counts the images of a day by top-1 class and confidence, with one query of CloudWatch Logs Insights.
  *
- * @throws Error if the query does not complete; the signal's reason if it takes too long; errors of the AWS SDK.
+ * @throws Error if the query does not complete; the signal's reason if it takes too long; errors of the AWS
+ *   SDK.
  */
 export async function countDay(
   logs: CloudWatchLogsClient,

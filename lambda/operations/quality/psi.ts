@@ -34,10 +34,10 @@ export function psiTerms(day: Counts, baseline: Counts): number[] {
 export const psi = (day: Counts, baseline: Counts): number => sum(psiTerms(day, baseline));
 
 /**
- * A PSI that chance alone rarely exceeds. If nothing has changed, PSI / (1/N + 1/M) follows about a chi-square
- * distribution with B - 1 degrees of freedom, for N and M images in B bins (Yurdakul, "Statistical Properties of
- * Population Stability Index", 2018, https://scholarworks.wmich.edu/dissertations/3208). Its mean is B - 1 and
- * its variance 2 (B - 1).
+ * A PSI that chance alone rarely exceeds. If nothing has changed, PSI / (1/N + 1/M) follows about a
+ * chi-square distribution with B - 1 degrees of freedom, for N and M images in B bins (Yurdakul, "Statistical
+ * Properties of Population Stability Index", 2018, https://scholarworks.wmich.edu/dissertations/3208). Its
+ * mean is B - 1 and its variance 2 (B - 1).
  */
 export function psiNoise(bins: number, dayImages: number, baselineImages: number): number {
   const freedom = bins - 1;

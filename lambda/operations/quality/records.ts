@@ -8,8 +8,8 @@ import { type Histogram, imagesIn, TENTHS } from './histogram.ts';
 export const RECORD = 'quality-watch';
 
 /**
- * CloudWatch Logs takes 256 KB in a line (1 MB by newer documents). A class needs up to 18 bytes, and a thousand
- * need about 10 KB.
+ * CloudWatch Logs takes 256 KB in a line (1 MB by newer documents). A class needs up to 18 bytes, and a
+ * thousand need about 10 KB.
  */
 const MOST_CLASSES = 10_000;
 

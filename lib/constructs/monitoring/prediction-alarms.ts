@@ -32,7 +32,9 @@ function lowConfidence(metrics: ServiceMetrics, alarms: Settings['alarms']): Thr
   };
 }
 
-/** The watch writes one value a day. Three metrics and an alarm on one of them cost less than an alarm on two. */
+/**
+ * The watch writes one value a day. Three metrics and an alarm on one of them cost less than an alarm on two.
+ */
 function predictionDrift(metrics: ServiceMetrics, { driftPsi }: Settings['alarms']): ThresholdAlarm {
   return {
     name: 'prediction-drift',

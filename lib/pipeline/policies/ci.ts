@@ -6,9 +6,9 @@ import type { PipelineStage } from '../names.ts';
 import { allow } from './statement.ts';
 
 /**
- * What a job on GitHub may do: assume the roles that `cdk deploy` uses, and make the calls of the preflight and
- * the smoke test. CodeDeploy and CloudFormation roll back by themselves. It may not assume the bootstrap's lookup role: no stage needs lookups, and
- * that role reads widely.
+ * What a job on GitHub may do: assume the roles that `cdk deploy` uses, and make the calls of the preflight
+ * and the smoke test. CodeDeploy and CloudFormation roll back by themselves. It may not assume the
+ * bootstrap's lookup role: no stage needs lookups, and that role reads widely.
  */
 export function ciStatements(stage: PipelineStage, settings: Settings): PolicyStatement[] {
   const own = ownArns(stage);
@@ -34,8 +34,8 @@ export function ciStatements(stage: PipelineStage, settings: Settings): PolicySt
 function credentialStatements(stage: PipelineStage, { auth }: Settings): PolicyStatement[] {
   switch (authKind(auth)) {
     case 'api-key':
-      // AWS generates the key's id, so the key is recognised by the tags that the stage's stack puts on it. The keys
-      // of callers have no purpose smoke-test, so CI cannot read them.
+      // AWS generates the key's id, so the key is recognised by the tags that the stage's stack puts on it.
+      // The keys of callers have no purpose smoke-test, so CI cannot read them.
       return [
         allow(['apigateway:GET'], gateway('/apikeys/*'), {
           StringEquals: {

@@ -69,9 +69,9 @@ export function ownResources(stage: PipelineStage): string[] {
  *
  * Actions without a resource type in AWS's service authorization reference are allowed on `*`. The ARNs of
  * API Gateway, Application Auto Scaling and Cost Anomaly Detection hold random ids, so the last statement
- * denies resources with another stage's tag. It is a deny, and not a condition of the allow, because only some parts of an API
- * inherit its tags (API Gateway developer guide, "API Gateway resources that can be tagged") and the other
- * parts must deploy too.
+ * denies resources with another stage's tag. It is a deny, and not a condition of the allow, because only
+ * some parts of an API inherit its tags (API Gateway developer guide, "API Gateway resources that can be
+ * tagged") and the other parts must deploy too.
  */
 export function unnamedStatements(stage: PipelineStage, settings: PermissionSettings): PolicyStatement[] {
   const { costWatch, domain, inputCapture, notificationChats, vpc } = settings;

@@ -128,9 +128,9 @@ export function observabilityCharges(
 }
 
 /**
- * The quality watch without its alarm, which is in the template. Its query reads each line of the function's log
- * once. AWS: "All custom metrics charges are prorated by the hour and metered only when you send metrics to
- * CloudWatch" (aws.amazon.com/cloudwatch/pricing), so a metric with one value a day costs an hour a day.
+ * The quality watch without its alarm, which is in the template. Its query reads each line of the function's
+ * log once. AWS: "All custom metrics charges are prorated by the hour and metered only when you send metrics
+ * to CloudWatch" (aws.amazon.com/cloudwatch/pricing), so a metric with one value a day costs an hour a day.
  */
 export function qualityCharges(
   book: PriceBook,

@@ -5,6 +5,7 @@ import { firstTierUsd, type PriceBook, type PriceName } from '../../../lib/price
 import { authorizerConcurrency, SLOW_PATHS } from '../../../lib/settings/concurrency.ts';
 import type { Settings } from '../../../lib/settings.ts';
 import { GB } from './bill.ts';
+import { onDemandPrice } from './function.ts';
 import { BYTES } from './volumes.ts';
 
 const SECONDS_PER_DAY = 86_400;
@@ -35,7 +36,7 @@ export type FloodedSettings = Pick<
 
 /** The most that a flood costs, in USD at list prices. */
 export interface FloodCost {
-  /** A day of every method without a key at its limit, each with its longest answer. */
+  /** A day of every open method at its limit, each with its longest answer. */
   readonly openUsdPerDay: number;
   /**
    * A day of one caller's credentials at their limits, with the costliest requests. A key has limits of its
@@ -69,7 +70,7 @@ export function floodCost(book: PriceBook, settings: FloodedSettings): FloodCost
 function tokenCheckUsd(book: PriceBook, { architecture, auth }: FloodedSettings): number {
   if (authorizerConcurrency(auth) === 0) return 0;
   const price = (name: PriceName) => firstTierUsd(book, name);
-  const gbSecond = price(architecture === 'arm64' ? 'lambdaDurationArm' : 'lambdaDurationX86');
+  const gbSecond = price(onDemandPrice(architecture));
   return (
     price('lambdaRequest') +
     TOKEN_CHECK.seconds * (TOKEN_CHECK.memoryMiB / 1024) * gbSecond +
@@ -83,7 +84,7 @@ type RequestCost = (seconds: number, bytesOut: number) => number;
 function requestCost(book: PriceBook, settings: FloodedSettings): RequestCost {
   const price = (name: PriceName) => firstTierUsd(book, name);
   const { architecture, memoryMiB, waf, tracing } = settings;
-  const gbSecond = price(architecture === 'arm64' ? 'lambdaDurationArm' : 'lambdaDurationX86');
+  const gbSecond = price(onDemandPrice(architecture));
   const { applicationLog, metricsLog, platformLog, accessLog } = BYTES;
   const fixed =
     price('restApiRequest') +
@@ -98,7 +99,7 @@ function requestCost(book: PriceBook, settings: FloodedSettings): RequestCost {
 function openUsdPerDay(settings: FloodedSettings, cost: RequestCost): number {
   const { throttle, auth, corsOrigins } = settings;
   const routes = readRoutes(committedDocument());
-  const keyed = new Set(routes.filter(({ guarded }) => guarded).map(({ path }) => path));
+  const guardedPaths = new Set(routes.filter(({ guarded }) => guarded).map(({ path }) => path));
   const open = [
     ...routes.filter(({ guarded }) => !guarded),
     ...FALLBACKS.flatMap((path) => OPEN_METHODS.map((method) => ({ path, method }))),
@@ -107,7 +108,7 @@ function openUsdPerDay(settings: FloodedSettings, cost: RequestCost): number {
   const preflights = corsOrigins.length === 0 ? [] : [...paths].map((path) => ({ path, method: 'OPTIONS' }));
   const methods = [...open, ...preflights];
   const perSecond = methods.map((method) => {
-    const { ratePerSecond } = throttle[limitOf(method, keyed)];
+    const { ratePerSecond } = throttle[limitOf(method, guardedPaths)];
     return ratePerSecond * cost(OPEN_SECONDS, bytesOf(method));
   });
   if (auth === 'off') perSecond.push(predictionsUsdPerSecond(settings, cost));

@@ -12,7 +12,10 @@ export async function findAwsIdentity(url: string): Promise<AwsIdentity> {
   return { credentials: config.credentials, region: regionIn(url) ?? (await config.region()) };
 }
 
-/** The region in API Gateway's own host name. A custom domain has none: it is then in the region of the settings. */
+/**
+ * The region in API Gateway's own host name. A custom domain has none: it is then in the region of the
+ * settings.
+ */
 function regionIn(url: string): string | undefined {
   const [, region] = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/.exec(new URL(url).hostname) ?? [];
   return region;

@@ -18,12 +18,18 @@ export interface Credentials {
 
 export const NO_CREDENTIALS: Credentials = { kind: 'none', authorize: async ({ headers }) => headers };
 
-/** @param source what the error calls the key, such as `API_KEY`. @throws Error that does not repeat the key. */
+/**
+ * @param source what the error calls the key, such as `API_KEY`.
+ * @throws Error that does not repeat the key.
+ */
 export function apiKey(key: string, source: string): Credentials {
   return withHeader('api-key', 'x-api-key', printable(key, 'an API key', source));
 }
 
-/** @param source what the error calls the token, such as `API_TOKEN`. @throws Error that does not repeat the token. */
+/**
+ * @param source what the error calls the token, such as `API_TOKEN`.
+ * @throws Error that does not repeat the token.
+ */
 export function bearerToken(token: string, source: string): Credentials {
   return withHeader('jwt', 'authorization', `Bearer ${printable(token, 'a bearer token', source)}`);
 }

@@ -3,8 +3,8 @@ import { REPOSITORY } from '../paths.ts';
 
 /**
  * The entries of the image. Each line is bundled separately and shares no chunks with the others: the service
- * must not load the AWS SDK, which the functions for operations need, or jose, which checks tokens. The entrypoint
- * counts the CPUs before it loads anything else.
+ * must not load the AWS SDK, which the functions for operations need, or jose, which checks tokens. The
+ * entrypoint counts the CPUs before it loads anything else.
  */
 export const BUNDLES: readonly (readonly string[])[] = [
   ['lambda/index.ts', 'lambda/server.ts'],

@@ -26,7 +26,9 @@ export interface Key extends KeyName {
   readonly changed: Date | undefined;
 }
 
-/** @throws Error if the stage has no keys, or was deployed before its stack had an output for its usage plan. */
+/**
+ * @throws Error if the stage has no keys, or was deployed before its stack had an output for its usage plan.
+ */
 export function stageKeysOf(
   gateway: APIGatewayClient,
   stage: StageName,

@@ -23,8 +23,8 @@ export interface DeployedService {
 }
 
 /**
- * The URL of a deployed stage, credentials for it, and what it runs. Wakes a function that nobody has called for
- * long.
+ * The URL of a deployed stage, credentials for it, and what it runs. Wakes a function that nobody has called
+ * for long.
  *
  * @throws Error if the function does not become active; errors of the AWS SDK.
  */
@@ -45,8 +45,9 @@ async function findDeployed(stage: string): Promise<DeployedService> {
 }
 
 /**
- * The smoke test of a deployed stage. If it passes, predictions included, the version is remembered as known to be
- * good. Without a token for predictions, only the hook after the traffic shift has checked them, behind the gateway.
+ * The smoke test of a deployed stage. If it passes, predictions included, the version is remembered as known
+ * to be good. Without a token for predictions, only the hook after the traffic shift has checked them, behind
+ * the gateway.
  */
 export async function smokeDeployed(stage: string): Promise<readonly NamedFinding[]> {
   const { target, auth, functionName, version, imageUri } = await findDeployed(stage);

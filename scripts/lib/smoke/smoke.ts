@@ -9,8 +9,8 @@ import { example } from '../paths.ts';
 import { callService, type SmokeTarget } from './request.ts';
 
 /**
- * How API Gateway refuses a prediction without credentials. A request without a signature is refused with 403, not
- * 401: repost.aws/knowledge-center/api-gateway-authentication-token-errors.
+ * How API Gateway refuses a prediction without credentials. A request without a signature is refused with
+ * 403, not 401: repost.aws/knowledge-center/api-gateway-authentication-token-errors.
  */
 const REFUSALS = {
   'api-key': { status: 403, code: 'forbidden' },

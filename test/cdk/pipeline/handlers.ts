@@ -91,8 +91,9 @@ const NEEDS: Readonly<Record<string, (arns: Arns, stage: string) => readonly Nee
     ['iam:GetRole', arns.role],
   ],
   'AWS::ApiGateway::ApiKey': (arns, stage) => rest(arns, stage, '/apikeys'),
-  // The pool of users is not called: docs.aws.amazon.com/apigateway, "Obtain permissions to create Amazon Cognito user
-  // pool authorizers for a REST API". The schema also has iam:PassRole, for an authorizer with a role.
+  // The pool of users is not called: docs.aws.amazon.com/apigateway, "Obtain permissions to create Amazon
+  // Cognito user pool authorizers for a REST API". The schema also has iam:PassRole, for an authorizer with a
+  // role.
   'AWS::ApiGateway::Authorizer': (arns, stage) => rest(arns, stage, '/restapis/a1b2c3/authorizers'),
   'AWS::ApiGateway::BasePathMapping': (arns, stage) =>
     rest(arns, stage, `/domainnames/${domain.name}/basepathmappings`),

@@ -58,5 +58,5 @@ export const ASSUMPTIONS = `## Assumptions
   deleted; two are counted.
 - X-Ray samples by its default rule. Alarms, metrics of logs, rules and dashboards are counted in the templates. Target
   tracking adds two alarms, on two metrics each. Stored logs are counted uncompressed.
-- Not included: NAT of a VPC, hosted zones, e-mails, the functions for the probe, for deployments and for the quality watch, build
-  minutes.`;
+- Not included: NAT of a VPC, hosted zones, e-mails, the functions for the probe, for deployments, for the quality watch and for
+  tokens, build minutes.`;
