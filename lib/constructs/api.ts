@@ -13,11 +13,12 @@ import {
 import type { IAlias } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type AuthKind, authKind } from '../settings/auth.ts';
+import { authKind } from '../settings/auth.ts';
 import type { Limits } from '../settings/concurrency.ts';
 import { GATEWAY_TIMEOUT_SECONDS } from '../settings.ts';
 import type { Stage } from '../stages.ts';
 import { accessLogFormat } from './api/access-log.ts';
+import { acknowledgeFindings } from './api/acknowledgements.ts';
 import { ApiDomain } from './api/domain.ts';
 import { Firewall } from './api/firewall.ts';
 import { addGatewayResponses } from './api/gateway-responses.ts';
@@ -90,7 +91,7 @@ export class ClassifierApi extends Construct {
     // CDK's output names the generated host, which a custom domain disables. ClassifierStack has its own.
     this.restApi.node.tryRemoveChild('Endpoint');
     this.#keepExecutionLog(stage, logs);
-    this.#acknowledge(authKind(settings.auth));
+    acknowledgeFindings(this.restApi, authKind(settings.auth));
 
     const methods = addMethods(this.restApi, {
       routes,
@@ -150,33 +151,7 @@ export class ClassifierApi extends Construct {
     });
     this.restApi.deploymentStage.node.addDependency(executionLog);
   }
-
-  #acknowledge(kind: AuthKind | 'off'): void {
-    Validations.of(this.restApi).acknowledge(
-      {
-        id: 'AwsSolutions-APIG2',
-        reason:
-          'Required parameters are validated. Request models read JSON text, but bodies are binary; the service validates them.',
-      },
-      { id: 'AwsSolutions-APIG4', reason: `${GUARDED_BY[kind]} ${PUBLIC}` },
-      { id: 'AwsSolutions-COG4', reason: `${GUARDED_BY[kind]} ${PUBLIC}` },
-      {
-        id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
-        reason: 'AWS’s own policy for the logging role that all APIs of an account share.',
-      },
-    );
-  }
 }
-
-const PUBLIC = 'Pages, health checks and the API description are public.';
-
-/** Why cdk-nag finds methods without authorization, or without a Cognito user pool. */
-const GUARDED_BY = {
-  off: 'The settings of the stage open predictions to everybody.',
-  'api-key': 'API keys and usage plans protect predictions. Callers are programs, not users who sign in.',
-  iam: 'AWS credentials protect predictions.',
-  jwt: 'Tokens of the issuer that the stage names protect predictions.',
-} as const satisfies Record<AuthKind | 'off', string>;
 
 function methodOptions({ ratePerSecond, burst }: Limits): MethodDeploymentOptions {
   return {

@@ -11,6 +11,7 @@ import {
   pipelineContext,
   policiesOf,
   type Template,
+  tokenAuth,
   vpc,
 } from './support.ts';
 
@@ -21,16 +22,7 @@ const variants = [
     'prod',
     { costWatch, domain, inputCapture, notificationChats, notificationEmails: ['ops@example.com'], vpc },
   ] as const,
-  [
-    'prod for callers with tokens',
-    'prod',
-    {
-      auth: {
-        kind: 'jwt',
-        tokens: { from: 'oidc', issuer: 'https://login.example.com', audiences: ['api://vision'] },
-      },
-    },
-  ] as const,
+  ['prod for callers with tokens', 'prod', { auth: tokenAuth }] as const,
   [
     'prod for callers of other accounts',
     'prod',

@@ -10,22 +10,14 @@ import {
   REGION,
   resolved,
   type Template,
+  tokenAuth,
   vpc,
 } from './support.ts';
 
 const variants = [
   ...PIPELINE_STAGES.map((stage) => [stage, stage, {}] as const),
   ['prod in a VPC', 'prod', { vpc }] as const,
-  [
-    'prod for callers with tokens',
-    'prod',
-    {
-      auth: {
-        kind: 'jwt',
-        tokens: { from: 'oidc', issuer: 'https://login.example.com', audiences: ['api://vision'] },
-      },
-    },
-  ] as const,
+  ['prod for callers with tokens', 'prod', { auth: tokenAuth }] as const,
   ['prod without the quality watch', 'prod', { qualityWatch: 'off' }] as const,
   ['prod that captures images', 'prod', { inputCapture }] as const,
 ];

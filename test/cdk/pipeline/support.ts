@@ -32,6 +32,10 @@ export const notificationChats = [
     channelId: '19%3aab%40thread.tacv2',
   },
 ];
+export const tokenAuth = {
+  kind: 'jwt',
+  tokens: { from: 'oidc', issuer: 'https://login.example.com', audiences: ['api://vision'] },
+};
 export const inputCapture = { percent: 1, keepDays: 30 };
 export const costWatch = { requestsPerSecond: 5, percentOfExpected: 150, anomalyUsd: 20 };
 
