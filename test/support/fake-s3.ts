@@ -1,9 +1,9 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { CaptureSettings } from '../../lambda/config/capture.ts';
+import { type SignedRequest, type Signer, verifySigV4 } from './sigv4.ts';
 
 export const BUCKET = 'a-bucket';
 const REGION = 'eu-central-1';
@@ -104,55 +104,28 @@ function refuse(response: ServerResponse, code: string): void {
 function errorOf(request: IncomingMessage, body: Buffer): string | undefined {
   const { headers, method = '', url = '' } = request;
   if (headers['content-length'] !== String(body.byteLength)) return 'MissingContentLength';
-  const [, id, date, region, signedNames = '', signature = ''] =
-    /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/s3\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/.exec(
-      headers.authorization ?? '',
-    ) ?? [];
   const time = String(headers['x-amz-date']);
-  const payload = String(headers['x-amz-content-sha256']);
-  if (id !== CREDENTIALS.accessKeyId || region !== REGION || !date || !time.startsWith(date)) {
-    return 'InvalidAccessKeyId';
-  }
   if (headers['x-amz-security-token'] !== CREDENTIALS.sessionToken) return 'InvalidToken';
   if (Math.abs(Date.now() - timeOf(time)) > 15 * 60_000) return 'RequestTimeTooSkewed';
-  if (payload !== 'UNSIGNED-PAYLOAD' && payload !== sha256(body)) return 'XAmzContentSHA256Mismatch';
-  const names = signedNames.split(';');
-  const required = Object.keys(headers).filter((name) => name === 'host' || name.startsWith('x-amz-'));
-  if (!required.every((name) => names.includes(name))) return 'AccessDenied';
-  const canonical = [
+  const signer = signerOf({
     method,
-    canonicalPath(url),
-    '',
-    ...names.map((name) => `${name}:${String(headers[name]).trim().replace(/ +/g, ' ')}`),
-    '',
-    signedNames,
-    payload,
-  ].join('\n');
-  const scope = `${date}/${region}/s3/aws4_request`;
-  const text = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n');
-  const key = [date, region, 's3', 'aws4_request'].reduce<Buffer>(
-    (secret, part) => hmac(secret, part),
-    Buffer.from(`AWS4${CREDENTIALS.secretAccessKey}`),
-  );
-  return timingSafeEqual(hmac(key, text), Buffer.from(signature, 'hex'))
-    ? undefined
-    : 'SignatureDoesNotMatch';
+    url: new URL(url, `http://${headers.host}`),
+    headers: headers as Readonly<Record<string, string>>,
+    body,
+  });
+  if (!signer) return 'SignatureDoesNotMatch';
+  const { accessKeyId, date, region, service } = signer;
+  const isKnown = accessKeyId === CREDENTIALS.accessKeyId && region === REGION && service === 's3';
+  return isKnown && time.startsWith(date) ? undefined : 'InvalidAccessKeyId';
 }
 
-/** Every byte except unreserved characters and slashes is encoded, once. */
-function canonicalPath(path: string): string {
-  return decodeURIComponent(path)
-    .split('/')
-    .map((part) =>
-      encodeURIComponent(part).replace(
-        /[!'()*]/g,
-        (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-      ),
-    )
-    .join('/');
+function signerOf(request: SignedRequest): Signer | undefined {
+  try {
+    return verifySigV4(request, CREDENTIALS.secretAccessKey);
+  } catch {
+    return undefined;
+  }
 }
 
 const timeOf = (time: string): number =>
   Date.parse(time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
-const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
-const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();

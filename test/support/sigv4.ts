@@ -6,6 +6,7 @@ export interface SignedRequest {
   readonly url: URL;
   /** Lower-case names. `host` is taken from the URL. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Left out of the signature if `x-amz-content-sha256` is `UNSIGNED-PAYLOAD`, as S3 allows. */
   readonly body: Uint8Array;
 }
 
@@ -18,6 +19,8 @@ export interface Signer {
 
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/;
+
+const UNSIGNED = 'UNSIGNED-PAYLOAD';
 
 const sha256 = (data: Uint8Array | string): string => createHash('sha256').update(data).digest('hex');
 const hmac = (key: Uint8Array | string, data: string): Buffer =>
@@ -35,6 +38,11 @@ export function verifySigV4({ method, url, headers, body }: SignedRequest, secre
   if (signature === '') throw new Error('expected a signature, got none');
   const values: Readonly<Record<string, string | undefined>> = { ...headers, host: url.host };
   const names = signedHeaders.split(';');
+  const unsigned = Object.keys(values).filter(
+    (name) => (name === 'host' || name.startsWith('x-amz-')) && !names.includes(name),
+  );
+  if (unsigned.length > 0) throw new Error(`expected a signature of ${unsigned.join(', ')}, got none`);
+  const payload = headers['x-amz-content-sha256'] === UNSIGNED ? UNSIGNED : sha256(body);
   const query = [...url.searchParams]
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
     .sort();
@@ -45,7 +53,7 @@ export function verifySigV4({ method, url, headers, body }: SignedRequest, secre
     ...names.map((name) => `${name}:${values[name]?.trim().replace(/ +/g, ' ') ?? ''}`),
     '',
     signedHeaders,
-    sha256(body),
+    payload,
   ].join('\n');
   const scope = `${date}/${region}/${service}/aws4_request`;
   const text = ['AWS4-HMAC-SHA256', headers['x-amz-date'] ?? '', scope, sha256(canonical)].join('\n');
