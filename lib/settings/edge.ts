@@ -20,7 +20,7 @@ export const throttleSchema = z.strictObject({
     'POST /predict/batch and POST /predict/url, each. One request can occupy an execution environment until timeoutSeconds. One key gets half.',
   ),
   open: limits(
-    'Every other method, each. They need no key, so this bounds what a flood can cost: see docs/cost.md.',
+    'Every other method, each. They need no credentials, so this bounds what a flood can cost: see docs/cost.md.',
   ),
 });
 

@@ -5,8 +5,8 @@ import { GET_PATHS, OPERATIONS } from '../support/openapi.ts';
 import { only } from './resources.ts';
 import { templateOf } from './support.ts';
 
-const KEYED = OPERATIONS.flatMap(({ method, path, takesKey }) =>
-  takesKey ? [`${method} ${path}`] : [],
+const GUARDED = OPERATIONS.flatMap(({ method, path, guarded }) =>
+  guarded ? [`${method} ${path}`] : [],
 ).sort();
 const OPEN = ['/', '/{proxy+}', ...GET_PATHS].flatMap((path) => [`GET ${path}`, `HEAD ${path}`]);
 
@@ -42,11 +42,11 @@ describe('the routes of the API', () => {
   const forPages = templateOf('prod', { corsOrigins: ['https://app.example.com'] });
 
   it('are those of the document, and a fallback for GET and HEAD only', () => {
-    expect(Object.keys(methodsOf(prod)).sort()).toEqual([...OPEN, ...KEYED].sort());
+    expect(Object.keys(methodsOf(prod)).sort()).toEqual([...OPEN, ...GUARDED].sort());
   });
 
   it('require a key if the document does and the stage has keys', () => {
-    expect(keyedMethods(prod)).toEqual(KEYED);
+    expect(keyedMethods(prod)).toEqual(GUARDED);
     expect(keyedMethods(templateOf('prod', { auth: 'off' }))).toEqual([]);
   });
 
@@ -67,7 +67,7 @@ describe('the routes of the API', () => {
 
   it('forward CORS preflights without a key, if the stage has corsOrigins', () => {
     const preflights = Object.entries(methodsOf(forPages)).filter(([name]) => name.startsWith('OPTIONS '));
-    const paths = new Set([...OPEN, ...KEYED].map((name) => name.split(' ')[1]));
+    const paths = new Set([...OPEN, ...GUARDED].map((name) => name.split(' ')[1]));
     expect(preflights.map(([name]) => name.split(' ')[1]).sort()).toEqual([...paths].sort());
     for (const [, method] of preflights) {
       expect(method).toMatchObject({ ApiKeyRequired: false, Integration: { Type: 'AWS_PROXY' } });

@@ -29,8 +29,8 @@ interface Operation {
   readonly method: string;
   readonly path: string;
   readonly operationId: string;
-  /** Whether a deployment may ask for an API key. */
-  readonly takesKey: boolean;
+  /** Whether a deployment may ask for credentials. */
+  readonly guarded: boolean;
   /** Whether it answers 503 while the model loads. */
   readonly needsModel: boolean;
 }
@@ -51,7 +51,7 @@ export const OPERATIONS: readonly Operation[] = Object.entries<Record<string, De
     method: method.toUpperCase(),
     path,
     operationId,
-    takesKey: security.some((requirement) => 'apiKey' in requirement),
+    guarded: security.some((requirement) => Object.keys(requirement).length > 0),
     needsModel: 'not_ready' in (responses[503].content['application/problem+json']?.examples ?? {}),
   })),
 );
