@@ -153,6 +153,11 @@ export const settingsSchema = z
       qualityWatch === 'off' || logRetentionDays > qualityWatch.baselineDays,
     { path: ['logRetentionDays'], message: 'expected more days than qualityWatch.baselineDays' },
   )
+  .refine(({ qualityWatch, logLevel }) => qualityWatch === 'off' || ['DEBUG', 'INFO'].includes(logLevel), {
+    path: ['logLevel'],
+    // A line about a prediction has the level INFO. Without such lines, no day would have any images.
+    message: 'expected DEBUG or INFO for qualityWatch, which counts the lines about predictions',
+  })
   .refine(({ coldStart, inputCapture }) => coldStart.kind !== 'snapstart' || inputCapture === 'off', {
     path: ['inputCapture'],
     // With SnapStart, a role's credentials are not in the environment variables, which the service reads:

@@ -157,6 +157,11 @@ describe('stages', () => {
       'prod.logRetentionDays: expected more days than qualityWatch.baselineDays, got 14',
     ],
     [
+      'a log without the lines that the quality watch counts',
+      { logLevel: 'WARN' },
+      'prod.logLevel: expected DEBUG or INFO for qualityWatch, which counts the lines about predictions, got "WARN"',
+    ],
+    [
       'a baseline of two days',
       { qualityWatch: { baselineDays: 2 } },
       'prod.qualityWatch.baselineDays: expected a whole number of days from 3 to 90, got 2',
