@@ -53,8 +53,7 @@ function bearerToken(header: string): string {
 
 /**
  * The policy covers every method of the stage, not only the called one: API Gateway caches it for the token
- * and applies it to the token's next requests. It asks only for guarded methods, so the others stay as they
- * are.
+ * and applies it to the token's next requests. It applies it to guarded methods only; the others are open.
  */
 function policy(
   principalId: string,

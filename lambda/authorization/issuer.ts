@@ -54,7 +54,7 @@ export function issuerKeys({
       return await keys(header, token);
     } catch (cause) {
       if (FAULTS_OF_TOKENS.some((fault) => cause instanceof fault)) throw cause;
-      // The address may have changed. Keys that are still good stay, whatever key a token names.
+      // The address may have changed. Keys that are still fresh are kept: the token may name an invented one.
       if (!keys.fresh) discovered = undefined;
       throw new IssuerError(`expected the keys of ${issuer}, got none`, { cause });
     }

@@ -60,7 +60,7 @@ export function createCapture(
 
   async function store(image: CapturedImage, signal: AbortSignal): Promise<void> {
     try {
-      // Whoever captures nothing does not load the code that signs requests.
+      // A service that captures no image never loads the code that signs requests.
       const { putObject } = await import('./put-object.ts');
       await putObject(settings, objectOf(image, new Date()), image.bytes, signal);
     } catch (error) {

@@ -69,8 +69,8 @@ export const environmentSchema = z.object({
    */
   CORS_ORIGINS: originsSchema.optional(),
   /**
-   * How the deployment checks callers of predictions, as the API's description says. The service itself does
-   * not check them: API Gateway does. Default: a key that may be required.
+   * What the gateway in front of the service requires of predictions. The service checks nothing; it only
+   * describes it. Default: unknown, so the description says that a key may be required.
    */
   AUTH: oneOf(['api-key', 'iam', 'jwt']).optional(),
   LOG_LEVEL: oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),

@@ -4,7 +4,7 @@ import type { Manifest } from '../model/manifest.ts';
 import type { EncodedImage, Outcomes } from '../prediction/predictor.ts';
 import type { AppEnv } from './context.ts';
 
-/** With this header, whatever its value, no image of the request is captured. */
+/** No image of a request with this header is captured. Its value does not matter. */
 export const NO_CAPTURE = 'x-no-capture';
 
 /** Offers the images of a request to the capture. Call it while the images are in memory. */

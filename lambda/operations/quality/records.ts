@@ -37,7 +37,7 @@ export interface Records {
 }
 
 /**
- * Reads the lines of earlier days back. AWS bills no such call, in contrast to a query.
+ * Reads the lines of earlier days back. Unlike a query, this costs nothing.
  *
  * @param since the first day that matters. Its line was written on the day after it.
  * @throws errors of the AWS SDK.

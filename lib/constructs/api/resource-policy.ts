@@ -17,7 +17,7 @@ export interface ResourcePolicyProps {
  * would be enough for any signed request. Principals of that account need only an IAM policy.
  * docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
  *
- * @returns undefined if there are no other accounts. Nothing is then denied to open methods.
+ * @returns undefined if there are no other accounts. Without a policy, open methods are open.
  */
 export function resourcePolicy(props: ResourcePolicyProps): PolicyDocument | undefined {
   const { stageName, routes, accounts, preflight } = props;

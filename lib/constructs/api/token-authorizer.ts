@@ -14,8 +14,8 @@ const MEMORY_MIB = 512;
 const TIMEOUT_SECONDS = 10;
 
 /**
- * What looks like a signed token: three parts in base64url, of which the first is a JSON object. API Gateway
- * answers anything else with 401 and does not call the function.
+ * What looks like a signed token: three parts in base64url. The first two are JSON objects, so they begin with
+ * `ey`. API Gateway answers anything else with 401 and does not call the function.
  */
 export const BEARER_TOKEN = '^[Bb][Ee][Aa][Rr][Ee][Rr] ey[A-Za-z0-9_-]+\\.ey[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$';
 

@@ -47,7 +47,7 @@ export const canPredict = ({ credentials }: SmokeTarget, auth: AuthKind | undefi
  * Checks everything that a running service does, one thing after the other. Without the credentials that it
  * requires, it checks only what is open.
  *
- * @param auth what the service must require of a prediction. @default perhaps something, which is not checked
+ * @param auth what the service must require of a prediction. @default unknown, so it is not checked
  */
 export async function smoke(target: SmokeTarget, auth?: AuthKind): Promise<NamedFinding[]> {
   const photo = Uint8Array.from(await readFile(example('cat.jpg')));
