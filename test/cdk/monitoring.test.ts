@@ -476,7 +476,14 @@ describe('deployments that fail', () => {
     });
     const alerts = only(resources, 'AWS::SNS::Topic').find(([id]) => id.includes('Alerts'))?.[0];
     expect(rule?.Properties['Targets']).toMatchObject([{ Arn: { Ref: alerts } }]);
-    expect(JSON.stringify(rule?.Properties['Targets'])).toContain('docs/runbooks/deployment-failed.md');
+    const [{ InputTransformer: { InputTemplate = '' } = {} } = {}] = rule?.Properties['Targets'] as {
+      InputTransformer?: { InputTemplate?: string };
+    }[];
+    expect(InputTemplate).toContain('docs/runbooks/deployment-failed.md');
+    // The form that chats show.
+    expect(InputTemplate).toMatch(
+      /^{"version":"1.0","source":"custom","content":{"title":".+","description":".+"}}$/,
+    );
     const policies = JSON.stringify(only(resources, 'AWS::SNS::TopicPolicy'));
     expect(policies).toContain('rule/resnet50-prod-*');
   });

@@ -24,7 +24,15 @@ export class DeploymentNotices extends Construct {
   constructor(scope: Construct, id: string, { application, hooks, topic }: DeploymentNoticesProps) {
     super(scope, id);
     const { stackName } = Stack.of(this);
-    const text = `A deployment of ${stackName} did not finish (${EventField.fromPath('$.detail.state')}): ${EventField.fromPath('$.detail.deploymentId')}. Traffic stays at, or returns to, the previous version. Runbook: ${runbookPath(this, 'deployment-failed')}`;
+    // Chats show nothing but alarms and this form: docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html.
+    const message = {
+      version: '1.0',
+      source: 'custom',
+      content: {
+        title: `A deployment of ${stackName} did not finish (${EventField.fromPath('$.detail.state')})`,
+        description: `${EventField.fromPath('$.detail.deploymentId')}: traffic stays at, or returns to, the previous version. Runbook: ${runbookPath(this, 'deployment-failed')}`,
+      },
+    };
     for (const [name, hook] of Object.entries(hooks)) {
       const alarm: ThresholdAlarm = {
         name: `hook-failed-${name}`,
@@ -45,7 +53,7 @@ export class DeploymentNotices extends Construct {
         detail: { application: [application.applicationName], state: ['FAILURE', 'STOP'] },
       },
       // CDK's own target would let the rules of any account publish. The topic allows those of this stack.
-      targets: [{ bind: () => ({ arn: topic.topicArn, input: RuleTargetInput.fromText(text) }) }],
+      targets: [{ bind: () => ({ arn: topic.topicArn, input: RuleTargetInput.fromObject(message) }) }],
     });
   }
 }
