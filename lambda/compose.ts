@@ -2,6 +2,7 @@ import { createBudgets } from './budget/budgets.ts';
 import { type Capture, createCapture } from './capture/capture.ts';
 import type { Config } from './config.ts';
 import { createUrlFetcher } from './fetch/fetch.ts';
+import { lookupUntil } from './fetch/lookup.ts';
 import { createHttpApp, type Dependencies } from './http/app.ts';
 import { NoBundleError } from './model/bundle.ts';
 import { type Classifier, loadClassifier } from './model/classifier.ts';
@@ -50,7 +51,11 @@ export function composeService(
   const budgets = createBudgets(config.budgets);
   const capture =
     config.capture &&
-    createCapture(config.capture, { memory: budgets.bodies, onLoss: observability.recordCaptureLoss });
+    createCapture(config.capture, {
+      memory: budgets.bodies,
+      onLoss: observability.recordCaptureLoss,
+      lookupUntil,
+    });
   return {
     app: createHttpApp({ config, classifier, fetchUrl, observability, budgets, capture, betweenRuns }),
     observability,

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { Gate } from '../budget/gate.ts';
 import type { CaptureSettings } from '../config/capture.ts';
 import type { CaptureLoss } from '../telemetry/requests.ts';
@@ -23,6 +24,8 @@ export interface CaptureDependencies {
   /** The copies reserve their memory here, and never wait for it. */
   readonly memory: Pick<Gate, 'tryReserve'>;
   readonly onLoss: (loss: CaptureLoss) => void;
+  /** Finds the addresses of S3 until the signal aborts. @default the C library */
+  readonly lookupUntil?: (signal: AbortSignal) => LookupFunction;
   /** From 0 to 1. An image whose number is below the share is stored. @default Math.random */
   readonly random?: () => number;
 }
@@ -43,7 +46,7 @@ const REPORT_EVERY_MS = 60_000;
  */
 export function createCapture(
   settings: CaptureSettings,
-  { memory, onLoss, random = Math.random }: CaptureDependencies,
+  { memory, onLoss, lookupUntil, random = Math.random }: CaptureDependencies,
 ): Capture {
   const stores = new Map<Promise<void>, AbortController>();
   const lost = { failed: 0, skipped: 0 };
@@ -62,7 +65,8 @@ export function createCapture(
     try {
       // A service that captures no image never loads the code that signs requests.
       const { putObject } = await import('./put-object.ts');
-      await putObject(settings, objectOf(image, new Date()), image.bytes, signal);
+      const object = objectOf(image, new Date());
+      await putObject(settings, object, image.bytes, signal, lookupUntil?.(signal));
     } catch (error) {
       lose('failed', (error as Error).message);
     }

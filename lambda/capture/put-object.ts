@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { AwsV4Signer } from 'aws4fetch';
 import type { CaptureSettings } from '../config/capture.ts';
@@ -17,6 +18,7 @@ const ERROR_BYTES = 4096;
  * Each object has its own connection: Lambda freezes the process between two requests, and a connection that
  * was kept open would often be closed by then.
  *
+ * @param lookup finds the addresses of S3. @default the C library
  * @throws Error in one line without the URL; the reason of `signal` if that aborts.
  */
 export async function putObject(
@@ -24,6 +26,7 @@ export async function putObject(
   { key, headers }: StoredObject,
   bytes: Uint8Array,
   signal: AbortSignal,
+  lookup?: LookupFunction,
 ): Promise<void> {
   const url = objectUrl(target, key);
   const signed = await signedHeaders(target, url, headers).catch((cause: unknown) => {
@@ -36,6 +39,7 @@ export async function putObject(
     method: 'PUT',
     headers: { ...signed, 'content-length': bytes.byteLength },
     agent: false,
+    lookup,
     signal,
   });
   const closed = new Promise<void>((resolve) => put.once('close', resolve));

@@ -93,7 +93,7 @@ function notPublic(subject: TargetSubject): ServiceError {
 }
 
 /** A `lookup` that already has its answer. Node tries several addresses in turn (RFC 8305). */
-function answering(addresses: readonly ResolvedAddress[]): LookupFunction {
+export function answering(addresses: readonly ResolvedAddress[]): LookupFunction {
   return (_hostname, options, callback) => {
     const [first] = addresses;
     if (options.all) callback(null, [...addresses]);
