@@ -30,6 +30,8 @@ export function objectOf({ requestId, index, format, model, top }: CapturedImage
     key: `${CAPTURES_PREFIX}${date}/${withoutSpecial(requestId)}${suffix}.${format}`,
     headers: {
       'content-type': FORMATS[format].mediaType,
+      // Clients may choose the request id. They must not replace an image that is stored already.
+      'if-none-match': '*',
       // Headers are ASCII, and the name of a model may not be.
       'x-amz-meta-model': encodeURIComponent(model.name),
       'x-amz-meta-model-version': encodeURIComponent(model.version),

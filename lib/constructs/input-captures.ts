@@ -14,7 +14,7 @@ export interface InputCapturesProps {
 
 /**
  * The bucket for a sample of the images, which S3 deletes after some days. The photos may show people, so
- * the service can only add images: it cannot read, list or delete them. docs/adr/0029 says why it is
+ * the service can only add images: it cannot read, list, replace or delete them. docs/adr/0029 says why it is
  * encrypted by S3 and has no access log.
  */
 export class InputCaptures extends Construct {
@@ -56,7 +56,11 @@ export class InputCaptures extends Construct {
   grantWrite(role: Role): void {
     const images = `${CAPTURES_PREFIX}*`;
     role.addToPolicy(
-      new PolicyStatement({ actions: ['s3:PutObject'], resources: [this.bucket.arnForObjects(images)] }),
+      new PolicyStatement({
+        actions: ['s3:PutObject'],
+        resources: [this.bucket.arnForObjects(images)],
+        conditions: { Null: { 's3:if-none-match': 'false' } },
+      }),
     );
     const bucketId = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as CfnElement);
     Validations.of(role).acknowledge({

@@ -65,6 +65,8 @@ describe('a stage that captures images', () => {
         Effect: 'Allow',
         Action: 's3:PutObject',
         Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [bucket.id, 'Arn'] }, '/captures/*']] },
+        // A request that would replace an object has no such header.
+        Condition: { Null: { 's3:if-none-match': 'false' } },
       },
     ]);
   });

@@ -58,6 +58,8 @@ export async function startFakeS3(
     const error = fake.behaviour === 'refuses' ? 'AccessDenied' : errorOf(request, body);
     if (error) return refuse(response, error);
     const key = decodeURIComponent((request.url ?? '').slice(`/${BUCKET}/`.length));
+    const isTaken = objects.some((other) => other.key === key);
+    if (isTaken && request.headers['if-none-match'] === '*') return refuse(response, 'PreconditionFailed');
     objects.push({ key, headers: request.headers, body });
     response.writeHead(200, { etag: '"0b0c"' }).end();
   };
@@ -95,9 +97,11 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
+const STATUS: Record<string, number> = { MissingContentLength: 411, PreconditionFailed: 412 };
+
 function refuse(response: ServerResponse, code: string): void {
   const text = `<?xml version="1.0"?>\n<Error><Code>${code}</Code><Message>No ${BUCKET}</Message></Error>`;
-  response.writeHead(code === 'MissingContentLength' ? 411 : 403).end(text);
+  response.writeHead(STATUS[code] ?? 403).end(text);
 }
 
 /** The code of S3's error, or undefined if the request is valid. */

@@ -50,6 +50,16 @@ test('stores a copy, so the request may overwrite and release its bytes at once'
   expect(losses).toEqual([]);
 });
 
+test('does not replace an image, although a client may choose the id of another request', async () => {
+  const { offer, finish, losses } = captureOf();
+  offer(image('chosen'));
+  await finish();
+  offer(image('chosen', Uint8Array.of(9)));
+  await finish();
+  expect(s3.objects.map(({ body }) => [...body])).toEqual([[1, 2, 3]]);
+  expect(losses).toEqual([{ failed: 1, skipped: 0, reason: 'S3 answered 412 PreconditionFailed' }]);
+});
+
 test('stores the share of the images that the settings say', async () => {
   const numbers = [0, 0.249_999, 0.25, 0.5, 0.999_999];
   const next = numbers.values();

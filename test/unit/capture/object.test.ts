@@ -16,6 +16,7 @@ test('an object has the day and the request id in its name, and the result in it
     key: 'captures/2026/11/27/c6af9ac6-7b61-11e6-9a41-93e8deadbeef.webp',
     headers: {
       'content-type': 'image/webp',
+      'if-none-match': '*',
       'x-amz-meta-model': 'resnet50',
       'x-amz-meta-model-version': '1.0.0',
       'x-amz-meta-top1-index': '285',
