@@ -25,6 +25,8 @@ export interface WatchDependencies {
   readonly settings: QualitySettings;
   /** Milliseconds between two looks at the query. @default 2000 */
   readonly pauseMs?: number;
+  /** @default the current time */
+  readonly now?: () => Date;
 }
 
 /** Fewer days say little about the next one. */
@@ -39,7 +41,14 @@ const END_MS = 10_000;
  *
  * @throws Error if the day cannot be counted. Lambda then retries the run, and reports it if that fails too.
  */
-export function qualityWatch({ logs, logger, metrics, settings, pauseMs }: WatchDependencies) {
+export function qualityWatch({
+  logs,
+  logger,
+  metrics,
+  settings,
+  pauseMs,
+  now = () => new Date(),
+}: WatchDependencies) {
   const { baselineDays: length, baselineFrom, driftPsi } = settings;
 
   async function watch(day: Day, signal: AbortSignal): Promise<void> {
@@ -107,6 +116,9 @@ export function qualityWatch({ logs, logger, metrics, settings, pauseMs }: Watch
       throw new Error(`expected an event such as {"time":"2026-02-01T01:30:00Z"}, got ${got}`);
     }
     const day = dayBefore(new Date(data.time));
+    // Its line would be final, so the real run would skip the day, and the baseline would count a part of it.
+    if (day > dayBefore(now()))
+      throw new Error(`expected the time of a day that has ended, got ${data.time}`);
     const timeoutMs = Math.max(0, context.getRemainingTimeInMillis() - END_MS);
     const signal = AbortSignal.timeout(timeoutMs);
     try {

@@ -21,6 +21,7 @@ const mock = mockClient(logs);
 
 const DAY = '2026-03-20';
 const EVENT = { time: '2026-03-21T01:30:00Z' };
+const NOW = '2026-03-22T23:59:59Z';
 const ENVIRONMENT = {
   SERVICE_LOG_GROUP: 'service-log',
   OWN_LOG_GROUP: 'own-log',
@@ -72,6 +73,7 @@ async function run(
       metrics: createMetrics(settings.stage),
       settings,
       pauseMs: 1,
+      now: () => new Date(NOW),
     });
     await handler(event, { getRemainingTimeInMillis: () => remainingMs });
   });
@@ -326,6 +328,14 @@ test.each([[{}], [undefined], [{ time: 'yesterday' }]])('refuses the event %j', 
     'expected an event such as {"time":"2026-02-01T01:30:00Z"}',
   );
 });
+
+test.each(['2026-03-23T00:00:00Z', '2027-01-01T01:30:00Z'])(
+  'refuses the time %s, because its day has not ended and would count as done',
+  async (time) => {
+    await expect(run({ time })).rejects.toThrow(`expected the time of a day that has ended, got ${time}`);
+    expect(mock.commandCalls(StartQueryCommand)).toEqual([]);
+  },
+);
 
 describe('the settings', () => {
   test.each([
