@@ -52,10 +52,16 @@ export async function readNames({ gateway, usagePlanId }: StageKeys): Promise<Ke
     { client: gateway, pageSize: 500 },
     { usagePlanId },
   )) {
-    for (const { id = '', name = '' } of items) names.push({ id, name });
+    for (const { id = '', name = '' } of items) names.push({ id, name: printable(name) });
   }
   return names;
 }
+
+/**
+ * API Gateway allows any characters in a name. Those that move the cursor or turn the direction of text could make
+ * a key look like another one, or change the question before a key is deleted.
+ */
+const printable = (name: string): string => name.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 
 /** What is known of a key, without its value. */
 export async function readKey({ gateway }: StageKeys, { id, name }: KeyName): Promise<Key> {

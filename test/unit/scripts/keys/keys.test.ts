@@ -248,6 +248,16 @@ describe('delete', () => {
     expect(changes()).toEqual([{ apiKey: 'old1234567' }]);
   });
 
+  it('shows what a name is made of, so that it cannot change the question', async () => {
+    const name = 'old (own1234567)?\u001b[2K\u202e\nacme';
+    answerWith([{ id: 'odd1234567', name, enabled: false, value: 'secret-of-odd' }]);
+    const { result, asked } = start({ action: 'delete', key: 'odd1234567', answer: false });
+    await result;
+    expect(asked).toEqual([
+      'Delete the key old (own1234567)?\uFFFD[2K\uFFFD\uFFFDacme (odd1234567) for good?',
+    ]);
+  });
+
   it('does nothing without confirmation', async () => {
     expect(await start({ action: 'delete', key: 'old', answer: false }).result).toBe(false);
     expect(changes()).toEqual([]);
