@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
+import { documentFetch } from './documents.ts';
 
 /** The issuer or its keys could not be read, so nothing is known about a token. */
 export class IssuerError extends Error {
@@ -26,7 +27,7 @@ const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.url({ protoco
 
 /**
  * Finds the public key for a token: the issuer's discovery document names the address of its keys. jose reads
- * the keys again after 10 minutes, or when a token names an unknown one, but not twice within 30 seconds.
+ * the keys again after 10 minutes, or when a token names an unknown one, but not twice within 30 seconds. A failure is not repeated within 2 seconds.
  *
  * @throws IssuerError if one of the documents cannot be read in time, or is not the issuer's.
  * @throws errors of jose if the issuer has no such key.
@@ -36,9 +37,10 @@ export function issuerKeys({
   timeoutMs = 3000,
   fetch = globalThis.fetch,
 }: IssuerKeysOptions): JWTVerifyGetKey {
+  const fetchDocument = documentFetch(fetch);
   const discover = async () => {
-    const address = await keysAddress(issuer, timeoutMs, fetch);
-    const options = { timeoutDuration: timeoutMs, headers: HEADERS, [customFetch]: fetch };
+    const address = await keysAddress(issuer, timeoutMs, fetchDocument);
+    const options = { timeoutDuration: timeoutMs, headers: HEADERS, [customFetch]: fetchDocument };
     return createRemoteJWKSet(address, options);
   };
   let discovered: ReturnType<typeof discover> | undefined;
@@ -74,7 +76,6 @@ async function keysAddress(issuer: string, timeoutMs: number, fetch: typeof glob
       headers: HEADERS,
       signal: AbortSignal.timeout(timeoutMs),
     });
-    if (response.status !== 200) throw new Error(`expected status 200, got ${response.status}`);
     body = await response.json();
   } catch (cause) {
     throw new IssuerError(`expected a discovery document at ${url} within ${timeoutMs} ms, got none`, {
@@ -84,7 +85,8 @@ async function keysAddress(issuer: string, timeoutMs: number, fetch: typeof glob
   const document = discoverySchema.safeParse(body).data;
   if (!document) throw new IssuerError(`expected issuer and jwks_uri in ${url}, got something else`);
   if (document.issuer !== issuer) {
-    throw new IssuerError(`expected the issuer ${issuer} in ${url}, got ${JSON.stringify(document.issuer)}`);
+    const got = JSON.stringify(document.issuer.slice(0, 200));
+    throw new IssuerError(`expected the issuer ${issuer} in ${url}, got ${got}`);
   }
   return new URL(document.jwks_uri);
 }

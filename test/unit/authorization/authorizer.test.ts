@@ -221,11 +221,49 @@ describe('an issuer', () => {
     ['answers with other JSON', async () => Response.json({ issuer: ISSUER })],
   ])('that %s is our failure, not the token’s, and gets another try', async (_, answer) => {
     const { documents, outcome, token, lines } = await setUp();
+    vi.useFakeTimers({ toFake: ['Date'] });
     documents.answer = answer;
     expect(await outcome(await token())).toBe(FAILED);
     expect(lines.join()).toContain('"outcome":"failed"');
     documents.answer = undefined;
+    vi.setSystemTime(Date.now() + 2000);
     expect(await outcome(await token())).toBe('Allow');
+    vi.useRealTimers();
+  });
+
+  test('that fails is not asked again for each of many tokens', async () => {
+    const { documents, outcome, token, requests } = await setUp();
+    documents.answer = async () => new Response('too many requests', { status: 429 });
+    for (let sent = 0; sent < 10; sent += 1) expect(await outcome(await token())).toBe(FAILED);
+    expect(requests).toHaveLength(1);
+  });
+
+  test.each([
+    ['discovery', 0],
+    ['keys', 1],
+  ])('whose %s document has no end is given up after 1 MiB', async (_, endless) => {
+    const { documents, outcome, token, requests } = await setUp();
+    let sent = 0;
+    const spaces = new Uint8Array(65_536).fill(32);
+    const body = () =>
+      new ReadableStream({
+        pull(controller) {
+          sent += spaces.byteLength;
+          controller.enqueue(spaces);
+        },
+      });
+    documents.answer = async () =>
+      requests.length > endless ? new Response(body()) : Response.json(documents.discovery);
+    expect(await outcome(await token())).toBe(FAILED);
+    expect(sent).toBeGreaterThan(1024 * 1024);
+    expect(sent).toBeLessThan(2 * 1024 * 1024);
+  });
+
+  test('that calls itself something very long does not fill the log', async () => {
+    const { documents, outcome, token, lines } = await setUp();
+    documents.discovery = { issuer: 'x'.repeat(500_000), jwks_uri: 'https://keys.example.com/tenant/keys' };
+    expect(await outcome(await token())).toBe(FAILED);
+    expect(lines.join().length).toBeLessThan(10_000);
   });
 
   test('that does not answer in time is our failure', async () => {
