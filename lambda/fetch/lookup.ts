@@ -3,8 +3,8 @@ import type { LookupFunction } from 'node:net';
 import { answering } from './connect.ts';
 import { createResolver, type Resolver } from './resolver.ts';
 
-/** The name servers do not know the name, or there are none. */
-const UNKNOWN = ['ENOTFOUND', 'ENODATA', 'ECONNREFUSED'];
+/** The name servers have answered that they do not know the name, or there are none. */
+const UNKNOWN = ['ENOTFOUND', 'ENODATA', 'ESERVFAIL', 'EREFUSED', 'ECONNREFUSED'];
 
 /**
  * A `lookup` for requests of Node.js that ends when the signal aborts. Lookups of the C library cannot be cancelled.

@@ -22,6 +22,14 @@ test.each(['localhost', '127.1'])('finds %s, which only the operating system kno
   expect(await find(name, { all: true })).not.toEqual([]);
 });
 
+test.each(['ENODATA', 'ESERVFAIL', 'EREFUSED', 'ECONNREFUSED'])(
+  'asks the operating system if the name servers say %s',
+  async (code) => {
+    const find = lookup(going, () => Promise.reject(Object.assign(new Error('none'), { code })));
+    expect(await find('127.1', { all: true })).toEqual([{ address: '127.0.0.1', family: 4 }]);
+  },
+);
+
 test('says that nobody knows a name', async () => {
   const find = lookup(going, () => Promise.reject(Object.assign(new Error('none'), { code: 'ENOTFOUND' })));
   await expect(find('s3.invalid', { all: true })).rejects.toThrow('s3.invalid');
