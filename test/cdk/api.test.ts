@@ -79,6 +79,8 @@ describe('the API', () => {
       error_type: '$context.error.responseType',
       waf_status: '$context.waf.status',
     });
+    // It may quote the header Authorization.
+    expect(Format).not.toContain('$context.error.message');
     const { Ref } = DestinationArn['Fn::Join'][1].at(-1);
     expect(prod.findResources('AWS::Logs::LogGroup')[Ref]).toMatchObject({
       Properties: { RetentionInDays: 90 },

@@ -4,6 +4,9 @@ import type { Auth } from '../../settings/auth.ts';
 /**
  * One JSON object per request. Every value is a string, because API Gateway writes `-` for unknown values.
  * Paths have no query string, as in the service's own log. `request_id` is the same in both logs.
+ *
+ * `$context.error.message` is left out: for an unknown path and for an unsigned request, API Gateway has put the
+ * header Authorization there, which may be a token, and has quotation marks that could replace other fields.
  */
 export const accessLogFormat = (auth: Auth): AccessLogFormat =>
   AccessLogFormat.custom(
@@ -29,7 +32,6 @@ export const accessLogFormat = (auth: Auth): AccessLogFormat =>
       integration_latency_ms: Field.contextIntegrationLatency(),
       integration_error: Field.contextIntegrationErrorMessage(),
       error_type: Field.contextErrorResponseType(),
-      error_message: Field.contextErrorMessage(),
       waf_status: Field.contextWafStatus(),
       waf_response: Field.contextWafResponseCode(),
       waf_error: Field.contextWafError(),
