@@ -46,6 +46,8 @@ export async function putObject(
   try {
     const answer = new Promise<IncomingMessage>((resolve, reject) => {
       put.once('response', resolve).once('error', reject);
+      // After an answer with status 101 there is neither.
+      put.once('close', () => reject(new Error('The connection was closed')));
     });
     put.on('error', () => {});
     // An error of the connection rejects `answer` too. S3 may refuse an object before it has read all of it.

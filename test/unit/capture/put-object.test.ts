@@ -117,6 +117,22 @@ test.each([
   server.close();
 });
 
+test('ends if the server switches to another protocol, which Node.js reports by closing alone', async () => {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { settings } = await started();
+  const target = { ...settings, endpoint: `http://127.0.0.1:${port}` };
+  await expect(putObject(target, object, large, never)).rejects.toThrow(
+    'S3 could not be reached (no answer)',
+  );
+  server.close();
+});
+
 test('ends with the reason of its signal, before, during and without a connection', async () => {
   const s3 = await started('hangs');
   const reason = new Error('too late');
