@@ -6,6 +6,7 @@ import { createSession } from '../../lambda/model/session.ts';
 import { example } from '../../scripts/lib/paths.ts';
 import { median } from '../../scripts/lib/statistics.ts';
 import { INT8_BUNDLE } from './paths.ts';
+import { sampleImage } from './sample-image.ts';
 import { residentMiB, startService } from './subjects/service.ts';
 
 export interface OverheadSettings {
@@ -51,13 +52,14 @@ export async function measureOverhead(
   photo: Buffer,
   { threads, rounds, requests }: OverheadSettings,
 ): Promise<Overhead> {
-  const session = await createSession(await loadBundle(INT8_BUNDLE), { threads });
-  const tensor = new Float32Array(3 * 224 * 224).map((_, index) => Math.sin(index));
+  const bundle = await loadBundle(INT8_BUNDLE);
+  const session = await createSession(bundle, { threads });
+  const image = sampleImage(bundle.manifest.input);
   await using service = await startService({ INTRA_OP_THREADS: String(threads) });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
   const bare = async () => {
-    const times = await repeat(requests, () => session.run(tensor, 1));
+    const times = await repeat(requests, () => session.run(image, 1));
     return { bareMs: median(times.map(({ ms }) => ms)) };
   };
   const http = async () => {

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { loadBundle } from '../../lambda/model/bundle.ts';
 import { createSession } from '../../lambda/model/session.ts';
+import { sampleImage } from '../lib/sample-image.ts';
 
 /**
  * Runs a model and nothing else, one image at a time:
@@ -13,8 +14,7 @@ import { createSession } from '../../lambda/model/session.ts';
 const [directory = '', threads = '1'] = process.argv.slice(2);
 const bundle = await loadBundle(directory);
 const session = await createSession(bundle, { threads: Number(threads) });
-const [, channels, height, width] = bundle.manifest.input.shape;
-const image = new Float32Array(channels * height * width).map((_, index) => Math.sin(index));
+const image = sampleImage(bundle.manifest.input);
 
 console.log('ready');
 for await (const line of createInterface(process.stdin)) {

@@ -135,12 +135,37 @@ export const healthResponse = z
 
 export const readyResponse = z.object({ status: z.literal('ready'), model: modelRef }).openapi('Ready');
 
-const { input, output, preprocessing, provenance, accuracy } = manifestSchema.shape;
+const { output, preprocessing, provenance, accuracy, weights } = manifestSchema.shape;
+
+/** Both kinds of input in one object, because generated clients handle a choice of objects badly. */
+const modelInput = z
+  .object({
+    name: z.string(),
+    dtype: openEnum(['float32', 'uint8'], 'An open enum: a minor version may add types.'),
+    layout: openEnum(['NCHW', 'NHWC'], 'An open enum: a minor version may add layouts.'),
+    shape: z
+      .array(z.number().int().positive().nullable())
+      .min(4)
+      .max(4)
+      .openapi({ description: 'In the order of the layout. A batch of null means any size.' }),
+    blockSize: z.number().int().positive().optional().openapi({
+      description:
+        'The height and width of a block, if pixels are in blocks as ONNX’s SpaceToDepth makes them.',
+    }),
+    scale: z
+      .number()
+      .positive()
+      .optional()
+      .openapi({ description: 'A uint8 stands for (uint8 - zeroPoint) * scale.' }),
+    zeroPoint: z.number().int().optional(),
+  })
+  .openapi('ModelInput');
 
 export const modelResponse = z
   .object({
     ...manifestSchema.shape,
-    input: input.strip(),
+    input: modelInput,
+    weights: weights.unwrap().omit({ file: true }).strip().optional(),
     output: output.strip(),
     preprocessing: preprocessing.extend({ resize: preprocessing.shape.resize.strip() }).strip(),
     provenance: provenance.strip(),
@@ -153,7 +178,7 @@ export const modelResponse = z
       node: z.string(),
     }),
   })
-  .omit({ schema: true, file: true, labels: true })
+  .omit({ schema: true, file: true, labels: true, optimised: true })
   .openapi('Model');
 
 export const labelsResponse = z.array(z.object(labelSchema.shape).openapi('Label')).openapi('Labels');

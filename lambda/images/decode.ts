@@ -8,8 +8,10 @@ import { cropWithVips } from './vips.ts';
 export type { ImageInfo } from './inspect.ts';
 
 export interface DecodedImage {
-  /** The centre crop as interleaved RGB, 8 bits a channel: crop x crop x 3 bytes. */
-  readonly rgb: Uint8Array;
+  /** The centre crop as interleaved RGB or RGBA, 8 bits a channel: crop x crop x channels bytes. */
+  readonly pixels: Uint8Array;
+  /** 4 if the decoder returns an alpha channel. It says nothing: alpha is over white already. */
+  readonly channels: 3 | 4;
   readonly info: ImageInfo;
 }
 
@@ -27,10 +29,10 @@ export interface DecodedImage {
 export async function decodeImage(image: InspectedImage): Promise<DecodedImage> {
   const { bytes, info, plan, orientation, decoder } = image;
   try {
-    const stored =
-      (decoder === 'plain' ? cropPlainJpeg(bytes, plan) : undefined) ??
-      (await cropWithVips(bytes, plan, image));
-    return { rgb: turnUpright(stored, plan.crop.width, orientation), info };
+    const plain = decoder === 'plain' ? cropPlainJpeg(bytes, plan) : undefined;
+    if (plain) return { pixels: plain, channels: 4, info };
+    const stored = await cropWithVips(bytes, plan, image);
+    return { pixels: turnUpright(stored, plan.crop.width, orientation), channels: 3, info };
   } catch (cause) {
     throw isOutOfMemory(cause)
       ? new ServiceError(

@@ -1,19 +1,25 @@
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { type Label, labelsSchema, type Manifest, manifestSchema } from './manifest.ts';
 import { parseJson } from './parse.ts';
 
-/**
- * A model from disk that has been checked: its manifest, its labels, and its bytes with the right checksum.
- */
+/** A model from disk that has been checked: its manifest, its labels, and its graph with the right checksum. */
 export interface ModelBundle {
   readonly manifest: Manifest;
   readonly labels: readonly Label[];
-  readonly model: Uint8Array;
+  readonly graph: ModelGraph;
 }
+
+/**
+ * The bytes of a graph that holds its weights, or the path of one that refers to another file for them. A graph
+ * that is loaded from bytes cannot refer to a file, so nothing is loaded without its checksum.
+ */
+export type ModelGraph =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'path'; readonly path: string };
 
 /** The service must not start with this bundle. The message is one line that names the file and the field. */
 export class BundleError extends Error {
@@ -34,23 +40,56 @@ export async function loadBundle(directory: string): Promise<ModelBundle> {
     throw new NoBundleError(`expected a folder with a model bundle, got ${directory} (no manifest.json)`);
   }
   const manifest = await readJson(directory, 'manifest.json', manifestSchema);
-  const [labels, model] = await Promise.all([
-    readJson(directory, manifest.labels, labelsSchema),
-    readBundleFile(directory, manifest.file),
-  ]);
+  const labels = await readJson(directory, manifest.labels, labelsSchema);
   const classes = manifest.output.shape[1];
   if (labels.length !== classes) {
     throw new BundleError(
       `${join(directory, manifest.labels)}: expected ${classes} labels, the width of the model's output, got ${labels.length}`,
     );
   }
-  const checksum = createHash('sha256').update(model).digest('hex');
-  if (checksum !== manifest.sha256) {
-    throw new BundleError(
-      `${join(directory, manifest.file)}: expected sha256 ${manifest.sha256}, got ${checksum}`,
-    );
+  return { manifest, labels, graph: await readGraph(directory, manifest) };
+}
+
+async function readGraph(directory: string, { file, sha256, weights }: Manifest): Promise<ModelGraph> {
+  if (weights === undefined) {
+    const bytes = await readBundleFile(directory, file);
+    requireChecksum(join(directory, file), createHash('sha256').update(bytes), sha256);
+    return { kind: 'bytes', bytes };
   }
-  return { manifest, labels, model };
+  for (const part of [{ file, sha256 }, weights]) {
+    requireChecksum(join(directory, part.file), hashBundleFile(directory, part.file), part.sha256);
+  }
+  return { kind: 'path', path: join(directory, file) };
+}
+
+function requireChecksum(path: string, hash: Hash, expected: string): void {
+  const checksum = hash.digest('hex');
+  if (checksum !== expected) throw new BundleError(`${path}: expected sha256 ${expected}, got ${checksum}`);
+}
+
+const PIECE_BYTES = 256 * 1024;
+
+/**
+ * Reads a file in pieces, because its bytes in one buffer would stay in the process's memory. Blocks the event
+ * loop, as creating the session does for longer.
+ */
+function hashBundleFile(directory: string, name: string): Hash {
+  const path = join(directory, name);
+  const hash = createHash('sha256');
+  const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  try {
+    const file = openSync(path, 'r');
+    try {
+      for (let bytes = readSync(file, piece); bytes > 0; bytes = readSync(file, piece)) {
+        hash.update(piece.subarray(0, bytes));
+      }
+    } finally {
+      closeSync(file);
+    }
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+  return hash;
 }
 
 async function readBundleFile(directory: string, name: string): Promise<Uint8Array> {
@@ -58,10 +97,14 @@ async function readBundleFile(directory: string, name: string): Promise<Uint8Arr
   try {
     return await readFile(path);
   } catch (cause) {
-    const reason =
-      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : 'it cannot be read';
-    throw new BundleError(`${path}: expected a file of the model bundle, but ${reason}`, { cause });
+    throw unreadable(path, cause);
   }
+}
+
+function unreadable(path: string, cause: unknown): BundleError {
+  const reason =
+    (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'it does not exist' : 'it cannot be read';
+  return new BundleError(`${path}: expected a file of the model bundle, but ${reason}`, { cause });
 }
 
 async function readJson<Schema extends z.ZodType>(

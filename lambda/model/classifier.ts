@@ -1,7 +1,7 @@
 import { loadBundle, type ModelBundle } from './bundle.ts';
 import type { Label, Manifest } from './manifest.ts';
 import { softmax, topK } from './scores.ts';
-import { createSession, type ModelSession, type SessionSettings } from './session.ts';
+import { createSession, type ImageValues, type ModelSession, type SessionSettings } from './session.ts';
 
 export interface Prediction extends Label {
   /** 1 for the most probable class. */
@@ -16,11 +16,11 @@ export interface Classifier {
   readonly labels: readonly Label[];
   readonly threads: number;
   /**
-   * @param images `count` normalised images, NCHW float32.
+   * @param images `count` images, as the manifest's `input` says.
    * @param top how many classes to name for each image.
    * @returns the `top` most probable classes of each image, most probable first.
    */
-  classify(images: Float32Array, count: number, top: number): Promise<readonly (readonly Prediction[])[]>;
+  classify(images: ImageValues, count: number, top: number): Promise<readonly (readonly Prediction[])[]>;
 }
 
 /** @throws BundleError for a bundle that the service must not start with. */

@@ -14,6 +14,36 @@ function tuple<const Items extends readonly [z.ZodType, ...z.ZodType[]]>(...item
 const perChannel = tuple(z.number(), z.number(), z.number());
 const perChannelPositive = tuple(z.number().positive(), z.number().positive(), z.number().positive());
 const share = z.number().min(0).max(1);
+const batch = z.number().int().positive().nullable();
+const side = z.number().int().positive();
+
+/** Normalised pixels, as in a published model. */
+const floatInput = z.strictObject({
+  name: z.string().min(1),
+  dtype: z.literal('float32'),
+  layout: z.literal('NCHW'),
+  /** [batch, channels, height, width]. A batch of null means any size. */
+  shape: tuple(batch, z.literal(3), side, side),
+});
+
+/**
+ * Normalised pixels, quantized, in blocks of 2 x 2: what ONNX's `SpaceToDepth` makes of an NHWC image.
+ * models/tools/blocks.py makes graphs that take them.
+ */
+const blockInput = z.strictObject({
+  name: z.string().min(1),
+  dtype: z.literal('uint8'),
+  layout: z.literal('NHWC'),
+  blockSize: z.literal(2),
+  /** [batch, rows of blocks, columns of blocks, channels of a block]. A batch of null means any size. */
+  shape: tuple(batch, side, side, z.literal(12)),
+  /** A normalised value is `(quantized - zeroPoint) * scale`. */
+  scale: z.number().positive(),
+  zeroPoint: z.number().int().min(0).max(255),
+});
+
+const modelInput = z.discriminatedUnion('dtype', [floatInput, blockInput]);
+export type ModelInput = z.output<typeof modelInput>;
 
 /**
  * The contents of `manifest.json` in a model bundle. An unknown field could change the results, so it stops
@@ -25,26 +55,23 @@ export const manifestSchema = z
     name: z.string().min(1),
     version: z.string().min(1),
     description: z.string(),
+    /** The ONNX graph. */
     file: bundleFile,
     sha256,
+    /** The file with the graph's large tensors, if the graph refers to another file for them. */
+    weights: z.strictObject({ file: bundleFile, sha256 }).optional(),
+    /**
+     * If that version of ONNX Runtime made the graph by optimising the file `from`. The service then loads the
+     * graph as it is, which saves time and memory at every start.
+     */
+    optimised: z.strictObject({ from: bundleFile, onnxruntime: z.string().min(1) }).optional(),
     precision: z.enum(['fp32', 'fp16', 'int8']),
-    input: z.strictObject({
-      name: z.string().min(1),
-      dtype: z.literal('float32'),
-      layout: z.literal('NCHW'),
-      /** [batch, channels, height, width]. A batch of null means any size. */
-      shape: tuple(
-        z.number().int().positive().nullable(),
-        z.literal(3),
-        z.number().int().positive(),
-        z.number().int().positive(),
-      ),
-    }),
+    input: modelInput,
     output: z.strictObject({
       name: z.string().min(1),
       dtype: z.literal('float32'),
       /** [batch, classes] */
-      shape: tuple(z.number().int().positive().nullable(), z.number().int().positive()),
+      shape: tuple(batch, z.number().int().positive()),
       /** `probabilities` if the graph ends in a softmax, else `logits`. */
       kind: z.enum(['logits', 'probabilities']),
     }),
@@ -79,13 +106,13 @@ export const manifestSchema = z
     ),
   })
   .superRefine((manifest, context) => {
-    const { shape } = manifest.input;
+    const { height, width } = imageSize(manifest.input);
     const { crop, resize } = manifest.preprocessing;
-    if (shape[2] !== crop || shape[3] !== crop) {
+    if (height !== crop || width !== crop) {
       context.addIssue({
         code: 'custom',
         path: ['preprocessing', 'crop'],
-        message: `expected the input's height and width, ${shape[2]} x ${shape[3]}`,
+        message: `expected the input's height and width, ${height} x ${width}`,
       });
     }
     if (resize.shortSide < crop) {
@@ -98,6 +125,13 @@ export const manifestSchema = z
   });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** In pixels. */
+function imageSize(input: ModelInput): { readonly height: number; readonly width: number } {
+  if (input.dtype === 'float32') return { height: input.shape[2], width: input.shape[3] };
+  const { shape, blockSize } = input;
+  return { height: shape[1] * blockSize, width: shape[2] * blockSize };
+}
 
 export const WORDNET_ID = /^n\d{8}$/;
 

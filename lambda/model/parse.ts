@@ -31,6 +31,10 @@ const TYPES: Readonly<Record<string, string>> = {
 /** What is wrong, for schemas that do not say it themselves. Replaces the validator's own words. */
 function wording(issue: z.core.$ZodRawIssue): string {
   if (issue.code === 'unrecognized_keys') return `unknown field ${issue.keys.map(quoted).join(', ')}`;
+  if (issue.code === 'invalid_union' && issue.discriminator && Array.isArray(issue.options)) {
+    const { [issue.discriminator]: value } = issue.input as Readonly<Record<string, unknown>>;
+    return `expected ${issue.options.map(quoted).join(' or ')}, got ${got(value)}`;
+  }
   return `expected ${expectation(issue)}, got ${got(issue.input)}`;
 }
 

@@ -1,15 +1,26 @@
-import { BundleError, type ModelBundle } from './bundle.ts';
+import { BundleError, type ModelBundle, type ModelGraph } from './bundle.ts';
+import type { ModelInput } from './manifest.ts';
 import { env, InferenceSession, Tensor } from './onnxruntime.ts';
 
 export const ONNXRUNTIME_VERSION = env.versions.node ?? env.versions.common;
 
-/** A warm model. It takes NCHW float32 images and returns one row of scores for each. */
+/** Images in the type and layout of the manifest's `input`: Float32Array for float32, Uint8Array for uint8. */
+export type ImageValues = Float32Array | Uint8Array;
+
+/** @returns zeros for `count` images, in the type that the model takes. */
+export function emptyImages({ dtype, shape }: ModelInput, count: number): ImageValues {
+  const [, ...sizes] = shape;
+  const length = count * sizes.reduce((product, size) => product * size);
+  return dtype === 'float32' ? new Float32Array(length) : new Uint8Array(length);
+}
+
+/** A warm model. It takes images and returns one row of scores for each. */
 export interface ModelSession {
   /**
-   * @param images `count` normalised images, NCHW, `count * 3 * side * side` values.
+   * @param images as many as {@link emptyImages} has room for.
    * @returns `count` rows with one score for each class.
    */
-  run(images: Float32Array, count: number): Promise<readonly Float32Array[]>;
+  run(images: ImageValues, count: number): Promise<readonly Float32Array[]>;
 }
 
 export interface SessionSettings {
@@ -27,9 +38,9 @@ export interface SessionSettings {
  */
 export async function createSession(bundle: ModelBundle, settings: SessionSettings): Promise<ModelSession> {
   const { manifest } = bundle;
-  const session = await InferenceSession.create(bundle.model, {
+  const session = await load(bundle.graph, {
     executionProviders: ['cpu'],
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: manifest.optimised ? 'disabled' : 'all',
     executionMode: 'sequential',
     interOpNumThreads: 1,
     intraOpNumThreads: settings.threads,
@@ -40,36 +51,50 @@ export async function createSession(bundle: ModelBundle, settings: SessionSettin
   requireTensor('input', manifest.input, session.inputMetadata);
   requireTensor('output', manifest.output, session.outputMetadata);
 
-  const [fixedBatch, channels, height, width] = manifest.input.shape;
-  const imageValues = channels * height * width;
+  const [fixedBatch, ...imageShape] = manifest.input.shape;
+  const one = emptyImages(manifest.input, 1);
   const classes = manifest.output.shape[1];
 
-  async function runOnce(images: Float32Array, count: number): Promise<Float32Array[]> {
-    const input = new Tensor('float32', images, [count, channels, height, width]);
+  async function runOnce(images: ImageValues, count: number): Promise<Float32Array[]> {
+    const input = toTensor(images, [count, ...imageShape]);
     const outputs = await session.run({ [manifest.input.name]: input });
     const scores = outputs[manifest.output.name]?.data as Float32Array;
     return Array.from({ length: count }, (_, row) => scores.subarray(row * classes, (row + 1) * classes));
   }
 
-  async function run(images: Float32Array, count: number): Promise<Float32Array[]> {
-    if (images.length !== count * imageValues) {
-      throw new RangeError(`Expected ${count} images of ${imageValues} values, got ${images.length} values`);
+  async function run(images: ImageValues, count: number): Promise<Float32Array[]> {
+    if (images.constructor !== one.constructor || images.length !== count * one.length) {
+      throw new RangeError(
+        `Expected ${count} images of ${one.length} values in a ${one.constructor.name}, ` +
+          `got ${images.length} values in a ${images.constructor.name}`,
+      );
     }
     if (fixedBatch === null) return runOnce(images, count);
     // Many published models take exactly one image at a time.
     const rows: Float32Array[] = [];
     for (let start = 0; start < count; start += fixedBatch) {
       const size = Math.min(fixedBatch, count - start);
-      const batch = new Float32Array(fixedBatch * imageValues);
-      batch.set(images.subarray(start * imageValues, (start + size) * imageValues));
+      const batch = emptyImages(manifest.input, fixedBatch);
+      batch.set(images.subarray(start * one.length, (start + size) * one.length));
       rows.push(...(await runOnce(batch, fixedBatch)).slice(0, size));
     }
     return rows;
   }
 
-  await run(new Float32Array(imageValues), 1);
+  await run(one, 1);
   return { run };
 }
+
+function load(graph: ModelGraph, options: InferenceSession.SessionOptions): Promise<InferenceSession> {
+  return graph.kind === 'path'
+    ? InferenceSession.create(graph.path, options)
+    : InferenceSession.create(graph.bytes, options);
+}
+
+const toTensor = (images: ImageValues, dimensions: readonly number[]): Tensor =>
+  images instanceof Float32Array
+    ? new Tensor('float32', images, dimensions)
+    : new Tensor('uint8', images, dimensions);
 
 function requireTensor(
   role: 'input' | 'output',

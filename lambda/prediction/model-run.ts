@@ -1,7 +1,6 @@
-import type { DecodedImage } from '../images/decode.ts';
 import type { Classifier, Prediction } from '../model/classifier.ts';
 import type { RunModel } from './run-queue.ts';
-import { createTensorWriter } from './tensor.ts';
+import { createImageTensor, type Pixels } from './tensor/tensor.ts';
 
 /**
  * Classifies decoded images in one run of the model.
@@ -11,23 +10,16 @@ import { createTensorWriter } from './tensor.ts';
  *
  * @param maxImages the most images of one run.
  */
-export function createModelRun(
-  classifier: Classifier,
-  maxImages: number,
-): RunModel<Pick<DecodedImage, 'rgb'>, Prediction> {
-  const { preprocessing } = classifier.manifest;
-  const write = createTensorWriter(preprocessing.crop, preprocessing);
-  const imageValues = 3 * preprocessing.crop ** 2;
-  const buffer = new Float32Array(maxImages * imageValues);
+export function createModelRun(classifier: Classifier, maxImages: number): RunModel<Pixels, Prediction> {
+  const tensor = createImageTensor(classifier.manifest, maxImages);
 
   return async (images, topK) => {
     const start = performance.now();
-    const tensor = buffer.subarray(0, images.length * imageValues);
-    images.forEach(({ rgb }, position) => {
-      write(rgb, tensor, position);
+    images.forEach((image, position) => {
+      tensor.write(image, position);
     });
     const ready = performance.now();
-    const rows = await classifier.classify(tensor, images.length, topK);
+    const rows = await classifier.classify(tensor.first(images.length), images.length, topK);
     return { rows, tensorMs: ready - start, inferenceMs: performance.now() - ready };
   };
 }

@@ -72,7 +72,7 @@ export function createPredictor(
         const decoded = await decode(inspected, signal);
         const decodeMs = inspectMs + performance.now() - decodeStart;
 
-        const crops = decoded.filter((outcome) => 'rgb' in outcome);
+        const crops = decoded.filter((outcome) => 'pixels' in outcome);
         const run = crops.length > 0 ? await classify(crops, topK, signal) : NO_RUN;
         return {
           results: withPredictions(decoded, run.rows),

@@ -91,6 +91,7 @@ describe.skipIf(!inject('engine'))('the image', () => {
       'models/resnet50/README.md',
       'models/resnet50/labels.json',
       'models/resnet50/manifest.json',
+      'models/resnet50/resnet50-int8-optimised.onnx',
       'models/resnet50/resnet50-int8.onnx',
       ...(await readdir(`${repository}lambda/http/page`)).map((name) => `page/${name}`),
     ];

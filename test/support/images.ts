@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import type { DecodedImage } from '../../lambda/images/decode.ts';
 import type { ImageFormat } from '../../lambda/images/formats/table.ts';
 
 /** A picture with a different known colour in each quarter, to check orientation and colours. */
@@ -38,6 +39,11 @@ export function encode(format: ImageFormat, width = 320, height = 260): Promise<
     default:
       return image.toFormat(format).toBuffer();
   }
+}
+
+/** The crop as interleaved RGB. */
+export function rgbOf({ pixels, channels }: Pick<DecodedImage, 'pixels' | 'channels'>): Uint8Array {
+  return pixels.filter((_, index) => index % channels < 3);
 }
 
 /** The RGB of the middle of each quarter of a square crop. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Classifier, createClassifier } from '../../lambda/model/classifier.ts';
 import { type Label, type Manifest, manifestSchema } from '../../lambda/model/manifest.ts';
+import type { ImageValues } from '../../lambda/model/session.ts';
 
 const repository = new URL('../../', import.meta.url);
 
@@ -37,7 +38,7 @@ export const manifest: Manifest = manifestSchema.parse({
 });
 
 export interface FakeRun {
-  readonly images: Float32Array;
+  readonly images: ImageValues;
   readonly count: number;
 }
 

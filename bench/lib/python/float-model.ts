@@ -1,4 +1,6 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { type Manifest, manifestSchema } from '../../../lambda/model/manifest.ts';
+import { parseJson } from '../../../lambda/model/parse.ts';
 import { sha256Of } from '../../../scripts/lib/system/files.ts';
 import { run } from '../../../scripts/lib/system/run.ts';
 import { BASELINES, FLOAT_BUNDLE, INT8_BUNDLE } from '../paths.ts';
@@ -19,9 +21,16 @@ export async function makeFloatModel(source: string): Promise<void> {
   await mkdir(FLOAT_BUNDLE, { recursive: true });
   const tool = `${BASELINES}models/make_float_model.py`;
   await run(venvPython('limits'), [tool, '--model', source, '--output', FLOAT_BUNDLE]);
-  const manifest = JSON.parse(await readFile(`${INT8_BUNDLE}/manifest.json`, 'utf8')) as object;
-  const sha256 = await sha256Of(FLOAT_MODEL);
-  const changes = { file: 'resnet50-fp32.onnx', precision: 'fp32', sha256, accuracy: [] };
-  await writeFile(`${FLOAT_BUNDLE}/manifest.json`, JSON.stringify({ ...manifest, ...changes }, null, 2));
+  const path = `${INT8_BUNDLE}/manifest.json`;
+  const { weights, optimised, ...manifest } = parseJson(manifestSchema, await readFile(path, 'utf8'), path);
+  const float = {
+    ...manifest,
+    file: 'resnet50-fp32.onnx',
+    sha256: await sha256Of(FLOAT_MODEL),
+    precision: 'fp32',
+    input: { name: 'input', dtype: 'float32', layout: 'NCHW', shape: [null, 3, 224, 224] },
+    accuracy: [],
+  } satisfies Manifest;
+  await writeFile(`${FLOAT_BUNDLE}/manifest.json`, JSON.stringify(float, null, 2));
   await copyFile(`${INT8_BUNDLE}/labels.json`, `${FLOAT_BUNDLE}/labels.json`);
 }

@@ -23,9 +23,17 @@ export const modelRoute = createRoute({
 export function modelHandler(model: ModelAccess): RouteHandler<typeof modelRoute> {
   return () => {
     const { classifier } = model.now();
-    const { schema: _schema, file: _file, labels: _labels, ...manifest } = classifier.manifest;
+    const {
+      schema: _schema,
+      file: _file,
+      labels: _labels,
+      optimised: _optimised,
+      weights,
+      ...manifest
+    } = classifier.manifest;
     return {
       ...manifest,
+      ...(weights && { weights: { sha256: weights.sha256 } }),
       runtime: {
         threads: classifier.threads,
         onnxruntime: ONNXRUNTIME_VERSION,

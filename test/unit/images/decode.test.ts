@@ -5,7 +5,7 @@ import { readJpegHeader } from '../../../lambda/images/formats/jpeg/header.ts';
 import { IMAGE_FORMATS } from '../../../lambda/images/formats/table.ts';
 import { inspectImage } from '../../../lambda/images/inspect.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
-import { encode, QUARTERS, quartersImage, sampleQuarters } from '../../support/images.ts';
+import { encode, QUARTERS, quartersImage, rgbOf, sampleQuarters } from '../../support/images.ts';
 
 const geometry = { resize: { shortSide: 256 }, crop: 224 };
 const limits = { maxImageBytes: 20_000_000, maxPixels: 50_000_000, ...DEFAULT_DECODE_LIMITS };
@@ -19,8 +19,8 @@ function expectQuarters(
   colours: Record<Quarter, readonly number[]>,
   tolerance: number,
 ): void {
-  expect(image.rgb).toHaveLength(224 * 224 * 3);
-  const samples = sampleQuarters(image.rgb, 224);
+  expect(image.pixels).toHaveLength(224 * 224 * image.channels);
+  const samples = sampleQuarters(rgbOf(image), 224);
   for (const name of NAMES) {
     const distance = samples[name].map((value, channel) => Math.abs(value - (colours[name][channel] ?? 0)));
     expect(Math.max(...distance), `${name}: ${samples[name]} for ${colours[name]}`).toBeLessThanOrEqual(
@@ -55,7 +55,7 @@ describe('every kind of image is decoded to the right RGB', () => {
       .png()
       .toBuffer();
     const image = await decode(grey);
-    const samples = sampleQuarters(image.rgb, 224);
+    const samples = sampleQuarters(rgbOf(image), 224);
     for (const name of NAMES) {
       const [red, green, blue] = samples[name];
       expect([green, blue]).toEqual([red, red]);
@@ -66,7 +66,7 @@ describe('every kind of image is decoded to the right RGB', () => {
   test('CMYK, converted with its profile', async () => {
     // The printable gamut lacks such saturated colours, so only the dominant channel is compared.
     const image = await decode(await quartersImage().toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer());
-    const samples = sampleQuarters(image.rgb, 224);
+    const samples = sampleQuarters(rgbOf(image), 224);
     expectQuarters(image, QUARTERS, 75);
     expect(samples.topLeft[0]).toBeGreaterThan(150);
     expect(samples.topRight[1]).toBeGreaterThan(120);
@@ -88,7 +88,7 @@ describe('every kind of image is decoded to the right RGB', () => {
     const tagged = await quartersImage().withIccProfile('p3', { attach: true }).png().toBuffer();
     const raw = await sharp(tagged, { ignoreIcc: true }).raw().toBuffer();
     const [red, green, blue] = raw.subarray((60 * 320 + 80) * 3);
-    const { topLeft } = sampleQuarters((await decode(tagged)).rgb, 224);
+    const { topLeft } = sampleQuarters(rgbOf(await decode(tagged)), 224);
     expect(topLeft).toEqual([red, green, blue]);
     expect(topLeft, 'the profile changes the stored numbers').not.toEqual([...QUARTERS.topLeft]);
   });
@@ -153,7 +153,7 @@ describe('shapes', () => {
         .png()
         .toBuffer(),
     );
-    expect([...image.rgb.subarray(0, 3)]).toEqual([10, 20, 30]);
+    expect([...image.pixels.subarray(0, 3)]).toEqual([10, 20, 30]);
     expect(image.info).toMatchObject({ width, height });
   });
 
@@ -177,7 +177,7 @@ describe('a small JPEG', () => {
     const tagged = Buffer.concat([plain.subarray(0, 2), adobe, plain.subarray(2)]);
     expect(readJpegHeader(plain)?.isPlain).toBe(true);
     expect(readJpegHeader(tagged)?.isPlain).toBe(false);
-    const [first, second] = [(await decode(plain)).rgb, (await decode(tagged)).rgb];
+    const [first, second] = [rgbOf(await decode(plain)), rgbOf(await decode(tagged))];
     const difference = first.reduce((sum, value, index) => sum + Math.abs(value - (second[index] ?? 0)), 0);
     expect(difference / first.length).toBeLessThan(0.5);
   });

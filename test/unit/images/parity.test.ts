@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeImage } from '../../../lambda/images/decode.ts';
 import { inspectImage } from '../../../lambda/images/inspect.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
+import { rgbOf } from '../../support/images.ts';
 import { readRepositoryFile } from '../../support/model.ts';
 
 interface GoldenCrop {
@@ -28,7 +29,7 @@ describe('preprocessing gives the same result as torchvision', () => {
       { resize: { shortSide: 256 }, crop: 224 },
       { maxImageBytes: 1e7, maxPixels: 1e7, ...DEFAULT_DECODE_LIMITS },
     );
-    const { rgb } = await decodeImage(image);
+    const rgb = rgbOf(await decodeImage(image));
     const expected = readRepositoryFile(`${folder}/${golden}`);
     expect(rgb).toHaveLength(expected.length);
     const differences = rgb.map((value, index) => Math.abs(value - (expected[index] ?? 0)));

@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadBundle } from '../../../lambda/model/bundle.ts';
-import { MODEL_DIR } from '../../support/model.ts';
+import { MODEL_DIR, readRepositoryFile } from '../../support/model.ts';
+
+const MODEL_FILES = ['resnet50-int8-optimised.onnx', 'resnet50-int8.onnx'];
 
 let directory: string;
 
@@ -34,11 +37,11 @@ const refusal = async (): Promise<string> => {
 
 describe('loadBundle', () => {
   test('reads the bundle of the repository', async () => {
-    const { manifest, labels, model } = await loadBundle(directory);
+    const { manifest, labels, graph } = await loadBundle(directory);
     expect(labels).toHaveLength(1000);
     expect(labels[285]).toEqual({ index: 285, wnid: 'n02124075', label: 'Egyptian cat' });
     expect(manifest.output.shape).toEqual([null, 1000]);
-    expect(model.byteLength).toBeGreaterThan(1_000_000);
+    expect(graph).toEqual({ kind: 'path', path: join(directory, manifest.file) });
   });
 
   test('the folder has no manifest', async () => {
@@ -48,19 +51,35 @@ describe('loadBundle', () => {
     );
   });
 
-  test.each(['labels.json', 'resnet50-int8.onnx'])('%s is missing', async (name) => {
+  test.each(['labels.json', ...MODEL_FILES])('%s is missing', async (name) => {
     await rm(join(directory, name));
     expect(await refusal()).toBe(
       `${join(directory, name)}: expected a file of the model bundle, but it does not exist`,
     );
   });
 
-  test('one byte of the model differs', async () => {
-    const file = join(directory, 'resnet50-int8.onnx');
+  test.each(MODEL_FILES)('the last byte of %s differs', async (name) => {
+    const file = join(directory, name);
     const bytes = await readFile(file);
-    bytes[1000] = (bytes[1000] ?? 0) ^ 1;
+    bytes.writeUInt8((bytes.at(-1) ?? 0) ^ 1, bytes.length - 1);
     await writeFile(file, bytes);
-    expect(await refusal()).toMatch(/resnet50-int8\.onnx: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}$/);
+    const message = await refusal();
+    expect(message.startsWith(`${file}: `)).toBe(true);
+    expect(message).toMatch(/: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}$/);
+  });
+
+  test('a graph that holds its weights is read whole', async () => {
+    const tiny = readRepositoryFile('test/fixtures/models/tiny/tiny.onnx');
+    await writeFile(join(directory, 'tiny.onnx'), tiny);
+    const sha256 = createHash('sha256').update(tiny).digest('hex');
+    const input = { name: 'image', dtype: 'float32', layout: 'NCHW', shape: [1, 3, 224, 224] };
+    await changeManifest((manifest) => {
+      Object.assign(manifest, { file: 'tiny.onnx', sha256, input });
+      delete manifest['weights'];
+      delete manifest['optimised'];
+    });
+    const { graph } = await loadBundle(directory);
+    expect(graph).toEqual({ kind: 'bytes', bytes: Buffer.from(tiny) });
   });
 
   test('a label is missing', async () => {
@@ -97,6 +116,17 @@ describe('loadBundle', () => {
     ['name', '', /manifest\.json: name: expected at least 1 character, got ""$/],
     ['precision', 8, /manifest\.json: precision: expected "fp32" or "fp16" or "int8", got 8$/],
     ['accuracy', {}, /manifest\.json: accuracy: expected a list, got an object$/],
+    ['input', { dtype: 'int8' }, /manifest\.json: input\.dtype: expected "float32" or "uint8", got "int8"$/],
+    [
+      'input',
+      { name: 'input', dtype: 'float32', layout: 'NHWC', shape: [null, 3, 224, 224] },
+      /manifest\.json: input\.layout: expected "NCHW", got "NHWC"$/,
+    ],
+    [
+      'input',
+      { name: 'input', dtype: 'uint8', layout: 'NHWC', blockSize: 2, shape: [null, 112, 112, 12], scale: 1 },
+      /manifest\.json: input\.zeroPoint: expected a number, got nothing$/,
+    ],
   ])('the %s of the manifest is %j', async (key, value, message) => {
     await changeManifest((manifest) => Object.assign(manifest, { [key]: value }));
     expect(await refusal()).toMatch(message);

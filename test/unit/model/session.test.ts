@@ -1,24 +1,27 @@
 import { describe, expect, test } from 'vitest';
+import type { ModelBundle } from '../../../lambda/model/bundle.ts';
 import { createClassifier } from '../../../lambda/model/classifier.ts';
-import type { Manifest } from '../../../lambda/model/manifest.ts';
+import type { Manifest, ModelInput } from '../../../lambda/model/manifest.ts';
 import { createSession } from '../../../lambda/model/session.ts';
 import { labels, manifest, readRepositoryFile } from '../../support/model.ts';
 
-const tiny = (batch: number | null, output: 'logits' | 'probabilities'): Manifest => ({
-  ...manifest,
-  input: { ...manifest.input, name: 'image', shape: [batch, 3, 8, 8] },
-  output: { name: output, dtype: 'float32', shape: [batch, 1000], kind: output },
+const imageInput = (batch: number | null, name = 'image'): ModelInput => ({
+  name,
+  dtype: 'float32',
+  layout: 'NCHW',
+  shape: [batch, 3, 8, 8],
 });
-const fixedBatch = {
-  manifest: tiny(1, 'logits'),
+const tiny = (file: string, batch: number | null, output: 'logits' | 'probabilities'): ModelBundle => ({
+  manifest: {
+    ...manifest,
+    input: imageInput(batch),
+    output: { name: output, dtype: 'float32', shape: [batch, 1000], kind: output },
+  },
   labels,
-  model: readRepositoryFile('test/fixtures/models/tiny/tiny.onnx'),
-};
-const freeBatch = {
-  manifest: tiny(null, 'probabilities'),
-  labels,
-  model: readRepositoryFile('test/fixtures/models/tiny/tiny-free-batch.onnx'),
-};
+  graph: { kind: 'bytes', bytes: readRepositoryFile(`test/fixtures/models/tiny/${file}`) },
+});
+const fixedBatch = tiny('tiny.onnx', 1, 'logits');
+const freeBatch = tiny('tiny-free-batch.onnx', null, 'probabilities');
 
 /** A batch of images that all differ. */
 const images = (count: number) =>
@@ -44,18 +47,25 @@ describe('createSession', () => {
   test('the wrong number of values is a programming error', async () => {
     const session = await createSession(freeBatch, { threads: 1 });
     await expect(session.run(new Float32Array(100), 1)).rejects.toThrow(
-      'Expected 1 images of 192 values, got 100',
+      'Expected 1 images of 192 values in a Float32Array, got 100 values in a Float32Array',
     );
   });
 
-  const changed = (change: Partial<Manifest>) => ({
+  test('so are values of the wrong type', async () => {
+    const session = await createSession(freeBatch, { threads: 1 });
+    await expect(session.run(new Uint8Array(192), 1)).rejects.toThrow(
+      'Expected 1 images of 192 values in a Float32Array, got 192 values in a Uint8Array',
+    );
+  });
+
+  const changed = (change: Partial<Manifest>): ModelBundle => ({
     ...fixedBatch,
     manifest: { ...fixedBatch.manifest, ...change },
   });
   test.each([
     [
       'its input’s name',
-      changed({ input: { ...fixedBatch.manifest.input, name: 'data' } }),
+      changed({ input: imageInput(1, 'data') }),
       /input\.name: .*no input data, it has image/,
     ],
     [
@@ -64,8 +74,18 @@ describe('createSession', () => {
       /output\.name: .*it has logits/,
     ],
     [
+      'its input’s type',
+      changed({
+        input: {
+          ...{ name: 'image', dtype: 'uint8', layout: 'NHWC', blockSize: 2 },
+          ...{ shape: [1, 4, 4, 12], scale: 1, zeroPoint: 0 },
+        },
+      }),
+      /input\.dtype: expected the model's float32, got uint8/,
+    ],
+    [
       'its input’s shape',
-      changed({ input: { ...fixedBatch.manifest.input, shape: [null, 3, 8, 8] } }),
+      changed({ input: imageInput(null) }),
       /input\.shape: expected the model's \[1,3,8,8\], got \[null,3,8,8\]/,
     ],
     [
@@ -75,7 +95,7 @@ describe('createSession', () => {
     ],
     [
       'its model file',
-      { ...fixedBatch, model: new Uint8Array(64) },
+      { ...fixedBatch, graph: { kind: 'bytes', bytes: new Uint8Array(64) } as const },
       /fake\.onnx: ONNX Runtime cannot load it/,
     ],
   ])('refuses a bundle that is wrong about %s', async (_name, bundle, message) => {

@@ -8,7 +8,7 @@ const going = new AbortController().signal;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 /** An image of one shade of grey, and the value of its red channel in the tensor. */
-const grey = (value: number) => ({ rgb: new Uint8Array(3 * PLANE).fill(value) });
+const grey = (value: number) => ({ pixels: new Uint8Array(3 * PLANE).fill(value), channels: 3 as const });
 const red = (value: number) => (value / 255 - 0.485) / 0.229;
 /** The first red value of each image of a run. */
 const firstRed = ({ images, count }: FakeRun) =>

@@ -3,28 +3,47 @@ import { describe, expect, test } from 'vitest';
 import { decodeImage } from '../../../lambda/images/decode.ts';
 import { inspectImage } from '../../../lambda/images/inspect.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
-import { createTensorWriter } from '../../../lambda/prediction/tensor.ts';
+import type { ModelInput } from '../../../lambda/model/manifest.ts';
+import { createImageTensor } from '../../../lambda/prediction/tensor/tensor.ts';
 import { quartersImage } from '../../support/images.ts';
+import { manifest } from '../../support/model.ts';
 
-const normalization = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+const planes = (side: number): ModelInput => ({
+  name: 'input',
+  dtype: 'float32',
+  layout: 'NCHW',
+  shape: [null, 3, side, side],
+});
+const blocks = (side: number): ModelInput => ({
+  name: 'input',
+  dtype: 'uint8',
+  layout: 'NHWC',
+  blockSize: 2,
+  shape: [null, side / 2, side / 2, 12],
+  scale: 1 / 255,
+  zeroPoint: 0,
+});
+const tensorFor = (input: ModelInput, crop: number, normalisation = {}) =>
+  createImageTensor({ input, preprocessing: { ...manifest.preprocessing, crop, ...normalisation } }, 2);
 
-describe('createTensorWriter', () => {
-  test('writes one plane for each channel, at the position of the image in the batch', () => {
-    const write = createTensorWriter(2, { mean: [0, 0.5, 1], std: [1, 0.5, 2] });
-    const target = new Float32Array(24).fill(Number.NaN);
-    write(Uint8Array.from([0, 0, 0, 255, 255, 255, 51, 51, 51, 102, 102, 102]), target, 1);
-    expect(target.subarray(0, 12).every(Number.isNaN)).toBe(true);
+/** Four pixels from black to white, row by row. */
+const GREYS = [0, 255, 51, 102];
+const rgb = (values: readonly number[]) =>
+  ({ pixels: Uint8Array.from(values.flatMap((value) => [value, value, value])), channels: 3 }) as const;
+
+describe('a float32 tensor', () => {
+  test('has one normalised plane for each channel', () => {
+    const tensor = tensorFor(planes(2), 2, { mean: [0, 0.5, 1], std: [1, 0.5, 2] });
+    tensor.write(rgb(GREYS), 1);
+    const values = tensor.first(2);
+    expect(values).toBeInstanceOf(Float32Array);
+    expect([...values.subarray(0, 12)]).toEqual(Array(12).fill(0));
     const expected = [0, 1, 0.2, 0.4, -1, 1, -0.6, -0.2, -0.5, 0, -0.4, -0.3];
-    for (const [index, value] of expected.entries()) expect(target[12 + index]).toBeCloseTo(value, 6);
+    for (const [index, value] of expected.entries()) expect(values[12 + index]).toBeCloseTo(value, 6);
   });
 
-  test('rejects an image of another size', () => {
-    const write = createTensorWriter(2, normalization);
-    expect(() => write(new Uint8Array(11), new Float32Array(12), 0)).toThrowError(/12 RGB bytes, got 11/);
-  });
-
-  test('fills the whole tensor with values in the normalised range, for any image', async () => {
-    const write = createTensorWriter(64, normalization);
+  test('is filled with values in the normalised range, for any image', async () => {
+    const tensor = tensorFor(planes(64), 64);
     const lowest = (0 - 0.485) / 0.229;
     const highest = (1 - 0.406) / 0.225;
     await fc.assert(
@@ -37,10 +56,9 @@ describe('createTensorWriter', () => {
           const bytes = await quartersImage(width, height).greyscale(grey).toFormat(format).toBuffer();
           const limits = { maxImageBytes: 1e7, maxPixels: 1e6, ...DEFAULT_DECODE_LIMITS };
           const image = await inspectImage(bytes, { resize: { shortSide: 72 }, crop: 64 }, limits);
-          const { rgb } = await decodeImage(image);
-          const target = new Float32Array(3 * 64 * 64).fill(Number.NaN);
-          write(rgb, target, 0);
-          for (const value of target) {
+          tensor.first(1).fill(Number.NaN);
+          tensor.write(await decodeImage(image), 0);
+          for (const value of tensor.first(1)) {
             if (!(value >= lowest - 1e-5 && value <= highest + 1e-5)) return false;
           }
           return true;
@@ -48,5 +66,68 @@ describe('createTensorWriter', () => {
       ),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a uint8 tensor', () => {
+  test('has the pixels of a block of 2 x 2 side by side', () => {
+    const tensor = tensorFor(blocks(4), 4, { mean: [0, 0, 0], std: [1, 1, 1] });
+    // Each channel of each pixel has a value of its own: 1 to 48, row by row.
+    const pixels = Uint8Array.from({ length: 48 }, (_, index) => index + 1);
+    tensor.write({ pixels, channels: 3 }, 1);
+    const values = tensor.first(2);
+    expect(values).toBeInstanceOf(Uint8Array);
+    expect([...values.subarray(0, 48)]).toEqual(Array(48).fill(0));
+    const pixel = (row: number, column: number) => [1, 2, 3].map((value) => (row * 4 + column) * 3 + value);
+    const block = (row: number, column: number) => [
+      ...pixel(row, column),
+      ...pixel(row, column + 1),
+      ...pixel(row + 1, column),
+      ...pixel(row + 1, column + 1),
+    ];
+    expect([...values.subarray(48)]).toEqual([
+      ...block(0, 0),
+      ...block(0, 2),
+      ...block(2, 0),
+      ...block(2, 2),
+    ]);
+  });
+
+  test.each([
+    ['a scale and a zero point', { scale: 1 / 128, zeroPoint: 100 }, [100, 228, 126, 151]],
+    ['values beyond 0 to 255', { scale: 1 / 512, zeroPoint: 10 }, [10, 255, 112, 215]],
+  ])('quantizes with %s', (_name, quantization, expected) => {
+    const input = { ...blocks(2), ...quantization } as ModelInput;
+    const tensor = tensorFor(input, 2, { mean: [0, 0, 0], std: [1, 1, 1] });
+    tensor.write(rgb(GREYS), 0);
+    expect([...tensor.first(1)]).toEqual(expected.flatMap((value) => [value, value, value]));
+  });
+
+  test('rounds halves to the even neighbour', () => {
+    const input = { ...blocks(2), scale: 1, zeroPoint: 7 } as ModelInput;
+    const tensor = tensorFor(input, 2, { mean: [0.5, -0.5, 1.5], std: [1, 1, 1] });
+    tensor.write(rgb([255, 255, 255, 255]), 0);
+    expect([...tensor.first(1).subarray(0, 3)]).toEqual([7 + 0, 7 + 2, 7 - 0]);
+  });
+});
+
+describe.each([
+  ['float32', planes(4)],
+  ['uint8', blocks(4)],
+])('any %s tensor', (_dtype, input) => {
+  test('ignores the alpha of RGBA pixels', () => {
+    const [opaque, plain] = [tensorFor(input, 4), tensorFor(input, 4)];
+    const pixels = Uint8Array.from({ length: 48 }, (_, index) => index * 5);
+    const rgba = Uint8Array.from({ length: 64 }, (_, index) =>
+      index % 4 === 3 ? 77 : (pixels[Math.floor(index / 4) * 3 + (index % 4)] as number),
+    );
+    plain.write({ pixels, channels: 3 }, 0);
+    opaque.write({ pixels: rgba, channels: 4 }, 0);
+    expect(opaque.first(1)).toEqual(plain.first(1));
+  });
+
+  test('rejects an image of another size', () => {
+    const image = { pixels: new Uint8Array(47), channels: 3 } as const;
+    expect(() => tensorFor(input, 4).write(image, 0)).toThrow(/48 bytes of pixels, got 47/);
   });
 });

@@ -44,7 +44,7 @@ export function plainJpegCost(bytes: Uint8Array, { size, resized }: CropPlan): D
  * threads and to set up pipelines that pay off only for large images (docs/adr/0007).
  *
  * @param bytes a file for which {@link isSmallPlainJpeg} is true.
- * @returns the crop as interleaved 8-bit RGB, or undefined for a file that is incomplete or that this decoder
+ * @returns the crop as interleaved 8-bit RGBA, or undefined for a file that is incomplete or that this decoder
  *   refuses. libvips then decides.
  */
 export function cropPlainJpeg(bytes: Uint8Array, { resized, crop }: CropPlan): Uint8Array | undefined {
@@ -55,19 +55,8 @@ export function cropPlainJpeg(bytes: Uint8Array, { resized, crop }: CropPlan): U
       .fastResize({ ...resized, filter: FastResizeFilter.Bilinear, fit: ResizeFit.Fill })
       .crop(crop.left, crop.top, crop.width, crop.height)
       .rawPixelsSync();
-    return withoutAlpha(rgba, pixels(crop));
+    return rgba.length === pixels(crop) * 4 ? rgba : undefined;
   } catch {
     return undefined;
   }
-}
-
-function withoutAlpha(rgba: Uint8Array, count: number): Uint8Array | undefined {
-  if (rgba.length !== count * 4) return undefined;
-  const rgb = new Uint8Array(count * 3);
-  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
-    rgb[to] = rgba[from] as number;
-    rgb[to + 1] = rgba[from + 1] as number;
-    rgb[to + 2] = rgba[from + 2] as number;
-  }
-  return rgb;
 }
