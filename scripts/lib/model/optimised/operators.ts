@@ -42,12 +42,16 @@ function children(message: Uint8Array, wanted: number): Uint8Array[] {
   const found: Uint8Array[] = [];
   let at = 0;
 
+  function skip(bytes: number): void {
+    at += bytes;
+    if (at > message.length) throw new Error('expected an ONNX model, but it ends too early');
+  }
+
   function varint(): number {
     let value = 0;
     for (let factor = 1; ; factor *= 128) {
-      const byte = message[at];
-      if (byte === undefined) throw new Error('expected an ONNX model, but it ends too early');
-      at += 1;
+      skip(1);
+      const byte = message[at - 1] as number;
       value += (byte % 128) * factor;
       if (byte < 128) return value;
     }
@@ -60,16 +64,16 @@ function children(message: Uint8Array, wanted: number): Uint8Array[] {
         varint();
         break;
       case 1:
-        at += 8;
+        skip(8);
         break;
       case 2: {
         const length = varint();
-        if (Math.floor(tag / 8) === wanted) found.push(message.subarray(at, at + length));
-        at += length;
+        skip(length);
+        if (Math.floor(tag / 8) === wanted) found.push(message.subarray(at - length, at));
         break;
       }
       case 5:
-        at += 4;
+        skip(4);
         break;
       default:
         throw new Error('expected an ONNX model, got other bytes');

@@ -1,0 +1,87 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findOutdated, optimiseBundle } from '../../../../scripts/lib/model/optimised/bundle.ts';
+import { operatorsOf, requirePortable } from '../../../../scripts/lib/model/optimised/operators.ts';
+import { encodeOnnx } from '../../../../scripts/lib/model/torch/onnx-writer.ts';
+import { MODEL_DIR, readRepositoryFile } from '../../../support/model.ts';
+
+const GRAPH = 'resnet50-int8-optimised.onnx';
+
+describe('the bundled graph', () => {
+  const graph = readRepositoryFile(`models/resnet50/${GRAPH}`);
+
+  test('has only operators that every processor has', () => {
+    expect(() => requirePortable(graph, GRAPH)).not.toThrow();
+  });
+
+  test('is quantized from end to end', () => {
+    const operators = operatorsOf(graph);
+    expect(operators.filter((name) => name === 'com.microsoft.QLinearConv')).toHaveLength(53);
+    expect(operators.filter((name) => /QuantizeLinear|Cast/.test(name))).toEqual([]);
+  });
+});
+
+describe('requirePortable', () => {
+  const value = (name: string) => ({ name, shape: ['N', 3] });
+  const node = (opType: string) => ({ opType, inputs: ['image'], output: 'scores', attributes: {} });
+  const encode = (...operators: string[]) =>
+    Buffer.concat(
+      encodeOnnx({
+        name: 'test',
+        nodes: operators.map(node),
+        initializers: [{ name: 'large', shape: [300], data: new Float32Array(300) }],
+        input: value('image'),
+        output: value('scores'),
+      }),
+    );
+
+  test('refuses other operators, and names each once', () => {
+    expect(() => requirePortable(encode('Flatten', 'Conv', 'Relu', 'Conv'), 'model.onnx')).toThrow(
+      'model.onnx: expected operators that every processor has, got Conv, Relu',
+    );
+  });
+
+  test('refuses bytes that are no model', () => {
+    expect(() => requirePortable(Buffer.from('{}'), 'model.onnx')).toThrow('expected an ONNX model');
+    expect(() => requirePortable(encode('Flatten').subarray(0, 21), 'model.onnx')).toThrow(
+      'expected an ONNX model',
+    );
+  });
+});
+
+describe('model:optimise', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'optimise-'));
+    await cp(MODEL_DIR, directory, { recursive: true });
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  const change = async (name: string, from: string | RegExp, to: string) => {
+    const path = join(directory, name);
+    await writeFile(path, (await readFile(path, 'latin1')).replace(from, to), 'latin1');
+    return path;
+  };
+
+  test.each([
+    ['a graph of other bytes', GRAPH, 'NhwcMaxPool', 'NhwcMinPool'],
+    ['the manifest of another version', 'manifest.json', /"onnxruntime": "[\d.]+"/, '"onnxruntime": "1.2.3"'],
+  ])('finds %s and replaces it', async (_name, file, from, to) => {
+    const original = await readFile(join(directory, file));
+    const path = await change(file, from, to);
+    expect(await readFile(path)).not.toEqual(original);
+    expect(await findOutdated(directory)).toEqual([path]);
+    await optimiseBundle(directory);
+    expect(await findOutdated(directory)).toEqual([]);
+    expect(await readFile(path)).toEqual(original);
+  });
+
+  test('needs a manifest that names the source', async () => {
+    const path = await change('manifest.json', /\n *"optimised".*/, '');
+    await expect(findOutdated(directory)).rejects.toThrow(
+      `${path}: expected a field "optimised", which names the graph to optimise`,
+    );
+  });
+});
