@@ -7,11 +7,16 @@ import { cropWithVips } from './vips.ts';
 
 export type { ImageInfo } from './inspect.ts';
 
-export interface DecodedImage {
-  /** The centre crop as interleaved RGB or RGBA, 8 bits a channel: crop x crop x channels bytes. */
+/** A square picture as interleaved RGB or RGBA, 8 bits a channel. */
+export interface Pixels {
+  /** side x side x channels bytes. */
   readonly pixels: Uint8Array;
-  /** 4 if the decoder returns an alpha channel. It says nothing: alpha is over white already. */
+  /** 4 if the decoder returns RGBA. Its alpha is always 255. */
   readonly channels: 3 | 4;
+}
+
+/** The centre crop. */
+export interface DecodedImage extends Pixels {
   readonly info: ImageInfo;
 }
 

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,20 +6,16 @@ import type { z } from 'zod';
 import { type Label, labelsSchema, type Manifest, manifestSchema } from './manifest.ts';
 import { parseJson } from './parse.ts';
 
-/** A model from disk that has been checked: its manifest, its labels, and its graph with the right checksum. */
+/** A model on disk that has been checked: its manifest, its labels, and files with the right checksums. */
 export interface ModelBundle {
   readonly manifest: Manifest;
   readonly labels: readonly Label[];
-  readonly graph: ModelGraph;
+  /**
+   * The path of the graph. ONNX Runtime reads it itself, because its bytes in a buffer would stay in the process's
+   * memory. A file with weights lies beside it.
+   */
+  readonly graphPath: string;
 }
-
-/**
- * The bytes of a graph that holds its weights, or the path of one that refers to another file for them. A graph
- * that is loaded from bytes cannot refer to a file, so nothing is loaded without its checksum.
- */
-export type ModelGraph =
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly kind: 'path'; readonly path: string };
 
 /** The service must not start with this bundle. The message is one line that names the file and the field. */
 export class BundleError extends Error {
@@ -47,34 +43,18 @@ export async function loadBundle(directory: string): Promise<ModelBundle> {
       `${join(directory, manifest.labels)}: expected ${classes} labels, the width of the model's output, got ${labels.length}`,
     );
   }
-  return { manifest, labels, graph: await readGraph(directory, manifest) };
-}
-
-async function readGraph(directory: string, { file, sha256, weights }: Manifest): Promise<ModelGraph> {
-  if (weights === undefined) {
-    const bytes = await readBundleFile(directory, file);
-    requireChecksum(join(directory, file), createHash('sha256').update(bytes), sha256);
-    return { kind: 'bytes', bytes };
+  for (const { file, sha256 } of [manifest, ...(manifest.weights ? [manifest.weights] : [])]) {
+    const path = join(directory, file);
+    const checksum = sha256Of(path);
+    if (checksum !== sha256) throw new BundleError(`${path}: expected sha256 ${sha256}, got ${checksum}`);
   }
-  for (const part of [{ file, sha256 }, weights]) {
-    requireChecksum(join(directory, part.file), hashBundleFile(directory, part.file), part.sha256);
-  }
-  return { kind: 'path', path: join(directory, file) };
-}
-
-function requireChecksum(path: string, hash: Hash, expected: string): void {
-  const checksum = hash.digest('hex');
-  if (checksum !== expected) throw new BundleError(`${path}: expected sha256 ${expected}, got ${checksum}`);
+  return { manifest, labels, graphPath: join(directory, manifest.file) };
 }
 
 const PIECE_BYTES = 256 * 1024;
 
-/**
- * Reads a file in pieces, because its bytes in one buffer would stay in the process's memory. Blocks the event
- * loop, as creating the session does for longer.
- */
-function hashBundleFile(directory: string, name: string): Hash {
-  const path = join(directory, name);
+/** Reads the file in pieces. Blocks the event loop, as creating the session does for longer. */
+function sha256Of(path: string): string {
   const hash = createHash('sha256');
   const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
   try {
@@ -89,7 +69,7 @@ function hashBundleFile(directory: string, name: string): Hash {
   } catch (cause) {
     throw unreadable(path, cause);
   }
-  return hash;
+  return hash.digest('hex');
 }
 
 async function readBundleFile(directory: string, name: string): Promise<Uint8Array> {

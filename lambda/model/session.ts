@@ -1,4 +1,4 @@
-import { BundleError, type ModelBundle, type ModelGraph } from './bundle.ts';
+import { BundleError, type ModelBundle } from './bundle.ts';
 import type { ModelInput } from './manifest.ts';
 import { env, InferenceSession, Tensor } from './onnxruntime.ts';
 
@@ -36,9 +36,11 @@ export interface SessionSettings {
  *
  * @throws BundleError if the graph does not match the manifest.
  */
-export async function createSession(bundle: ModelBundle, settings: SessionSettings): Promise<ModelSession> {
-  const { manifest } = bundle;
-  const session = await load(bundle.graph, {
+export async function createSession(
+  { manifest, graphPath }: Pick<ModelBundle, 'manifest' | 'graphPath'>,
+  settings: SessionSettings,
+): Promise<ModelSession> {
+  const session = await InferenceSession.create(graphPath, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: manifest.optimised ? 'disabled' : 'all',
     executionMode: 'sequential',
@@ -83,12 +85,6 @@ export async function createSession(bundle: ModelBundle, settings: SessionSettin
 
   await run(one, 1);
   return { run };
-}
-
-function load(graph: ModelGraph, options: InferenceSession.SessionOptions): Promise<InferenceSession> {
-  return graph.kind === 'path'
-    ? InferenceSession.create(graph.path, options)
-    : InferenceSession.create(graph.bytes, options);
 }
 
 const toTensor = (images: ImageValues, dimensions: readonly number[]): Tensor =>

@@ -1,6 +1,7 @@
+import type { Pixels } from '../images/decode.ts';
 import type { Classifier, Prediction } from '../model/classifier.ts';
 import type { RunModel } from './run-queue.ts';
-import { createImageTensor, type Pixels } from './tensor/tensor.ts';
+import { createImageTensor } from './tensor/tensor.ts';
 
 /**
  * Classifies decoded images in one run of the model.

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { DecodedImage } from '../../lambda/images/decode.ts';
+import type { Pixels } from '../../lambda/images/decode.ts';
 import type { ImageFormat } from '../../lambda/images/formats/table.ts';
 
 /** A picture with a different known colour in each quarter, to check orientation and colours. */
@@ -42,7 +42,7 @@ export function encode(format: ImageFormat, width = 320, height = 260): Promise<
 }
 
 /** The crop as interleaved RGB. */
-export function rgbOf({ pixels, channels }: Pick<DecodedImage, 'pixels' | 'channels'>): Uint8Array {
+export function rgbOf({ pixels, channels }: Pixels): Uint8Array {
   return pixels.filter((_, index) => index % channels < 3);
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { type Classifier, createClassifier } from '../../lambda/model/classifier.ts';
 import { type Label, type Manifest, manifestSchema } from '../../lambda/model/manifest.ts';
 import type { ImageValues } from '../../lambda/model/session.ts';
@@ -8,7 +9,9 @@ const repository = new URL('../../', import.meta.url);
 export const readRepositoryFile = (path: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(new URL(path, repository)));
 
-export const MODEL_DIR = new URL('models/resnet50', repository).pathname;
+export const repositoryPath = (path: string): string => fileURLToPath(new URL(path, repository));
+
+export const MODEL_DIR = repositoryPath('models/resnet50');
 
 export const labels = JSON.parse(
   readFileSync(new URL('models/resnet50/labels.json', repository), 'utf8'),

@@ -1,4 +1,4 @@
-import type { DecodedImage } from '../../images/decode.ts';
+import type { Pixels } from '../../images/decode.ts';
 import { type Normalisation, type Quantization, quantizationTables } from './normalisation.ts';
 
 /** Values of a row of pixels in a block of 2 x 2. */
@@ -14,7 +14,7 @@ export function createBlockWriter(side: number, normalisation: Normalisation, qu
   const [red, green, blue] = quantizationTables(normalisation, quantization);
   const blocksAcross = side / 2;
 
-  return ({ pixels, channels }: Pick<DecodedImage, 'pixels' | 'channels'>, target: Uint8Array): void => {
+  return ({ pixels, channels }: Pixels, target: Uint8Array): void => {
     let from = 0;
     for (let y = 0; y < side; y += 1) {
       let at = ((y >> 1) * blocksAcross * 2 + (y & 1)) * ROW_VALUES;

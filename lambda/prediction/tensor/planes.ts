@@ -1,4 +1,4 @@
-import type { DecodedImage } from '../../images/decode.ts';
+import type { Pixels } from '../../images/decode.ts';
 import { type Normalisation, normalisationTables } from './normalisation.ts';
 
 /**
@@ -10,7 +10,7 @@ export function createPlaneWriter(side: number, normalisation: Normalisation) {
   const [red, green, blue] = normalisationTables(normalisation);
   const plane = side * side;
 
-  return ({ pixels, channels }: Pick<DecodedImage, 'pixels' | 'channels'>, target: Float32Array): void => {
+  return ({ pixels, channels }: Pixels, target: Float32Array): void => {
     for (let at = 0, from = 0; at < plane; at += 1, from += channels) {
       target[at] = red[pixels[from] as number] as number;
       target[at + plane] = green[pixels[from + 1] as number] as number;

@@ -1,10 +1,8 @@
-import type { DecodedImage } from '../../images/decode.ts';
+import type { Pixels } from '../../images/decode.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { ImageValues } from '../../model/session.ts';
 import { createBlockWriter } from './blocks.ts';
 import { createPlaneWriter } from './planes.ts';
-
-export type Pixels = Pick<DecodedImage, 'pixels' | 'channels'>;
 
 /** The input of the model for up to a number of images. It is written again for every run. */
 export interface ImageTensor {

@@ -3,7 +3,7 @@ import type { ModelBundle } from '../../../lambda/model/bundle.ts';
 import { createClassifier } from '../../../lambda/model/classifier.ts';
 import type { Manifest, ModelInput } from '../../../lambda/model/manifest.ts';
 import { createSession } from '../../../lambda/model/session.ts';
-import { labels, manifest, readRepositoryFile } from '../../support/model.ts';
+import { labels, manifest, repositoryPath } from '../../support/model.ts';
 
 const imageInput = (batch: number | null, name = 'image'): ModelInput => ({
   name,
@@ -18,7 +18,7 @@ const tiny = (file: string, batch: number | null, output: 'logits' | 'probabilit
     output: { name: output, dtype: 'float32', shape: [batch, 1000], kind: output },
   },
   labels,
-  graph: { kind: 'bytes', bytes: readRepositoryFile(`test/fixtures/models/tiny/${file}`) },
+  graphPath: repositoryPath(`test/fixtures/models/tiny/${file}`),
 });
 const fixedBatch = tiny('tiny.onnx', 1, 'logits');
 const freeBatch = tiny('tiny-free-batch.onnx', null, 'probabilities');
@@ -95,7 +95,7 @@ describe('createSession', () => {
     ],
     [
       'its model file',
-      { ...fixedBatch, graph: { kind: 'bytes', bytes: new Uint8Array(64) } as const },
+      { ...fixedBatch, graphPath: repositoryPath('README.md') },
       /fake\.onnx: ONNX Runtime cannot load it/,
     ],
   ])('refuses a bundle that is wrong about %s', async (_name, bundle, message) => {

@@ -1,9 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
+import type { Pixels } from '../../../lambda/images/decode.ts';
 import { loadBundle, type ModelBundle } from '../../../lambda/model/bundle.ts';
 import type { Manifest } from '../../../lambda/model/manifest.ts';
 import { createSession, type ModelSession } from '../../../lambda/model/session.ts';
-import { createImageTensor, type Pixels } from '../../../lambda/prediction/tensor/tensor.ts';
-import { MODEL_DIR, readRepositoryFile } from '../../support/model.ts';
+import { createImageTensor } from '../../../lambda/prediction/tensor/tensor.ts';
+import { MODEL_DIR, readRepositoryFile, repositoryPath } from '../../support/model.ts';
 
 const SIDE = 224;
 
@@ -15,7 +16,7 @@ const withFloatInput = ({ manifest, labels }: ModelBundle): ModelBundle => ({
     input: { name: 'input', dtype: 'float32', layout: 'NCHW', shape: [null, 3, SIDE, SIDE] },
   },
   labels,
-  graph: { kind: 'bytes', bytes: readRepositoryFile('models/resnet50/resnet50-int8.onnx') },
+  graphPath: repositoryPath('models/resnet50/resnet50-int8.onnx'),
 });
 
 const photos = ['astronaut-jpg', 'cat-jpg', 'espresso-jpg', 'rocket-jpg'].map(
@@ -36,9 +37,8 @@ const sessions: { manifest: Manifest; session: ModelSession }[] = [];
 
 beforeAll(async () => {
   const bundle = await loadBundle(MODEL_DIR);
-  for (const { manifest, labels, graph } of [bundle, withFloatInput(bundle)]) {
-    const session = await createSession({ manifest, labels, graph }, { threads: 2 });
-    sessions.push({ manifest, session });
+  for (const model of [bundle, withFloatInput(bundle)]) {
+    sessions.push({ manifest: model.manifest, session: await createSession(model, { threads: 2 }) });
   }
 });
 
