@@ -7,7 +7,7 @@ import { withGeneratedSection } from '../scripts/lib/generated/section.ts';
 import { REPOSITORY } from '../scripts/lib/paths.ts';
 import { ATTACKS, type Attack } from './lib/attacks/attacks.ts';
 import { describeMachine } from './lib/machine/describe.ts';
-import { overheadPhoto } from './lib/overhead.ts';
+import { overheadPhoto } from './lib/photos.ts';
 import { peakMiB, startService } from './lib/subjects/service.ts';
 
 const SECONDS = 10;

@@ -1,6 +1,7 @@
 import { runCommand } from '../scripts/lib/command/command.ts';
-import { run } from '../scripts/lib/system/run.ts';
-import { createGuards } from './lib/guards.ts';
+import { buildBundles } from './lib/build.ts';
+import { createGuards } from './lib/guards/guards.ts';
+import { prepareWorkload } from './lib/workload.ts';
 
 await runCommand(
   {
@@ -11,10 +12,10 @@ await runCommand(
     exitCodes: { success: 'every figure is within its target and margin', failure: 'a figure is not' },
   },
   async () => {
-    await run(process.execPath, ['scripts/build.ts']);
+    await buildBundles();
     let code: 0 | 1 = 0;
     printRow('', 'measured', 'target', 'fails over');
-    for (const { figure, unit, target, margin, measure } of await createGuards()) {
+    for (const { figure, unit, target, margin, measure } of await createGuards(await prepareWorkload())) {
       const measured = await measure();
       const limit = target + margin;
       const digits = unit === 'times' ? 2 : 0;
@@ -26,5 +27,5 @@ await runCommand(
 );
 
 function printRow(...[figure, measured, target, limit]: readonly [string, string, string, string]): void {
-  console.log(`${figure.padEnd(64)}${measured.padStart(12)}${target.padStart(12)}${limit.padStart(12)}`);
+  console.log(`${figure.padEnd(70)}${measured.padStart(12)}${target.padStart(12)}${limit.padStart(12)}`);
 }

@@ -2,15 +2,21 @@ import { availableParallelism } from 'node:os';
 import { runCommand } from '../scripts/lib/command/command.ts';
 import { flag, number, numbers, wholeNumber } from '../scripts/lib/command/options.ts';
 import { median, ratioOfRounds } from '../scripts/lib/statistics.ts';
-import { measureOverhead, type OverheadSettings, overheadPhoto } from './lib/overhead.ts';
+import { buildBundles } from './lib/build.ts';
+import { measureOverhead, type OverheadSettings } from './lib/overhead/measure.ts';
+import { startOverheadPair } from './lib/overhead/pair.ts';
+import { overheadPhoto } from './lib/photos.ts';
+import type { KnownPhoto } from './lib/subjects/first-prediction.ts';
+import { knownPhoto, prepareWorkload } from './lib/workload.ts';
 
 await runCommand(
   {
     name: 'npm run bench:overhead --',
     summary:
       'Measures what the service adds to the model: a warm POST /predict of a 500 px JPEG over loopback HTTP, against the\n' +
-      'bare session.run of the same model with the same threads. Both take turns in one run, so that a noisy machine slows\n' +
-      'both. The result is the ratio of their medians. One thread is what Lambda gives to 1,769 MiB.',
+      'bare session.run of the same model with the same threads in a process of its own. Both take turns in one run, so\n' +
+      'that a noisy machine slows both. The result is the ratio of their medians. One thread is what Lambda gives to 1,769\n' +
+      'MiB.',
     options: {
       threads: numbers('N,N', {
         help: 'threads of the model',
@@ -35,9 +41,13 @@ await runCommand(
     exitCodes: { success: 'done', failure: 'the ratio is over --limit' },
   },
   async ({ threads, rounds, requests, limit, json }) => {
+    await buildBundles();
     const photo = await overheadPhoto();
+    const known = await knownPhoto(await prepareWorkload());
     const results: Awaited<ReturnType<typeof measure>>[] = [];
-    for (const count of threads) results.push(await measure(photo, { threads: count, rounds, requests }));
+    for (const count of threads) {
+      results.push(await measure(photo, known, count, { rounds, requests }));
+    }
     if (json) console.log(JSON.stringify({ photoBytes: photo.byteLength, results }, null, 2));
     else print(photo, results);
 
@@ -48,19 +58,20 @@ await runCommand(
   },
 );
 
-async function measure(photo: Buffer, settings: OverheadSettings) {
-  const { rounds, residentMiB } = await measureOverhead(photo, settings);
+async function measure(photo: Buffer, known: KnownPhoto, threads: number, settings: OverheadSettings) {
+  await using pair = await startOverheadPair(known, threads);
+  const [rounds = []] = await measureOverhead([pair], photo, settings);
   const bare = rounds.map(({ bareMs }) => bareMs);
   const http = rounds.map(({ httpMs }) => httpMs);
   const ratio = ratioOfRounds(http, bare);
   return {
-    threads: settings.threads,
+    threads,
     bareMs: median(bare),
     httpMs: median(http),
     ratio: ratio.median,
     /** The lowest and the highest ratio of a round. */
     spread: [ratio.low, ratio.high],
-    residentMiB,
+    residentMiB: (await pair.service.usage()).residentMiB,
   };
 }
 

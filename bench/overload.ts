@@ -7,8 +7,8 @@ import { REPOSITORY } from '../scripts/lib/paths.ts';
 import { median, ratioOfRounds } from '../scripts/lib/statistics.ts';
 import type { PacedLoad, PacedOrder } from './lib/load/paced-load.ts';
 import { describeMachine } from './lib/machine/describe.ts';
-import { overheadPhoto } from './lib/overhead.ts';
 import { programPath } from './lib/paths.ts';
+import { overheadPhoto } from './lib/photos.ts';
 import { withSpread } from './lib/report/format.ts';
 import { peakMiB, startService } from './lib/subjects/service.ts';
 

@@ -5,7 +5,7 @@ import { runCommand } from '../scripts/lib/command/command.ts';
 import { numbers, text, wholeNumber } from '../scripts/lib/command/options.ts';
 import { docker, IMAGE } from '../scripts/lib/docker/docker.ts';
 import { median, percentile } from '../scripts/lib/statistics.ts';
-import { overheadPhoto } from './lib/overhead.ts';
+import { overheadPhoto } from './lib/photos.ts';
 import { measureInitMs, measureShare, type ShareRound } from './lib/vcpu-shares/measure.ts';
 
 await runCommand(

@@ -21,6 +21,10 @@ export const PHOTO_NAMES = ['cat', 'espresso', 'rocket'] as const;
 export const usualPhotos = (): Promise<Photo[]> =>
   Promise.all(PHOTO_NAMES.map((name) => makePhoto(name, 500)));
 
+/** The photo that overhead is measured with: a JPEG of 500 px. */
+export const overheadPhoto = (): Promise<Buffer> =>
+  sharp(example('espresso.jpg')).resize({ width: 500 }).jpeg({ quality: QUALITY }).toBuffer();
+
 /** One photo in sizes from a thumbnail to a phone's photo (4000 x 3000 is 12 megapixels). */
 export const photosOfSizes = (): Promise<Photo[]> =>
   Promise.all([100, 500, 4000].map((longSide) => makePhoto('espresso', longSide)));

@@ -16,13 +16,14 @@ process.on('message', async (order: LoadOrder) => {
 process.once('disconnect', () => process.exit());
 
 const REFUSALS = [429, 503];
-/** How often autocannon checks the time. By default, once a second. */
+/** How often autocannon checks whether it is done. By default, once a second. */
 const SAMPLE_MS = 100;
 const TIMEOUT_SECONDS = 60;
 
-async function apply({ url, protocol, requests, clients, seconds }: LoadOrder): Promise<MeasuredLoad> {
+async function apply({ url, protocol, requests, clients, length }: LoadOrder): Promise<MeasuredLoad> {
   const latenciesMs: number[] = [];
   let refused = 0;
+  let answered = 0;
   let complaint: string | undefined;
 
   async function prepare({ photos, expectedTop }: LoadRequest): Promise<autocannon.Request> {
@@ -44,11 +45,15 @@ async function apply({ url, protocol, requests, clients, seconds }: LoadOrder): 
 
   const prepared = await Promise.all(requests.map(prepare));
   const start = performance.now();
+  let lastAnswer = start;
+  const endMs = 'seconds' in length ? start + length.seconds * 1000 : Number.POSITIVE_INFINITY;
   const { errors, timeouts } = await new Promise<autocannon.Result>((resolve, reject) => {
     const settings = {
       url,
       connections: clients,
-      duration: seconds,
+      ...('seconds' in length
+        ? { duration: length.seconds + TIMEOUT_SECONDS }
+        : { amount: Math.max(clients, length.requests) }),
       sampleInt: SAMPLE_MS,
       timeout: TIMEOUT_SECONDS,
       requests: prepared,
@@ -56,12 +61,25 @@ async function apply({ url, protocol, requests, clients, seconds }: LoadOrder): 
     const instance = autocannon(settings, (error: unknown, result) =>
       error ? reject(error) : resolve(result),
     );
-    instance.on('response', (_client, status, _bytes, milliseconds) => {
+    instance.on('response', (client, status, _bytes, milliseconds) => {
+      if (status === 200) answered += 1;
+      if (performance.now() >= endMs) return sendNoMore(client);
+      lastAnswer = performance.now();
       if (status === 200) latenciesMs.push(milliseconds);
       else if (REFUSALS.includes(status)) refused += 1;
     });
   });
   if (errors + timeouts > 0) complaint ??= `${errors} connections broke and ${timeouts} requests timed out`;
   if (complaint !== undefined) throw new Error(complaint);
-  return { seconds: (performance.now() - start) / 1000, latenciesMs, refused };
+  const seconds = 'seconds' in length ? length.seconds : (lastAnswer - start) / 1000;
+  return { seconds, latenciesMs, refused, answered };
+}
+
+/**
+ * Ends a client that has just received an answer. At the end of a duration, autocannon itself would leave
+ * without the answers that it waits for, and the server would still work on them in the next measurement.
+ */
+function sendNoMore(client: autocannon.Client): void {
+  const limited = client as autocannon.Client & { responseMax: number; readonly reqsMade: number };
+  limited.responseMax = limited.reqsMade;
 }

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { median } from '../../../scripts/lib/statistics.ts';
 import { run } from '../../../scripts/lib/system/run.ts';
-import { BASELINES, FLOAT_BUNDLE, INT8_BUNDLE, programPath } from '../paths.ts';
+import { BASELINES, FLOAT_BUNDLE, INT8_BUNDLE } from '../paths.ts';
 import { FLOAT_MODEL } from '../python/float-model.ts';
 import { venvPython } from '../python/venv.ts';
 import type { Result } from '../result.ts';
-import { startBareRunner } from '../subjects/bare-runner.ts';
-import { type Context, step, turns } from './context.ts';
+import { step } from '../step.ts';
+import { type BareCommand, bundledBareRun, startBareRunner } from '../subjects/bare-runner.ts';
+import { turns } from '../turns.ts';
+import type { Context } from './context.ts';
 
 type BareRun = Result['bareRuns'][number];
 type Case = Omit<BareRun, 'medianMs'>;
@@ -32,7 +34,7 @@ export async function measureBareRuns({ plan, cores }: Context): Promise<BareRun
     const runners = await Promise.all(
       cases.map(async (item) => ({
         item,
-        runner: stack.use(await startBareRunner(item.runtime, ...commandOf(item))),
+        runner: stack.use(await startBareRunner(item.runtime, commandOf(item))),
         medianMs: [] as number[],
       })),
     );
@@ -46,21 +48,22 @@ export async function measureBareRuns({ plan, cores }: Context): Promise<BareRun
   return found;
 }
 
-function commandOf({ runtime, model, threads }: Case): [string, ...string[]] {
+function commandOf({ runtime, model, threads }: Case): BareCommand {
   if (runtime === 'onnxruntime-node') {
-    const bundle = model === 'int8' ? INT8_BUNDLE : FLOAT_BUNDLE;
-    return [process.execPath, programPath('bare-run'), bundle, String(threads)];
+    return bundledBareRun(model === 'int8' ? INT8_BUNDLE : FLOAT_BUNDLE, threads);
   }
   const file = model === 'int8' ? INT8_MODEL : FLOAT_MODEL;
   const precision = { int8: [], float32: ['--precision=f32'], bfloat16: ['--precision=bf16'] }[model];
-  return [
-    venvPython('limits'),
-    `${BASELINES}limits/bare_run.py`,
-    `--runtime=${runtime}`,
-    `--model=${file}`,
-    `--threads=${threads}`,
-    ...precision,
-  ];
+  return {
+    command: venvPython('limits'),
+    args: [
+      `${BASELINES}limits/bare_run.py`,
+      `--runtime=${runtime}`,
+      `--model=${file}`,
+      `--threads=${threads}`,
+      ...precision,
+    ],
+  };
 }
 
 const rates = z.record(z.string(), z.number());

@@ -2,23 +2,25 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { writeFileAtomically } from '../../../scripts/lib/system/files.ts';
-import { run } from '../../../scripts/lib/system/run.ts';
+import { buildBundles } from '../build.ts';
 import { startLoadClient } from '../load/client.ts';
 import { describeMachine, describeVersions } from '../machine/describe.ts';
-import { measureOverhead, overheadPhoto } from '../overhead.ts';
+import { measureOverhead } from '../overhead/measure.ts';
+import { startOverheadPair } from '../overhead/pair.ts';
 import { INT8_BUNDLE } from '../paths.ts';
-import { usualPhotos } from '../photos.ts';
+import { overheadPhoto } from '../photos.ts';
 import { makeFloatModel } from '../python/float-model.ts';
 import { ensureVenv } from '../python/venv.ts';
 import { type Result, resultSchema } from '../result.ts';
+import { step } from '../step.ts';
 import { type RunningSubject, startSubject } from '../subjects/running-subject.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { ours, torch } from '../subjects/subjects.ts';
+import { knownPhoto, prepareWorkload } from '../workload.ts';
 import { measureTop1 } from './accuracy.ts';
 import { measureBareRuns, measurePeaks } from './bare-runs.ts';
-import { type Context, identity, knownPhoto, step } from './context.ts';
+import { type Context, identity } from './context.ts';
 import { measureDisk } from './disk.ts';
-import { expectedClasses } from './expected.ts';
 import { chooseFrameworks, hasImage } from './installable.ts';
 import { sweepLoad } from './load-sweep.ts';
 import { FULL, QUICK } from './plan.ts';
@@ -49,15 +51,14 @@ export async function compare({ output, floatModel, accuracyPhotos, quick }: Com
   await ensureVenv('fastapi-torch');
   const { subjects: frameworks, skipped } = await chooseFrameworks(cores);
   await makeFloatModel(floatModel ?? `${INT8_BUNDLE}/resnet50-int8.onnx`);
-  await run(process.execPath, ['scripts/build.ts']);
-  const photos = await usualPhotos();
+  await buildBundles();
+  const workload = await prepareWorkload();
   using client = startLoadClient();
   const context: Context = {
     plan: quick ? QUICK : FULL,
     client,
-    photos,
-    expectedTop: await expectedClasses(photos),
     cores,
+    ...workload,
   };
 
   const peaks = await measurePeaks(context);
@@ -79,7 +80,7 @@ export async function compare({ output, floatModel, accuracyPhotos, quick }: Com
     machine: await describeMachine(),
     versions: await describeVersions(),
     floatModel: floatModel ? 'given' : 'scaled back from int8',
-    photos: photos.map(({ name, bytes, width, height }) => ({ name, bytes, width, height })),
+    photos: workload.photos.map(({ name, bytes, width, height }) => ({ name, bytes, width, height })),
     subjects: subjects.map(identity),
     skipped,
     threadSweep,
@@ -95,16 +96,15 @@ export async function compare({ output, floatModel, accuracyPhotos, quick }: Com
   step(`Wrote ${output}`);
 }
 
-async function measureOverheads({ plan, cores }: Context): Promise<Result['overhead']> {
+async function measureOverheads(context: Context): Promise<Result['overhead']> {
   step('HTTP over the bare run');
   const overhead: Result['overhead'] = [];
-  for (const threads of new Set([1, cores])) {
-    const { rounds } = await measureOverhead(await overheadPhoto(), {
-      threads,
-      rounds: plan.bareRounds,
-      requests: plan.bareRuns,
-    });
-    overhead.push({ threads, rounds: [...rounds] });
+  const photo = await overheadPhoto();
+  const { bareRounds, bareRuns } = context.plan;
+  for (const threads of new Set([1, context.cores])) {
+    await using pair = await startOverheadPair(await knownPhoto(context), threads);
+    const [rounds = []] = await measureOverhead([pair], photo, { rounds: bareRounds, requests: bareRuns });
+    overhead.push({ threads, rounds });
   }
   return overhead;
 }

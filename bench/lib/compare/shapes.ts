@@ -1,10 +1,13 @@
 import { percentile } from '../../../scripts/lib/statistics.ts';
+import { ask } from '../load/ask.ts';
 import type { LoadOrder } from '../load/client.ts';
 import { photosOfSizes } from '../photos.ts';
 import type { Result } from '../result.ts';
+import { step } from '../step.ts';
 import type { RunningSubject } from '../subjects/running-subject.ts';
-import { ask } from './ask.ts';
-import { type Context, singles, step, turns } from './context.ts';
+import { turns } from '../turns.ts';
+import { singles } from '../workload.ts';
+import type { Context } from './context.ts';
 
 /** How the latency of one client grows with the size of the JPEG. */
 export async function measureImageSizes(
@@ -74,6 +77,10 @@ async function latencies(
   order: Case<unknown>['order'],
   seconds: number,
 ): Promise<readonly number[]> {
-  const { latenciesMs } = await ask(context, server, { ...order, clients: 1, seconds });
+  const { latenciesMs } = await ask(context.client, server, {
+    ...order,
+    clients: 1,
+    length: { seconds },
+  });
   return latenciesMs.length < FEWEST_ANSWERS ? latencies(context, server, order, seconds * 2) : latenciesMs;
 }

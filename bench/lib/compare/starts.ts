@@ -1,7 +1,10 @@
 import type { Result } from '../result.ts';
+import { step } from '../step.ts';
 import { startSubject } from '../subjects/running-subject.ts';
 import type { Subject } from '../subjects/subject.ts';
-import { type Context, knownPhoto, step, turns } from './context.ts';
+import { turns } from '../turns.ts';
+import { knownPhoto } from '../workload.ts';
+import type { Context } from './context.ts';
 
 /** Seconds from the command to the first right prediction, one server at a time, in turns. */
 export async function measureStarts(

@@ -1,10 +1,12 @@
 import { percentile } from '../../../scripts/lib/statistics.ts';
+import { ask } from '../load/ask.ts';
 import type { Result } from '../result.ts';
+import { step } from '../step.ts';
 import { startSubject } from '../subjects/running-subject.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { torch } from '../subjects/subjects.ts';
-import { ask } from './ask.ts';
-import { type Context, knownPhoto, singles, step } from './context.ts';
+import { knownPhoto, singles } from '../workload.ts';
+import type { Context } from './context.ts';
 
 type Setting = Result['threadSweep'][number];
 
@@ -28,11 +30,11 @@ async function measure(context: Context, subject: Subject) {
   const order = {
     protocol: subject.protocol,
     requests: singles(context),
-    seconds: context.plan.sweepSeconds,
+    length: { seconds: context.plan.sweepSeconds },
   };
-  await ask(context, server, { ...order, clients: 8 });
-  const one = await ask(context, server, { ...order, clients: 1 });
-  const eight = await ask(context, server, { ...order, clients: 8 });
+  await ask(context.client, server, { ...order, clients: 8 });
+  const one = await ask(context.client, server, { ...order, clients: 1 });
+  const eight = await ask(context.client, server, { ...order, clients: 8 });
   return {
     p50Ms: percentile(one.latenciesMs, 0.5),
     perSecondOf8Clients: eight.latenciesMs.length / eight.seconds,

@@ -17,17 +17,23 @@ export interface LoadOrder {
   readonly requests: readonly LoadRequest[];
   /** Connections. Each sends its next request when it has the answer to the last one. */
   readonly clients: number;
-  /** Whole seconds. */
-  readonly seconds: number;
+  /** A time in whole seconds, or a number of requests, which is at least one for each client. */
+  readonly length: { readonly seconds: number } | { readonly requests: number };
 }
 
+/**
+ * A client stops when it has the answer to its last request, so that the server has nothing left to do. The
+ * answers that arrive after the ordered seconds count only in `answered`.
+ */
 export interface MeasuredLoad {
-  /** How long it really took. */
+  /** The ordered seconds, or how long the ordered requests took. */
   readonly seconds: number;
   /** The latency of each right answer. */
   readonly latenciesMs: readonly number[];
   /** Answers with 503 or 429, which say that the server is full. */
   readonly refused: number;
+  /** All right answers: what the CPU time of the server was spent on. */
+  readonly answered: number;
 }
 
 /** The answer of the client process. */

@@ -14,6 +14,8 @@ export interface Usage {
   readonly cpuSeconds: number;
   /** The sum of the processes' peak resident sets (VmHWM). Shared pages count once for each process. */
   readonly peakMiB: number;
+  /** The sum of their resident sets now (VmRSS). */
+  readonly residentMiB: number;
   /** Resident and not backed by a file (RssAnon): the part that the page cache cannot share or drop. */
   readonly anonymousMiB: number;
 }
@@ -46,6 +48,7 @@ export async function usageOfTree(root: number): Promise<Usage> {
   return {
     cpuSeconds: sum(tree.map(({ cpuSeconds }) => cpuSeconds)),
     peakMiB: sum(statuses.map((status) => kibibytes(status, 'VmHWM'))) / 1024,
+    residentMiB: sum(statuses.map((status) => kibibytes(status, 'VmRSS'))) / 1024,
     anonymousMiB: sum(statuses.map((status) => kibibytes(status, 'RssAnon'))) / 1024,
   };
 }

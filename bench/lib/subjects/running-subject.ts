@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { docker, IMAGE } from '../../../scripts/lib/docker/docker.ts';
 import { freePort } from '../../../scripts/lib/system/free-port.ts';
-import { encodeRequest, topClasses } from '../load/protocol.ts';
 import { type Usage, usageOfTree } from '../machine/process-tree.ts';
 import { WORK } from '../paths.ts';
+import { firstPrediction, type KnownPhoto } from './first-prediction.ts';
 import type { Launch, Subject } from './subject.ts';
 
 export interface RunningSubject extends AsyncDisposable {
@@ -16,15 +16,8 @@ export interface RunningSubject extends AsyncDisposable {
   readonly usage: () => Promise<Usage>;
 }
 
-const PAUSE_MS = 5;
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 10_000;
-
-/** A JPEG, and the index of its top-1 class. */
-export interface KnownPhoto {
-  readonly image: Uint8Array;
-  readonly expectedTop: number;
-}
 
 /**
  * Starts a server, and waits for its first right prediction.
@@ -37,13 +30,12 @@ export async function startSubject(subject: Subject, known: KnownPhoto): Promise
   const start = performance.now();
   const server = await launch(subject, port);
   try {
-    while (!(await predicts(url, subject, known))) {
-      if (server.child.exitCode !== null || performance.now() - start > START_TIMEOUT_MS)
-        throw new Error(
-          `${subject.title}: expected a prediction, but it did not start\n${await server.log()}`,
-        );
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
+    await firstPrediction(port, subject.protocol, known, async () => {
+      const { exitCode, signalCode } = server.child;
+      const isRunning = exitCode === null && signalCode === null;
+      if (isRunning && performance.now() - start < START_TIMEOUT_MS) return;
+      throw new Error(`${subject.title}: expected a prediction, but it did not start\n${await server.log()}`);
+    });
     const startSeconds = (performance.now() - start) / 1000;
     const pid = await server.pid();
     return { subject, url, startSeconds, usage: () => usageOfTree(pid), [Symbol.asyncDispose]: server.stop };
@@ -111,22 +103,6 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-}
-
-async function predicts(url: string, { protocol }: Subject, known: KnownPhoto): Promise<boolean> {
-  const { path, contentType, body } = encodeRequest(protocol, [known.image]);
-  const headers = { 'content-type': contentType };
-  const response = await fetch(`${url}${path}`, {
-    method: 'POST',
-    headers,
-    body: new Uint8Array(body),
-  }).catch(() => undefined);
-  const text = await response?.text();
-  if (response?.status !== 200 || text === undefined) return false;
-  const [top] = topClasses(protocol, text);
-  if (top !== known.expectedTop)
-    throw new Error(`${url}: expected top-1 class ${known.expectedTop}, got ${top}`);
-  return true;
 }
 
 const timeout = (milliseconds: number) =>

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { REPOSITORY } from '../../../scripts/lib/paths.ts';
 import { BASELINES, INT8_BUNDLE } from '../paths.ts';
 import { FLOAT_MODEL, TORCH_WEIGHTS } from '../python/float-model.ts';
 import { type VenvName, venvOf, venvPython } from '../python/venv.ts';
+import { imageEnvironment } from './image-environment.ts';
 import type { Launch, Subject } from './subject.ts';
 
 /** The settings that every Python server reads from its environment. */
@@ -34,27 +37,59 @@ export const torch = (workers: number, threads: number): Subject => ({
   },
 });
 
-/** This service: from the sources as in `npm start`, as the bundle that the image runs, and as the image. */
-export function ours(variant: 'sources' | 'bundle' | 'container', modelDir = INT8_BUNDLE): Subject {
-  const environment = (port: number) => ({ PORT: String(port) });
-  const titles = { sources: 'from the sources', bundle: 'the bundle', container: 'the container' };
-  const entry = variant === 'sources' ? 'lambda/server.ts' : 'dist/server.mjs';
+/**
+ * This service: from the sources as `npm start` runs it, as the bundle that the image runs, and as the image.
+ *
+ * @param settings variables of its environment.
+ */
+export function ours(
+  variant: 'sources' | 'bundle' | 'container',
+  settings: Readonly<Record<string, string>> = {},
+): Subject {
+  const title = {
+    sources: 'This service, from the sources',
+    bundle: 'This service, the bundle',
+    container: 'This service, the container',
+  }[variant];
+  const launch = {
+    sources: () => sources(settings),
+    bundle: () => bundle(REPOSITORY, settings),
+    container: () => ({ kind: 'container', environment: withPort(settings) }) as const,
+  }[variant]();
+  return { id: variant, title, protocol: 'form', launch };
+}
+
+/**
+ * The bundle in `dist/`, with the settings of the image that the same repository makes.
+ *
+ * @param repository its folder, which ends in a slash.
+ */
+export const bundle = (repository: string, settings: Readonly<Record<string, string>> = {}): Launch => ({
+  kind: 'process',
+  command: process.execPath,
+  args: () => ['dist/server.mjs'],
+  cwd: repository,
+  environment: withPort({ ...imageEnvironment(repository), ...settings }),
+});
+
+/** The command of `npm start`, without npm. */
+function sources(settings: Readonly<Record<string, string>>): Launch {
+  const { scripts } = JSON.parse(readFileSync(`${REPOSITORY}package.json`, 'utf8')) as {
+    readonly scripts: { readonly start: string };
+  };
   return {
-    id: variant,
-    title: `This service, ${titles[variant]}`,
-    protocol: 'form',
-    launch:
-      variant === 'container'
-        ? { kind: 'container', environment }
-        : {
-            kind: 'process',
-            command: process.execPath,
-            args: () => [entry],
-            cwd: REPOSITORY,
-            environment: (port) => ({ ...environment(port), MODEL_DIR: modelDir }),
-          },
+    kind: 'process',
+    command: 'sh',
+    args: () => ['-c', scripts.start],
+    cwd: REPOSITORY,
+    environment: withPort({ PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, ...settings }),
   };
 }
+
+const withPort = (settings: Readonly<Record<string, string>>) => (port: number) => ({
+  ...settings,
+  PORT: String(port),
+});
 
 /** Serving frameworks on ONNX Runtime with the float32 model, each set up as its documentation shows. */
 export const frameworks = (cores: number): readonly (Subject & { readonly id: VenvName })[] => {

@@ -81,16 +81,16 @@ describe('the raw result', () => {
 describe('measuring', () => {
   it('counts refused requests separately', () => {
     const latenciesMs = Array.from({ length: 100 }, (_, index) => index + 1);
-    expect(summarise({ seconds: 2, latenciesMs, refused: 30 }, 1.5)).toEqual({
+    expect(summarise({ seconds: 2, latenciesMs, refused: 30, answered: 120 }, 1.5)).toEqual({
       answers: 100,
       perSecond: 50,
       refusedPerSecond: 15,
       p50Ms: 50,
       p95Ms: 95,
       p99Ms: 99,
-      cpuMsPerAnswer: 15,
+      cpuMsPerAnswer: 12.5,
     });
-    expect(() => summarise({ seconds: 2, latenciesMs: [], refused: 30 }, 1)).toThrow('got none');
+    expect(() => summarise({ seconds: 2, latenciesMs: [], refused: 30, answered: 0 }, 1)).toThrow('got none');
   });
 
   it('chooses for each number of workers the threads with the highest throughput', () => {

@@ -1,6 +1,5 @@
-import type { LoadOrder, MeasuredLoad } from '../load/client.ts';
 import type { RunningSubject } from '../subjects/running-subject.ts';
-import type { Context } from './context.ts';
+import type { LoadClient, LoadOrder, MeasuredLoad } from './client.ts';
 
 const LOOK_EVERY_MS = 200;
 /** Share of one core. An idle server uses less. */
@@ -8,13 +7,13 @@ const IDLE_SHARE = 0.1;
 const SETTLE_TIMEOUT_MS = 30_000;
 
 /**
- * Puts load on a server, then waits until it has finished the requests that the clients no longer wait for,
- * so that the next server has the machine to itself.
+ * Puts load on a server until every request has its answer, then waits until the server is idle, so that the
+ * next one has the machine to itself.
  *
  * @returns the load, and the CPU time of the server during it.
  */
 export async function ask(
-  { client }: Context,
+  client: LoadClient,
   server: RunningSubject,
   order: Omit<LoadOrder, 'url'>,
 ): Promise<MeasuredLoad & { readonly cpuSeconds: number }> {

@@ -1,0 +1,77 @@
+import { hasImage } from '../compare/installable.ts';
+import type { Workload } from '../workload.ts';
+import { createMeasures } from './measures.ts';
+import { bundleKilobytes, imageMegabytes } from './sizes.ts';
+
+/** A figure that must not get worse. */
+export interface Guard {
+  readonly figure: string;
+  readonly unit: 'times' | 'MiB' | 'kB' | 'MB';
+  readonly target: number;
+  /** How far the figure may be over its target, for noise. */
+  readonly margin: number;
+  readonly measure: () => Promise<number>;
+}
+
+const PREDICTIONS = 400;
+const CLIENTS = 8;
+
+/** The guards that this machine can measure. The guard of the image needs Docker. */
+export async function createGuards(workload: Workload): Promise<readonly Guard[]> {
+  const { httpOverBare, startOverBare, peakMiB, cpuOverBare } = await createMeasures(workload);
+  return [
+    {
+      figure: 'p50 of POST /predict over the bare run, 1 thread',
+      unit: 'times',
+      target: 1.3,
+      margin: 0.1,
+      measure: () => httpOverBare(1),
+    },
+    {
+      figure: 'p50 of POST /predict over the bare run, 2 threads',
+      unit: 'times',
+      target: 1.55,
+      margin: 0.15,
+      measure: () => httpOverBare(2),
+    },
+    {
+      figure: 'CPU time of a prediction over that of a bare run, 1 thread',
+      unit: 'times',
+      target: 1.7,
+      margin: 0.15,
+      measure: cpuOverBare,
+    },
+    {
+      figure: 'Start to first prediction over load and first run of the bare model',
+      unit: 'times',
+      target: 1.9,
+      margin: 0.2,
+      measure: startOverBare,
+    },
+    {
+      figure: `Peak memory after ${PREDICTIONS} predictions of ${CLIENTS} clients`,
+      unit: 'MiB',
+      target: 270,
+      margin: 25,
+      measure: () => peakMiB({ clients: CLIENTS, predictions: PREDICTIONS }),
+    },
+    {
+      figure: 'Bundle of the function',
+      unit: 'kB',
+      target: 900,
+      margin: 100,
+      measure: () => bundleKilobytes('index.mjs'),
+    },
+    ...((await hasImage())
+      ? [
+          {
+            figure: 'Image, uncompressed',
+            unit: 'MB',
+            target: 400,
+            margin: 0,
+            measure: imageMegabytes,
+          } as const,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { imageEnvironment, parseEnvironment } from '../../../bench/lib/subjects/image-environment.ts';
+import { REPOSITORY } from '../../../scripts/lib/paths.ts';
+
+describe('parseEnvironment', () => {
+  it('reads the variables of the last stage, quoted and on several lines', () => {
+    const dockerfile = [
+      'FROM node AS build',
+      'ENV OF_THE_BUILD=1',
+      '',
+      'FROM scratch',
+      'ENV OPTIONS="--one=1 --two"',
+      '# A comment between them.',
+      'ENV FIRST=1 \\',
+      '    SECOND=/two',
+      'CMD ["ENV THIRD=3"]',
+    ].join('\n');
+    expect(parseEnvironment(dockerfile)).toEqual({ OPTIONS: '--one=1 --two', FIRST: '1', SECOND: '/two' });
+  });
+});
+
+describe('imageEnvironment', () => {
+  it('has the options of V8, but no paths of the image and no address', () => {
+    const environment = imageEnvironment(REPOSITORY);
+    expect(environment['NODE_OPTIONS']).toContain('--max-semi-space-size=');
+    expect(Object.keys(environment)).not.toContain('MODEL_DIR');
+    expect(Object.keys(environment)).not.toContain('PATH');
+    expect(Object.keys(environment)).not.toContain('HOST');
+  });
+});
