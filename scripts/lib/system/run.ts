@@ -5,6 +5,7 @@ import { REPOSITORY } from '../paths.ts';
 /**
  * Runs a program in the folder of the repository.
  *
+ * @param options.cwd another folder.
  * @returns its standard output, trimmed.
  * @throws Error whose first line has the exit code and the last line of standard error; all of standard error
  * follows.
@@ -12,7 +13,7 @@ import { REPOSITORY } from '../paths.ts';
 export async function run(
   program: string,
   args: readonly string[] = [],
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal; readonly cwd?: string } = {},
 ): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(program, args, {
