@@ -1,16 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { runCommand } from '../scripts/lib/command/command.ts';
 import { wholeNumber } from '../scripts/lib/command/options.ts';
-import { startContainer } from '../scripts/lib/docker/container.ts';
-import { docker, IMAGE, INVOKE_PATH } from '../scripts/lib/docker/docker.ts';
+import { docker, IMAGE } from '../scripts/lib/docker/docker.ts';
 import { containerResidentMiB } from '../scripts/lib/docker/service-process.ts';
 import { example } from '../scripts/lib/paths.ts';
 import { median } from '../scripts/lib/statistics.ts';
 import { run } from '../scripts/lib/system/run.ts';
 import { retry } from '../scripts/lib/system/wait.ts';
+import { measureContainerStarts, startLambdaLikeServer } from './lib/image/container.ts';
+import { knownPhoto, prepareWorkload } from './lib/workload.ts';
 
-/** A Lambda function of 1,769 MiB, which has one vCPU. */
-const LAMBDA_LIKE = ['--memory=1769m', '--cpus=1'];
 const PREDICTIONS = 100;
 
 await runCommand(
@@ -26,6 +25,7 @@ await runCommand(
   },
   async ({ starts }) => {
     const photo = await readFile(example('cat.jpg'));
+    const times = await measureContainerStarts(starts, await knownPhoto(await prepareWorkload()));
     const limits = [
       ['Image, uncompressed', 'MB', 400, uncompressedMb],
       ['Image, compressed', 'MB', 150, compressedMb],
@@ -35,13 +35,8 @@ await runCommand(
         350,
         () => residentAfterPredictionsMiB(photo),
       ],
-      [
-        'docker run to first HTTP prediction',
-        's',
-        1.5,
-        () => medianOfStarts(starts, () => secondsToFirstPrediction(photo)),
-      ],
-      ['Init phase under the emulator', 's', 1, () => medianOfStarts(starts, initSeconds)],
+      ['docker run to first HTTP prediction', 's', 1.5, async () => median(times.startSeconds)],
+      ['Init phase under the emulator', 's', 1, async () => median(times.initSeconds)],
     ] as const;
 
     let code: 0 | 1 = 0;
@@ -62,10 +57,6 @@ await runCommand(
 
 function printRow(...[name, limit, measured, ratio]: readonly [string, string, string, string]): void {
   console.log(`${name.padEnd(38)}${limit.padStart(10)}${measured.padStart(12)}${ratio.padStart(8)}`);
-}
-
-function startServer() {
-  return startContainer({ options: [...LAMBDA_LIKE, '--env=INTRA_OP_THREADS=1'], command: ['http'] });
 }
 
 /** Tries until the server accepts the connection. It answers as soon as the model is loaded. */
@@ -89,35 +80,7 @@ async function compressedMb(): Promise<number> {
 }
 
 async function residentAfterPredictionsMiB(photo: Buffer): Promise<number> {
-  await using server = await startServer();
+  await using server = await startLambdaLikeServer();
   for (let index = 0; index < PREDICTIONS; index += 1) await predict(server.url, photo);
   return await containerResidentMiB(server);
-}
-
-async function secondsToFirstPrediction(photo: Buffer): Promise<number> {
-  const start = performance.now();
-  await using server = await startServer();
-  await predict(server.url, photo);
-  return (performance.now() - start) / 1000;
-}
-
-/** The init phase, which the emulator runs with the first invocation and reports. */
-async function initSeconds(): Promise<number> {
-  await using emulator = await startContainer({
-    options: [...LAMBDA_LIKE, '--env=AWS_LAMBDA_FUNCTION_MEMORY_SIZE=1769'],
-  });
-  const event = { httpMethod: 'GET', path: '/ready' };
-  await retry(() => fetch(`${emulator.url}${INVOKE_PATH}`, { method: 'POST', body: JSON.stringify(event) }));
-  const logs = await emulator.logs();
-  const milliseconds = /INIT REPORT\(durationMs: ([\d.]+)\)/.exec(logs)?.[1];
-  if (!milliseconds) throw new Error(`Expected the emulator to report its init phase, got ${logs}`);
-  return Number(milliseconds) / 1000;
-}
-
-/** The first start fills the caches and does not count. */
-async function medianOfStarts(starts: number, measure: () => Promise<number>): Promise<number> {
-  await measure();
-  const results: number[] = [];
-  for (let index = 0; index < starts; index += 1) results.push(await measure());
-  return median(results);
 }

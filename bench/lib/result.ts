@@ -20,7 +20,7 @@ const loadRound = z.object({
  * together.
  */
 export const resultSchema = z.object({
-  schema: z.literal(1),
+  schema: z.literal(2),
   date: z.iso.date(),
   /** Too short to mean anything; for work on the benchmark. */
   quick: z.boolean(),
@@ -50,7 +50,23 @@ export const resultSchema = z.object({
   ),
   load: z.array(z.object({ subject: z.string(), clients: z.int().positive(), rounds: rounds(loadRound) })),
   starts: z.array(z.object({ subject: z.string(), seconds: rounds(z.number().positive()) })),
-  memory: z.array(z.object({ subject: z.string(), peakMiB: z.number(), anonymousMiB: z.number() })),
+  /** Loading the model and running it once, in a process that does nothing else. */
+  bareProcess: z
+    .object({ startSeconds: rounds(z.number().positive()), peakMiB: rounds(z.number().positive()) })
+    .nullable(),
+  /** Of a new process, after this many predictions with up to this many clients. */
+  memory: z.array(
+    z.object({
+      subject: z.string(),
+      clients: z.int().positive(),
+      predictions: z.int().positive(),
+      rounds: rounds(z.object({ peakMiB: z.number(), anonymousMiB: z.number() })),
+    }),
+  ),
+  /** The container with one vCPU: to its first prediction over HTTP, and the init phase in the emulator. */
+  container: z
+    .object({ startSeconds: rounds(z.number().positive()), initSeconds: rounds(z.number().positive()) })
+    .nullable(),
   disk: z.array(z.object({ title: z.string(), megabytes: z.number().positive() })),
   imageSizes: z.array(
     z.object({ subject: z.string(), photo: z.string(), bytes: z.int(), p50Ms: rounds(ms) }),

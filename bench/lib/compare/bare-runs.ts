@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { median } from '../../../scripts/lib/statistics.ts';
 import { run } from '../../../scripts/lib/system/run.ts';
-import { BASELINES, FLOAT_BUNDLE, INT8_BUNDLE } from '../paths.ts';
+import { BASELINES, FLOAT_BUNDLE, INT8_BUNDLE, INT8_MODEL } from '../paths.ts';
 import { FLOAT_MODEL } from '../python/float-model.ts';
 import { venvPython } from '../python/venv.ts';
 import type { Result } from '../result.ts';
@@ -12,8 +12,6 @@ import type { Context } from './context.ts';
 
 type BareRun = Result['bareRuns'][number];
 type Case = Omit<BareRun, 'medianMs'>;
-
-const INT8_MODEL = `${INT8_BUNDLE}/resnet50-int8.onnx`;
 
 /** The model alone in Node.js, Python and OpenVINO, in turns. */
 export async function measureBareRuns({ plan, cores }: Context): Promise<BareRun[]> {

@@ -3,57 +3,68 @@ import { ask } from '../load/ask.ts';
 import type { MeasuredLoad } from '../load/client.ts';
 import type { LoadRound, Result } from '../result.ts';
 import { step } from '../step.ts';
-import type { RunningSubject } from '../subjects/running-subject.ts';
+import { type RunningSubject, startSubject } from '../subjects/running-subject.ts';
+import type { Subject } from '../subjects/subject.ts';
 import { turns } from '../turns.ts';
-import { singles } from '../workload.ts';
+import { knownPhoto, singles } from '../workload.ts';
 import type { Context } from './context.ts';
 
 const WARM_UP = { clients: 8, seconds: 2 };
 
-/**
- * Latency and throughput of all servers with more and more clients, in turns, and their memory afterwards.
- */
-export async function sweepLoad(
-  context: Context,
-  servers: readonly RunningSubject[],
-): Promise<Pick<Result, 'load' | 'memory'>> {
-  const { plan } = context;
-  const requests = singles(context);
-  const measure = (server: RunningSubject, load: { readonly clients: number; readonly seconds: number }) =>
-    ask(context.client, server, {
-      protocol: server.subject.protocol,
-      requests,
-      clients: load.clients,
-      length: { seconds: load.seconds },
-    });
-  for (const server of servers) await measure(server, WARM_UP);
+/** One server with one number of clients, in one round. */
+interface LoadMeasurement {
+  readonly subject: string;
+  readonly clients: number;
+  readonly round: LoadRound;
+}
 
-  const found = new Map<string, LoadRound[]>();
-  for (let round = 0; round < plan.rounds; round += 1) {
-    for (const { clients, seconds } of plan.clients) {
-      step(`Load, round ${round + 1} of ${plan.rounds}: ${clients} clients`);
-      for (const server of turns(servers, round)) {
-        const { cpuSeconds, ...load } = await measure(server, { clients, seconds });
-        const key = `${server.subject.id} ${clients}`;
-        found.set(key, [...(found.get(key) ?? []), summarise(load, cpuSeconds)]);
-      }
+/**
+ * One round: latency and throughput of new processes of all servers with more and more clients, in turns.
+ *
+ * @param round counts from 0.
+ */
+export async function measureLoadRound(
+  context: Context,
+  subjects: readonly Subject[],
+  round: number,
+): Promise<LoadMeasurement[]> {
+  const { plan, client } = context;
+  const requests = singles(context);
+  await using running = new AsyncDisposableStack();
+  const servers: RunningSubject[] = [];
+  for (const subject of subjects)
+    servers.push(running.use(await startSubject(subject, await knownPhoto(context))));
+  const measure = (server: RunningSubject, clients: number, seconds: number) =>
+    ask(client, server, { protocol: server.subject.protocol, requests, clients, length: { seconds } });
+  for (const server of servers) await measure(server, WARM_UP.clients, WARM_UP.seconds);
+
+  const found: LoadMeasurement[] = [];
+  for (const { clients, seconds } of plan.clients) {
+    step(`Load, round ${round + 1} of ${plan.rounds}: ${clients} clients`);
+    for (const server of turns(servers, round)) {
+      const { cpuSeconds, ...load } = await measure(server, clients, seconds);
+      found.push({ subject: server.subject.id, clients, round: summarise(load, cpuSeconds) });
     }
   }
-  return {
-    load: servers.flatMap(({ subject }) =>
-      plan.clients.map(({ clients }) => ({
-        subject: subject.id,
-        clients,
-        rounds: found.get(`${subject.id} ${clients}`) ?? [],
-      })),
-    ),
-    memory: await Promise.all(
-      servers.map(async ({ subject, usage }) => {
-        const { peakMiB, anonymousMiB } = await usage();
-        return { subject: subject.id, peakMiB, anonymousMiB };
-      }),
-    ),
-  };
+  return found;
+}
+
+/** The rounds of each server with each number of clients. */
+export function joinRounds(
+  { plan }: Pick<Context, 'plan'>,
+  subjects: readonly Pick<Subject, 'id'>[],
+  rounds: readonly (readonly LoadMeasurement[])[],
+): Result['load'] {
+  return subjects.flatMap(({ id }) =>
+    plan.clients.map(({ clients }) => ({
+      subject: id,
+      clients,
+      rounds: rounds
+        .flat()
+        .filter((entry) => entry.subject === id && entry.clients === clients)
+        .map(({ round }) => round),
+    })),
+  );
 }
 
 /** @throws Error if no answer is correct. */

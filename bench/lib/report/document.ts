@@ -1,13 +1,15 @@
+import type { Measurement } from '../../../scripts/lib/cost/durations.ts';
 import { markdownTable } from '../../../scripts/lib/generated/markdown.ts';
 import type { Result } from '../result.ts';
-import { explanations } from './explanations.ts';
+import { explanationsFor } from './explanations.ts';
 import { formatNumber, withSpread } from './format.ts';
 import * as hardware from './hardware-tables.ts';
+import * as lambda from './lambda-tables.ts';
 import * as tables from './tables.ts';
 import { isMet, type Target, targetsOf } from './targets.ts';
 
-/** The whole of docs/benchmarks.md. */
-export function documentOf(result: Result): string {
+/** The whole of docs/benchmarks.md. @param measurement durations with shares of a vCPU */
+export function documentOf(result: Result, measurement: Measurement): string {
   const { machine, versions, photos } = result;
   const sections = [
     '# Benchmarks',
@@ -16,7 +18,7 @@ export function documentOf(result: Result): string {
     ...(result.quick ? ['**A quick run: do not rely on its figures.**'] : []),
     '## Targets',
     targetTable(targetsOf(result)),
-    ...explanationsOf(targetsOf(result)),
+    ...explanationsOf(result),
     '![How many times better than FastAPI + PyTorch](benchmarks/ratios.svg)',
     '## Against other servers',
     'Each figure is divided by the figure of the bundle, which the image runs. Lower is better, except for throughput.',
@@ -35,7 +37,7 @@ export function documentOf(result: Result): string {
     'Answers with 503 or 429, which say that the server is full. They count only here.',
     tables.byClients(result, 'refusedPerSecond'),
     '### Start and memory',
-    'The start is from the command to the first right answer, with the files in the page cache. Memory is the sum of the peak resident sets of a server’s processes after the whole load. Pages that processes share count once for each process.',
+    `The start is from the command to the first right answer, with the files in the page cache. Memory is the sum of the peak resident sets of a server’s processes. It grows with the length of the load, and was read after ${tables.memoryLoads(result)}. Pages that processes share count once for each process.`,
     tables.startsAndMemory(result),
     '### Disk',
     'For this service, the container image with its base system. For the others, only the Python packages and the interpreter: their images cannot be smaller.',
@@ -56,6 +58,11 @@ export function documentOf(result: Result): string {
     '### Where the time of one request goes, ms',
     'A JPEG of 500 px as the body of `POST /predict`, one client. The columns are medians, so they add up only roughly.',
     hardware.phases(result),
+    '## With a share of a vCPU, as on Lambda',
+    `The container with the CPU quota and the memory of a Lambda function, measured on ${measurement.measuredOn} on ${measurement.machine}: ${measurement.rounds} rounds of ${measurement.requestsPerRound} requests, one after the other, with a JPEG of 500 px. [docs/cost.md](cost.md) is made from these figures.`,
+    lambda.shares(measurement),
+    `With one vCPU, the init phase takes ${formatNumber(measurement.initMs)} ms in these quotas.`,
+    ...[lambda.containerStarts(result)].filter((table) => table !== undefined),
     '## How it was measured',
     method(result),
     '### Settings of FastAPI + PyTorch',
@@ -80,8 +87,9 @@ function targetTable(targets: readonly Target[]): string {
   );
 }
 
-function explanationsOf(targets: readonly Target[]): string[] {
-  return targets
+function explanationsOf(result: Result): string[] {
+  const explanations = explanationsFor(result);
+  return targetsOf(result)
     .filter((target) => target.measured && !isMet(target))
     .map(({ id, figure }) => `**${figure}.** ${explanations[id] ?? 'Not explained yet.'}`);
 }
@@ -92,6 +100,10 @@ function method({ skipped, floatModel, load }: Result): string {
     '- `npm run bench` starts all servers on the same machine and measures one at a time while the others are idle. The order changes in each round.',
     `- Figures are medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, with the lowest and the highest round in brackets. Ratios are taken within each round.`,
     '- The client is autocannon in its own process, on the same two cores, over loopback HTTP with keep-alive. Each of its clients sends its next request when it has the answer to the last one. Every answer is checked: status 200 and the expected top-1 class.',
+    '- A client stops when it has the answer to its last request, and the next measurement begins when the server is idle.',
+    '- Until a server accepts connections, the start is asked for every 20 ms with a bare TCP connection, which costs nearly nothing. Then a request waits for the first prediction.',
+    '- The bundle runs with the settings that the image has (`NODE_OPTIONS` and the preloaded allocator in the Dockerfile), the sources as `npm start` runs them.',
+    '- The bare model is a process that loads the model in the fastest known way, by its path and without a checksum.',
     '- All servers get the same JPEG files in a form, except MLServer, which takes base64 in JSON.',
     `- All models have the same weights (${floatModel === 'given' ? 'the float32 model that the int8 model was made from' : 'the int8 weights multiplied by their scales'}): int8 in this service, float32 in the others, as is usual. Batch norm is folded in all of them. In PyTorch it remains a layer, as is usual, but changes only the bias.`,
     '- In every figure, the comparison is with the best variant of FastAPI + PyTorch. Its PyTorch comes from PyPI and includes CUDA. A build without CUDA starts a little faster and is smaller on disk.',

@@ -1,27 +1,87 @@
+import { median, ratioOfRounds } from '../../../scripts/lib/statistics.ts';
+import type { Result } from '../result.ts';
+import { BUSY, bestTorch, CROWD, column, memoryAfter, OURS, peakMemory, secondsOfStarts } from './figures.ts';
+import { formatNumber, middle } from './format.ts';
 import type { TargetId } from './targets.ts';
 
-const HTTP_OVER_BARE =
-  'The phases are in [the table of one request](#where-the-time-of-one-request-goes-ms). Decoding and resizing a JPEG of 500 px takes about ' +
-  '1.5 ms on one core, 0.6 ms of it for decoding alone. A Node.js server that only waits and answers takes another 0.6 to 0.8 ms for the same ' +
-  'bytes on this machine.';
-
 /** Why targets are missed, and what was tried. docs/benchmarks.md shows this below the table of targets. */
-export const explanations: Partial<Record<TargetId, string>> = {
-  'http-over-bare-1': HTTP_OVER_BARE,
-  'http-over-bare-2': `${HTTP_OVER_BARE} A second thread speeds up the model, but neither of these. At 1.2 times a run of 7 ms, the time that remains is less than decoding and resizing take.`,
-  'p99-busy':
-    'A run of 7 ms blocks the event loop, and the client uses its share of the same two cores, so the median of eight concurrent requests is 70 ms. ' +
-    'The p95 is 0.21 times the PyTorch stack’s. Above p95 there are one or two stalls in a round of 6 s: 1 % of 650 answers are six answers, fewer than two consecutive runs classify. ' +
-    'In the quietest round the ratio was 0.17. Tried: waiting requests share runs in the order of their arrival, which reduced p99 of eight clients from 150 ms to 100 ms ' +
-    '(docs/adr/0013); two processes of one thread (133 to 155 ms, with twice the memory and 1.5 times the latency of one client).',
-  start:
-    'From the command to the first answer: Node.js 22 ms, ONNX Runtime’s library 8, reading the model 13, creating its session 85, the first run 10. That was 138 ms without any service, before the model was optimised in advance (docs/adr/0030). ' +
-    'The rest is the code of the bundle, the two image libraries, the checksum of the model and the first request. ' +
-    '`npm run bench:check` measures 1.1 to 1.2 times the start of a bare process that loads and runs the model from the sources. ' +
-    'Tried: V8’s compile cache (0 to 35 ms, within the noise). The PyTorch stack starts with its files in the page cache and downloads nothing here. Its 45 s in a cluster are a different figure.',
-  memory:
-    'Node.js takes 44 MiB before it runs anything, ONNX Runtime 10 more, the file of the model 25, its session 80 and the two image libraries 20: ' +
-    'about 185 MiB before the HTTP server, more than a quarter of the 640 MiB of the PyTorch stack. The figure here is the peak after up to 32 concurrent clients, with runs of four images. With one client it is about 200 (`npm run image:budget`). ' +
-    'Tried: without ONNX Runtime’s arena, memory is 18 MiB less at rest and 100 to 250 MiB more under load; glibc’s malloc with one arena takes 0.99 to 1.00 of the CPU time and no less memory under load; switching off memory patterns makes no difference. These figures are from before the model was optimised in advance and loaded by its path, which takes a third less memory than the file and the session did (docs/adr/0030). The image uses jemalloc and a smaller part of V8’s heap for new objects (docs/adr/0015); ' +
-    'the other rows do not.',
-};
+export const explanationsFor = (result: Result): Partial<Record<TargetId, string>> => ({
+  'http-over-bare-1': httpOverBare(result, 1),
+  'http-over-bare-2':
+    `${httpOverBare(result, 2)} A second thread speeds up the model, but neither of these. In separate ` +
+    'measurements, a server that only passes the same bytes from `node:http` to a decoder and the model took 1.31 to ' +
+    '1.35 times the bare run, and 1.23 times with a decoder that takes no time.',
+  'p99-busy': p99Busy(result),
+  start: start(result),
+  memory: memory(result),
+});
+
+function httpOverBare({ overhead }: Result, threads: number): string {
+  const rounds = overhead.find((entry) => entry.threads === threads)?.rounds ?? [];
+  const decode = middle(rounds.map(({ decodeMs }) => decodeMs));
+  const http = middle(rounds.map(({ httpMs, serverMs }) => httpMs - serverMs));
+  return (
+    'The phases are in [the table of one request](#where-the-time-of-one-request-goes-ms). Decoding and resizing a JPEG ' +
+    `of 500 px takes ${decode} ms on one core, and HTTP with its client ${http} ms.`
+  );
+}
+
+function p99Busy(result: Result): string {
+  const against = (figure: 'p95Ms' | 'p99Ms') =>
+    ratioOfRounds(
+      column(result, OURS, BUSY, figure),
+      bestTorch(result, (subject) => column(result, subject, BUSY, figure), 'lowest'),
+    );
+  const answers = result.load
+    .filter(({ subject, clients }) => subject === OURS && clients === BUSY)
+    .flatMap(({ rounds }) => rounds.map((round) => round.answers));
+  return (
+    `A run of the model blocks the event loop, and the client uses its share of the same cores, so the median of ${BUSY} ` +
+    `concurrent requests is ${middle(column(result, OURS, BUSY, 'p50Ms'))} ms. The p95 is ` +
+    `${formatNumber(against('p95Ms').median)} times the PyTorch stack’s. Above p95 there are one or two stalls in a round: ` +
+    `1 % of ${Math.round(median(answers)).toLocaleString('en')} answers are few, and two consecutive runs classify up to ` +
+    `eight. In the quietest round the ratio was ${formatNumber(against('p99Ms').low)}. Tried: waiting requests share runs ` +
+    'in the order of their arrival, which reduced p99 of eight clients by a third (docs/adr/0013); two processes with one ' +
+    'thread each, which serve eight clients 1.09 times as fast, and one client 0.64 times, with 70 MiB more.'
+  );
+}
+
+function start(result: Result): string {
+  const { bareProcess } = result;
+  const parts = [
+    bareProcess
+      ? `A process that only loads the model and runs it once takes ${middle(bareProcess.startSeconds)} of the ` +
+        `${middle(secondsOfStarts(result, OURS))} s, for Node.js, ONNX Runtime’s library and the model. The rest is the code ` +
+        'of the bundle, the checksum of the model, the first JPEG and the first request.'
+      : '',
+    '`npm run bench:check` guards the ratio to such a process.',
+    'The cost of a model depends on how it is stored: an int8 ResNet-50 that is read into a buffer and optimised while it ' +
+      'is loaded took 102 ms to its first result, and 62 ms when it was optimised in advance and loaded by its path. The ' +
+      'optimised graph is not tied to a processor: made on an emulated Haswell, it was the same to the last byte.',
+    'The PyTorch stack starts with its files in the page cache and downloads nothing here. Its 45 s in a cluster are a ' +
+      'different figure.',
+  ];
+  return joined(parts);
+}
+
+function memory(result: Result): string {
+  const busy = memoryAfter(result, OURS, BUSY);
+  const parts = [
+    result.bareProcess
+      ? `A process that only loads the model and runs it once takes ${middle(result.bareProcess.peakMiB)} MiB, and this ` +
+        `service ${middle(peakMemory(result, OURS))} MiB after up to ${CROWD} concurrent clients, with runs of four images.`
+      : `The figure is the peak after up to ${CROWD} concurrent clients, with runs of four images.`,
+    busy
+      ? `After ${busy.predictions} predictions of ${BUSY} clients it is ${middle(busy.rounds.map(({ peakMiB }) => peakMiB))} MiB.`
+      : '',
+    'Memory grows with the length of the load, because V8 and the allocator return only part of what they free.',
+    'An int8 ResNet-50 that is optimised in advance and loaded by its path takes 50 MiB less at its peak than one that is ' +
+      'read into a buffer and optimised while it is loaded.',
+    'Tried: without ONNX Runtime’s arena, memory is 18 MiB less at rest and 100 to 250 MiB more under load. glibc’s malloc ' +
+      'with a single arena costs no speed (0.98 to 1.00 of the CPU time), but its memory grows from round to round ' +
+      '(docs/adr/0015).',
+  ];
+  return joined(parts);
+}
+
+const joined = (sentences: readonly string[]): string => sentences.filter(Boolean).join(' ');

@@ -5,6 +5,8 @@ import type { LoadRound, Result } from '../result.ts';
 export const OURS = 'bundle';
 /** The number of clients in the targets under load. */
 export const BUSY = 8;
+/** The number of clients in the target for memory. */
+export const CROWD = 32;
 /**
  * Multiply-accumulates of a ResNet-50 on 224 x 224 pixels, in billions (He et al. 2015, table 1, as v1.5:
  * 4.1).
@@ -46,8 +48,18 @@ export function secondsOfStarts({ starts }: Result, subject: string): readonly n
   return required(starts.find((entry) => entry.subject === subject)?.seconds, `starts of ${subject}`);
 }
 
-export function peakMemory({ memory }: Result, subject: string): number {
-  return required(memory.find((entry) => entry.subject === subject)?.peakMiB, `memory of ${subject}`);
+/** Memory of one server after the predictions of up to this many clients. Undefined if not measured. */
+export const memoryAfter = (
+  { memory }: Result,
+  subject: string,
+  clients: number,
+): Result['memory'][number] | undefined =>
+  memory.find((entry) => entry.subject === subject && entry.clients === clients);
+
+/** Peak memory after the predictions of up to {@link CROWD} clients. */
+export function peakMemory(result: Result, subject: string): readonly number[] {
+  const found = memoryAfter(result, subject, CROWD);
+  return required(found, `memory of ${subject}`).rounds.map(({ peakMiB }) => peakMiB);
 }
 
 export function bareRounds(

@@ -1,7 +1,7 @@
 import { markdownTable } from '../../../scripts/lib/generated/markdown.ts';
-import { median, percentile, ratioOfRounds } from '../../../scripts/lib/statistics.ts';
+import { ratioOfRounds, spreadOf } from '../../../scripts/lib/statistics.ts';
 import type { Result } from '../result.ts';
-import { BUSY, column, OURS, peakMemory, secondsOfStarts } from './figures.ts';
+import { BUSY, CROWD, column, memoryAfter, OURS, peakMemory, secondsOfStarts } from './figures.ts';
 import { formatNumber, middle, times, withSpread } from './format.ts';
 
 /** Latency, throughput, CPU time, start and memory of every server, as ratios to this service. */
@@ -18,7 +18,7 @@ export function headline(result: Result): string {
       ratio(id, BUSY, 'perSecond'),
       ratio(id, BUSY, 'cpuMsPerAnswer'),
       times(ratioOfRounds(secondsOfStarts(result, id), secondsOfStarts(result, OURS)).median),
-      times(peakMemory(result, id) / peakMemory(result, OURS)),
+      times(ratioOfRounds(peakMemory(result, id), peakMemory(result, OURS)).median),
     ]),
   );
 }
@@ -50,20 +50,48 @@ export function byClients(
   );
 }
 
+/** The first row is the least that a start can take, if it was measured. */
 export function startsAndMemory(result: Result): string {
+  const { bareProcess, subjects } = result;
+  const servers = subjects.map(({ id, title }) => {
+    const [busy, crowd] = [BUSY, CROWD].map((clients) => memoryAfter(result, id, clients)?.rounds);
+    return [
+      title,
+      spreadText(secondsOfStarts(result, id)),
+      spreadText(busy?.map(({ peakMiB }) => peakMiB)),
+      spreadText(crowd?.map(({ peakMiB }) => peakMiB)),
+      spreadText(crowd?.map(({ anonymousMiB }) => anonymousMiB)),
+    ];
+  });
+  const bare = ['The model alone, loaded and run once'];
   return markdownTable(
-    ['', 'Start to first prediction, s', 'Peak memory, MiB', 'Not backed by files, MiB'],
-    result.subjects.map(({ id, title }) => {
-      const seconds = secondsOfStarts(result, id);
-      const memory = result.memory.find(({ subject }) => subject === id);
-      return [
-        title,
-        withSpread({ median: median(seconds), low: percentile(seconds, 0), high: percentile(seconds, 1) }),
-        formatNumber(memory?.peakMiB ?? Number.NaN),
-        formatNumber(memory?.anonymousMiB ?? Number.NaN),
-      ];
-    }),
+    [
+      '',
+      'Start to first prediction, s',
+      `Peak memory, ${BUSY} clients, MiB`,
+      `Peak memory, ${CROWD} clients, MiB`,
+      'Not backed by files, MiB',
+    ],
+    bareProcess
+      ? [[...bare, spreadText(bareProcess.startSeconds), spreadText(bareProcess.peakMiB), '', ''], ...servers]
+      : servers,
   );
+}
+
+const spreadText = (rounds: readonly number[] | undefined): string =>
+  rounds === undefined ? '' : withSpread(spreadOf(rounds));
+
+/** The load before memory was read, such as "400 predictions with up to 8 clients". */
+export function memoryLoads({ memory }: Result): string {
+  const texts = [BUSY, CROWD].flatMap((clients) => {
+    const counts = memory.filter((entry) => entry.clients === clients).map(({ predictions }) => predictions);
+    if (counts.length === 0) return [];
+    const [least, most] = [Math.min(...counts), Math.max(...counts)].map((count) =>
+      count.toLocaleString('en'),
+    );
+    return [`${least === most ? least : `${least} to ${most}`} predictions with up to ${clients} clients`];
+  });
+  return texts.join(' and after ');
 }
 
 export const disk = (result: Result): string =>

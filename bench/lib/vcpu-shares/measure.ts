@@ -1,15 +1,7 @@
 import { type Container, startContainer } from '../../../scripts/lib/docker/container.ts';
-import { INVOKE_PATH } from '../../../scripts/lib/docker/docker.ts';
 import { serviceProcess } from '../../../scripts/lib/docker/service-process.ts';
 import { retry } from '../../../scripts/lib/system/wait.ts';
-
-export interface ShareLimits {
-  /** Share of a vCPU; may be more than 1. */
-  readonly share: number;
-  /** Period of the CPU quotas. */
-  readonly periodMs: number;
-  readonly memoryMiB: number;
-}
+import { dockerOptions, type ShareLimits } from '../image/container.ts';
 
 export interface ShareSettings extends ShareLimits {
   readonly threads: number;
@@ -24,20 +16,6 @@ export interface ShareRound {
 }
 
 const WARM_UP = 15;
-
-/**
- * Lambda enforces a share with quotas of the kernel's scheduler, in periods of 20 ms by what functions can
- * observe (github.com/pwrdrvr/lambda-throttling). `docker run --cpus` would use periods of 100 ms, in which a
- * short request never reaches its quota.
- */
-function dockerOptions({ share, periodMs, memoryMiB }: ShareLimits): string[] {
-  return [
-    `--cpu-period=${periodMs * 1000}`,
-    `--cpu-quota=${Math.round(share * periodMs * 1000)}`,
-    `--memory=${memoryMiB}m`,
-    `--memory-swap=${memoryMiB}m`,
-  ];
-}
 
 /** One round with one share. */
 export async function measureShare(
@@ -59,19 +37,6 @@ export async function measureShare(
     times.push(performance.now() - start);
   }
   return { times, cpuMs: ((await cpuTimeMs(server)) - cpuBefore) / requests };
-}
-
-/** The init phase, as the emulator reports it. */
-export async function measureInitMs(limits: ShareLimits): Promise<number> {
-  await using emulator = await startContainer({
-    options: [...dockerOptions(limits), `--env=AWS_LAMBDA_FUNCTION_MEMORY_SIZE=${limits.memoryMiB}`],
-  });
-  const body = JSON.stringify({ httpMethod: 'GET', path: '/ready' });
-  await retry(() => fetch(`${emulator.url}${INVOKE_PATH}`, { method: 'POST', body }));
-  const logs = await emulator.logs();
-  const milliseconds = /INIT REPORT\(durationMs: ([\d.]+)\)/.exec(logs)?.[1];
-  if (!milliseconds) throw new Error(`Expected the emulator to report its init phase, got ${logs}`);
-  return Number(milliseconds);
 }
 
 async function predict(url: string, photo: Buffer): Promise<void> {

@@ -4,6 +4,8 @@ import { parseJson } from '../../../lambda/model/parse.ts';
 import { REPOSITORY } from '../paths.ts';
 
 const FILE = 'scripts/lib/cost/durations.json';
+/** What `npm run bench` writes. */
+export const MEASUREMENT_FILE = `${REPOSITORY}${FILE}`;
 
 const milliseconds = z.number().positive();
 const pointSchema = z.strictObject({
@@ -43,7 +45,7 @@ export type Measurement = z.output<typeof measurementSchema>;
 
 /** @throws Error in one line if the file is not a result of `bench/vcpu-shares.ts`. */
 export function readMeasurement(): Measurement {
-  return parseJson(measurementSchema, readFileSync(`${REPOSITORY}${FILE}`, 'utf8'), FILE);
+  return parseJson(measurementSchema, readFileSync(MEASUREMENT_FILE, 'utf8'), FILE);
 }
 
 /** Times of one prediction, in milliseconds. */

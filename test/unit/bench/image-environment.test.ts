@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { imageEnvironment, parseEnvironment } from '../../../bench/lib/subjects/image-environment.ts';
 import { REPOSITORY } from '../../../scripts/lib/paths.ts';
@@ -26,5 +29,12 @@ describe('imageEnvironment', () => {
     expect(Object.keys(environment)).not.toContain('MODEL_DIR');
     expect(Object.keys(environment)).not.toContain('PATH');
     expect(Object.keys(environment)).not.toContain('HOST');
+  });
+
+  it('keeps the compiled code beside the bundle', async () => {
+    const folder = `${await mkdtemp(join(tmpdir(), 'image-'))}/`;
+    await writeFile(`${folder}Dockerfile`, 'FROM scratch\nENV NODE_COMPILE_CACHE=/var/task/compiled\n');
+    expect(imageEnvironment(folder)).toEqual({ NODE_COMPILE_CACHE: `${folder}dist/compiled` });
+    await rm(folder, { recursive: true });
   });
 });
