@@ -30,8 +30,8 @@ const answer = z.object({
 type Timing = z.output<typeof answer>['timing_ms'];
 
 /**
- * Measures a warm `POST /predict` over loopback HTTP against bare runs of the model. All take turns, so that a
- * noisy machine slows all of them.
+ * Measures a warm `POST /predict` over loopback HTTP against bare runs of the model. All take turns, so that
+ * a noisy machine slows all of them.
  *
  * @returns the rounds of each pair.
  */

@@ -28,8 +28,8 @@ export interface BareCommand {
 }
 
 /**
- * Bundles bench/programs/bare-run.ts, because Node.js would need longer to compile TypeScript than to load the
- * model.
+ * Bundles bench/programs/bare-run.ts, because Node.js would need longer to compile TypeScript than to load
+ * the model.
  */
 export async function buildBareRun(): Promise<void> {
   await bundle(['bench/programs/bare-run.ts'], { out: `${WORK}programs`, write: true });
