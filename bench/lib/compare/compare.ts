@@ -127,7 +127,9 @@ export async function compare(comparison: Comparison): Promise<void> {
 
 /** What must not change between an interruption and the rest of the run. */
 const identityOf = async ({ floatModel, accuracyPhotos, quick }: Comparison): Promise<RunIdentity> => ({
-  commit: await run('git', ['describe', '--always', '--dirty', '--abbrev=12', '--exclude=*']),
+  commit: await run('git', ['describe', '--always', '--dirty', '--abbrev=12', '--exclude=*']).catch(
+    () => 'unknown',
+  ),
   floatModel: floatModel ?? '',
   accuracyPhotos: accuracyPhotos ?? '',
   quick,
