@@ -55,10 +55,10 @@ function start(result: Result): string {
         `${middle(secondsOfStarts(result, OURS))} s, for Node.js, ONNX Runtime’s library and the model. The rest is the code ` +
         'of the bundle, the checksum of the model, the first JPEG and the first request.'
       : '',
-    '`npm run bench:check` guards the ratio to such a process.',
-    'The cost of a model depends on how it is stored: an int8 ResNet-50 that is read into a buffer and optimised while it ' +
-      'is loaded took 102 ms to its first result, and 62 ms when it was optimised in advance and loaded by its path. The ' +
-      'optimised graph is not tied to a processor: made on an emulated Haswell, it was the same to the last byte.',
+    '`npm run bench:check` limits the ratio to a process that only loads the model.',
+    'An int8 ResNet-50 that is optimised in advance and loaded by its path has its first result in 0.6 times the time of ' +
+      'one that is read into a buffer and optimised while it is loaded. The optimised graph is not tied to a processor: an ' +
+      'emulated Haswell makes the same bytes (docs/adr/0030).',
     'The PyTorch stack starts with its files in the page cache and downloads nothing here. Its 45 s in a cluster are a ' +
       'different figure.',
   ];
@@ -76,8 +76,8 @@ function memory(result: Result): string {
       ? `After ${busy.predictions} predictions of ${BUSY} clients it is ${middle(busy.rounds.map(({ peakMiB }) => peakMiB))} MiB.`
       : '',
     'Memory grows with the length of the load, because V8 and the allocator return only part of what they free.',
-    'An int8 ResNet-50 that is optimised in advance and loaded by its path takes 50 MiB less at its peak than one that is ' +
-      'read into a buffer and optimised while it is loaded.',
+    'An int8 ResNet-50 that is optimised in advance and loaded by its path takes a third less memory than one that is read ' +
+      'into a buffer and optimised while it is loaded (docs/adr/0030).',
     'Tried: without ONNX Runtime’s arena, memory is 18 MiB less at rest and 100 to 250 MiB more under load. glibc’s malloc ' +
       'with a single arena costs no speed (0.98 to 1.00 of the CPU time), but its memory grows from round to round ' +
       '(docs/adr/0015).',
