@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { createUrlFetcher } from './fetch/fetch.ts';
 import { lookupUntil } from './fetch/lookup.ts';
 import { createHttpApp, type Dependencies } from './http/app.ts';
+import { loadVips } from './images/libvips.ts';
 import { NoBundleError } from './model/bundle.ts';
 import { type Classifier, loadClassifier } from './model/classifier.ts';
 import { createObservability, type Observability } from './telemetry/requests.ts';
@@ -17,6 +18,13 @@ export interface Service {
   readonly capture: Capture | undefined;
   /** Pending while the model loads. The entry decides what to do if loading fails. */
   readonly classifier: Promise<Classifier>;
+  /**
+   * Loads libvips before an image needs it, and logs if that fails. Images that need it are then refused, and
+   * `/ready` answers 503.
+   *
+   * @throws Error if libvips cannot be loaded.
+   */
+  readonly loadImageDecoder: () => Promise<void>;
 }
 
 export interface ServiceOptions extends Pick<Dependencies, 'betweenRuns'> {
@@ -61,5 +69,14 @@ export function composeService(
     observability,
     capture,
     classifier,
+    async loadImageDecoder() {
+      try {
+        await loadVips();
+      } catch (error) {
+        const { message } = (error as Error).cause as Error;
+        observability.recordLifecycle({ kind: 'load_failed', part: 'image decoder', reason: message });
+        throw error;
+      }
+    },
   };
 }

@@ -60,7 +60,13 @@ export interface Config {
   /** Undefined if no images are captured. */
   readonly capture: CaptureSettings | undefined;
   readonly lambda:
-    | { readonly functionName: string; readonly memoryMiB: number; readonly provisioned: boolean }
+    | {
+        readonly functionName: string;
+        readonly memoryMiB: number;
+        readonly provisioned: boolean;
+        /** Whether the init phase happens before any request waits for it: no request pays for its work. */
+        readonly initialisedAhead: boolean;
+      }
     | undefined;
 }
 
@@ -72,11 +78,13 @@ export interface Config {
  */
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
   const values = parseEnvironment(environmentSchema, environment);
+  const initialisation = values.AWS_LAMBDA_INITIALIZATION_TYPE;
   const lambda = values.AWS_LAMBDA_FUNCTION_NAME
     ? {
         functionName: values.AWS_LAMBDA_FUNCTION_NAME,
         memoryMiB: values.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? MIB_PER_VCPU,
-        provisioned: values.AWS_LAMBDA_INITIALIZATION_TYPE === 'provisioned-concurrency',
+        provisioned: initialisation === 'provisioned-concurrency',
+        initialisedAhead: initialisation === 'provisioned-concurrency' || initialisation === 'snap-start',
       }
     : undefined;
   const vcpus = lambda ? lambda.memoryMiB / MIB_PER_VCPU : availableCpus();

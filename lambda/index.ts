@@ -3,12 +3,15 @@ import { readConfig } from './config.ts';
 import { gatewayHandler } from './http/gateway.ts';
 
 // The init phase loads the model, so that no request waits for it.
-const { app, capture, classifier, observability } = composeService(readConfig());
+const config = readConfig();
+const { app, capture, classifier, loadImageDecoder, observability } = composeService(config);
 
 await classifier.catch((error: Error) => {
-  observability.recordLifecycle({ kind: 'load_failed', reason: error.message });
+  observability.recordLifecycle({ kind: 'load_failed', part: 'model', reason: error.message });
   throw error;
 });
+// Otherwise a request waits for the init phase, and most requests need no libvips.
+if (config.lambda?.initialisedAhead) await loadImageDecoder();
 
 /** The Lambda entry: takes proxy events of API Gateway and returns proxy results. */
 export const handler = gatewayHandler(app, capture?.finish);

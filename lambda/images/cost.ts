@@ -1,6 +1,5 @@
 import type { ImageHeader } from './formats/header.ts';
-import type { CropPlan, Size } from './geometry.ts';
-import { isEnlarged } from './vips.ts';
+import { type CropPlan, isEnlarged, type Size } from './geometry.ts';
 
 /** The most that decoding an image takes, estimated from its header. */
 export interface DecodeCost {

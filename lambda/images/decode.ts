@@ -2,8 +2,8 @@ import { ServiceError } from '../errors.ts';
 import { cropPlainJpeg } from './formats/jpeg/plain.ts';
 import { FORMATS } from './formats/table.ts';
 import type { ImageInfo, InspectedImage } from './inspect.ts';
+import { loadVips } from './libvips.ts';
 import { turnUpright } from './turn.ts';
-import { cropWithVips } from './vips.ts';
 
 export type { ImageInfo } from './inspect.ts';
 
@@ -29,16 +29,17 @@ export interface DecodedImage extends Pixels {
  * converting takes longer than decoding. CMYK values mean nothing without a profile, so a CMYK profile is
  * applied.
  *
- * @throws ServiceError `invalid_image`, or `overloaded` if memory ran out.
+ * @throws ServiceError `invalid_image`, `overloaded` if memory ran out, or `not_ready` without libvips.
  */
 export async function decodeImage(image: InspectedImage): Promise<DecodedImage> {
   const { bytes, info, plan, orientation, decoder } = image;
   try {
     const plain = decoder === 'plain' ? cropPlainJpeg(bytes, plan) : undefined;
     if (plain) return { pixels: plain, channels: 4, info };
-    const stored = await cropWithVips(bytes, plan, image);
+    const stored = await (await loadVips()).cropWithVips(bytes, plan, image);
     return { pixels: turnUpright(stored, plan.crop.width, orientation), channels: 3, info };
   } catch (cause) {
+    if (cause instanceof ServiceError) throw cause;
     throw isOutOfMemory(cause)
       ? new ServiceError(
           'overloaded',

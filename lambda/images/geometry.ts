@@ -38,6 +38,13 @@ export function planCrop(size: Size, { resize, crop }: Geometry): CropPlan {
   };
 }
 
+/**
+ * Whether the crop is made by enlarging the picture. The decoder then reads only the pixels that the crop needs.
+ */
+export function isEnlarged({ size, resized }: Pick<CropPlan, 'size' | 'resized'>): boolean {
+  return Math.min(size.width, size.height) < Math.min(resized.width, resized.height);
+}
+
 /** As in torchvision, the long side is truncated, not rounded. */
 function resizedSize({ width, height }: Size, shortSide: number): Size {
   return width <= height

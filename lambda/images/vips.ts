@@ -1,7 +1,8 @@
+// Importing this module loads libvips: only libvips.ts does that, when an image needs it.
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { enlarge, enlargedAxis } from './enlarge.ts';
 import { FORMATS } from './formats/table.ts';
-import type { CropPlan } from './geometry.ts';
+import { type CropPlan, isEnlarged } from './geometry.ts';
 
 export const DECODER_VERSIONS = { sharp: sharp.versions.sharp ?? 'unknown', libvips: sharp.versions.vips };
 
@@ -60,11 +61,6 @@ export async function cropWithVips(
   const y = enlargedAxis(size.height, resized.height, crop.top, crop.height);
   const region = image.extract({ left: x.start, top: y.start, width: x.length, height: y.length });
   return enlarge(await toRgb(region), x, y);
-}
-
-/** Whether {@link cropWithVips} reads only the pixels that the crop needs and enlarges them itself. */
-export function isEnlarged({ size, resized }: Pick<CropPlan, 'size' | 'resized'>): boolean {
-  return Math.min(size.width, size.height) < Math.min(resized.width, resized.height);
 }
 
 function toRgb(image: Sharp): Promise<Uint8Array> {

@@ -21,8 +21,9 @@ const STALE_LIMIT = 10;
 const DENIED_LIMIT = 5;
 
 /**
- * Before any traffic: the new version is active and classifies the photo correctly. The hook's permission for
- * that version is new, and IAM takes a moment to apply it everywhere, so a denied call is retried.
+ * Before any traffic: the new version is active, classifies the photo correctly and passes the smoke test. The
+ * hook's permission for that version is new, and IAM takes a moment to apply it everywhere, so a denied call is
+ * retried.
  *
  * @param pauseMs milliseconds between a denied call and the next one.
  */
@@ -33,7 +34,9 @@ export function versionCheck(lambda: LambdaClient, pauseMs = 3000): Check {
     for (let denied = 0; ; ) {
       try {
         await waitUntilActive(lambda, target, { signal, pauseMs });
-        return await classifyCanary(canary, signal);
+        const answer = await classifyCanary(canary, signal);
+        await passSmokeTest(canary, signal);
+        return answer;
       } catch (error) {
         const isDenied = error instanceof Error && error.name === 'AccessDeniedException';
         denied += 1;
@@ -57,14 +60,7 @@ export function aliasCheck(lambda: LambdaClient, pauseMs = 1000): Check {
     const canary = await readCanary(lambda, settings);
     await waitUntilActive(lambda, target, { signal, pauseMs });
     const answer = await settledAnswer(canary, { expectedVersion, pauseMs }, signal);
-    for (const { name, request, judge } of smokeChecks(canary)) {
-      const { status, text } = await invokeService(lambda, target, request, signal);
-      try {
-        judge({ status, body: jsonOf(z.unknown(), text) ?? text });
-      } catch (error) {
-        throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
-      }
-    }
+    await passSmokeTest(canary, signal);
     await sendPhotos(
       canary,
       { durationMs: settings.bakeMs, photosPerMinute: settings.photosPerMinute },
@@ -72,6 +68,18 @@ export function aliasCheck(lambda: LambdaClient, pauseMs = 1000): Check {
     );
     return answer;
   };
+}
+
+/** @throws Error naming the check that failed. */
+async function passSmokeTest(canary: Canary, signal: AbortSignal): Promise<void> {
+  for (const { name, request, judge } of smokeChecks(canary)) {
+    const { status, text } = await invokeService(canary.lambda, canary.target, request, signal);
+    try {
+      judge({ status, body: jsonOf(z.unknown(), text) ?? text });
+    } catch (error) {
+      throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+    }
+  }
 }
 
 /**

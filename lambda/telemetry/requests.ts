@@ -56,6 +56,9 @@ export interface CaptureLoss {
   readonly reason: string;
 }
 
+/** What the service loads. */
+export type LoadedPart = 'model' | 'image decoder';
+
 /** What the process does apart from serving requests. */
 export type LifecycleEvent =
   | {
@@ -66,7 +69,7 @@ export type LifecycleEvent =
       readonly threads: number;
       readonly memoryMiB: number;
     }
-  | { readonly kind: 'load_failed'; readonly reason: string }
+  | { readonly kind: 'load_failed'; readonly part: LoadedPart; readonly reason: string }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'stopped' };
 
@@ -127,7 +130,7 @@ export function createObservability(config: Config, initMs: () => number): Obser
           return logger.info(`Ready on ${url}`, { model, threads, memory_mib: memoryMiB });
         }
         case 'load_failed':
-          return logger.critical('The model could not be loaded', { reason: event.reason });
+          return logger.critical(`The ${event.part} could not be loaded`, { reason: event.reason });
         case 'stopping':
           return logger.info('Stopping: requests in flight are answered first');
         case 'stopped':

@@ -82,7 +82,7 @@ function describeEvent(event: LifecycleEvent, paint: (style: Style, text: string
       return `${model} is ready on ${paint('bold', url)}  (${size})\nPress Ctrl-C to stop.\n`;
     }
     case 'load_failed':
-      return `The model could not be loaded. ${event.reason}`;
+      return `The ${event.part} could not be loaded. ${event.reason}`;
     case 'stopping':
       return '\nStopping: requests in flight are answered first. Press Ctrl-C to stop at once.';
     case 'stopped':

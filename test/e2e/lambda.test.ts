@@ -22,21 +22,29 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-async function invoke(events: readonly unknown[], environment: Record<string, string> = onLambda) {
+async function invoke(
+  events: readonly unknown[],
+  environment: Record<string, string> = onLambda,
+  nodeArguments: readonly string[] = [],
+) {
   const file = join(directory, 'events.json');
   await writeFile(file, JSON.stringify(events));
-  const service = startProcess(['test/e2e/invoke.ts', file], environment);
+  const service = startProcess([...nodeArguments, 'test/e2e/invoke.ts', file], environment);
   const code = await service.exitCode;
   const lines = service.logs();
+  const answers = () =>
+    service
+      .stderr()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { result: APIGatewayProxyResult; hasLibvips: boolean })
+      // The lines of the log at level ERROR are on standard error, too.
+      .filter((line) => 'result' in line);
   return {
     code,
     stderr: service.stderr(),
-    results: () =>
-      service
-        .stderr()
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as APIGatewayProxyResult),
+    results: () => answers().map(({ result }) => result),
+    hasLibvips: () => answers().map((answer) => answer.hasLibvips),
     logs: lines.filter((line) => !('_aws' in line)),
     metrics: lines.filter((line) => '_aws' in line),
   };
@@ -44,6 +52,9 @@ async function invoke(events: readonly unknown[], environment: Record<string, st
 
 const post = (path: string, body: Uint8Array) => ({ method: 'POST', path, body });
 const cat = readRepositoryFile('examples/cat.jpg');
+const png = readRepositoryFile('examples/cat.png');
+const provisioned = { ...onLambda, AWS_LAMBDA_INITIALIZATION_TYPE: 'provisioned-concurrency' };
+const BROKEN_SHARP = ['--import', './test/e2e/broken-sharp.ts'];
 
 interface Emf {
   readonly CloudWatchMetrics: readonly [
@@ -146,10 +157,7 @@ describe('the Lambda entry', () => {
   });
 
   test('provisioned concurrency has no cold start', async () => {
-    const { metrics, logs } = await invoke([restEvent(post('/predict', cat))], {
-      ...onLambda,
-      AWS_LAMBDA_INITIALIZATION_TYPE: 'provisioned-concurrency',
-    });
+    const { metrics, logs } = await invoke([restEvent(post('/predict', cat))], provisioned);
     expect(metrics[0]).toMatchObject({ ColdStart: 0 });
     expect(logs[0]).toMatchObject({ cold_start: false });
   });
@@ -166,6 +174,55 @@ describe('the Lambda entry', () => {
       level: 'CRITICAL',
       message: 'The model could not be loaded',
       reason: 'MODEL_DIR: expected a folder with a model bundle, got /nowhere (no manifest.json)',
+    });
+  });
+
+  const picturesInTurn = [
+    restEvent({ path: '/ready' }),
+    restEvent(post('/predict', cat)),
+    restEvent(post('/predict', png)),
+  ];
+
+  test('an ordinary small JPEG is answered without libvips, and a PNG loads it', async () => {
+    const { results, hasLibvips } = await invoke(picturesInTurn);
+    expect(results().map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+    expect(hasLibvips()).toEqual([false, false, true]);
+  });
+
+  test.each(['provisioned-concurrency', 'snap-start'])(
+    'with %s, the init phase loads libvips',
+    async (type) => {
+      const { hasLibvips } = await invoke([restEvent({ path: '/health' })], {
+        ...onLambda,
+        AWS_LAMBDA_INITIALIZATION_TYPE: type,
+      });
+      expect(hasLibvips()).toEqual([true]);
+    },
+  );
+
+  test('without libvips, only the images that need it are refused, and the service is not ready', async () => {
+    const events = [...picturesInTurn, restEvent({ path: '/ready' }), restEvent({ path: '/model' })];
+    const { code, results, stderr } = await invoke(events, onLambda, BROKEN_SHARP);
+    expect(code).toBe(0);
+    expect(results().map(({ statusCode }) => statusCode)).toEqual([200, 200, 503, 503, 503]);
+    for (const { body } of results().slice(2)) {
+      expect(JSON.parse(body)).toMatchObject({
+        code: 'not_ready',
+        detail: 'The image decoder could not be loaded.',
+      });
+    }
+    expect(stderr).toMatch(/"level":"ERROR".*libvips-cpp\.so: cannot open shared object file/);
+  });
+
+  test('with provisioned concurrency, the init phase fails without libvips', async () => {
+    const { code, stderr } = await invoke([restEvent({ path: '/health' })], provisioned, BROKEN_SHARP);
+    expect(code).not.toBe(0);
+    const [line, ...others] = stderr.split('\n').filter((text) => text.startsWith('{"'));
+    expect(others).toEqual([]);
+    expect(JSON.parse(line ?? '')).toMatchObject({
+      level: 'CRITICAL',
+      message: 'The image decoder could not be loaded',
+      reason: 'libvips-cpp.so: cannot open shared object file',
     });
   });
 });

@@ -11,8 +11,11 @@ afterEach(() => {
   for (const { process } of running.splice(0)) process.kill('SIGKILL');
 });
 
-function startLocal(environment: Record<string, string> = {}): ServiceProcess {
-  const service = startProcess(['lambda/server.ts'], { PORT: '0', ...environment });
+function startLocal(
+  environment: Record<string, string> = {},
+  nodeArguments: readonly string[] = [],
+): ServiceProcess {
+  const service = startProcess([...nodeArguments, 'lambda/server.ts'], { PORT: '0', ...environment });
   running.push(service);
   return service;
 }
@@ -91,6 +94,22 @@ describe('the HTTP server', () => {
     service.process.kill('SIGTERM');
     const statuses = await Promise.all(responses.map(async (response) => (await response).status));
     expect(statuses).toEqual(Array.from({ length: 8 }, () => 200));
+    expect(await service.exitCode).toBe(0);
+  });
+
+  test('loads libvips in the background, and keeps classifying JPEGs if that fails', async () => {
+    const service = startLocal({}, ['--import', './test/e2e/broken-sharp.ts']);
+    const url = await urlOf(service);
+    await expect
+      .poll(service.stderr, { timeout: 10_000 })
+      .toMatch(/"CRITICAL".*"The image decoder could not be loaded"/);
+    const statusOf = async (path: string, init?: RequestInit) => (await fetch(`${url}${path}`, init)).status;
+    expect(await statusOf('/ready')).toBe(503);
+    expect(await statusOf('/health')).toBe(200);
+    const photo = (name: string) => ({ method: 'POST', body: readRepositoryFile(`examples/${name}`) });
+    expect(await statusOf('/predict', photo('cat.jpg'))).toBe(200);
+    expect(await statusOf('/predict', photo('cat.png'))).toBe(503);
+    service.process.kill('SIGTERM');
     expect(await service.exitCode).toBe(0);
   });
 

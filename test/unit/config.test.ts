@@ -26,10 +26,20 @@ describe('readConfig', () => {
     expect(readConfig(onLambda)).toMatchObject({
       limits: { maxImageBytes: 4_500_000, maxBodyBytes: 6_000_000 },
       metrics: true,
-      lambda: { functionName: 'classify', memoryMiB: 1769, provisioned: false },
+      lambda: {
+        functionName: 'classify',
+        memoryMiB: 1769,
+        provisioned: false,
+        initialisedAhead: false,
+      },
     });
-    const provisioned = { ...onLambda, AWS_LAMBDA_INITIALIZATION_TYPE: 'provisioned-concurrency' };
-    expect(readConfig(provisioned).lambda?.provisioned).toBe(true);
+    const lambdaWith = (type: string) =>
+      readConfig({ ...onLambda, AWS_LAMBDA_INITIALIZATION_TYPE: type }).lambda;
+    expect(lambdaWith('provisioned-concurrency')).toMatchObject({
+      provisioned: true,
+      initialisedAhead: true,
+    });
+    expect(lambdaWith('snap-start')).toMatchObject({ provisioned: false, initialisedAhead: true });
   });
 
   test.each([

@@ -39,7 +39,8 @@ const OCCURS: Partial<Record<ProblemName, string>> = {
   malformed_http: 'The request is not valid HTTP/1.1.',
   batch_too_many_pixels: 'The images of the batch have too many pixels together.',
   overloaded: 'The service is too busy to accept the request. Retry after the seconds in Retry-After.',
-  not_ready: 'The model is still loading, could not be loaded, or the service is shutting down.',
+  not_ready:
+    'The model is still loading, the model or the image decoder could not be loaded, or the service is shutting down.',
   request_timeout: `The request arrived too slowly. ${NOT_BEHIND_GATEWAY}`,
   expectation_failed: `The Expect header is not \`100-continue\`. ${NOT_BEHIND_GATEWAY}`,
   headers_too_large: `The request headers exceed 16 KiB. ${NOT_BEHIND_GATEWAY}`,

@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { ServiceError } from '../../errors.ts';
+import { requireUnbrokenVips } from '../../images/libvips.ts';
 import type { ModelAccess } from '../../prediction/readiness.ts';
 import { round } from '../../telemetry/requests.ts';
 import { healthProblems, json, readinessProblems } from '../openapi/responses.ts';
@@ -37,6 +38,7 @@ export function readyHandler(model: ModelAccess): RouteHandler<typeof readyRoute
   return (c) => {
     if (c.env.isDraining) throw new ServiceError('not_ready', 'The service is shutting down.');
     const { name, version } = model.now().classifier.manifest;
+    requireUnbrokenVips();
     return { status: 'ready', model: { name, version } };
   };
 }

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { DECODER_VERSIONS } from '../../images/vips.ts';
+import { loadVips } from '../../images/libvips.ts';
 import { ONNXRUNTIME_VERSION } from '../../model/session.ts';
 import type { ModelAccess } from '../../prediction/readiness.ts';
 import { json, readinessProblems } from '../openapi/responses.ts';
@@ -21,8 +21,9 @@ export const modelRoute = createRoute({
 });
 
 export function modelHandler(model: ModelAccess): RouteHandler<typeof modelRoute> {
-  return () => {
+  return async () => {
     const { classifier } = model.now();
+    const { DECODER_VERSIONS } = await loadVips();
     const {
       schema: _schema,
       file: _file,

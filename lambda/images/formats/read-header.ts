@@ -1,6 +1,6 @@
 import { ServiceError } from '../../errors.ts';
+import { loadVips } from '../libvips.ts';
 import { orientationOf } from '../turn.ts';
-import { readVipsMetadata } from '../vips.ts';
 import type { Format } from './format.ts';
 import type { ImageHeader } from './header.ts';
 import { ms } from './needs.ts';
@@ -11,7 +11,7 @@ export type Lend = <Result>(bytes: number, work: () => Promise<Result>) => Promi
 
 /**
  * @param lend reserves the memory that the library needs for the metadata of the file.
- * @throws ServiceError `invalid_image`, and what `lend` throws.
+ * @throws ServiceError `invalid_image`, `not_ready` without libvips, and what `lend` throws.
  */
 export async function readHeader(
   bytes: Uint8Array,
@@ -36,6 +36,7 @@ async function readWithVips(
   parts: Parts,
   lend: Lend,
 ): Promise<ImageHeader> {
+  const { readVipsMetadata } = await loadVips();
   const metadata = await lend(parts.metadataBytes, () =>
     readVipsMetadata(bytes).catch((cause: unknown) => {
       throw new ServiceError('invalid_image', `The ${format.title} header is damaged or incomplete.`, {

@@ -67,6 +67,15 @@ describe.each(['pre-traffic', 'post-traffic'] as const)('the %s hook', (kind) =>
     ]);
   });
 
+  test('reports failure for a version that does not pass the smoke test', async () => {
+    const smoke = () => answered({ statusCode: 500, body: '{"code":"internal"}' });
+    const { reports, log } = await runHook(kind, async () => classified(EGYPTIAN_CAT), { smoke });
+    expect(reports).toEqual([report('Failed')]);
+    expect(log[0]?.line).toMatchObject({
+      reason: expect.stringMatching(/^health: expected status 200.*, got status 500: .*internal/),
+    });
+  });
+
   test('reports failure before its own timeout', async () => {
     const { reports, log } = await runHook(kind, never, { remainingMs: 5020 });
     expect(reports).toEqual([report('Failed')]);
@@ -115,7 +124,7 @@ describe.each(['pre-traffic', 'post-traffic'] as const)('the %s hook', (kind) =>
   });
 });
 
-test('the pre-traffic hook invokes the function once', async () => {
+test('the pre-traffic hook sends the photo once, before the smoke test', async () => {
   const { invocations } = await runHook('pre-traffic', async () => classified(EGYPTIAN_CAT));
   expect(invocations).toHaveLength(1);
 });
@@ -167,15 +176,6 @@ describe('the version behind the alias', () => {
 });
 
 describe('after the shift', () => {
-  test('the version must pass the smoke test', async () => {
-    const smoke = () => answered({ statusCode: 500, body: '{"code":"internal"}' });
-    const { reports, log } = await runHook('post-traffic', async () => classified(EGYPTIAN_CAT), { smoke });
-    expect(reports).toEqual([report('Failed')]);
-    expect(log[0]?.line).toMatchObject({
-      reason: expect.stringMatching(/^health: expected status 200.*, got status 500: .*internal/),
-    });
-  });
-
   // Ten photos a second, and time for three of them.
   const settings = { bakeMs: 250, photosPerMinute: 600, expectedVersion: '7' };
 

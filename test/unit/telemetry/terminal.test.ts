@@ -134,7 +134,7 @@ describe('on a terminal', () => {
       recordRequest(record(), outcome);
       recordRequest(record(), { ...outcome, status: 503 });
       recordBlock(250);
-      recordLifecycle({ kind: 'load_failed', reason: 'it is damaged' });
+      recordLifecycle({ kind: 'load_failed', part: 'model', reason: 'it is damaged' });
       recordLifecycle({ kind: 'stopped' });
     };
     const lines = (logLevel: Config['logLevel']) => shown(write, { logLevel }).split('\n').length - 1;
