@@ -1,4 +1,4 @@
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { REPOSITORY } from '../paths.ts';
 
 /**
@@ -18,6 +18,16 @@ export const BUNDLES: readonly (readonly string[])[] = [
   ['lambda/authorizer.ts'],
   ['lambda/config/available-cpus.ts'],
 ];
+
+/** zod exports its messages in all languages. English is its default, and the service sets no other. */
+const ENGLISH_MESSAGES: Plugin = {
+  name: 'messages of zod in English only',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
 
 /**
  * Bundles entries into the folder `out`.
@@ -47,6 +57,7 @@ export async function bundle(
     sourcemap: 'linked',
     sourcesContent: false,
     metafile: true,
+    plugins: [ENGLISH_MESSAGES],
     // Native addons and static files cannot be part of a bundle.
     external: ['@napi-rs/image', 'onnxruntime-node', 'sharp', 'swagger-ui-dist'],
     // Dependencies in CommonJS call `require` for Node's modules, which an ES module does not have.
