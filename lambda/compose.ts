@@ -7,6 +7,7 @@ import { createHttpApp, type Dependencies } from './http/app.ts';
 import { loadVips } from './images/libvips.ts';
 import { NoBundleError } from './model/bundle.ts';
 import { type Classifier, loadClassifier } from './model/classifier.ts';
+import { recordAfterAnswers } from './telemetry/after-answers.ts';
 import { createObservability, type Observability } from './telemetry/requests.ts';
 
 const MAX_REDIRECTS = 3;
@@ -30,15 +31,18 @@ export interface Service {
 export interface ServiceOptions extends Pick<Dependencies, 'betweenRuns'> {
   /** Records requests and events. @default JSON lines and metrics */
   readonly observability?: Observability | undefined;
+  /** Whether a request is recorded when its answer has been sent, instead of before. @default false */
+  readonly recordsAfterAnswers?: boolean;
 }
 
 /** Puts the real dependencies together, for every entry. */
 export function composeService(
   config: Config,
-  { betweenRuns, observability: chosen }: ServiceOptions = {},
+  { betweenRuns, observability: chosen, recordsAfterAnswers = false }: ServiceOptions = {},
 ): Service {
   let readyAfterMs = 0;
-  const observability = chosen ?? createObservability(config, () => readyAfterMs);
+  const recorder = chosen ?? createObservability(config, () => readyAfterMs);
+  const observability = recordsAfterAnswers ? recordAfterAnswers(recorder) : recorder;
   const classifier = loadClassifier(config.modelDir, { threads: config.threads }).then(
     (loaded) => {
       readyAfterMs = performance.now();

@@ -36,6 +36,7 @@ async function run(config: Config): Promise<void> {
   const { app, classifier, loadImageDecoder, observability } = composeService(config, {
     betweenRuns: () => arrivals.settle(ARRIVALS_MS),
     observability: process.stdout.isTTY ? createTerminal(config, process.stdout) : undefined,
+    recordsAfterAnswers: true,
   });
   const server = await startServer(app, config.server, { arrivals, onRefusal: observability.recordRefusal });
 

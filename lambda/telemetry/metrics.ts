@@ -4,8 +4,7 @@ import { LOW_CONFIDENCE_BELOW, METRIC, SERVER_METRIC } from './names.ts';
 import { createMetrics } from './powertools.ts';
 import type { ClassifiedImage, RequestOutcome, RequestRecord } from './requests.ts';
 
-export interface RequestTiming {
-  readonly latencyMs: number;
+export interface RequestStart {
   /** Whether this is the first request of the process. */
   readonly isFirst: boolean;
   /** Whether the request waited for the process to start. */
@@ -13,7 +12,7 @@ export interface RequestTiming {
 }
 
 export interface MetricsWriter {
-  writeRequest(record: RequestRecord, outcome: RequestOutcome, timing: RequestTiming): void;
+  writeRequest(record: RequestRecord, outcome: RequestOutcome, start: RequestStart): void;
   /** Counts a time in which the event loop was blocked. */
   writeBlock(): void;
 }
@@ -37,7 +36,7 @@ export function createMetricsWriter(config: Config, initMs: () => number): Metri
   }
 
   return {
-    writeRequest(record, { route, status, modelVersion }, { latencyMs, isFirst, coldStart }) {
+    writeRequest(record, { route, status, modelVersion, latencyMs }, { isFirst, coldStart }) {
       const { decodeMs, inferenceMs, cpuAtStart } = record;
       if (modelVersion) metrics.addMetadata('model_version', modelVersion);
       metrics.addMetadata('request_id', record.requestId);

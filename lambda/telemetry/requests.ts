@@ -37,6 +37,8 @@ export interface RequestOutcome {
   readonly route: string;
   readonly status: number;
   readonly modelVersion: string | undefined;
+  /** Milliseconds from the start of the request to its answer. */
+  readonly latencyMs: number;
 }
 
 /** A request or a connection that the HTTP server refused before it reached the app. */
@@ -101,15 +103,14 @@ export function createObservability(config: Config, initMs: () => number): Obser
   return {
     cpuUsage: () => (metrics ? process.cpuUsage() : undefined),
     recordRequest(record, outcome) {
-      const latencyMs = performance.now() - record.startedAt;
       const isFirst = served === 0;
       served += 1;
       const coldStart = isFirst && !config.lambda?.provisioned;
-      const line = logLine(record, outcome, latencyMs, coldStart);
+      const line = logLine(record, outcome, coldStart);
       const level = levelOf(outcome.status, record.error);
       if (level === 'error' && record.error) logger.error('request', { ...line, error: record.error });
       else logger[level]('request', line);
-      metrics?.writeRequest(record, outcome, { latencyMs, isFirst, coldStart });
+      metrics?.writeRequest(record, outcome, { isFirst, coldStart });
     },
     recordRefusal({ requestId, error, clientAddress }) {
       const { code, status, detail } = error;
@@ -140,9 +141,9 @@ export function createObservability(config: Config, initMs: () => number): Obser
   };
 }
 
-function logLine(record: RequestRecord, outcome: RequestOutcome, latencyMs: number, coldStart: boolean) {
+function logLine(record: RequestRecord, outcome: RequestOutcome, coldStart: boolean) {
   const { error, images } = record;
-  const { route, status, modelVersion } = outcome;
+  const { route, status, modelVersion, latencyMs } = outcome;
   return {
     request_id: record.requestId,
     ...(record.functionRequestId ? { function_request_id: record.functionRequestId } : {}),

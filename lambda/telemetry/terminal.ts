@@ -40,14 +40,13 @@ export function createTerminal(
 
   return {
     cpuUsage: () => undefined,
-    recordRequest(record, { status }) {
-      const ms = (performance.now() - record.startedAt).toFixed(1);
+    recordRequest(record, { status, latencyMs }) {
       writeRow(
         LEVEL_OF[levelOf(status, record.error)],
         record.method.padEnd(4),
         printable(shorten(record.path)).padEnd(14),
         paint(styleOf(status), String(status)),
-        `${ms} ms`.padStart(10),
+        `${latencyMs.toFixed(1)} ms`.padStart(10),
         printable(record.error ? describeError(record.error) : describeImages(record)),
       );
       if (record.error?.code === 'internal') write('ERROR', paint('dim', describeCause(record.error)));

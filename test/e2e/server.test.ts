@@ -85,7 +85,7 @@ describe('the HTTP server', () => {
     });
   });
 
-  test('a request in flight at SIGTERM is answered', async () => {
+  test('a request in flight at SIGTERM is answered and logged', async () => {
     const service = startLocal();
     const url = await urlOf(service);
     const body = readRepositoryFile('examples/rocket.jpg');
@@ -95,6 +95,9 @@ describe('the HTTP server', () => {
     const statuses = await Promise.all(responses.map(async (response) => (await response).status));
     expect(statuses).toEqual(Array.from({ length: 8 }, () => 200));
     expect(await service.exitCode).toBe(0);
+    const messages = service.logs().map(({ message }) => message);
+    expect(messages.filter((message) => message === 'request')).toHaveLength(8);
+    expect(messages.at(-1)).toBe('Stopped');
   });
 
   test('loads libvips in the background, and keeps classifying JPEGs if that fails', async () => {

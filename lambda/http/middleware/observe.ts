@@ -31,6 +31,7 @@ export function observe(
       route: pattern.includes('*') ? 'unmatched' : pattern,
       status: c.res.status,
       modelVersion: model.version(),
+      latencyMs: performance.now() - record.startedAt,
     });
   };
 }

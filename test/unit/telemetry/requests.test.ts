@@ -5,6 +5,7 @@ import { METRIC } from '../../../lambda/telemetry/names.ts';
 import {
   type ClassifiedImage,
   createObservability,
+  type RequestOutcome,
   type RequestRecord,
 } from '../../../lambda/telemetry/requests.ts';
 import { metricsOf, outputOf } from './emf.ts';
@@ -33,12 +34,15 @@ const recorded = (
   images: readonly ClassifiedImage[],
   modelVersion?: string,
   environment: Environment = {},
-  more: Partial<RequestRecord> = {},
+  { latencyMs = 12.345, ...more }: Partial<RequestRecord & RequestOutcome> = {},
 ) => {
   const config = readConfig({ METRICS: 'on', LOG_LEVEL: 'SILENT', STAGE: 'prod', ...environment });
   const { recordRequest } = createObservability(config, () => 300);
   return metricsOf(() =>
-    recordRequest({ ...record(images), ...more }, { route: '/predict/batch', status: 200, modelVersion }),
+    recordRequest(
+      { ...record(images), ...more },
+      { route: '/predict/batch', status: 200, modelVersion, latencyMs },
+    ),
   );
 };
 
@@ -67,13 +71,12 @@ describe('the metrics of a request', () => {
     ['885', 50],
     ['442', 100],
   ])('say how much of the vCPUs of %s MiB a request used', async (memory, percent) => {
-    const quarterOfTheTime =
-      performance.now() - (4 * (process.cpuUsage().user + process.cpuUsage().system)) / 1000;
+    const fourTimesTheCpu = (4 * (process.cpuUsage().user + process.cpuUsage().system)) / 1000;
     const [emf] = await recorded(
       [],
       undefined,
       { AWS_LAMBDA_FUNCTION_NAME: 'classify', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory },
-      { startedAt: quarterOfTheTime, cpuAtStart: { user: 0, system: 0 } },
+      { latencyMs: fourTimesTheCpu, cpuAtStart: { user: 0, system: 0 } },
     );
     expect(emf?.['CpuUtilization']).toBeCloseTo(percent, -1);
   });
@@ -87,7 +90,10 @@ describe('the metrics of a request', () => {
       );
       const cpuAtStart = { user: 0, system: 0 };
       const [emf] = await metricsOf(() =>
-        recordRequest({ ...record([]), cpuAtStart }, { route, status: 200, modelVersion: '1.0.0' }),
+        recordRequest(
+          { ...record([]), cpuAtStart },
+          { route, status: 200, modelVersion: '1.0.0', latencyMs: 12.345 },
+        ),
       );
       expect(emf).toHaveProperty('MemoryUtilization');
       expect(emf).not.toHaveProperty('CpuUtilization');
@@ -153,7 +159,7 @@ describe('the log line of a request that failed', () => {
     const written = await outputOf(() =>
       recordRequest(
         { ...record([]), error },
-        { route: '/predict/url', status: error.status, modelVersion: '1.0.0' },
+        { route: '/predict/url', status: error.status, modelVersion: '1.0.0', latencyMs: 12.345 },
       ),
     );
     const lines = written.map((text) => JSON.parse(text) as Record<string, unknown>);
