@@ -21,9 +21,15 @@ const HEAVY_SHARE = 0.75;
 /** When a buffer grows for the last time, it needs one and a half times its final size. */
 const GROWTH = 1.5;
 
+/**
+ * Two runs of the model: the one in progress and the next. Decoding more images ahead takes memory, and no client
+ * gets its answer sooner.
+ */
+const DECODED_IMAGES = 8;
+
 const BODY_WAIT_MS = 2000;
 const PREDICTION_WAIT_MS = 2000;
-/** For a decoder. The number of predictions in flight limits how many images wait. */
+/** For the turn to be decoded, and for a decoder. The number of predictions in flight limits how many images wait. */
 const DECODE_WAIT_MS = 10_000;
 const MAX_WAITING_BODIES = 32;
 
@@ -72,6 +78,8 @@ export interface Budgets {
   readonly predictions: Gate;
   /** Images whose URL is being fetched. */
   readonly fetches: Gate;
+  /** Images that are decoded, or being decoded, and not classified yet. */
+  readonly decoded: Gate;
   /** Decoders at work. */
   readonly decoders: Gate;
   /** Bytes of the working memory of decoders, and of reading metadata. */
@@ -98,6 +106,14 @@ export function createBudgets({ memory, addressShare, maxInFlight, decoders }: B
       refusal: inFlight,
     }),
     fetches: createGate({ capacity: maxInFlight, maxWaiting: 0, maxWaitMs: 0, refusal: inFlight }),
+    decoded: createGate({
+      capacity: DECODED_IMAGES,
+      // A photo finds room in the next run, even if the other images take long to decode.
+      heavyCapacity: DECODED_IMAGES / 2,
+      maxWaiting: Number.POSITIVE_INFINITY,
+      maxWaitMs: DECODE_WAIT_MS,
+      refusal: decoding,
+    }),
     decoders: createGate({
       capacity: decoders,
       heavyCapacity: Math.max(1, decoders - 1),

@@ -1,5 +1,5 @@
 import type { Budgets } from '../budget/budgets.ts';
-import type { Claim, Gate } from '../budget/gate.ts';
+import type { Gate } from '../budget/gate.ts';
 import { withReservation } from '../budget/reservation.ts';
 import type { Config } from '../config.ts';
 import type { DecodedImage } from '../images/decode.ts';
@@ -64,10 +64,8 @@ export function createPredictor(
     const inspected = await inspect(images, signal);
     const inspectMs = performance.now() - start;
 
-    return withReservation(
-      budgets.predictions,
-      claimFor(inspected, budgets.predictions, signal),
-      async () => {
+    return withSlots(budgets.predictions, inspected, signal, () =>
+      withSlots(budgets.decoded, inspected, signal, async () => {
         const decodeStart = performance.now();
         const decoded = await decode(inspected, signal);
         const decodeMs = inspectMs + performance.now() - decodeStart;
@@ -79,20 +77,22 @@ export function createPredictor(
           decodeMs: decodeMs + run.tensorMs,
           inferenceMs: run.inferenceMs,
         };
-      },
+      }),
     );
   };
 }
 
-/** A slot for each image. A batch larger than its share of the slots takes the whole share. */
-function claimFor(
+/** Holds a slot for each image during some work. A batch larger than its share of the slots takes the whole share. */
+function withSlots<Result>(
+  gate: Gate,
   images: readonly (InspectedImage | Failed)[],
-  predictions: Gate,
   signal: AbortSignal,
-): Claim {
+  work: () => Promise<Result>,
+): Promise<Result> {
   const cpuMs = images.reduce((sum, image) => sum + ('cost' in image ? image.cost.cpuMs : 0), 0);
   const isHeavy = images.length > 1 || isHeavyDecode(cpuMs);
-  return { amount: Math.min(images.length, predictions.largestClaim(isHeavy)), isHeavy, signal };
+  const amount = Math.min(images.length, gate.largestClaim(isHeavy));
+  return withReservation(gate, { amount, isHeavy, signal }, work);
 }
 
 /** @param rows the predictions for each decoded image, in order. */

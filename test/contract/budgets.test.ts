@@ -17,11 +17,9 @@ function appWith(...[dependencies, environment = {}]: Parameters<typeof testApp>
 }
 
 const held = () => Object.entries(budgets).map(([name, gate]) => [name, gate.used(), gate.waiting()]);
-const NOTHING_HELD = ['bodies', 'predictions', 'fetches', 'decoders', 'decodeMemory'].map((name) => [
-  name,
-  0,
-  0,
-]);
+const NOTHING_HELD = ['bodies', 'predictions', 'fetches', 'decoded', 'decoders', 'decodeMemory'].map(
+  (name) => [name, 0, 0],
+);
 
 // Work for a client that has disconnected releases its memory only when it ends.
 afterEach(() => expect.poll(held, { timeout: 5000, interval: 5 }).toEqual(NOTHING_HELD));
@@ -150,5 +148,53 @@ describe('limits on many requests', () => {
     expectProblem(answer, 422, 'too_many_pixels');
     expect(answer.body).toMatchObject({ detail: expect.stringContaining('at most 200000 pixels') });
     expect((await request('/predict/batch', json({ images: images.slice(1) }))).status).toBe(200);
+  });
+});
+
+describe('images that are decoded ahead of the model', () => {
+  /** A model that is busy until it is told to go on. */
+  function busyApp() {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { request } = appWith({ classifier: Promise.resolve(fakeClassifier(() => promise)) });
+    const predict = (signal?: AbortSignal) => request('/predict', raw(cat, signal));
+    const batch = () =>
+      request('/predict/batch', json({ images: Array.from({ length: 16 }, () => base64(png)) }));
+    return { predict, batch, goOn: resolve };
+  }
+  const state = () => [budgets.decoded.used(), budgets.decoded.waiting(), budgets.decoders.used()];
+  const statusesOf = async (answers: readonly Promise<Response>[]) =>
+    (await Promise.all(answers)).map(({ status }) => status);
+
+  test('are at most eight', async () => {
+    const { predict, goOn } = busyApp();
+    const answers = Array.from({ length: 20 }, () => predict());
+    await expect.poll(state).toEqual([8, 12, 0]);
+    goOn();
+    expect(new Set(await statusesOf(answers))).toEqual(new Set([200]));
+  });
+
+  test('leave room for photos, however many batches wait', async () => {
+    const { predict, batch, goOn } = busyApp();
+    const batches = [batch(), batch()];
+    await expect.poll(state).toEqual([4, 0, 0]);
+    const photos = Array.from({ length: 4 }, () => predict());
+    await expect.poll(state).toEqual([8, 0, 0]);
+    goOn();
+    expect(await statusesOf([...batches, ...photos])).toEqual(Array.from({ length: 6 }, () => 200));
+  });
+
+  test('do not include those of a client that has disconnected', async () => {
+    const { predict, goOn } = busyApp();
+    const answers = Array.from({ length: 8 }, () => predict());
+    await expect.poll(state).toEqual([8, 0, 0]);
+    const leaving = new AbortController();
+    const left = predict(leaving.signal);
+    const next = predict();
+    await expect.poll(state).toEqual([8, 2, 0]);
+    leaving.abort();
+    expect((await left).status).toBe(400);
+    expect(state()).toEqual([8, 1, 0]);
+    goOn();
+    expect(new Set(await statusesOf([...answers, next]))).toEqual(new Set([200]));
   });
 });
