@@ -36,6 +36,18 @@ describe.skipIf(process.platform === 'win32')('npm', () => {
     await service.printed(/"Stopped"/);
     await expect(fetch(url)).rejects.toThrow();
   });
+
+  test('start finds its code compiled by an earlier start', async () => {
+    const compiled = async () => {
+      const service = start(['npm', 'start', '--silent'], { NODE_DEBUG_NATIVE: 'COMPILE_CACHE' });
+      await service.printed(/"Ready on /);
+      service.process.kill('SIGTERM');
+      await service.exitCode;
+      return /StrippedTypeScript .*lambda\/server\.ts.* success/.test(service.stderr());
+    };
+    await compiled();
+    expect(await compiled()).toBe(true);
+  });
 });
 
 describe.skipIf(!hasTerminals)('on a terminal', () => {
