@@ -66,7 +66,8 @@ describe.skipIf(!inject('engine'))('the image', () => {
   test('contains no sources of the repository and no secrets', async () => {
     const names = files
       .filter((file) => file.startsWith('/var/task/') && !file.includes('/node_modules/'))
-      .map((file) => file.slice('/var/task/'.length).replace(/chunk-\w+/, 'chunk'));
+      .map((file) => file.slice('/var/task/'.length))
+      .map((name) => name.replace(/chunk-\w+/, 'chunk').replace(/^compiled\/.*/, 'compiled code'));
     const bundles = [
       'authorizer',
       'available-cpus',
@@ -86,6 +87,7 @@ describe.skipIf(!inject('engine'))('the image', () => {
       'THIRD-PARTY-NOTICES',
       ...(await readdir(`${repository}licences`)).map((name) => `licences/${name}`),
       'canary.jpg',
+      'compiled code',
       'healthcheck.mjs',
       'models/resnet50/NOTICE',
       'models/resnet50/README.md',
@@ -96,6 +98,21 @@ describe.skipIf(!inject('engine'))('the image', () => {
       ...(await readdir(`${repository}lambda/http/page`)).map((name) => `page/${name}`),
     ];
     expect(new Set(names)).toEqual(new Set(expected));
+  });
+
+  // Lambda has one user for all functions.
+  test.each(['1000:1000', '993:990'])('has its code compiled for the user %s', async (user) => {
+    const code = `process.env.PORT = 'none'; await import('/var/task/server.mjs'); process.exitCode = 0;`;
+    const options = ['--rm', '--read-only', '--network=none', `--user=${user}`, '--entrypoint=node'];
+    const { stderr } = await promisify(execFile)('docker', [
+      ...['run', ...options, '--env=NODE_DEBUG_NATIVE=COMPILE_CACHE', IMAGE],
+      ...['--input-type=module', '--eval', code],
+    ]);
+    const answers = [
+      ...stderr.matchAll(/V8 code cache for \w+ (?:file:\/\/)?(\/var\/task\S+) was ([\w ]+),/g),
+    ];
+    expect(answers.map(([, file]) => file)).toContain('/var/task/server.mjs');
+    expect(new Set(answers.map(([, , answer]) => answer))).toEqual(new Set(['accepted']));
   });
 
   describe('after a change to the code', () => {

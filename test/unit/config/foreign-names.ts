@@ -15,7 +15,8 @@ export const FOREIGN_NAMES: Readonly<Record<string, readonly string[]>> = {
     POWERTOOLS_LOGGER_SAMPLE_RATE POWERTOOLS_METRICS_DISABLED POWERTOOLS_METRICS_FUNCTION_NAME POWERTOOLS_DEV
     POWERTOOLS_TRACE_ENABLED`.split(/\s+/),
   // Dockerfile.
-  'our image': `NODE_OPTIONS LD_PRELOAD NODE_ENV NODE_VERSION YARN_VERSION CANARY_PHOTO ORT_DISABLE_TELEMETRY
+  'our image':
+    `NODE_OPTIONS NODE_COMPILE_CACHE LD_PRELOAD NODE_ENV NODE_VERSION YARN_VERSION CANARY_PHOTO ORT_DISABLE_TELEMETRY
     HOSTNAME HOME container`.split(/\s+/),
   // Services with names that are close to ours: kubernetes.io/docs/concepts/services-networking/service.
   Kubernetes: ['KUBERNETES', 'METRICS', 'STAGE', 'MODEL', 'MAX', 'URL', 'LOG', 'HOST', 'PORT'].flatMap(
