@@ -71,9 +71,9 @@ COPY --from=compiled /var/task ./
 # JavaScript may use a quarter of the memory of the container, the function or the machine: 128 MiB of 512,
 # 442 of 1769. V8's default is up to 55 %, but pixels, tensors, the model and uploads live outside its heap,
 # and the kernel kills the process if the total exceeds the container's limit. V8 collects
-# the young generation often, because it has only 8 MiB per semi-space: its objects keep uploads and pixels
-# alive (docs/adr/0015).
-ENV NODE_OPTIONS="--max-old-space-size-percentage=25 --max-semi-space-size=8"
+# the young generation often, because it has only 1 MiB per semi-space: its objects keep uploads and pixels
+# alive (docs/adr/0015, 0031).
+ENV NODE_OPTIONS="--max-old-space-size-percentage=25 --max-semi-space-size=1"
 # The allocator for memory outside V8's heap. glibc's returns too little memory to the system (docs/adr/0015).
 ENV LD_PRELOAD=libjemalloc.so.2
 

@@ -76,7 +76,7 @@ function expectDocumentedOnce(route: string, answer: Answer): void {
 export async function startHostileService(settings: Environment = {}): Promise<HostileService> {
   const child = fork(SERVICE, {
     execPath: process.execPath,
-    execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'],
+    execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'],
     env: {
       ...process.env,
       NODE_OPTIONS: '',
