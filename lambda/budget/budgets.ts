@@ -22,10 +22,10 @@ const HEAVY_SHARE = 0.75;
 const GROWTH = 1.5;
 
 /**
- * Two runs of the model: the one in progress and the next. Decoding more images ahead takes memory, and no client
- * gets its answer sooner.
+ * With one image each, these fill two runs of the model: the one in progress and the next. Decoding more images
+ * ahead takes memory, and no client gets its answer sooner.
  */
-const DECODED_IMAGES = 8;
+const DECODED_REQUESTS = 8;
 
 const BODY_WAIT_MS = 2000;
 const PREDICTION_WAIT_MS = 2000;
@@ -78,7 +78,7 @@ export interface Budgets {
   readonly predictions: Gate;
   /** Images whose URL is being fetched. */
   readonly fetches: Gate;
-  /** Images that are decoded, or being decoded, and not classified yet. */
+  /** Requests whose images are decoded, or being decoded, and not classified yet. */
   readonly decoded: Gate;
   /** Decoders at work. */
   readonly decoders: Gate;
@@ -107,9 +107,9 @@ export function createBudgets({ memory, addressShare, maxInFlight, decoders }: B
     }),
     fetches: createGate({ capacity: maxInFlight, maxWaiting: 0, maxWaitMs: 0, refusal: inFlight }),
     decoded: createGate({
-      capacity: DECODED_IMAGES,
-      // A photo finds room in the next run, even if the other images take long to decode.
-      heavyCapacity: DECODED_IMAGES / 2,
+      capacity: DECODED_REQUESTS,
+      // A photo finds room in the next run, even if the images of other requests take long to decode.
+      heavyCapacity: DECODED_REQUESTS / 2,
       maxWaiting: Number.POSITIVE_INFINITY,
       maxWaitMs: DECODE_WAIT_MS,
       refusal: decoding,

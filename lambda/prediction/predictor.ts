@@ -1,5 +1,4 @@
 import type { Budgets } from '../budget/budgets.ts';
-import type { Gate } from '../budget/gate.ts';
 import { withReservation } from '../budget/reservation.ts';
 import type { Config } from '../config.ts';
 import type { DecodedImage } from '../images/decode.ts';
@@ -64,8 +63,12 @@ export function createPredictor(
     const inspected = await inspect(images, signal);
     const inspectMs = performance.now() - start;
 
-    return withSlots(budgets.predictions, inspected, signal, () =>
-      withSlots(budgets.decoded, inspected, signal, async () => {
+    const { predictions, decoded: decodedAhead } = budgets;
+    const isHeavy = isHeavyWork(inspected);
+    // A batch larger than its share of the slots takes the whole share.
+    const slots = Math.min(inspected.length, predictions.largestClaim(isHeavy));
+    return withReservation(predictions, { amount: slots, isHeavy, signal }, () =>
+      withReservation(decodedAhead, { amount: 1, isHeavy, signal }, async () => {
         const decodeStart = performance.now();
         const decoded = await decode(inspected, signal);
         const decodeMs = inspectMs + performance.now() - decodeStart;
@@ -82,17 +85,10 @@ export function createPredictor(
   };
 }
 
-/** Holds a slot for each image during some work. A batch larger than its share of the slots takes the whole share. */
-function withSlots<Result>(
-  gate: Gate,
-  images: readonly (InspectedImage | Failed)[],
-  signal: AbortSignal,
-  work: () => Promise<Result>,
-): Promise<Result> {
+/** Batches, and images that take long to decode. */
+function isHeavyWork(images: readonly (InspectedImage | Failed)[]): boolean {
   const cpuMs = images.reduce((sum, image) => sum + ('cost' in image ? image.cost.cpuMs : 0), 0);
-  const isHeavy = images.length > 1 || isHeavyDecode(cpuMs);
-  const amount = Math.min(images.length, gate.largestClaim(isHeavy));
-  return withReservation(gate, { amount, isHeavy, signal }, work);
+  return images.length > 1 || isHeavyDecode(cpuMs);
 }
 
 /** @param rows the predictions for each decoded image, in order. */

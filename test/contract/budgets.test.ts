@@ -151,14 +151,15 @@ describe('limits on many requests', () => {
   });
 });
 
-describe('images that are decoded ahead of the model', () => {
+describe('requests whose images are decoded ahead of the model', () => {
   /** A model that is busy until it is told to go on. */
   function busyApp() {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const { request } = appWith({ classifier: Promise.resolve(fakeClassifier(() => promise)) });
+    const classifier = Promise.resolve(fakeClassifier(() => promise));
+    const { request } = appWith({ classifier }, { MAX_IN_FLIGHT: '128' });
     const predict = (signal?: AbortSignal) => request('/predict', raw(cat, signal));
     const batch = () =>
-      request('/predict/batch', json({ images: Array.from({ length: 16 }, () => base64(png)) }));
+      request('/predict/batch', json({ images: Array.from({ length: 4 }, () => base64(png)) }));
     return { predict, batch, goOn: resolve };
   }
   const state = () => [budgets.decoded.used(), budgets.decoded.waiting(), budgets.decoders.used()];
@@ -175,12 +176,12 @@ describe('images that are decoded ahead of the model', () => {
 
   test('leave room for photos, however many batches wait', async () => {
     const { predict, batch, goOn } = busyApp();
-    const batches = [batch(), batch()];
-    await expect.poll(state).toEqual([4, 0, 0]);
+    const batches = Array.from({ length: 5 }, () => batch());
+    await expect.poll(state).toEqual([4, 1, 0]);
     const photos = Array.from({ length: 4 }, () => predict());
-    await expect.poll(state).toEqual([8, 0, 0]);
+    await expect.poll(state).toEqual([8, 1, 0]);
     goOn();
-    expect(await statusesOf([...batches, ...photos])).toEqual(Array.from({ length: 6 }, () => 200));
+    expect(await statusesOf([...batches, ...photos])).toEqual(Array.from({ length: 9 }, () => 200));
   });
 
   test('do not include those of a client that has disconnected', async () => {
