@@ -31,6 +31,7 @@ export function recordAfterAnswers(observability: Observability): Observability 
     },
     recordRefusal: inOrder(observability.recordRefusal),
     recordBlock: inOrder(observability.recordBlock),
+    recordCaptureLoss: inOrder(observability.recordCaptureLoss),
     recordLifecycle: inOrder(observability.recordLifecycle),
   };
 }

@@ -15,6 +15,7 @@ beforeEach(() => {
     recordRequest: ({ requestId }) => recorded.push(requestId),
     recordRefusal: keep('refusal'),
     recordBlock: keep('block'),
+    recordCaptureLoss: keep('capture loss'),
     recordLifecycle: ({ kind }) => recorded.push(kind),
   });
 });
