@@ -42,9 +42,9 @@ describe('the Lambda entry', () => {
       .stderr()
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+      .map((line) => JSON.parse(line) as Record<string, unknown> & { result?: { statusCode: number } });
     return {
-      statuses: lines.filter((line) => 'statusCode' in line).map(({ statusCode }) => statusCode),
+      statuses: lines.flatMap(({ result }) => (result ? [result.statusCode] : [])),
       warnings: lines.filter(({ message }) => message === 'Images were not captured'),
     };
   }
