@@ -74,8 +74,9 @@ COPY --from=compiled /var/task ./
 # the young generation often, because it has only 1 MiB per semi-space: its objects keep uploads and pixels
 # alive (docs/adr/0015, 0031).
 ENV NODE_OPTIONS="--max-old-space-size-percentage=25 --max-semi-space-size=1"
-# The allocator for memory outside V8's heap. glibc's returns too little memory to the system (docs/adr/0015).
-ENV LD_PRELOAD=libjemalloc.so.2
+# For memory outside V8's heap, glibc has one arena, and returns blocks of 4 MB when they are freed. With its
+# defaults, it returns too little memory to the system (docs/adr/0015, 0031).
+ENV MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=4000000 MALLOC_TRIM_THRESHOLD_=4000000
 
 ENV PATH=/usr/local/bin \
     NODE_ENV=production \

@@ -1,11 +1,11 @@
 #!/bin/bash
 # Builds the system of the image in a folder: Node.js, the Debian packages that it and the native addons link
-# to, and jemalloc, all in their newest versions. Adds no shell, no package manager and no SUID or SGID files
+# to, all in their newest versions. Adds no shell, no package manager and no SUID or SGID files
 # (docs/adr/0014).
 #   system.sh FOLDER
 set -euo pipefail
 root=$1
-packages='base-files gcc-12-base libc6 libgcc-s1 libjemalloc2 libstdc++6'
+packages='base-files gcc-12-base libc6 libgcc-s1 libstdc++6'
 
 # In Debian these four folders are links into /usr. Packages may use either path.
 mkdir -p "$root/usr/lib" "$root/usr/lib64" "$root/usr/bin" "$root/usr/sbin"

@@ -28,18 +28,6 @@ describe.skipIf(!inject('engine'))('the memory of JavaScript', () => {
   });
 });
 
-describe.skipIf(!inject('engine'))('the memory of native code', () => {
-  test('is allocated by jemalloc', async () => {
-    await using server = await startContainer({ command: ['http'] });
-    await retry(() => fetch(`${server.url}/health`));
-    const libraries = await execBesideService(
-      server,
-      "console.log(fs.readFileSync('/proc/' + service + '/maps', 'utf8'))",
-    );
-    expect(libraries).toMatch(/\/libjemalloc\.so\.2$/m);
-  });
-});
-
 describe.skipIf(!inject('engine'))('the threads that decode images', () => {
   const poolThreads = (container: Parameters<typeof execBesideService>[0]) =>
     execBesideService(

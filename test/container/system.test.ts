@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { docker, IMAGE } from '../../scripts/lib/docker/docker.ts';
 import { evaluateInImage, type ImageFile, listImage } from './image-files.ts';
 
-const PACKAGES = ['base-files', 'gcc-12-base', 'libc6', 'libgcc-s1', 'libjemalloc2', 'libstdc++6'];
+const PACKAGES = ['base-files', 'gcc-12-base', 'libc6', 'libgcc-s1', 'libstdc++6'];
 /** The parts of the image that are not from Debian packages. */
 const OURS = /^\/(var\/task|usr\/local|lambda-entrypoint\.mjs$|sam-shell\.mjs$)/;
 /** Files that the packages' own install scripts would write. */

@@ -9,8 +9,16 @@ import { readRepositoryFile } from '../support/model.ts';
 import { type Answer, answerOf, expectDocumented } from '../support/openapi.ts';
 import { guardMemory, mappedFiles } from './memory-guard.ts';
 
-/** The allocator of the container image. If the system does not have the library, the loader ignores it. */
-const ALLOCATOR = 'libjemalloc.so.2';
+/** The settings of glibc's allocator in the container image. Other C libraries ignore them. */
+const ALLOCATOR = Object.fromEntries(
+  [
+    ...Buffer.from(readRepositoryFile('Dockerfile'))
+      .toString()
+      .matchAll(/\b(MALLOC_\w+)=(\d+)/g),
+  ].map(([, name = '', value = '']) => [name, value]),
+);
+/** The C library whose allocator the container image uses. */
+const C_LIBRARY = 'libc.so.6';
 const SERVICE = fileURLToPath(new URL('service.ts', import.meta.url));
 
 export const MIB = 2 ** 20;
@@ -80,7 +88,7 @@ export async function startHostileService(settings: Environment = {}): Promise<H
     env: {
       ...process.env,
       NODE_OPTIONS: '',
-      LD_PRELOAD: ALLOCATOR,
+      ...ALLOCATOR,
       HOSTILE_SETTINGS: JSON.stringify(settings),
     },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -148,7 +156,7 @@ export async function startHostileService(settings: Environment = {}): Promise<H
     url,
     port: Number(new URL(url).port),
     pid,
-    hasImageAllocator: mappedFiles(pid).includes(ALLOCATOR),
+    hasImageAllocator: mappedFiles(pid).includes(C_LIBRARY),
     post,
     stats,
     async forgetTicks() {

@@ -68,7 +68,7 @@ test('memory does not keep growing', async ({ annotate }) => {
     `resident memory over the last half: ${mib(from)} to ${mib(to)} MiB, ${perThousand.toFixed(2)} MiB per 1000 bodies; ` +
       `peak ${mib(peakRssBytes)} MiB`,
   );
-  // The allocator of glibc keeps memory that large images once used (ADR 15).
+  // Another C library may keep memory that large images once used (ADR 15).
   if (service.hasImageAllocator && COUNT >= LEAST_COUNT_FOR_GROWTH)
     expect(growth).toBeLessThan(MAX_GROWTH_BYTES);
   expect(peakRssBytes).toBeLessThan(MEMORY_MIB * MIB);
