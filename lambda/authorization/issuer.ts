@@ -27,7 +27,8 @@ const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.url({ protoco
 
 /**
  * Finds the public key for a token: the issuer's discovery document names the address of its keys. jose reads
- * the keys again after 10 minutes, or when a token names an unknown one, but not twice within 30 seconds. A failure is not repeated within 2 seconds.
+ * the keys again after 10 minutes, or when a token names an unknown one, but not twice within 30 seconds. After
+ * a failure, the issuer is left alone for 2 seconds.
  *
  * @throws IssuerError if one of the documents cannot be read in time, or is not the issuer's.
  * @throws errors of jose if the issuer has no such key.

@@ -79,8 +79,8 @@ function memory(result: Result): string {
     'An int8 ResNet-50 that is optimised in advance and loaded by its path takes a third less memory than one that is read ' +
       'into a buffer and optimised while it is loaded (docs/adr/0030).',
     'Tried: without ONNX Runtime’s arena, memory is 18 MiB less at rest and 100 to 250 MiB more under load. glibc’s malloc ' +
-      'with a single arena costs no speed (0.98 to 1.00 of the CPU time), but its memory grows from round to round ' +
-      '(docs/adr/0015).',
+      'with a single arena costs no speed (0.98 to 1.00 of the CPU time), and with a fixed size from which blocks are mapped ' +
+      'separately it returns as much memory as jemalloc (docs/adr/0031).',
   ];
   return joined(parts);
 }

@@ -43,8 +43,8 @@ export type FirewallProps = Exclude<Settings['waf'], 'off'> & {
 /**
  * AWS WAF in front of the API's stage: a rate limit per address, AWS's list of bad addresses, its common rules
  * and its rules for known attacks. Their capacity units, 2 + 25 + 700 + 200, stay below the 1,500 that WAF's
- * basic price includes: aws.amazon.com/waf/pricing. The gateway response WAF_FILTERED answers blocked requests, because WAF's own responses cannot
- * contain the request id.
+ * basic price includes: aws.amazon.com/waf/pricing. The gateway response WAF_FILTERED answers blocked requests,
+ * because WAF's own responses cannot contain the request id.
  */
 export class Firewall extends Construct {
   readonly arn: string;
