@@ -8,7 +8,7 @@ export interface Guard {
   readonly figure: string;
   readonly unit: 'times' | 'MiB' | 'kB' | 'MB';
   readonly target: number;
-  /** How far the figure may be over its target, for noise. */
+  /** How far the figure may be over its target, for noise and for other processors. */
   readonly margin: number;
   readonly measure: () => Promise<number>;
 }
@@ -24,35 +24,35 @@ export async function createGuards(workload: Workload): Promise<readonly Guard[]
       figure: 'p50 of POST /predict over the bare run, 1 thread',
       unit: 'times',
       target: 1.2,
-      margin: 0.1,
+      margin: 0.15,
       measure: () => httpOverBare(1),
     },
     {
       figure: 'p50 of POST /predict over the bare run, 2 threads',
       unit: 'times',
       target: 1.42,
-      margin: 0.15,
+      margin: 0.2,
       measure: () => httpOverBare(2),
     },
     {
       figure: 'CPU time of a prediction over that of a bare run, 1 thread',
       unit: 'times',
       target: 1.35,
-      margin: 0.15,
+      margin: 0.25,
       measure: cpuOverBare,
     },
     {
       figure: 'Start to first prediction over load and first run of the bare model',
       unit: 'times',
       target: 2.1,
-      margin: 0.3,
+      margin: 0.5,
       measure: startOverBare,
     },
     {
       figure: `Peak memory after ${PREDICTIONS} predictions of ${CLIENTS} clients`,
       unit: 'MiB',
       target: 200,
-      margin: 20,
+      margin: 30,
       measure: () => peakMiB({ clients: CLIENTS, predictions: PREDICTIONS }),
     },
     {
