@@ -1,3 +1,5 @@
+import { sum } from './counts.ts';
+
 /** A class with at least one of this many equal shares of the baseline is a bin of its own. */
 const SHARES = 20;
 
@@ -21,8 +23,7 @@ interface Range {
  * change among the others is hidden (docs/adr/0028).
  */
 export function classBins(baseline: ReadonlyMap<number, number>): ClassBins {
-  const total = [...baseline.values()].reduce((sum, images) => sum + images, 0);
-  const least = total / SHARES;
+  const least = sum([...baseline.values()]) / SHARES;
   const byIndex = [...baseline].sort(([a], [b]) => a - b);
   const own = byIndex.filter(([, images]) => images >= least).map(([index]) => index);
   const ranges: Range[] = [];

@@ -1,7 +1,8 @@
 import { round } from '../../telemetry/requests.ts';
 import { classBins } from './class-bins.ts';
+import { type Counts, sum } from './counts.ts';
 import { type Histogram, imagesIn, TENTHS } from './histogram.ts';
-import { type Counts, psiNoise, psiTerms } from './psi.ts';
+import { psiNoise, psiTerms } from './psi.ts';
 
 /** How many bins and classes the log names. */
 const NAMED = 5;
@@ -45,7 +46,7 @@ export function driftOf(day: Histogram, baseline: Histogram, threshold: number):
 }
 
 function compare(names: readonly string[], day: Counts, baseline: Counts, threshold: number): Drift {
-  const [dayImages, baselineImages] = [total(day), total(baseline)];
+  const [dayImages, baselineImages] = [sum(day), sum(baseline)];
   const noise = psiNoise(names.length, dayImages, baselineImages);
   if (!(noise <= threshold / 2)) {
     return {
@@ -63,7 +64,7 @@ function compare(names: readonly string[], day: Counts, baseline: Counts, thresh
     }))
     .sort((a, b) => b.psi - a.psi)
     .slice(0, NAMED);
-  return { psi: total(terms), largest };
+  return { psi: sum(terms), largest };
 }
 
 function movedClasses(day: Histogram, baseline: Histogram): DayDrift['movedClasses'] {
@@ -78,8 +79,6 @@ function movedClasses(day: Histogram, baseline: Histogram): DayDrift['movedClass
 }
 
 const moved = ({ day_percent, baseline_percent }: Shares): number => Math.abs(day_percent - baseline_percent);
-
-const total = (counts: Counts): number => counts.reduce((sum, count) => sum + count, 0);
 
 const sharesOf = (dayImages: number, baselineImages: number) => (day: number, baseline: number) => ({
   day_percent: round((100 * day) / dayImages),

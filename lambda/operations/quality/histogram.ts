@@ -1,3 +1,5 @@
+import { sum } from './counts.ts';
+
 /** The number of ranges of confidence: below 0.1, below 0.2 and so on. */
 export const TENTHS = 10;
 
@@ -42,7 +44,6 @@ export function sumOf(histograms: readonly Histogram[]): Histogram {
   return { classes, confidence, modelVersions: distinct(histograms.flatMap((one) => one.modelVersions)) };
 }
 
-export const imagesIn = ({ confidence }: Histogram): number =>
-  confidence.reduce((total, images) => total + images, 0);
+export const imagesIn = ({ confidence }: Histogram): number => sum(confidence);
 
 const distinct = (names: readonly string[]): string[] => [...new Set(names)].sort();

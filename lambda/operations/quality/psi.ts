@@ -1,5 +1,4 @@
-/** The number of images in each bin. */
-export type Counts = readonly number[];
+import { type Counts, sum } from './counts.ts';
 
 /**
  * What an empty bin counts as if it is not empty on the other side. The logarithm of 0 does not exist, and half
@@ -10,8 +9,6 @@ const EMPTY = 0.5;
 
 /** How many standard deviations above its mean the noise may be. */
 const DEVIATIONS = 3;
-
-const sum = (counts: Counts): number => counts.reduce((total, count) => total + count, 0);
 
 /**
  * The terms of the population stability index (PSI), (p - q) ln(p / q) for each bin, with the shares p of a day
@@ -30,8 +27,6 @@ export function psiTerms(day: Counts, baseline: Counts): number[] {
     return (p - q) * Math.log(p / q);
   });
 }
-
-export const psi = (day: Counts, baseline: Counts): number => sum(psiTerms(day, baseline));
 
 /**
  * A PSI that chance alone rarely exceeds. If nothing has changed, PSI / (1/N + 1/M) follows about a

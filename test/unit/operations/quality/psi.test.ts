@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { psi, psiNoise } from '../../../../lambda/operations/quality/psi.ts';
+import { type Counts, sum } from '../../../../lambda/operations/quality/counts.ts';
+import { psiNoise, psiTerms } from '../../../../lambda/operations/quality/psi.ts';
 import { Random } from '../../../hostile/random.ts';
+
+const psi = (day: Counts, baseline: Counts) => sum(psiTerms(day, baseline));
 
 const counts = (length: number) =>
   fc
