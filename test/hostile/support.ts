@@ -4,19 +4,18 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { imageEnvironment } from '../../bench/lib/subjects/image-environment.ts';
 import type { Environment } from '../../lambda/config.ts';
+import { REPOSITORY } from '../../scripts/lib/paths.ts';
 import { readRepositoryFile } from '../support/model.ts';
 import { type Answer, answerOf, expectDocumented } from '../support/openapi.ts';
 import { guardMemory, mappedFiles } from './memory-guard.ts';
 
+const IMAGE = imageEnvironment(REPOSITORY);
 /** The settings of glibc's allocator in the container image. Other C libraries ignore them. */
-const ALLOCATOR = Object.fromEntries(
-  [
-    ...Buffer.from(readRepositoryFile('Dockerfile'))
-      .toString()
-      .matchAll(/\b(MALLOC_\w+)=(\d+)/g),
-  ].map(([, name = '', value = '']) => [name, value]),
-);
+const ALLOCATOR = Object.fromEntries(Object.entries(IMAGE).filter(([name]) => name.startsWith('MALLOC_')));
+/** The image's room for new objects in V8's heap. The rest of the heap depends on the machine. */
+const [NEW_OBJECTS = ''] = /--max-semi-space-size=\d+/.exec(IMAGE['NODE_OPTIONS'] ?? '') ?? [];
 /** The C library whose allocator the container image uses. */
 const C_LIBRARY = 'libc.so.6';
 const SERVICE = fileURLToPath(new URL('service.ts', import.meta.url));
@@ -84,7 +83,7 @@ function expectDocumentedOnce(route: string, answer: Answer): void {
 export async function startHostileService(settings: Environment = {}): Promise<HostileService> {
   const child = fork(SERVICE, {
     execPath: process.execPath,
-    execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'],
+    execArgv: ['--disable-warning=ExperimentalWarning', NEW_OBJECTS],
     env: {
       ...process.env,
       NODE_OPTIONS: '',
