@@ -19,6 +19,9 @@ const MIB = 2 ** 20;
 /** Path of a file of the repository. The sources and the bundle are both one folder below its root. */
 export const repositoryPath = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
+/** How the gateway in front checks who calls. */
+export type AuthKind = 'api-key' | 'iam' | 'jwt';
+
 export interface Config {
   readonly stage: string;
   readonly modelDir: string;
@@ -54,7 +57,7 @@ export interface Config {
   /** Undefined if no page of another origin may call the API. */
   readonly corsOrigins: '*' | readonly string[] | undefined;
   /** What the gateway in front requires of predictions. Undefined if the service was not told. */
-  readonly auth: 'api-key' | 'iam' | 'jwt' | undefined;
+  readonly auth: AuthKind | undefined;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'SILENT';
   readonly metrics: boolean;
   /** Undefined if no images are captured. */

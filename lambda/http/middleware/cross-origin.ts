@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
-import type { Config } from '../../config.ts';
+import type { AuthKind, Config } from '../../config.ts';
 import type { AppEnv } from '../context.ts';
 import { NO_CAPTURE } from '../offer-images.ts';
 
@@ -15,7 +15,7 @@ const CREDENTIAL_HEADERS = {
   'api-key': API_KEY,
   iam: ['authorization', 'x-amz-date', 'x-amz-security-token', 'x-amz-content-sha256'],
   jwt: ['authorization'],
-} as const satisfies Record<NonNullable<Config['auth']> | 'unknown', readonly string[]>;
+} as const satisfies Record<AuthKind | 'unknown', readonly string[]>;
 
 /**
  * Lets pages of the given origins call the API, and answers their preflights, on every path. Credentials are

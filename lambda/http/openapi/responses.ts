@@ -1,5 +1,5 @@
 import type { RouteConfig, z } from '@hono/zod-openapi';
-import type { Config } from '../../config.ts';
+import type { AuthKind } from '../../config.ts';
 import { ERROR_KINDS } from '../../errors.ts';
 import { PROBLEM_MEDIA_TYPE } from '../problem.ts';
 import { problem } from '../problem-schemas.ts';
@@ -141,15 +141,12 @@ const REFUSALS = {
   'api-key': ['key_refused'],
   iam: ['signature_refused'],
   jwt: ['unauthorized', 'token_refused'],
-} as const satisfies Record<NonNullable<Config['auth']>, readonly ProblemName[]>;
+} as const satisfies Record<AuthKind, readonly ProblemName[]>;
 
 const { unauthorized, forbidden } = ERROR_KINDS;
 
 /** @returns the responses of a guarded route where the gateway requires `auth`. */
-export function withRefusals(
-  responses: RouteConfig['responses'],
-  auth: NonNullable<Config['auth']>,
-): RouteConfig['responses'] {
+export function withRefusals(responses: RouteConfig['responses'], auth: AuthKind): RouteConfig['responses'] {
   const { [unauthorized.status]: _, [forbidden.status]: denied, ...others } = responses;
   const { content } = denied as ReturnType<typeof problemResponses>[string];
   const inRoute = Object.keys(content[PROBLEM_MEDIA_TYPE].examples).filter((code) => code !== 'forbidden');

@@ -1,11 +1,11 @@
 import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
-import type { Config } from '../../config.ts';
+import type { AuthKind, Config } from '../../config.ts';
 import type { AppEnv } from '../context.ts';
 import { withRefusals } from './responses.ts';
 
 type Security = NonNullable<RouteConfig['security']>;
 type Scheme = Parameters<OpenAPIHono<AppEnv>['openAPIRegistry']['registerComponent']>[2];
-type Guard = NonNullable<Config['auth']> | 'unknown';
+type Guard = AuthKind | 'unknown';
 
 const API_KEY = { type: 'apiKey', in: 'header', name: 'x-api-key' } as const;
 const ISSUER = 'The operator of the deployment issues them.';
