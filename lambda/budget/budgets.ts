@@ -3,8 +3,8 @@ import { createGate, type Gate } from './gate.ts';
 const MIB = 2 ** 20;
 
 /**
- * For Node.js, the libraries, the model and its runs: 200 to 310 MiB with 32 clients and small photos (`npm
- * run bench`), and room for connections.
+ * For Node.js, the libraries, the model and its runs: about 200 MiB with 32 clients and small photos (`npm run
+ * bench`), and room for connections and for other processors.
  */
 const PROCESS_BYTES = 320 * MIB;
 /**
