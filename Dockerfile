@@ -81,7 +81,7 @@ ENV MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=4000000 MALLOC_TRIM_THRESHOLD_=400
 ENV PATH=/usr/local/bin \
     NODE_ENV=production \
     LAMBDA_TASK_ROOT=/var/task \
-    MODEL_DIR=/var/task/models/${MODEL} \
+    MODELS=${MODEL} \
     CANARY_PHOTO=/var/task/canary.jpg \
     NODE_COMPILE_CACHE=/var/task/compiled \
     HOST=0.0.0.0 \

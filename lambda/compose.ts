@@ -3,10 +3,12 @@ import { type Capture, createCapture } from './capture/capture.ts';
 import type { Config } from './config.ts';
 import { createUrlFetcher } from './fetch/fetch.ts';
 import { lookupUntil } from './fetch/lookup.ts';
-import { createHttpApp, type Dependencies } from './http/app.ts';
+import { createHttpApp } from './http/app.ts';
 import { loadVips } from './images/libvips.ts';
 import { NoBundleError } from './model/bundle.ts';
-import { type Classifier, loadClassifier } from './model/classifier.ts';
+import { type ModelSource, modelSource } from './model/source.ts';
+import { createModels, type Models } from './prediction/models.ts';
+import { createPredictionQueue } from './prediction/predictor.ts';
 import { recordAfterAnswers } from './telemetry/after-answers.ts';
 import { createObservability, type Observability } from './telemetry/requests.ts';
 
@@ -17,8 +19,14 @@ export interface Service {
   readonly observability: Observability;
   /** Undefined if no images are captured. */
   readonly capture: Capture | undefined;
-  /** Pending while the model loads. The entry decides what to do if loading fails. */
-  readonly classifier: Promise<Classifier>;
+  /** The default model is being loaded. The entry decides when to load the others, and what to do if that fails. */
+  readonly models: Models;
+  /**
+   * Loads the models after the default, one after the other, and logs if that fails. `/ready` then answers 503.
+   *
+   * @throws BundleError for the first that cannot be loaded.
+   */
+  readonly loadOtherModels: () => Promise<void>;
   /**
    * Loads libvips before an image needs it, and logs if that fails. Images that need it are then refused, and
    * `/ready` answers 503.
@@ -28,7 +36,9 @@ export interface Service {
   readonly loadImageDecoder: () => Promise<void>;
 }
 
-export interface ServiceOptions extends Pick<Dependencies, 'betweenRuns'> {
+export interface ServiceOptions {
+  /** Awaited between two runs of a model, each of which blocks the event loop. @default nothing */
+  readonly betweenRuns?: (() => Promise<void>) | undefined;
   /** Records requests and events. @default JSON lines and metrics */
   readonly observability?: Observability | undefined;
   /** Whether a request is recorded when its answer has been sent, instead of before. @default false */
@@ -43,17 +53,6 @@ export function composeService(
   let readyAfterMs = 0;
   const recorder = chosen ?? createObservability(config, () => readyAfterMs);
   const observability = recordsAfterAnswers ? recordAfterAnswers(recorder) : recorder;
-  const classifier = loadClassifier(config.modelDir, { threads: config.threads }).then(
-    (loaded) => {
-      readyAfterMs = performance.now();
-      return loaded;
-    },
-    (error) => {
-      throw error instanceof NoBundleError
-        ? new Error(`MODEL_DIR: ${error.message}`, { cause: error })
-        : error;
-    },
-  );
   const fetchUrl = createUrlFetcher({
     ...config.url,
     accept: 'image/*',
@@ -61,6 +60,19 @@ export function composeService(
     maxRedirects: MAX_REDIRECTS,
   });
   const budgets = createBudgets(config.budgets);
+  const [first, ...others] = config.models;
+  const source = (folder: string) => namingSetting(modelSource(folder, { threads: config.threads }));
+  const models = createModels([source(first), ...others.map(source)], {
+    config,
+    budgets,
+    queue: createPredictionQueue(betweenRuns),
+  });
+  models.default.load().then(
+    () => {
+      readyAfterMs = performance.now();
+    },
+    () => {},
+  );
   const capture =
     config.capture &&
     createCapture(config.capture, {
@@ -69,10 +81,19 @@ export function composeService(
       lookupUntil,
     });
   return {
-    app: createHttpApp({ config, classifier, fetchUrl, observability, budgets, capture, betweenRuns }),
+    app: createHttpApp({ config, models, fetchUrl, observability, budgets, capture }),
     observability,
     capture,
-    classifier,
+    models,
+    async loadOtherModels() {
+      try {
+        await models.loadAll();
+      } catch (error) {
+        const { message } = error as Error;
+        observability.recordLifecycle({ kind: 'load_failed', part: 'model', reason: message });
+        throw error;
+      }
+    },
     async loadImageDecoder() {
       try {
         await loadVips();
@@ -83,4 +104,12 @@ export function composeService(
       }
     },
   };
+}
+
+/** A wrong folder comes from the setting, so the error names it. */
+function namingSetting({ identify, load }: ModelSource): ModelSource {
+  const explain = (error: unknown) => {
+    throw error instanceof NoBundleError ? new Error(`MODELS: ${error.message}`, { cause: error }) : error;
+  };
+  return { identify: () => identify().catch(explain), load: () => load().catch(explain) };
 }

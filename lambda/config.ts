@@ -5,6 +5,7 @@ import { type BudgetSettings, planMemory } from './budget/budgets.ts';
 import { availableCpus } from './config/available-cpus.ts';
 import { type CaptureSettings, captureSettings } from './config/capture.ts';
 import { environmentSchema } from './config/environment.ts';
+import { extraModelBytes, modelFolders } from './config/models.ts';
 import { ConfigError, parseEnvironment } from './config/parse.ts';
 
 export type { Environment } from './config/environment.ts';
@@ -24,7 +25,8 @@ export type AuthKind = 'api-key' | 'iam' | 'jwt';
 
 export interface Config {
   readonly stage: string;
-  readonly modelDir: string;
+  /** The folders of the model bundles, the default model first. */
+  readonly models: readonly [string, ...string[]];
   readonly server: {
     readonly host: string;
     readonly port: number;
@@ -80,6 +82,11 @@ export interface Config {
  * @example const config = readConfig({ ...process.env, PORT: '9000' });
  */
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+  if (environment['MODEL_DIR']) {
+    throw new ConfigError([
+      `MODEL_DIR is no longer a setting: use MODELS, which takes the same path, got ${JSON.stringify(environment['MODEL_DIR'])}`,
+    ]);
+  }
   const values = parseEnvironment(environmentSchema, environment);
   const initialisation = values.AWS_LAMBDA_INITIALIZATION_TYPE;
   const lambda = values.AWS_LAMBDA_FUNCTION_NAME
@@ -96,7 +103,11 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const addressShare = values.MAX_ADDRESS_PERCENT / 100;
   // Behind API Gateway the clients' addresses are not known.
   const bodyShare = lambda ? 1 : addressShare;
-  const memory = planMemory(memoryLimitBytes, bodyShare);
+  const models = modelFolders(values.MODELS, {
+    repository: repositoryPath('models'),
+    isLambda: lambda !== undefined,
+  });
+  const memory = planMemory(memoryLimitBytes - extraModelBytes(models), bodyShare);
   const tooLarge = (['MAX_IMAGE_BYTES', 'MAX_BODY_BYTES'] as const).filter(
     (name) => (values[name] ?? 0) > memory.maxBodyBytes,
   );
@@ -113,7 +124,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const usual = (bytes: number) => Math.min(bytes, memory.maxBodyBytes);
   return Object.freeze({
     stage: values.STAGE,
-    modelDir: values.MODEL_DIR ?? repositoryPath('models/resnet50'),
+    models,
     server: {
       host: values.HOST,
       port: values.PORT,

@@ -9,6 +9,7 @@ export const ERROR_KINDS = {
   forbidden: { status: 403, title: 'Access denied' },
   url_not_allowed: { status: 403, title: 'The URL is not allowed' },
   not_found: { status: 404, title: 'There is nothing at this path' },
+  model_not_found: { status: 404, title: 'There is no such model' },
   method_not_allowed: { status: 405, title: 'The method is not allowed' },
   request_timeout: { status: 408, title: 'The request arrived too slowly' },
   image_too_large: { status: 413, title: 'The image has too many bytes' },

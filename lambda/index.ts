@@ -2,14 +2,15 @@ import { composeService } from './compose.ts';
 import { readConfig } from './config.ts';
 import { gatewayHandler } from './http/gateway.ts';
 
-// The init phase loads the model, so that no request waits for it.
+// The init phase loads the models, so that no request waits for them.
 const config = readConfig();
-const { app, capture, classifier, loadImageDecoder, observability } = composeService(config);
+const { app, capture, models, loadImageDecoder, loadOtherModels, observability } = composeService(config);
 
-await classifier.catch((error: Error) => {
+await models.default.load().catch((error: Error) => {
   observability.recordLifecycle({ kind: 'load_failed', part: 'model', reason: error.message });
   throw error;
 });
+await loadOtherModels();
 // Otherwise a request waits for the init phase, and most requests need no libvips.
 if (config.lambda?.initialisedAhead) await loadImageDecoder();
 

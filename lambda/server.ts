@@ -18,10 +18,10 @@ const EXIT_GRACE_MS = 500;
 const ARRIVALS_MS = 100;
 
 /**
- * After readiness, until libvips is loaded unless an image has needed it. Loading it blocks the event loop for
- * about 40 ms, and the clients that have waited for the service send their requests first.
+ * After readiness, until libvips and the other models are loaded unless a request has needed them. Each blocks the
+ * event loop for 40 ms or more, and the clients that have waited for the service send their requests first.
  */
-const IMAGE_DECODER_DELAY_MS = 1000;
+const REST_DELAY_MS = 1000;
 
 /** The entry for laptops and containers: an HTTP server, which answers `/health` while the model loads. */
 try {
@@ -33,7 +33,7 @@ try {
 
 async function run(config: Config): Promise<void> {
   const arrivals = createArrivals();
-  const { app, classifier, loadImageDecoder, observability } = composeService(config, {
+  const { app, models, loadImageDecoder, loadOtherModels, observability } = composeService(config, {
     betweenRuns: () => arrivals.settle(ARRIVALS_MS),
     observability: process.stdout.isTTY ? createTerminal(config, process.stdout) : undefined,
     recordsAfterAnswers: true,
@@ -50,8 +50,13 @@ async function run(config: Config): Promise<void> {
     await close(signal === 'SIGINT' ? { noticeMs: 0 } : undefined);
     observability.recordLifecycle({ kind: 'stopped' });
   });
+  /** Failures are logged, and `/ready` reports them. */
+  async function loadTheRest(): Promise<void> {
+    await loadImageDecoder().catch(() => {});
+    await loadOtherModels().catch(() => {});
+  }
   try {
-    const { manifest } = await classifier;
+    const { manifest } = await models.default.load();
     watchEventLoop(observability.recordBlock);
     observability.recordLifecycle({
       kind: 'ready',
@@ -60,8 +65,7 @@ async function run(config: Config): Promise<void> {
       threads: config.threads,
       memoryMiB: Math.round(config.memoryLimitBytes / 2 ** 20),
     });
-    // A failure is logged, and `/ready` reports it.
-    setTimeout(() => loadImageDecoder().catch(() => {}), IMAGE_DECODER_DELAY_MS).unref();
+    setTimeout(loadTheRest, REST_DELAY_MS).unref();
   } catch (error) {
     void close({ noticeMs: 0 });
     throw error;

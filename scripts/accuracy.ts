@@ -16,7 +16,7 @@ await runCommand(
       'class: with the service’s code in this process, or over the HTTP API of a running service.',
     positionals: { folder: text('FOLDER', { help: 'the photos', required: true }) },
     options: {
-      model: text('FOLDER', { help: 'the model bundle, such as models/resnet50' }),
+      model: text('MODEL', { help: 'a folder in models/, or the path of another bundle' }),
       threads: wholeNumber('N', { help: 'threads of the model', min: 1, max: 99 }),
       url: url({ help: 'a running service, instead of this process' }),
       json: flag('prints JSON, and the progress on stderr'),
@@ -33,7 +33,7 @@ await runCommand(
         ? await loadPhotoClassifier(
             readConfig({
               ...process.env,
-              ...(model === undefined ? {} : { MODEL_DIR: model }),
+              ...(model === undefined ? {} : { MODELS: model }),
               ...(threads === undefined ? {} : { INTRA_OP_THREADS: String(threads) }),
             }),
           )

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { runCommand } from './lib/command/command.ts';
 import { flag, text } from './lib/command/options.ts';
 import { createProgress, type Progress } from './lib/command/progress.ts';
@@ -52,7 +52,7 @@ await runCommand(
         ? `Checksum verified, bundle written to ${shown}`
         : `Already in ${shown} with the right checksum, nothing downloaded`,
     );
-    console.log(`MODEL_DIR=${shown} npm start`);
+    console.log(`MODELS=${dir === undefined ? name : resolve(dir)} npm start`);
     return 0;
   },
 );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelList } from './models.ts';
 import { originsSchema } from './origins.ts';
 import { bucketName, oneOf, onOff, percentage, stageName, wholeNumber } from './values.ts';
 
@@ -8,8 +9,11 @@ import { bucketName, oneOf, onOff, percentage, stageName, wholeNumber } from './
  * runs.
  */
 export const environmentSchema = z.object({
-  /** Folder of the model bundle, with its `manifest.json`. Default: `models/resnet50`. */
-  MODEL_DIR: z.string().optional(),
+  /**
+   * The models, separated by commas, the default model first: names of folders in `models/`, or paths of folders
+   * with a `manifest.json`. Default: `resnet50`, and elsewhere than on Lambda also all others in `models/`.
+   */
+  MODELS: modelList.optional(),
   STAGE: stageName,
   /** Address and port of the HTTP server; not used on Lambda. */
   HOST: z.string().default('127.0.0.1'),

@@ -1,13 +1,12 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import { type Budgets, createBudgets } from '../budget/budgets.ts';
+import type { Budgets } from '../budget/budgets.ts';
 import type { Capture } from '../capture/capture.ts';
 import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
 import type { UrlFetcher } from '../fetch/fetch.ts';
-import type { Classifier } from '../model/classifier.ts';
-import { createModelAccess } from '../prediction/readiness.ts';
+import type { Models } from '../prediction/models.ts';
 import type { Observability } from '../telemetry/requests.ts';
 import { servePages } from './assets.ts';
 import type { AppEnv } from './context.ts';
@@ -22,7 +21,17 @@ import { documentInfo } from './openapi/document.ts';
 import { describeScheme } from './openapi/security.ts';
 import { problemResponse } from './problem.ts';
 import { healthHandler, healthRoute, readyHandler, readyRoute } from './routes/health.ts';
-import { labelsHandler, labelsRoute, modelHandler, modelRoute } from './routes/model.ts';
+import {
+  labelsHandler,
+  labelsRoute,
+  modelHandler,
+  modelRoute,
+  namedLabelsHandler,
+  namedLabelsRoute,
+  namedModelHandler,
+  namedModelRoute,
+} from './routes/model.ts';
+import { modelsHandler, modelsRoute } from './routes/models.ts';
 import { predictHandler, predictRoute } from './routes/predict.ts';
 import { predictBatchHandler, predictBatchRoute } from './routes/predict-batch.ts';
 import { predictUrlHandler, predictUrlRoute } from './routes/predict-url.ts';
@@ -31,16 +40,14 @@ import { serveRoute } from './serve-route.ts';
 
 export interface Dependencies {
   readonly config: Config;
-  /** The model, perhaps still loading. Until it resolves, predictions wait and `/ready` answers 503. */
-  readonly classifier: Promise<Classifier>;
+  /** Perhaps still loading. Predictions then wait, and `/ready` answers 503. */
+  readonly models: Models;
   readonly fetchUrl: UrlFetcher;
   readonly observability: Observability;
-  /** Memory, decoders and slots, shared by all requests. @default made from the settings */
-  readonly budgets?: Budgets | undefined;
+  /** Memory, decoders and slots, shared by all requests. */
+  readonly budgets: Budgets;
   /** Stores a sample of the images. @default nothing is stored */
   readonly capture?: Capture | undefined;
-  /** Awaited between two runs of the model, each of which blocks the event loop. @default nothing */
-  readonly betweenRuns?: (() => Promise<void>) | undefined;
 }
 
 /** The routes that classify images: they take a slot, and have a deadline. */
@@ -49,20 +56,18 @@ const PREDICTION_PATHS = [predictRoute.path, predictUrlRoute.path, predictBatchR
 /** The service as a function from a Web `Request` to a `Response`. Lambda and the HTTP server both run it. */
 export function createHttpApp({
   config,
-  classifier,
+  models,
   fetchUrl,
   observability,
-  budgets = createBudgets(config.budgets),
+  budgets,
   capture,
-  betweenRuns,
 }: Dependencies): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   const { bodies } = budgets;
-  const model = createModelAccess(classifier, config, budgets, betweenRuns);
   const offer = imageOffer(capture);
   const uploads = { ...config.limits, maxBatch: MAX_BATCH };
 
-  app.use(observe(observability, model));
+  app.use(observe(observability, models));
   app.use(securityHeaders());
   if (config.corsOrigins) app.use(crossOrigin(config.corsOrigins, config.auth));
   app.use(refuseFragments());
@@ -71,13 +76,16 @@ export function createHttpApp({
 
   const { auth } = config;
   describeScheme(app, auth);
-  serveRoute(app, predictRoute, predictHandler(model, uploads, bodies, offer), auth);
-  serveRoute(app, predictUrlRoute, predictUrlHandler(model, fetchUrl, budgets, uploads, offer), auth);
-  serveRoute(app, predictBatchRoute, predictBatchHandler(model, uploads, bodies, offer), auth);
+  serveRoute(app, predictRoute, predictHandler(models, uploads, bodies, offer), auth);
+  serveRoute(app, predictUrlRoute, predictUrlHandler(models, fetchUrl, budgets, uploads, offer), auth);
+  serveRoute(app, predictBatchRoute, predictBatchHandler(models, uploads, bodies, offer), auth);
   serveRoute(app, healthRoute, healthHandler, auth);
-  serveRoute(app, readyRoute, readyHandler(model), auth);
-  serveRoute(app, modelRoute, modelHandler(model), auth);
-  serveRoute(app, labelsRoute, labelsHandler(model), auth);
+  serveRoute(app, readyRoute, readyHandler(models), auth);
+  serveRoute(app, modelsRoute, modelsHandler(models), auth);
+  serveRoute(app, modelRoute, modelHandler(models), auth);
+  serveRoute(app, labelsRoute, labelsHandler(models), auth);
+  serveRoute(app, namedModelRoute, namedModelHandler(models), auth);
+  serveRoute(app, namedLabelsRoute, namedLabelsHandler(models), auth);
 
   let document: string | undefined;
   app.get('/openapi.json', (c) => {

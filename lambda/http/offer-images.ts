@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { Capture } from '../capture/capture.ts';
 import type { Manifest } from '../model/manifest.ts';
-import type { EncodedImage, Outcomes } from '../prediction/predictor.ts';
+import type { Classified, EncodedImage, Outcomes } from '../prediction/predictor.ts';
 import type { AppEnv } from './context.ts';
 
 /** No image of a request with this header is captured. Its value does not matter. */
@@ -12,7 +12,7 @@ export type OfferImages = (
   c: Context<AppEnv>,
   model: Manifest,
   images: readonly EncodedImage[],
-  outcomes: Outcomes,
+  outcomes: Outcomes<Classified>,
 ) => void;
 
 /**

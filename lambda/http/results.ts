@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { Manifest } from '../model/manifest.ts';
-import type { Outcome, Outcomes } from '../prediction/predictor.ts';
+import type { Classified, Outcome, Outcomes } from '../prediction/predictor.ts';
 import { round } from '../telemetry/requests.ts';
 import type { AppEnv } from './context.ts';
 import { problemBody } from './problem.ts';
@@ -11,7 +11,11 @@ type SingleAnswer = ReadonlyDeep<PredictionResult>;
 type BatchAnswer = ReadonlyDeep<BatchResult>;
 
 /** The answer for one image. @throws ServiceError the error of the image */
-export function singleAnswer(c: Context<AppEnv>, manifest: Manifest, outcomes: Outcomes): SingleAnswer {
+export function singleAnswer(
+  c: Context<AppEnv>,
+  manifest: Manifest,
+  outcomes: Outcomes<Classified>,
+): SingleAnswer {
   const [outcome] = outcomes.results;
   if (!outcome) throw new TypeError('Expected the outcome of one image, got none.');
   if ('error' in outcome) throw outcome.error;
@@ -19,7 +23,11 @@ export function singleAnswer(c: Context<AppEnv>, manifest: Manifest, outcomes: O
 }
 
 /** The answer for a batch: for each image, in order, its classes or its problem. */
-export function batchAnswer(c: Context<AppEnv>, manifest: Manifest, outcomes: Outcomes): BatchAnswer {
+export function batchAnswer(
+  c: Context<AppEnv>,
+  manifest: Manifest,
+  outcomes: Outcomes<Classified>,
+): BatchAnswer {
   c.get('record').failedImages = outcomes.results.flatMap((outcome) =>
     'error' in outcome ? [outcome.error.code] : [],
   );
@@ -42,7 +50,10 @@ function batchItem(outcome: Outcome, index: number): BatchAnswer['results'][numb
 }
 
 /** Puts the outcomes into the request's record, and the phases into `Server-Timing`. @returns milliseconds */
-function note(c: Context<AppEnv>, { results, decodeMs, inferenceMs }: Outcomes): SingleAnswer['timing_ms'] {
+function note(
+  c: Context<AppEnv>,
+  { results, decodeMs, inferenceMs }: Outcomes<Classified>,
+): SingleAnswer['timing_ms'] {
   const record = c.get('record');
   record.decodeMs = decodeMs;
   record.inferenceMs = inferenceMs;

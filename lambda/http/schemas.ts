@@ -27,9 +27,17 @@ const topKText = z
   .pipe(topK)
   .optional();
 
+/** Chooses a model, in a query or in a path. */
+export const modelChoiceText = z.string().min(1).max(100);
+
 /** The options of a prediction: the same in the query, in the fields of a form and in JSON. */
 export const predictQuery = z.strictObject({
   top_k: topKText.openapi({ ...TOP_K_FIELD, param: { name: 'top_k', in: 'query' } }),
+  model: modelChoiceText.optional().openapi({
+    description:
+      'The name of a model, or `NAME@VERSION`, as GET /models lists them. The default model if it is left out.',
+    param: { name: 'model', in: 'query' },
+  }),
 });
 export const formOptions = z.strictObject({ top_k: topKText.openapi(TOP_K_FIELD) });
 export const jsonOptions = z.strictObject({
@@ -60,10 +68,10 @@ const prediction = z
       .int()
       .nonnegative()
       .openapi({ description: "The position of the class in the model's output." }),
-    wnid: z
-      .string()
-      .regex(WORDNET_ID)
-      .openapi({ description: 'The WordNet id of the class.', example: 'n02123045' }),
+    wnid: z.string().regex(WORDNET_ID).optional().openapi({
+      description: 'The WordNet id of the class. Missing if the model’s classes are not those of ImageNet.',
+      example: 'n02123045',
+    }),
     label: z.string().openapi({ example: 'tabby' }),
     probability: z.number().min(0).max(1),
   })
@@ -133,11 +141,28 @@ export const healthResponse = z
   })
   .openapi('Health');
 
-export const readyResponse = z.object({ status: z.literal('ready'), model: modelRef }).openapi('Ready');
+const modelStatus = z
+  .object({
+    ...modelRef.shape,
+    state: openEnum(['loading', 'ready', 'failed'], 'An open enum: a minor version may add states.'),
+  })
+  .openapi('ModelStatus');
+
+export const readyResponse = z
+  .object({
+    status: z.literal('ready'),
+    model: modelRef.openapi({ description: 'The default model.' }),
+    models: z.array(modelStatus).openapi({ description: 'All models. Only the default one must be ready.' }),
+  })
+  .openapi('Ready');
+
+export const modelsResponse = z
+  .object({ models: z.array(modelStatus).min(1) })
+  .openapi('Models', { description: 'The models in order. The first is the default.' });
 
 const { output, preprocessing, provenance, accuracy, weights } = manifestSchema.shape;
 
-/** Both kinds of input in one object, because generated clients handle a choice of objects badly. */
+/** All kinds of input in one object, because generated clients handle a choice of objects badly. */
 const modelInput = z
   .object({
     name: z.string(),
@@ -152,14 +177,31 @@ const modelInput = z
       description:
         'The height and width of a block, if pixels are in blocks as ONNX’s SpaceToDepth makes them.',
     }),
-    scale: z
-      .number()
-      .positive()
-      .optional()
-      .openapi({ description: 'A uint8 stands for (uint8 - zeroPoint) * scale.' }),
-    zeroPoint: z.number().int().optional(),
+    quantization: z.object({ scale: z.number().positive(), zeroPoint: z.number().int() }).optional().openapi({
+      description:
+        'A uint8 stands for (uint8 - zeroPoint) * scale. Without it, a uint8 is the value of a pixel.',
+    }),
   })
   .openapi('ModelInput');
+
+const modelResize = z
+  .object({
+    shortSide: z
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .openapi({ description: 'Pixels of the shorter side after resizing. The aspect ratio is kept.' }),
+    exactSide: z
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .openapi({ description: 'Pixels of both sides after resizing. The aspect ratio is lost.' }),
+    interpolation: openEnum(['bilinear', 'bicubic'], 'An open enum: a minor version may add filters.'),
+    antialias: z.boolean(),
+  })
+  .openapi('ModelResize');
 
 export const modelResponse = z
   .object({
@@ -167,7 +209,7 @@ export const modelResponse = z
     input: modelInput,
     weights: weights.unwrap().omit({ file: true }).strip().optional(),
     output: output.strip(),
-    preprocessing: preprocessing.extend({ resize: preprocessing.shape.resize.strip() }).strip(),
+    preprocessing: preprocessing.extend({ resize: modelResize }).strip(),
     provenance: provenance.strip(),
     accuracy: z.array(accuracy.element.strip()),
     runtime: z.object({

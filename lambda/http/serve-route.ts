@@ -48,8 +48,11 @@ export function serveRoute<Route extends RouteConfig>(
 ): void {
   app.openAPIRegistry.registerPath(secured(route, auth));
   const querySchema = (route.request?.query ?? NO_QUERY) as z.ZodObject;
-  app.on(route.method.toUpperCase(), route.path, async (c) => {
+  app.on(route.method.toUpperCase(), honoPath(route.path), async (c) => {
     const query = validate(querySchema, readQuery(c.req.url), 'query') as QueryOf<Route>;
     return c.json((await handler(c, query)) as object);
   });
 }
+
+/** `/models/{name}` in OpenAPI is `/models/:name` here. */
+const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');

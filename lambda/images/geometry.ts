@@ -1,6 +1,13 @@
 export interface Geometry {
-  /** Pixels of the shorter side after resizing. */
-  readonly resize: { readonly shortSide: number };
+  readonly resize:
+    | {
+        /** Pixels of the shorter side after resizing. The aspect ratio is kept. */
+        readonly shortSide: number;
+      }
+    | {
+        /** Pixels of both sides after resizing. The aspect ratio is lost. */
+        readonly exactSide: number;
+      };
   /** Side of the centre crop in pixels. */
   readonly crop: number;
 }
@@ -23,9 +30,16 @@ export interface CropPlan {
   readonly crop: Region;
 }
 
-/** Plans torchvision's `Resize(int)` and `CenterCrop`. @param size of the upright picture. */
+/**
+ * Plans torchvision's `Resize` and `CenterCrop`.
+ *
+ * @param size of the upright picture.
+ */
 export function planCrop(size: Size, { resize, crop }: Geometry): CropPlan {
-  const resized = resizedSize(size, resize.shortSide);
+  const resized =
+    'shortSide' in resize
+      ? resizedSize(size, resize.shortSide)
+      : { width: resize.exactSide, height: resize.exactSide };
   return {
     size,
     resized,

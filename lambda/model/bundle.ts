@@ -17,6 +17,9 @@ export interface ModelBundle {
   readonly graphPath: string;
 }
 
+/** The file of a bundle that describes the others. */
+export const MANIFEST = 'manifest.json';
+
 /** The service must not start with this bundle. The message is one line that names the file and the field. */
 export class BundleError extends Error {
   override readonly name = 'BundleError';
@@ -32,10 +35,7 @@ export class NoBundleError extends BundleError {}
  *   that is not the width of the model's output.
  */
 export async function loadBundle(directory: string): Promise<ModelBundle> {
-  if (!existsSync(join(directory, 'manifest.json'))) {
-    throw new NoBundleError(`expected a folder with a model bundle, got ${directory} (no manifest.json)`);
-  }
-  const manifest = await readJson(directory, 'manifest.json', manifestSchema);
+  const manifest = await readManifest(directory);
   const labels = await readJson(directory, manifest.labels, labelsSchema);
   const classes = manifest.output.shape[1];
   if (labels.length !== classes) {
@@ -49,6 +49,16 @@ export async function loadBundle(directory: string): Promise<ModelBundle> {
     if (checksum !== sha256) throw new BundleError(`${path}: expected sha256 ${sha256}, got ${checksum}`);
   }
   return { manifest, labels, graphPath: join(directory, manifest.file) };
+}
+
+/**
+ * @param directory the folder that holds `manifest.json`.
+ * @throws NoBundleError
+ * @throws BundleError for a wrong or unknown field.
+ */
+export async function readManifest(directory: string): Promise<Manifest> {
+  if (existsSync(join(directory, MANIFEST))) return readJson(directory, MANIFEST, manifestSchema);
+  throw new NoBundleError(`expected a folder with a model bundle, got ${directory} (no ${MANIFEST})`);
 }
 
 const PIECE_BYTES = 256 * 1024;

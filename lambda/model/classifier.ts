@@ -17,10 +17,13 @@ export interface Classifier {
   readonly threads: number;
   /**
    * @param images `count` images, as the manifest's `input` says.
-   * @param top how many classes to name for each image.
-   * @returns the `top` most probable classes of each image, most probable first.
+   * @returns for each image, the model's output: one number for each class.
    */
-  classify(images: ImageValues, count: number, top: number): Promise<readonly (readonly Prediction[])[]>;
+  score(images: ImageValues, count: number): Promise<readonly Float32Array[]>;
+  /** The probability of each class. @param scores a row of {@link score}. */
+  probabilities(scores: Float32Array): Float32Array | Float64Array;
+  /** The `top` most probable classes, most probable first. @param scores a row of {@link score}. */
+  name(scores: Float32Array, top: number): readonly Prediction[];
 }
 
 /** @throws BundleError for a bundle that the service must not start with. */
@@ -34,22 +37,22 @@ export function createClassifier(
   session: ModelSession,
   threads: number,
 ): Classifier {
-  function name(scores: Float32Array, top: number): Prediction[] {
-    const probabilities = manifest.output.kind === 'logits' ? softmax(scores) : scores;
-    return topK(probabilities, top).map((index, position) => ({
-      rank: position + 1,
-      ...(labels[index] as Label),
-      probability: probabilities[index] as number,
-    }));
-  }
+  const probabilities = (scores: Float32Array) =>
+    manifest.output.kind === 'logits' ? softmax(scores) : scores;
 
   return {
     manifest,
     labels,
     threads,
-    async classify(images, count, top) {
-      const rows = await session.run(images, count);
-      return rows.map((scores) => name(scores, top));
+    score: session.run,
+    probabilities,
+    name(scores, top) {
+      const all = probabilities(scores);
+      return topK(all, top).map((index, position) => ({
+        rank: position + 1,
+        ...(labels[index] as Label),
+        probability: all[index] as number,
+      }));
     },
   };
 }

@@ -6,6 +6,23 @@ const bundleFile = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected the bare name of a file in the bundle');
 
+/** The name of the model that takes photos is the name of its bundle with this at its end. */
+export const PHOTO_MODEL_SUFFIX = '-image';
+
+/** Part of the paths and the queries that choose a model. */
+const modelName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    'expected 1 to 64 letters, digits, dots, hyphens or underscores',
+  )
+  .refine((name) => !name.endsWith(PHOTO_MODEL_SUFFIX), {
+    error: `expected a name that does not end in ${PHOTO_MODEL_SUFFIX}, which marks the models that take photos`,
+  });
+const modelVersion = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9.+_-]{0,31}$/, 'expected a version such as 1.0.0');
+
 /** A list of exactly these items. JSON Schema's `prefixItems` alone would also allow fewer or more items. */
 function tuple<const Items extends readonly [z.ZodType, ...z.ZodType[]]>(...items: Items) {
   return z.tuple(items).meta({ minItems: items.length, maxItems: items.length });
@@ -16,34 +33,57 @@ const perChannelPositive = tuple(z.number().positive(), z.number().positive(), z
 const share = z.number().min(0).max(1);
 const batch = z.number().int().positive().nullable();
 const side = z.number().int().positive();
+/** NCHW: [batch, channels, height, width]. NHWC: [batch, height, width, channels]. */
+const layout = z.enum(['NCHW', 'NHWC']);
+/** In the order of the layout. A batch of null means any size. */
+const imageShape = tuple(batch, side, side, side);
 
-/** Normalised pixels, as in a published model. */
+/** Normalised pixels, as most published models take them. */
 const floatInput = z.strictObject({
   name: z.string().min(1),
   dtype: z.literal('float32'),
-  layout: z.literal('NCHW'),
-  /** [batch, channels, height, width]. A batch of null means any size. */
-  shape: tuple(batch, z.literal(3), side, side),
+  layout,
+  shape: imageShape,
 });
 
-/**
- * Normalised pixels, quantized, in blocks of 2 x 2: what ONNX's `SpaceToDepth` makes of an NHWC image.
- * models/tools/blocks.py makes graphs that take them.
- */
-const blockInput = z.strictObject({
+/** Normalised and quantized pixels; without `quantization`, pixels of 0..255 as they are. */
+const byteInput = z.strictObject({
   name: z.string().min(1),
   dtype: z.literal('uint8'),
-  layout: z.literal('NHWC'),
-  blockSize: z.literal(2),
-  /** [batch, rows of blocks, columns of blocks, channels of a block]. A batch of null means any size. */
-  shape: tuple(batch, side, side, z.literal(12)),
+  layout,
+  /**
+   * If pixels are in blocks of 2 x 2, as ONNX's `SpaceToDepth` makes them of an NHWC image. models/tools/blocks.py
+   * makes graphs that take them. The shape is then [batch, rows of blocks, columns of blocks, 12].
+   */
+  blockSize: z.literal(2).optional(),
+  shape: imageShape,
   /** A normalised value is `(quantized - zeroPoint) * scale`. */
-  scale: z.number().positive(),
-  zeroPoint: z.number().int().min(0).max(255),
+  quantization: z
+    .strictObject({ scale: z.number().positive(), zeroPoint: z.number().int().min(0).max(255) })
+    .optional(),
 });
 
-const modelInput = z.discriminatedUnion('dtype', [floatInput, blockInput]);
+const modelInput = z.discriminatedUnion('dtype', [floatInput, byteInput]);
 export type ModelInput = z.output<typeof modelInput>;
+
+const filter = {
+  /** As in Pillow: a triangle, or Keys' cubic convolution with a = -0.5. */
+  interpolation: z.enum(['bilinear', 'bicubic']),
+  antialias: z.literal(true),
+};
+
+const resize = z.union(
+  [
+    /** Pixels of the shorter side after resizing. The aspect ratio is kept. */
+    z.strictObject({ shortSide: side, ...filter }),
+    /** Pixels of both sides after resizing. The aspect ratio is lost. */
+    z.strictObject({ exactSide: side, ...filter }),
+  ],
+  {
+    error:
+      'expected shortSide or exactSide in pixels, interpolation "bilinear" or "bicubic", and antialias true',
+  },
+);
 
 /**
  * The contents of `manifest.json` in a model bundle. An unknown field could change the results, so it stops
@@ -52,8 +92,8 @@ export type ModelInput = z.output<typeof modelInput>;
 export const manifestSchema = z
   .strictObject({
     schema: z.literal(1),
-    name: z.string().min(1),
-    version: z.string().min(1),
+    name: modelName,
+    version: modelVersion,
     description: z.string(),
     /** The ONNX graph. */
     file: bundleFile,
@@ -76,15 +116,11 @@ export const manifestSchema = z
       kind: z.enum(['logits', 'probabilities']),
     }),
     preprocessing: z.strictObject({
-      resize: z.strictObject({
-        /** Pixels of the shorter side after resizing. The aspect ratio is kept. */
-        shortSide: z.number().int().positive(),
-        interpolation: z.literal('bilinear'),
-        antialias: z.literal(true),
-      }),
+      resize,
       /** Side of the centre crop in pixels. */
-      crop: z.number().int().positive(),
-      /** `mean` and `std` are for RGB values scaled to 0..1. */
+      crop: side,
+      /** What RGB values of 0..255 are multiplied by before the mean is subtracted. 1/255 if it is left out. */
+      rescale: z.number().positive().optional(),
       mean: perChannel,
       std: perChannelPositive,
     }),
@@ -106,39 +142,65 @@ export const manifestSchema = z
     ),
   })
   .superRefine((manifest, context) => {
-    const { height, width } = imageSize(manifest.input);
-    const { crop, resize } = manifest.preprocessing;
-    if (height !== crop || width !== crop) {
-      context.addIssue({
-        code: 'custom',
-        path: ['preprocessing', 'crop'],
-        message: `expected the input's height and width, ${height} x ${width}`,
-      });
-    }
-    if (resize.shortSide < crop) {
-      context.addIssue({
-        code: 'custom',
-        path: ['preprocessing', 'resize', 'shortSide'],
-        message: `expected at least the crop, ${crop}`,
-      });
+    const expect = (isRight: boolean, path: string[], message: string) => {
+      if (!isRight) context.addIssue({ code: 'custom', path, message: `expected ${message}` });
+    };
+    const { input, preprocessing } = manifest;
+    const { channels, height, width } = imageSize(input);
+    const hasBlocks = input.dtype === 'uint8' && input.blockSize !== undefined;
+    const { crop, resize, rescale, mean, std } = preprocessing;
+    if (hasBlocks) expect(input.layout === 'NHWC', ['input', 'layout'], '"NHWC" for blocks of pixels');
+    const channelsWanted = hasBlocks ? 12 : 3;
+    expect(
+      channels === channelsWanted,
+      ['input', 'shape'],
+      `${channelsWanted} channels in the layout ${input.layout}, got ${channels}`,
+    );
+    expect(
+      height === crop && width === crop,
+      ['preprocessing', 'crop'],
+      `the input's height and width, ${height} x ${width}`,
+    );
+    const resized = 'shortSide' in resize ? resize.shortSide : resize.exactSide;
+    expect(
+      resized >= crop,
+      ['preprocessing', 'resize', 'shortSide' in resize ? 'shortSide' : 'exactSide'],
+      `at least the crop, ${crop}`,
+    );
+    if (input.dtype === 'uint8' && !input.quantization) {
+      const isUnchanged = rescale === 1 && mean.every((one) => one === 0) && std.every((one) => one === 1);
+      expect(
+        isUnchanged,
+        ['preprocessing'],
+        'rescale 1, mean 0 and std 1 for an input that takes pixels as they are',
+      );
     }
   });
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** In pixels. */
-function imageSize(input: ModelInput): { readonly height: number; readonly width: number } {
-  if (input.dtype === 'float32') return { height: input.shape[2], width: input.shape[3] };
-  const { shape, blockSize } = input;
-  return { height: shape[1] * blockSize, width: shape[2] * blockSize };
+/** Height and width are in pixels. */
+function imageSize(input: ModelInput): {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+} {
+  const [, ...sizes] = input.shape;
+  const [channels, height, width] =
+    input.layout === 'NCHW' ? sizes : ([sizes[2], sizes[0], sizes[1]] as const);
+  const blockSide = input.dtype === 'uint8' ? (input.blockSize ?? 1) : 1;
+  return { channels, height: height * blockSide, width: width * blockSide };
 }
+
+/** What identifies a model. */
+export type ModelIdentity = Pick<Manifest, 'name' | 'version'>;
 
 export const WORDNET_ID = /^n\d{8}$/;
 
-/** One class of the model: its index in the output, its WordNet id and its name. */
+/** One class of the model: its index in the output, its name and, for classes of ImageNet, its WordNet id. */
 export const labelSchema = z.strictObject({
   index: z.number().int().nonnegative(),
-  wnid: z.string().regex(WORDNET_ID, 'expected a WordNet id such as n02123045'),
+  wnid: z.string().regex(WORDNET_ID, 'expected a WordNet id such as n02123045').optional(),
   label: z.string().min(1),
 });
 

@@ -36,9 +36,13 @@ export function createMetricsWriter(config: Config, initMs: () => number): Metri
   }
 
   return {
-    writeRequest(record, { route, status, modelVersion, latencyMs }, { isFirst, coldStart }) {
+    writeRequest(record, { route, status, model, latencyMs }, { isFirst, coldStart }) {
       const { decodeMs, inferenceMs, cpuAtStart } = record;
-      if (modelVersion) metrics.addMetadata('model_version', modelVersion);
+      // Fields, not dimensions: CloudWatch bills each value of a dimension as a metric.
+      if (model) {
+        metrics.addMetadata('model', model.name);
+        metrics.addMetadata('model_version', model.version);
+      }
       metrics.addMetadata('request_id', record.requestId);
       metrics.addMetadata('route', route);
       metrics.addMetric(METRIC.errors, Count, status >= 500 ? 1 : 0);

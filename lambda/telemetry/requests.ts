@@ -11,6 +11,11 @@ export interface ClassifiedImage extends ImageInfo {
   readonly topProbability: number;
 }
 
+export interface ModelName {
+  readonly name: string;
+  readonly version: string;
+}
+
 /** What is known about one request; grows while the request is served. */
 export interface RequestRecord {
   readonly requestId: string;
@@ -22,6 +27,8 @@ export interface RequestRecord {
   readonly startedAt: number;
   /** CPU time of the process at that moment; undefined if no metric needs it. */
   readonly cpuAtStart: NodeJS.CpuUsage | undefined;
+  /** The model that the request chose. Undefined if it has not got so far. */
+  model?: ModelName | undefined;
   /** Without its query, which may hold credentials. */
   sourceUrl?: string;
   images: readonly ClassifiedImage[];
@@ -36,7 +43,8 @@ export interface RequestOutcome {
   /** The pattern of the route, never the path as sent, so that there are few values. */
   readonly route: string;
   readonly status: number;
-  readonly modelVersion: string | undefined;
+  /** The model that the request chose, or the default. Undefined until that is known. */
+  readonly model: ModelName | undefined;
   /** Milliseconds from the start of the request to its answer. */
   readonly latencyMs: number;
 }
@@ -143,7 +151,7 @@ export function createObservability(config: Config, initMs: () => number): Obser
 
 function logLine(record: RequestRecord, outcome: RequestOutcome, coldStart: boolean) {
   const { error, images } = record;
-  const { route, status, modelVersion, latencyMs } = outcome;
+  const { route, status, model, latencyMs } = outcome;
   return {
     request_id: record.requestId,
     ...(record.functionRequestId ? { function_request_id: record.functionRequestId } : {}),
@@ -152,7 +160,7 @@ function logLine(record: RequestRecord, outcome: RequestOutcome, coldStart: bool
     status,
     latency_ms: round(latencyMs),
     cold_start: coldStart,
-    ...(modelVersion ? { model_version: modelVersion } : {}),
+    ...(model ? { model: model.name, model_version: model.version } : {}),
     ...(record.sourceUrl ? { source_url: record.sourceUrl } : {}),
     ...(record.decodeMs === undefined ? {} : { decode_ms: round(record.decodeMs) }),
     ...(record.inferenceMs === undefined ? {} : { inference_ms: round(record.inferenceMs) }),

@@ -3,11 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
+import { createBudgets } from '../../lambda/budget/budgets.ts';
 import { type Environment, readConfig } from '../../lambda/config.ts';
 import { createHttpApp } from '../../lambda/http/app.ts';
 import { startServer } from '../../lambda/http/server/server.ts';
 import type { Classifier } from '../../lambda/model/classifier.ts';
+import { createModels } from '../../lambda/prediction/models.ts';
+import { createPredictionQueue } from '../../lambda/prediction/predictor.ts';
 import { createObservability } from '../../lambda/telemetry/requests.ts';
+import { loadedSource } from '../../scripts/lib/model/loaded-source.ts';
 import { manifest as fakeManifest } from '../support/model.ts';
 
 export const example = (name: string): string =>
@@ -49,13 +53,15 @@ function fakeModel() {
     manifest,
     labels,
     threads: 1,
-    async classify(_images, count, top) {
+    async score(_images, count) {
       await held;
-      const row = labels
-        .slice(0, top)
-        .map((label, index) => ({ ...label, rank: index + 1, probability: PROBABILITIES[index] ?? 0 }));
-      return Array.from({ length: count }, () => row);
+      return Array.from({ length: count }, () => Float32Array.from(PROBABILITIES));
     },
+    probabilities: (scores) => scores,
+    name: (_scores, top) =>
+      labels
+        .slice(0, top)
+        .map((label, index) => ({ ...label, rank: index + 1, probability: PROBABILITIES[index] ?? 0 })),
   };
   return {
     classifier,
@@ -85,9 +91,17 @@ interface Visit extends BrowserContextOptions {
 export async function startBrowserTests(environment: Environment = {}) {
   const config = readConfig({ PORT: '0', LOG_LEVEL: 'SILENT', INTRA_OP_THREADS: '1', ...environment });
   const { classifier, hold } = fakeModel();
+  const budgets = createBudgets(config.budgets);
+  const models = createModels([loadedSource(Promise.resolve(classifier))], {
+    config,
+    budgets,
+    queue: createPredictionQueue(),
+  });
+  await models.default.load();
   const app = createHttpApp({
     config,
-    classifier: Promise.resolve(classifier),
+    models,
+    budgets,
     fetchUrl: async (_url, take) => {
       await take(await readFile(example('cat.jpg')));
     },

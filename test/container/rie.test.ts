@@ -133,7 +133,7 @@ describe.skipIf(!inject('engine'))('a damaged model bundle', () => {
 
   test('fails the init phase with one log line', async () => {
     await using emulator = await startContainer({
-      options: [...LAMBDA_LIKE, `--volume=${directory}/model:/model:ro`, '--env=MODEL_DIR=/model'],
+      options: [...LAMBDA_LIKE, `--volume=${directory}/model:/model:ro`, '--env=MODELS=/model'],
     });
     const response = await invokeRaw(emulator, JSON.stringify(restEvent({ path: '/health' })));
     expect(await response.json()).toMatchObject({ errorType: expect.any(String) });

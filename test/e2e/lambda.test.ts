@@ -165,7 +165,7 @@ describe('the Lambda entry', () => {
   test('the init phase fails with one clear log line if the model cannot be loaded', async () => {
     const { code, stderr } = await invoke([restEvent({ path: '/health' })], {
       ...onLambda,
-      MODEL_DIR: '/nowhere',
+      MODELS: '/nowhere',
     });
     expect(code).not.toBe(0);
     const [line, ...others] = stderr.split('\n').filter((text) => text.startsWith('{"'));
@@ -173,7 +173,7 @@ describe('the Lambda entry', () => {
     expect(JSON.parse(line ?? '')).toMatchObject({
       level: 'CRITICAL',
       message: 'The model could not be loaded',
-      reason: 'MODEL_DIR: expected a folder with a model bundle, got /nowhere (no manifest.json)',
+      reason: 'MODELS: expected a folder with a model bundle, got /nowhere (no manifest.json)',
     });
   });
 

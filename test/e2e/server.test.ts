@@ -122,8 +122,8 @@ describe('the HTTP server', () => {
       /^Cannot start\. Invalid settings:\n {2}PORT: expected a whole number from 0 to 65535, got "http"\n {2}MAX_PIXEL is not a setting of the service; did you mean MAX_PIXELS\?\n$/,
     ],
     [
-      { MODEL_DIR: '/nowhere' },
-      /^Cannot start\. MODEL_DIR: expected a folder with a model bundle, got \/nowhere \(no manifest\.json\)\n$/,
+      { MODELS: '/nowhere' },
+      /^Cannot start\. MODELS: expected a folder with a model bundle, got \/nowhere \(no manifest\.json\)\n$/,
     ],
   ])('does not start with %j, and says why', async (environment, message) => {
     const service = startLocal(environment);
@@ -152,7 +152,7 @@ describe('the HTTP server', () => {
     const directory = await mkdtemp(join(tmpdir(), 'damaged-'));
     await cp(MODEL_DIR, directory, { recursive: true });
     await writeFile(join(directory, 'resnet50-int8.onnx'), 'not a model');
-    const service = startLocal({ MODEL_DIR: directory });
+    const service = startLocal({ MODELS: directory });
     expect(await service.exitCode).toBe(1);
     expect(service.stderr()).toMatch(
       /^Cannot start\. .*resnet50-int8\.onnx: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}\n$/,

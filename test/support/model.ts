@@ -49,10 +49,13 @@ export interface FakeRun {
  * The real classifier around a session that takes no time. For every image, class 7 is the most probable,
  * followed by 6, 5 and so on.
  */
-export function fakeClassifier(onRun: (run: FakeRun) => void | Promise<void> = () => {}): Classifier {
+export function fakeClassifier(
+  onRun: (run: FakeRun) => void | Promise<void> = () => {},
+  changes: Partial<Manifest> = {},
+): Classifier {
   const scores = Float32Array.from({ length: 1000 }, (_, index) => (index <= 7 ? index + 4 : 0));
   return createClassifier(
-    { manifest, labels },
+    { manifest: { ...manifest, ...changes }, labels },
     {
       async run(images, count) {
         await onRun({ images, count });

@@ -19,7 +19,7 @@ describe('readConfig', () => {
       corsOrigins: undefined,
       lambda: undefined,
     });
-    expect(config.modelDir).toMatch(/models\/resnet50$/);
+    expect(config.models[0]).toMatch(/models\/resnet50$/);
   });
 
   test('keeps to the payload limit of Lambda', () => {

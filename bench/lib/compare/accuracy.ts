@@ -13,7 +13,7 @@ export async function measureTop1(context: Context, folder: string): Promise<Res
   step('Accuracy');
   const known = await knownPhoto(context);
   const top1 = async (bundle: string) => {
-    await using server = await startSubject(ours('bundle', { MODEL_DIR: bundle }), known);
+    await using server = await startSubject(ours('bundle', { MODELS: bundle }), known);
     return await measureAccuracy(folder, await connectPhotoClassifier(server.url));
   };
   const int8 = await top1(INT8_BUNDLE);

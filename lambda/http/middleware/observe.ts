@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
-import type { ModelAccess } from '../../prediction/readiness.ts';
+import type { Models } from '../../prediction/models.ts';
 import type { Observability, RequestRecord } from '../../telemetry/requests.ts';
 import type { AppEnv } from '../context.ts';
 import { isChosenRequestId } from '../request-id.ts';
@@ -9,7 +9,7 @@ import { isChosenRequestId } from '../request-id.ts';
 /** Gives every request an id and a record, which it logs with the response. The outermost middleware. */
 export function observe(
   { recordRequest, cpuUsage }: Observability,
-  model: ModelAccess,
+  models: Models,
 ): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const sent = c.req.header('x-request-id');
@@ -30,7 +30,7 @@ export function observe(
     recordRequest(record, {
       route: pattern.includes('*') ? 'unmatched' : pattern,
       status: c.res.status,
-      modelVersion: model.version(),
+      model: record.model ?? models.default.identity(),
       latencyMs: performance.now() - record.startedAt,
     });
   };

@@ -110,6 +110,7 @@ const commonProblems = [
 const openProblems = ['malformed_http', 'blocked', ...commonProblems] as const;
 const uploadProblems = [
   'invalid_request',
+  'model_not_found',
   'unauthorized',
   'forbidden',
   'image_too_large',
@@ -126,6 +127,8 @@ const imageProblems = [
 
 export const healthProblems = problemResponses(...openProblems);
 export const readinessProblems = problemResponses(...openProblems, 'not_ready');
+/** Of a path that names a model. */
+export const modelProblems = problemResponses(...openProblems, 'not_ready', 'model_not_found');
 export const batchProblems = problemResponses(...uploadProblems, 'batch_too_many_pixels');
 export const predictProblems = problemResponses(...uploadProblems, ...imageProblems);
 export const urlProblems = problemResponses(

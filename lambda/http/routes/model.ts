@@ -1,67 +1,101 @@
-import { createRoute } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
 import { loadVips } from '../../images/libvips.ts';
+import type { Classifier } from '../../model/classifier.ts';
 import { ONNXRUNTIME_VERSION } from '../../model/session.ts';
-import type { ModelAccess } from '../../prediction/readiness.ts';
-import { json, readinessProblems } from '../openapi/responses.ts';
+import type { Models } from '../../prediction/models.ts';
+import { json, modelProblems, readinessProblems } from '../openapi/responses.ts';
 import { open } from '../openapi/security.ts';
-import { labelsResponse, modelResponse } from '../schemas.ts';
-import type { RouteHandler } from '../serve-route.ts';
+import { labelsResponse, modelChoiceText, modelResponse } from '../schemas.ts';
+import type { AnswerOf, RouteHandler } from '../serve-route.ts';
+
+const DESCRIPTION = 'The manifest of the model, and the software that runs it.';
+const LABELS = 'All classes in order of their index. The example shows the first three.';
 
 export const modelRoute = createRoute({
   method: 'get',
   path: '/model',
   operationId: 'model',
   tags: ['Model'],
-  summary: 'Describe the model and its accuracy',
+  summary: 'Describe the default model and its accuracy',
   security: open,
-  responses: {
-    200: json(modelResponse, 'The manifest of the model, and the software that runs it.', 'model'),
-    ...readinessProblems,
-  },
+  responses: { 200: json(modelResponse, DESCRIPTION, 'model'), ...readinessProblems },
 });
 
-export function modelHandler(model: ModelAccess): RouteHandler<typeof modelRoute> {
-  return async () => {
-    const { classifier } = model.now();
-    const { DECODER_VERSIONS } = await loadVips();
-    const {
-      schema: _schema,
-      file: _file,
-      labels: _labels,
-      optimised: _optimised,
-      weights,
-      ...manifest
-    } = classifier.manifest;
-    return {
-      ...manifest,
-      ...(weights && { weights: { sha256: weights.sha256 } }),
-      runtime: {
-        threads: classifier.threads,
-        onnxruntime: ONNXRUNTIME_VERSION,
-        ...DECODER_VERSIONS,
-        node: process.versions.node,
-      },
-    };
-  };
-}
+export const modelHandler =
+  (models: Models): RouteHandler<typeof modelRoute> =>
+  () =>
+    describe(models.default.now().classifier);
 
 export const labelsRoute = createRoute({
   method: 'get',
   path: '/model/labels',
   operationId: 'labels',
   tags: ['Model'],
-  summary: 'List the classes of the model',
+  summary: 'List the classes of the default model',
   security: open,
-  responses: {
-    200: json(
-      labelsResponse,
-      'All classes in order of their index. The example shows the first three.',
-      'labels',
-    ),
-    ...readinessProblems,
-  },
+  responses: { 200: json(labelsResponse, LABELS, 'labels'), ...readinessProblems },
 });
 
-export function labelsHandler(model: ModelAccess): RouteHandler<typeof labelsRoute> {
-  return () => model.now().classifier.labels;
+export const labelsHandler =
+  (models: Models): RouteHandler<typeof labelsRoute> =>
+  () =>
+    models.default.now().classifier.labels;
+
+const params = z.object({
+  name: modelChoiceText.openapi({ param: { name: 'name', in: 'path' }, example: 'resnet50' }),
+});
+
+export const namedModelRoute = createRoute({
+  method: 'get',
+  path: '/models/{name}',
+  operationId: 'namedModel',
+  tags: ['Model'],
+  summary: 'Describe a model and its accuracy',
+  description: 'The name may have a version at its end: `resnet50@1.0.0`.',
+  security: open,
+  request: { params },
+  responses: { 200: json(modelResponse, DESCRIPTION, 'model'), ...modelProblems },
+});
+
+export const namedModelHandler =
+  (models: Models): RouteHandler<typeof namedModelRoute> =>
+  async (c) =>
+    describe((await models.find(c.req.param('name'))).now().classifier);
+
+export const namedLabelsRoute = createRoute({
+  method: 'get',
+  path: '/models/{name}/labels',
+  operationId: 'namedLabels',
+  tags: ['Model'],
+  summary: 'List the classes of a model',
+  security: open,
+  request: { params },
+  responses: { 200: json(labelsResponse, LABELS, 'labels'), ...modelProblems },
+});
+
+export const namedLabelsHandler =
+  (models: Models): RouteHandler<typeof namedLabelsRoute> =>
+  async (c) =>
+    (await models.find(c.req.param('name'))).now().classifier.labels;
+
+async function describe({ manifest, threads }: Classifier): Promise<AnswerOf<typeof modelRoute>> {
+  const { DECODER_VERSIONS } = await loadVips();
+  const {
+    schema: _schema,
+    file: _file,
+    labels: _labels,
+    optimised: _optimised,
+    weights,
+    ...described
+  } = manifest;
+  return {
+    ...described,
+    ...(weights && { weights: { sha256: weights.sha256 } }),
+    runtime: {
+      threads,
+      onnxruntime: ONNXRUNTIME_VERSION,
+      ...DECODER_VERSIONS,
+      node: process.versions.node,
+    },
+  };
 }

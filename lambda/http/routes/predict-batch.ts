@@ -1,10 +1,11 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Gate } from '../../budget/gate.ts';
-import type { ModelAccess } from '../../prediction/readiness.ts';
+import type { Models } from '../../prediction/models.ts';
 import { withBody } from '../body/body.ts';
 import { imagesIn } from '../body/images.ts';
 import { bodySource } from '../body/source.ts';
 import { batchUpload, type UploadLimits } from '../body/upload.ts';
+import { chosenModel } from '../chosen-model.ts';
 import type { OfferImages } from '../offer-images.ts';
 import { batchContent } from '../openapi/contents.ts';
 import { batchProblems, json } from '../openapi/responses.ts';
@@ -33,18 +34,18 @@ export const predictBatchRoute = createRoute({
 });
 
 export function predictBatchHandler(
-  model: ModelAccess,
+  models: Models,
   limits: UploadLimits,
   gate: Gate,
   offer: OfferImages,
 ): RouteHandler<typeof predictBatchRoute> {
   return async (c, query) => {
-    const { classifier, predict } = await model.whenReady();
+    const { classifier, predictor } = await chosenModel(c, models, query);
     const source = bodySource(c);
     const upload = batchUpload(source.headers, limits);
     return withBody(source, { gate, maxBytes: upload.maxBytes }, async (body) => {
       const { images, options } = await imagesIn(body, upload, limits, source.signal);
-      const outcomes = await predict(images, topKOf(query, options), source.signal);
+      const outcomes = await predictor.classify(images, topKOf(query, options), source.signal);
       offer(c, classifier.manifest, images, outcomes);
       return batchAnswer(c, classifier.manifest, outcomes);
     });

@@ -3,10 +3,11 @@ import type { Budgets } from '../../budget/budgets.ts';
 import { type ByteCollector, withCollectedBytes } from '../../budget/byte-collector.ts';
 import { withReservation } from '../../budget/reservation.ts';
 import { type UrlFetcher, urlTooLarge, withoutQuery } from '../../fetch/fetch.ts';
-import type { ModelAccess } from '../../prediction/readiness.ts';
+import type { Models } from '../../prediction/models.ts';
 import { readSmallObject } from '../body/json/small-object.ts';
 import { bodySource } from '../body/source.ts';
 import type { UploadLimits } from '../body/upload.ts';
+import { chosenModel } from '../chosen-model.ts';
 import type { OfferImages } from '../offer-images.ts';
 import { json, urlProblems } from '../openapi/responses.ts';
 import { guarded } from '../openapi/security.ts';
@@ -36,7 +37,7 @@ export const predictUrlRoute = createRoute({
 });
 
 export function predictUrlHandler(
-  model: ModelAccess,
+  models: Models,
   fetchUrl: UrlFetcher,
   { bodies, fetches }: Budgets,
   { maxImageBytes }: UploadLimits,
@@ -49,7 +50,7 @@ export function predictUrlHandler(
     const topK = topKOf(query, options);
     c.get('record').sourceUrl = withoutQuery(url);
     if (!URL.canParse(url)) throw invalidFields([{ field: 'body.url', message: NOT_A_URL }]);
-    const { classifier, predict } = await model.whenReady();
+    const { classifier, predictor } = await chosenModel(c, models, query);
 
     const fetchInto = (add: ByteCollector['add']) =>
       withReservation(fetches, { amount: 1, isHeavy: false, signal }, () => fetchUrl(url, add, signal));
@@ -58,7 +59,7 @@ export function predictUrlHandler(
       fetchInto,
       async (bytes) => {
         const images = [{ bytes }];
-        const outcomes = await predict(images, topK, signal);
+        const outcomes = await predictor.classify(images, topK, signal);
         offer(c, classifier.manifest, images, outcomes);
         return singleAnswer(c, classifier.manifest, outcomes);
       },

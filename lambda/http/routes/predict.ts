@@ -1,11 +1,12 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Gate } from '../../budget/gate.ts';
 import { ServiceError } from '../../errors.ts';
-import type { ModelAccess } from '../../prediction/readiness.ts';
+import type { Models } from '../../prediction/models.ts';
 import { withBody } from '../body/body.ts';
 import { imageIn } from '../body/images.ts';
 import { bodySource } from '../body/source.ts';
 import { singleUpload, type UploadLimits } from '../body/upload.ts';
+import { chosenModel } from '../chosen-model.ts';
 import type { OfferImages } from '../offer-images.ts';
 import { uploadContent } from '../openapi/contents.ts';
 import { json, predictProblems } from '../openapi/responses.ts';
@@ -33,20 +34,20 @@ export const predictRoute = createRoute({
 });
 
 export function predictHandler(
-  model: ModelAccess,
+  models: Models,
   limits: UploadLimits,
   gate: Gate,
   offer: OfferImages,
 ): RouteHandler<typeof predictRoute> {
   return async (c, query) => {
-    const { classifier, predict } = await model.whenReady();
+    const { classifier, predictor } = await chosenModel(c, models, query);
     const source = bodySource(c);
     const upload = singleUpload(source.headers, limits);
     return withBody(source, { gate, maxBytes: upload.maxBytes }, async (body) => {
       if (TYPES_BY_DEFAULT.test(upload.contentType)) refuseUntypedJson(body);
       const { bytes, options } = await imageIn(body, upload, limits, source.signal);
       const images = [{ bytes }];
-      const outcomes = await predict(images, topKOf(query, options), source.signal);
+      const outcomes = await predictor.classify(images, topKOf(query, options), source.signal);
       offer(c, classifier.manifest, images, outcomes);
       return singleAnswer(c, classifier.manifest, outcomes);
     });

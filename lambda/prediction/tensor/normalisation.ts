@@ -1,5 +1,7 @@
-/** Mean and standard deviation of each channel, for RGB values scaled to 0..1. */
+/** Mean and standard deviation of each channel, for RGB values of 0..255 that `rescale` has multiplied. */
 export interface Normalisation {
+  /** @default 1/255 */
+  readonly rescale?: number | undefined;
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
 }
@@ -14,34 +16,44 @@ export interface Quantization {
 export type Tables<Values> = readonly [red: Values, green: Values, blue: Values];
 
 /** Normalises as torchvision's `Normalize` does: `(value / 255 - mean) / std`, rounded to float32. */
-export function normalisationTables({ mean, std }: Normalisation): Tables<Float32Array> {
+export function normalisationTables({ rescale, mean, std }: Normalisation): Tables<Float32Array> {
+  // Dividing by 255 and multiplying by 1/255 can round to different numbers.
+  const rescaled = (value: number) => (rescale === undefined ? value / 255 : value * rescale);
   return forEachChannel((channel) =>
-    Float32Array.from({ length: 256 }, (_, value) => (value / 255 - mean[channel]) / std[channel]),
+    Float32Array.from({ length: 256 }, (_, value) => (rescaled(value) - mean[channel]) / std[channel]),
   );
 }
 
-/**
- * Normalises and quantizes. The result is that of ONNX's `QuantizeLinear` to the last bit, so each step rounds to
- * float32 where ONNX Runtime does.
- */
+/** Normalises and quantizes. The result is that of ONNX's `QuantizeLinear` to the last bit. */
 export function quantizationTables(
   normalisation: Normalisation,
-  { scale, zeroPoint }: Quantization,
+  quantization: Quantization,
 ): Tables<Uint8Array> {
   const normalised = normalisationTables(normalisation);
-  return forEachChannel((channel) =>
-    Uint8Array.from(normalised[channel], (value) => {
-      const quantized = roundHalfEven(Math.fround(value / Math.fround(scale))) + zeroPoint;
-      return Math.min(Math.max(quantized, 0), 255);
-    }),
-  );
+  const quantize = quantizer(quantization);
+  return forEachChannel((channel) => Uint8Array.from(normalised[channel], quantize));
 }
 
-const forEachChannel = <Values>(table: (channel: 0 | 1 | 2) => Values): Tables<Values> => [
-  table(0),
-  table(1),
-  table(2),
-];
+/** What bytes become if the model takes pixels as they are. */
+export const unchangedTables: Tables<Uint8Array> = forEachChannel(() =>
+  Uint8Array.from({ length: 256 }, (_, value) => value),
+);
+
+/**
+ * Quantizes normalised values as ONNX's `QuantizeLinear` does, to the last bit: each step rounds to float32 where
+ * ONNX Runtime does.
+ */
+export function quantizer({ scale, zeroPoint }: Quantization): (value: number) => number {
+  const step = Math.fround(scale);
+  return (value) => toByte(roundHalfEven(Math.fround(value / step)) + zeroPoint);
+}
+
+/** Rounds a value to a pixel of 0..255. */
+export const toByte = (value: number): number => Math.min(Math.max(roundHalfEven(value), 0), 255);
+
+function forEachChannel<Values>(table: (channel: 0 | 1 | 2) => Values): Tables<Values> {
+  return [table(0), table(1), table(2)];
+}
 
 function roundHalfEven(value: number): number {
   const floor = Math.floor(value);

@@ -2,7 +2,7 @@ import { createBudgets } from '../../../lambda/budget/budgets.ts';
 import type { Config } from '../../../lambda/config.ts';
 import { ServiceError } from '../../../lambda/errors.ts';
 import { type Classifier, loadClassifier, type Prediction } from '../../../lambda/model/classifier.ts';
-import { createPredictor } from '../../../lambda/prediction/predictor.ts';
+import { createPredictionQueue, createPredictor } from '../../../lambda/prediction/predictor.ts';
 
 export interface ImagePredictor {
   readonly classifier: Classifier;
@@ -16,13 +16,14 @@ export interface ImagePredictor {
 
 /** The service's own path from encoded bytes to classes, in this process and for one image at a time. */
 export async function loadPredictor(config: Config): Promise<ImagePredictor> {
-  const classifier = await loadClassifier(config.modelDir, { threads: config.threads });
-  const predict = createPredictor(classifier, config, createBudgets(config.budgets));
+  const classifier = await loadClassifier(config.models[0], { threads: config.threads });
+  const budgets = createBudgets(config.budgets);
+  const predictor = createPredictor(classifier, config, budgets, createPredictionQueue());
   const { signal } = new AbortController();
   return {
     classifier,
     async predict(bytes, topK) {
-      const [outcome] = (await predict([{ bytes }], topK, signal)).results;
+      const [outcome] = (await predictor.classify([{ bytes }], topK, signal)).results;
       if (outcome === undefined)
         throw new ServiceError('internal', 'Expected an outcome of one image, got none.');
       if ('error' in outcome) throw outcome.error;

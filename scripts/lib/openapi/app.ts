@@ -1,6 +1,11 @@
+import { createBudgets } from '../../../lambda/budget/budgets.ts';
 import { type Config, readConfig } from '../../../lambda/config.ts';
 import { createHttpApp, type Dependencies } from '../../../lambda/http/app.ts';
+import type { Classifier } from '../../../lambda/model/classifier.ts';
+import { createModels } from '../../../lambda/prediction/models.ts';
+import { createPredictionQueue } from '../../../lambda/prediction/predictor.ts';
 import { createObservability } from '../../../lambda/telemetry/requests.ts';
+import { loadedSource } from '../model/loaded-source.ts';
 
 /** Fixed memory and threads, so that limits and answers do not depend on the machine. */
 const CONFIG = readConfig({
@@ -11,19 +16,30 @@ const CONFIG = readConfig({
 });
 
 export interface Changes {
-  readonly classifier?: Dependencies['classifier'];
+  readonly classifier?: Promise<Classifier>;
   readonly fetchUrl?: Dependencies['fetchUrl'];
   readonly limits?: Partial<Config['limits']>;
 }
 
 /** The service with default settings and without a log. It has no model and no network unless they are given. */
-export function silentApp({ limits, ...dependencies }: Changes = {}): ReturnType<typeof createHttpApp> {
+export function silentApp({
+  limits,
+  classifier = new Promise(() => {}),
+  fetchUrl = () => Promise.reject(new Error('not used')),
+}: Changes = {}): ReturnType<typeof createHttpApp> {
   const config = { ...CONFIG, limits: { ...CONFIG.limits, ...limits } };
+  const budgets = createBudgets(config.budgets);
+  const models = createModels([loadedSource(classifier)], {
+    config,
+    budgets,
+    queue: createPredictionQueue(),
+  });
+  void models.default.load();
   return createHttpApp({
     config,
-    classifier: new Promise(() => {}),
-    fetchUrl: () => Promise.reject(new Error('not used')),
+    models,
+    budgets,
+    fetchUrl,
     observability: createObservability(config, () => 0),
-    ...dependencies,
   });
 }

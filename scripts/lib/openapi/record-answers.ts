@@ -55,10 +55,11 @@ export async function recordAnswers(classifier: Classifier): Promise<Record<Answ
     }),
   };
   for (const { path, method, operationId } of operations) {
-    if (method === 'get') answers[operationId] = await answer(path);
+    if (method === 'get')
+      answers[operationId] = await answer(path.replace('{name}', classifier.manifest.name));
   }
-  const labels = answers['labels'] as readonly unknown[];
-  answers['labels'] = labels.slice(0, LABELS_SHOWN);
+  for (const name of ['labels', 'namedLabels'])
+    answers[name] = (answers[name] as readonly unknown[]).slice(0, LABELS_SHOWN);
   requireAnswers(
     answers,
     operations.map(({ operationId }) => operationId),

@@ -52,6 +52,7 @@ export async function recordProblems(classifier: Classifier): Promise<Record<Pro
   return {
     ...(await recordRefusals(silentApp())),
     invalid_request: await problem('/predict?top_k=0', post(cat)),
+    model_not_found: await problem('/predict?model=alexnet', post(cat)),
     image_too_large: await problem('/predict', {
       ...post(cat),
       headers: { 'content-length': '25000000' },

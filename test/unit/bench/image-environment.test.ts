@@ -26,7 +26,7 @@ describe('imageEnvironment', () => {
   it('has the options of V8, but no paths of the image and no address', () => {
     const environment = imageEnvironment(REPOSITORY);
     expect(environment['NODE_OPTIONS']).toContain('--max-semi-space-size=');
-    expect(Object.keys(environment)).not.toContain('MODEL_DIR');
+    expect(Object.keys(environment)).not.toContain('CANARY_PHOTO');
     expect(Object.keys(environment)).not.toContain('PATH');
     expect(Object.keys(environment)).not.toContain('HOST');
   });

@@ -29,7 +29,7 @@ describe('findMisspelled', () => {
     ['LOG_LEVLE', 'LOG_LEVEL'],
     ['MAX_SIDES', 'MAX_SIDE'],
     ['CORS_ORIGIN', 'CORS_ORIGINS'],
-    ['MODEL_DIRS', 'MODEL_DIR'],
+    ['CAPTURE_BUCKETS', 'CAPTURE_BUCKET'],
   ])('%s means %s', (name, nearest) => {
     expect(findMisspelled([name, 'PATH'], SETTINGS)).toEqual([{ name, nearest }]);
   });

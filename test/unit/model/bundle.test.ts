@@ -114,19 +114,33 @@ describe('loadBundle', () => {
     ['file', '../secret', /manifest\.json: file: expected the bare name of a file in the bundle$/],
     ['labels', undefined, /manifest\.json: labels: expected text, got nothing$/],
     ['schema', 2, /manifest\.json: schema: expected 1, got 2$/],
-    ['name', '', /manifest\.json: name: expected at least 1 character, got ""$/],
+    ['name', 'a/b', /manifest\.json: name: expected 1 to 64 letters, digits, dots, hyphens or underscores$/],
+    ['name', 'cat-image', /manifest\.json: name: expected a name that does not end in -image, which marks /],
+    ['version', '1@2', /manifest\.json: version: expected a version such as 1\.0\.0$/],
     ['precision', 8, /manifest\.json: precision: expected "fp32" or "fp16" or "int8", got 8$/],
     ['accuracy', {}, /manifest\.json: accuracy: expected a list, got an object$/],
     ['input', { dtype: 'int8' }, /manifest\.json: input\.dtype: expected "float32" or "uint8", got "int8"$/],
     [
       'input',
       { name: 'input', dtype: 'float32', layout: 'NHWC', shape: [null, 3, 224, 224] },
-      /manifest\.json: input\.layout: expected "NCHW", got "NHWC"$/,
+      /manifest\.json: input\.shape: expected 3 channels in the layout NHWC, got 224$/,
     ],
     [
       'input',
-      { name: 'input', dtype: 'uint8', layout: 'NHWC', blockSize: 2, shape: [null, 112, 112, 12], scale: 1 },
-      /manifest\.json: input\.zeroPoint: expected a number, got nothing$/,
+      {
+        name: 'input',
+        dtype: 'uint8',
+        layout: 'NHWC',
+        blockSize: 2,
+        shape: [null, 112, 112, 12],
+        quantization: { scale: 1 },
+      },
+      /manifest\.json: input\.quantization\.zeroPoint: expected a number, got nothing$/,
+    ],
+    [
+      'input',
+      { name: 'input', dtype: 'uint8', layout: 'NHWC', shape: [null, 224, 224, 3] },
+      /manifest\.json: preprocessing: expected rescale 1, mean 0 and std 1 for an input that takes pixels as they are$/,
     ],
   ])('the %s of the manifest is %j', async (key, value, message) => {
     await changeManifest((manifest) => Object.assign(manifest, { [key]: value }));

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createModelRun } from '../../../lambda/prediction/model-run.ts';
 import { createRunQueue } from '../../../lambda/prediction/run-queue.ts';
+import type { TensorImage } from '../../../lambda/prediction/tensor/tensor.ts';
 import { type FakeRun, fakeClassifier } from '../../support/model.ts';
 
 const PLANE = 224 * 224;
@@ -23,15 +24,20 @@ function heldRuns() {
         runs.push({ run, end: (error) => (error ? reject(error) : resolve()) });
       }),
   );
-  return { runs, queue: createRunQueue(createModelRun(classifier, 4), 4) };
+  const queue = createRunQueue<TensorImage, Float32Array>(4);
+  const model = createModelRun(classifier, 4);
+  return {
+    runs,
+    queue: (images: readonly TensorImage[], signal: AbortSignal) => queue(model, images, signal),
+  };
 }
 
 test('the tensor of a run does not change until the run has ended, even if other requests arrive or abort', async () => {
   const { runs, queue } = heldRuns();
   const leaving = new AbortController();
-  const first = queue([grey(10)], 1, going);
-  const left = queue([grey(20)], 1, leaving.signal);
-  const second = queue([grey(30), grey(40)], 1, going);
+  const first = queue([grey(10)], going);
+  const left = queue([grey(20)], leaving.signal);
+  const second = queue([grey(30), grey(40)], going);
   leaving.abort(new Error('gone'));
   await settled();
   expect(runs).toHaveLength(1);
@@ -48,8 +54,8 @@ test('the tensor of a run does not change until the run has ended, even if other
 
 test('the run after a failed one has its own images', async () => {
   const { runs, queue } = heldRuns();
-  const failing = queue([grey(10), grey(20)], 1, going);
-  const next = queue([grey(30)], 1, going);
+  const failing = queue([grey(10), grey(20)], going);
+  const next = queue([grey(30)], going);
   await settled();
   runs[0]?.end(new Error('no memory'));
   await expect(failing).rejects.toThrow('no memory');

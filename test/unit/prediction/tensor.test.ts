@@ -14,15 +14,15 @@ const planes = (side: number): ModelInput => ({
   layout: 'NCHW',
   shape: [null, 3, side, side],
 });
-const blocks = (side: number): ModelInput => ({
-  name: 'input',
-  dtype: 'uint8',
-  layout: 'NHWC',
-  blockSize: 2,
-  shape: [null, side / 2, side / 2, 12],
-  scale: 1 / 255,
-  zeroPoint: 0,
-});
+const blocks = (side: number) =>
+  ({
+    name: 'input',
+    dtype: 'uint8',
+    layout: 'NHWC',
+    blockSize: 2,
+    shape: [null, side / 2, side / 2, 12],
+    quantization: { scale: 1 / 255, zeroPoint: 0 },
+  }) as const satisfies ModelInput;
 const tensorFor = (input: ModelInput, crop: number, normalisation = {}) =>
   createImageTensor({ input, preprocessing: { ...manifest.preprocessing, crop, ...normalisation } }, 2);
 
@@ -97,14 +97,14 @@ describe('a uint8 tensor', () => {
     ['a scale and a zero point', { scale: 1 / 128, zeroPoint: 100 }, [100, 228, 126, 151]],
     ['values beyond 0 to 255', { scale: 1 / 512, zeroPoint: 10 }, [10, 255, 112, 215]],
   ])('quantizes with %s', (_name, quantization, expected) => {
-    const input = { ...blocks(2), ...quantization } as ModelInput;
+    const input: ModelInput = { ...blocks(2), quantization };
     const tensor = tensorFor(input, 2, { mean: [0, 0, 0], std: [1, 1, 1] });
     tensor.write(rgb(GREYS), 0);
     expect([...tensor.first(1)]).toEqual(expected.flatMap((value) => [value, value, value]));
   });
 
   test('rounds halves to the even neighbour', () => {
-    const input = { ...blocks(2), scale: 1, zeroPoint: 7 } as ModelInput;
+    const input: ModelInput = { ...blocks(2), quantization: { scale: 1, zeroPoint: 7 } };
     const tensor = tensorFor(input, 2, { mean: [0.5, -0.5, 1.5], std: [1, 1, 1] });
     tensor.write(rgb([255, 255, 255, 255]), 0);
     expect([...tensor.first(1).subarray(0, 3)]).toEqual([7 + 0, 7 + 2, 7 - 0]);

@@ -5,10 +5,13 @@ import { METRIC } from '../../../lambda/telemetry/names.ts';
 import {
   type ClassifiedImage,
   createObservability,
+  type ModelName,
   type RequestOutcome,
   type RequestRecord,
 } from '../../../lambda/telemetry/requests.ts';
 import { metricsOf, outputOf } from './emf.ts';
+
+const MODEL = { name: 'resnet50', version: '1.0.0' };
 
 const image = (topProbability: number): ClassifiedImage => ({
   format: 'jpeg',
@@ -32,26 +35,28 @@ const record = (images: readonly ClassifiedImage[]): RequestRecord => ({
 
 const recorded = (
   images: readonly ClassifiedImage[],
-  modelVersion?: string,
+  model?: ModelName,
   environment: Environment = {},
   { latencyMs = 12.345, ...more }: Partial<RequestRecord & RequestOutcome> = {},
 ) => {
   const config = readConfig({ METRICS: 'on', LOG_LEVEL: 'SILENT', STAGE: 'prod', ...environment });
   const { recordRequest } = createObservability(config, () => 300);
   return metricsOf(() =>
-    recordRequest(
-      { ...record(images), ...more },
-      { route: '/predict/batch', status: 200, modelVersion, latencyMs },
-    ),
+    recordRequest({ ...record(images), ...more }, { route: '/predict/batch', status: 200, model, latencyMs }),
   );
 };
 
 describe('the metrics of a request', () => {
   test('have service and stage as their only dimensions; the model version is searchable', async () => {
-    const [emf, ...more] = await recorded([image(0.9)], '1.0.0');
+    const [emf, ...more] = await recorded([image(0.9)], MODEL);
     expect(more).toEqual([]);
     expect(emf?._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'stage']]);
-    expect(emf).toMatchObject({ service: 'resnet50', stage: 'prod', model_version: '1.0.0' });
+    expect(emf).toMatchObject({
+      service: 'resnet50',
+      stage: 'prod',
+      model: 'resnet50',
+      model_version: '1.0.0',
+    });
     const [unready] = await recorded([]);
     expect(unready?._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'stage']]);
     expect(unready).not.toHaveProperty('model_version');
@@ -90,10 +95,7 @@ describe('the metrics of a request', () => {
       );
       const cpuAtStart = { user: 0, system: 0 };
       const [emf] = await metricsOf(() =>
-        recordRequest(
-          { ...record([]), cpuAtStart },
-          { route, status: 200, modelVersion: '1.0.0', latencyMs: 12.345 },
-        ),
+        recordRequest({ ...record([]), cpuAtStart }, { route, status: 200, model: MODEL, latencyMs: 12.345 }),
       );
       expect(emf).toHaveProperty('MemoryUtilization');
       expect(emf).not.toHaveProperty('CpuUtilization');
@@ -159,7 +161,7 @@ describe('the log line of a request that failed', () => {
     const written = await outputOf(() =>
       recordRequest(
         { ...record([]), error },
-        { route: '/predict/url', status: error.status, modelVersion: '1.0.0', latencyMs: 12.345 },
+        { route: '/predict/url', status: error.status, model: MODEL, latencyMs: 12.345 },
       ),
     );
     const lines = written.map((text) => JSON.parse(text) as Record<string, unknown>);

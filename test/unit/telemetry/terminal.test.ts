@@ -39,7 +39,7 @@ function shown(
   return String(stream.read() ?? '');
 }
 
-const outcome = { route: '/predict/batch', status: 200, modelVersion: '1.0.0', latencyMs: 12.34 };
+const outcome = { route: '/predict/batch', status: 200, model: undefined, latencyMs: 12.34 };
 
 // Node.js would obey these variables if they are set where the tests run.
 beforeEach(() => {

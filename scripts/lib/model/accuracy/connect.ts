@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { labelsResponse, modelResponse, predictionResult } from '../../../../lambda/http/schemas.ts';
 import { parseJson } from '../../../../lambda/model/parse.ts';
-import { type PhotoClassifier, TOP, UnusableImage } from './photo-classifier.ts';
+import { type PhotoClassifier, TOP, UnusableImage, wnidsOf } from './photo-classifier.ts';
 
 /** The running service at `url`. @throws Error in one line if it does not answer as this service does. */
 export async function connectPhotoClassifier(url: string): Promise<PhotoClassifier> {
@@ -10,14 +10,14 @@ export async function connectPhotoClassifier(url: string): Promise<PhotoClassifi
   return {
     model: { name: model.name, version: model.version, sha256: model.sha256 },
     threads: model.runtime.threads,
-    wnids: new Set(labels.map(({ wnid }) => wnid)),
+    wnids: new Set(wnidsOf(labels)),
     async classify(image) {
       const body = image as Uint8Array<ArrayBuffer>;
       const { predictions } = await request(url, `predict?top_k=${TOP}`, predictionResult, {
         method: 'POST',
         body,
       });
-      return predictions.map(({ wnid }) => wnid);
+      return wnidsOf(predictions);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../../../../lambda/config.ts';
 import { ServiceError } from '../../../../lambda/errors.ts';
 import { loadPredictor } from '../predictor.ts';
-import { type PhotoClassifier, TOP, UnusableImage } from './photo-classifier.ts';
+import { type PhotoClassifier, TOP, UnusableImage, wnidsOf } from './photo-classifier.ts';
 
 /** The model in this process, with the service's own code from bytes to classes. */
 export async function loadPhotoClassifier(config: Config): Promise<PhotoClassifier> {
@@ -10,14 +10,14 @@ export async function loadPhotoClassifier(config: Config): Promise<PhotoClassifi
   return {
     model: { name, version, sha256 },
     threads: config.threads,
-    wnids: new Set(classifier.labels.map(({ wnid }) => wnid)),
+    wnids: new Set(wnidsOf(classifier.labels)),
     async classify(image) {
       const predictions = await predict(image, TOP).catch((error: unknown) => {
         throw error instanceof ServiceError && error.status < 500
           ? new UnusableImage(error.detail, { cause: error })
           : error;
       });
-      return predictions.map(({ wnid }) => wnid);
+      return wnidsOf(predictions);
     },
   };
 }

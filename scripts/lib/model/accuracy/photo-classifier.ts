@@ -11,6 +11,10 @@ export interface PhotoClassifier {
 /** Classes that count for top-5. */
 export const TOP = 5;
 
+/** Classes without a WordNet id are left out: no photo is of such a class. */
+export const wnidsOf = (classes: readonly { readonly wnid?: string | undefined }[]): readonly string[] =>
+  classes.flatMap(({ wnid }) => (wnid === undefined ? [] : [wnid]));
+
 /** An image that cannot be classified because of what the image is. */
 export class UnusableImage extends Error {
   override readonly name = 'UnusableImage';

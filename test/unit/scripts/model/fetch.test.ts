@@ -93,7 +93,7 @@ describe('model-fetch', { timeout: 30_000 }, () => {
     const first = await run('tiny', '--dir', bundle);
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(first.stdout).toContain('100 %');
-    expect(first.stdout).toMatch(/\nMODEL_DIR=.*tiny npm start\n$/);
+    expect(first.stdout).toMatch(/\nMODELS=.*tiny npm start\n$/);
 
     const file = `tiny-${sha256.slice(0, 8)}.onnx`;
     expect((await readdir(bundle)).sort()).toEqual(['labels.json', 'manifest.json', file]);

@@ -1,0 +1,67 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** The name of a folder of the repository's `models/`. Anything with a slash is a path. */
+const FOLDER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const DEFAULT_MODEL = 'resnet50';
+const EXPECTED = 'expected folders of model bundles, separated by commas, each once';
+
+/** `resnet50,efficientnet-lite2` or paths such as `./my-model`. */
+export const modelList = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim()))
+  .refine((entries) => entries.every((entry) => FOLDER_NAME.test(entry) || entry.includes('/')), EXPECTED)
+  .refine((entries) => new Set(entries).size === entries.length, EXPECTED);
+
+/**
+ * The folders of the models to load, the default model first. Without the setting: ResNet-50, and elsewhere than on
+ * Lambda, where every model takes time of a cold start, after it all other bundles of the repository.
+ *
+ * @param repository the folder of the model bundles.
+ */
+export function modelFolders(
+  setting: readonly string[] | undefined,
+  { repository, isLambda }: { readonly repository: string; readonly isLambda: boolean },
+): readonly [string, ...string[]] {
+  const [first = DEFAULT_MODEL, ...others] =
+    setting ?? (isLambda ? [DEFAULT_MODEL] : [DEFAULT_MODEL, ...otherBundles(repository)]);
+  const folderOf = (entry: string) => (entry.includes('/') ? resolve(entry) : join(repository, entry));
+  return [folderOf(first), ...others.map(folderOf)];
+}
+
+function otherBundles(repository: string): readonly string[] {
+  const isBundle = (name: string) =>
+    statSync(join(repository, name, 'manifest.json'), { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return readdirSync(repository)
+      .filter((name) => name !== DEFAULT_MODEL && FOLDER_NAME.test(name) && isBundle(name))
+      .sort();
+  } catch {
+    // A service that brings its bundles elsewhere, and names them.
+    return [];
+  }
+}
+
+const MIB = 2 ** 20;
+/** What is in the memory plan for the model anyway: the model of the repository. */
+const PLANNED_BYTES = 32 * MIB;
+/** Of the size of its files, what a model takes: its weights, a copy packed for the processor, buffers of its runs. */
+const MEMORY_SHARE = 2;
+
+/** Memory that these models take beyond that of the memory plan, estimated from the sizes of their files. */
+export function extraModelBytes(folders: readonly string[]): number {
+  const sizes = folders.map((folder) => folderBytes(folder) * MEMORY_SHARE);
+  return Math.max(0, sizes.reduce((sum, bytes) => sum + bytes, 0) - PLANNED_BYTES * MEMORY_SHARE);
+}
+
+/** A folder that cannot be read is reported when its model is loaded. */
+function folderBytes(folder: string): number {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /\.onnx(\.data)?$/.test(name))
+      .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,87 @@
+import { ServiceError } from '../errors.ts';
+import { BundleError } from '../model/bundle.ts';
+import type { ModelIdentity } from '../model/manifest.ts';
+import type { ModelSource } from '../model/source.ts';
+import { type AccessDependencies, createModelAccess, type ModelAccess } from './model-access.ts';
+
+/** The models of the service, in the order of the setting `MODELS`. */
+export interface Models {
+  /** Answers requests that choose no model. */
+  readonly default: ModelAccess;
+  readonly all: readonly ModelAccess[];
+  /**
+   * Finds a model by its name, or by its name and version. Of several versions, a name alone finds the first.
+   *
+   * @param choice `NAME` or `NAME@VERSION`; undefined for the default.
+   * @throws ServiceError `model_not_found`
+   */
+  find(choice: string | undefined): Promise<ModelAccess>;
+  /** The models whose manifests can be read, in order. */
+  identified(): Promise<readonly IdentifiedModel[]>;
+  /**
+   * Loads all models, one after the other.
+   *
+   * @throws BundleError for the first that cannot be loaded, and for one with the name and the version of another.
+   */
+  loadAll(): Promise<void>;
+}
+
+export interface IdentifiedModel {
+  readonly identity: ModelIdentity;
+  readonly access: ModelAccess;
+}
+
+/** How errors and answers show a model, and how requests choose it. */
+export const modelChoice = ({ name, version }: ModelIdentity): string => `${name}@${version}`;
+
+/** The longest choice that an error repeats. */
+const MAX_SHOWN = 64;
+
+export function createModels(
+  [first, ...others]: readonly [ModelSource, ...ModelSource[]],
+  dependencies: AccessDependencies,
+): Models {
+  const usual = createModelAccess(first, dependencies);
+  const all = [usual, ...others.map((source) => createModelAccess(source, dependencies))];
+
+  async function identified(): Promise<readonly IdentifiedModel[]> {
+    const found: IdentifiedModel[] = [];
+    for (const access of all) {
+      // A bundle that cannot be read has no name. Its state and the log say what is wrong with it.
+      const identity = access.identity() ?? (await access.identify().catch(() => undefined));
+      if (identity) found.push({ identity, access });
+    }
+    return found;
+  }
+
+  return {
+    default: usual,
+    all,
+    identified,
+    async find(choice) {
+      if (choice === undefined) return usual;
+      const known = await identified();
+      const match = known.find(
+        ({ identity }) => identity.name === choice || modelChoice(identity) === choice,
+      );
+      if (match) return match.access;
+      throw new ServiceError(
+        'model_not_found',
+        `Expected one of the models ${known.map(({ identity }) => modelChoice(identity)).join(', ')}, ` +
+          `got ${JSON.stringify(choice.slice(0, MAX_SHOWN).toWellFormed())}.`,
+      );
+    },
+    async loadAll() {
+      const seen = new Set<string>();
+      for (const access of all) {
+        const choice = modelChoice((await access.load()).manifest);
+        if (seen.has(choice)) {
+          throw new BundleError(
+            `MODELS: expected each model once, got two with the name and version ${choice}`,
+          );
+        }
+        seen.add(choice);
+      }
+    },
+  };
+}
