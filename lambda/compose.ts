@@ -22,7 +22,8 @@ export interface Service {
   /** The default model is being loaded. The entry decides when to load the others, and what to do if that fails. */
   readonly models: Models;
   /**
-   * Loads the models after the default, one after the other, and logs if that fails. `/ready` then answers 503.
+   * Loads the models after the default, one after the other, and logs which of them cannot be loaded. `/ready` then
+   * answers 503, and the others can be used.
    *
    * @throws BundleError for the first that cannot be loaded.
    */
@@ -86,13 +87,15 @@ export function composeService(
     capture,
     models,
     async loadOtherModels() {
-      try {
-        await models.loadAll();
-      } catch (error) {
-        const { message } = error as Error;
-        observability.recordLifecycle({ kind: 'load_failed', part: 'model', reason: message });
-        throw error;
+      const failures: Error[] = [];
+      for (const access of models.all.slice(1)) {
+        await access.load().catch((error: Error) => {
+          observability.recordLifecycle({ kind: 'load_failed', part: 'model', reason: error.message });
+          failures.push(error);
+        });
       }
+      const [first] = failures;
+      if (first) throw first;
     },
     async loadImageDecoder() {
       try {

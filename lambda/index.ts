@@ -6,10 +6,14 @@ import { gatewayHandler } from './http/gateway.ts';
 const config = readConfig();
 const { app, capture, models, loadImageDecoder, loadOtherModels, observability } = composeService(config);
 
-await models.default.load().catch((error: Error) => {
-  observability.recordLifecycle({ kind: 'load_failed', part: 'model', reason: error.message });
+try {
+  await models.default.load();
+  await models.requireDistinct();
+} catch (error) {
+  const { message: reason } = error as Error;
+  observability.recordLifecycle({ kind: 'load_failed', part: 'model', reason });
   throw error;
-});
+}
 await loadOtherModels();
 // Otherwise a request waits for the init phase, and most requests need no libvips.
 if (config.lambda?.initialisedAhead) await loadImageDecoder();

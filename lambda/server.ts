@@ -57,6 +57,7 @@ async function run(config: Config): Promise<void> {
   }
   try {
     const { manifest } = await models.default.load();
+    await models.requireDistinct();
     watchEventLoop(observability.recordBlock);
     observability.recordLifecycle({
       kind: 'ready',

@@ -1,22 +1,10 @@
 import { z } from 'zod';
+import { quote } from '../shown.ts';
 import { Repeated } from './repeated.ts';
 
-/** How many characters of a name or a value an error repeats. */
-const MAX_SHOWN = 64;
+export { shorten } from '../shown.ts';
+
 const NUMERAL = /^-?\d{1,20}(\.\d{1,20})?$/;
-
-/** Characters that a terminal or an editor does not show, or that change the order of others. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** A name as errors show it: at most 65 characters, all of them visible, with no broken surrogate pair. */
-export function shorten(text: string): string {
-  return visible(cut(text));
-}
-
-const visible = (text: string): string => text.replace(INVISIBLE, '\uFFFD');
-
-const cut = (text: string): string =>
-  `${text.slice(0, MAX_SHOWN).toWellFormed()}${text.length > MAX_SHOWN ? '…' : ''}`;
 
 /** What a field takes. @example 'a whole number from 1 to 1000' */
 export function expectation(schema: unknown): string {
@@ -44,18 +32,16 @@ export function got(value: unknown, schema: unknown): string {
 
 function gotRepeated({ count, values }: Repeated, schema: unknown): string {
   if (values.length === 0 || isText(schema)) return `${count} values`;
-  return `${count} values: ${values.map(quoted).join(' and ')}${count > values.length ? ' and others' : ''}`;
+  return `${count} values: ${values.map(quote).join(' and ')}${count > values.length ? ' and others' : ''}`;
 }
 
 function gotText(text: string, schema: unknown): string {
   if (isText(schema)) return `${text.length} characters`;
   // In a query or a form, numbers arrive as text. Quotes would suggest that this is wrong.
-  return NUMERAL.test(text) && takesText(schema) ? text : quoted(text);
+  return NUMERAL.test(text) && takesText(schema) ? text : quote(text);
 }
 
 const isText = (schema: unknown): boolean => valueSchema(schema) instanceof z.ZodString;
-
-const quoted = (text: string): string => visible(JSON.stringify(cut(text)));
 
 /** The schema of the value itself: without the wrappers for an optional value and for one written as text. */
 function valueSchema(schema: unknown): unknown {

@@ -18,9 +18,9 @@ type State =
 
 /** How routes reach one model, which may still be loading or may have failed to load. */
 export interface ModelAccess {
-  /** Undefined until it is known. */
+  /** Undefined until something has asked for it, or the model is loaded. */
   identity(): ModelIdentity | undefined;
-  /** Waits until it is known. @throws BundleError */
+  /** Reads it from the manifest, once. @throws BundleError */
   identify(): Promise<ModelIdentity>;
   /** Starts to load the model, if nothing else has. @throws BundleError */
   load(): Promise<Classifier>;
@@ -48,13 +48,15 @@ export function createModelAccess(
   let state: State = { kind: 'loading' };
   let known: ModelIdentity | undefined;
   let waiting = 0;
+  let identifying: Promise<ModelIdentity> | undefined;
   let loading: Promise<Classifier> | undefined;
 
-  async function identify(): Promise<ModelIdentity> {
+  async function readIdentity(): Promise<ModelIdentity> {
     const { name, version } = await source.identify();
     known = { name, version };
     return known;
   }
+  const identifyOnce = () => (identifying ??= readIdentity());
 
   async function load(): Promise<Classifier> {
     try {
@@ -86,7 +88,7 @@ export function createModelAccess(
 
   return {
     identity: () => known,
-    identify,
+    identify: async () => known ?? identifyOnce(),
     load: loadOnce,
     now,
     state: () => state.kind,

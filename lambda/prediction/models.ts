@@ -2,6 +2,7 @@ import { ServiceError } from '../errors.ts';
 import { BundleError } from '../model/bundle.ts';
 import type { ModelIdentity } from '../model/manifest.ts';
 import type { ModelSource } from '../model/source.ts';
+import { quote } from '../shown.ts';
 import { type AccessDependencies, createModelAccess, type ModelAccess } from './model-access.ts';
 
 /** The models of the service, in the order of the setting `MODELS`. */
@@ -18,12 +19,8 @@ export interface Models {
   find(choice: string | undefined): Promise<ModelAccess>;
   /** The models whose manifests can be read, in order. */
   identified(): Promise<readonly IdentifiedModel[]>;
-  /**
-   * Loads all models, one after the other.
-   *
-   * @throws BundleError for the first that cannot be loaded, and for one with the name and the version of another.
-   */
-  loadAll(): Promise<void>;
+  /** @throws BundleError if two models have the same name and version: no request could choose the second. */
+  requireDistinct(): Promise<void>;
 }
 
 export interface IdentifiedModel {
@@ -33,9 +30,6 @@ export interface IdentifiedModel {
 
 /** How errors and answers show a model, and how requests choose it. */
 export const modelChoice = ({ name, version }: ModelIdentity): string => `${name}@${version}`;
-
-/** The longest choice that an error repeats. */
-const MAX_SHOWN = 64;
 
 export function createModels(
   [first, ...others]: readonly [ModelSource, ...ModelSource[]],
@@ -48,7 +42,7 @@ export function createModels(
     const found: IdentifiedModel[] = [];
     for (const access of all) {
       // A bundle that cannot be read has no name. Its state and the log say what is wrong with it.
-      const identity = access.identity() ?? (await access.identify().catch(() => undefined));
+      const identity = await access.identify().catch(() => undefined);
       if (identity) found.push({ identity, access });
     }
     return found;
@@ -65,22 +59,17 @@ export function createModels(
         ({ identity }) => identity.name === choice || modelChoice(identity) === choice,
       );
       if (match) return match.access;
+      const choices = known.map(({ identity }) => modelChoice(identity));
       throw new ServiceError(
         'model_not_found',
-        `Expected one of the models ${known.map(({ identity }) => modelChoice(identity)).join(', ')}, ` +
-          `got ${JSON.stringify(choice.slice(0, MAX_SHOWN).toWellFormed())}.`,
+        `Expected one of the models ${choices.join(', ')}, got ${quote(choice)}.`,
       );
     },
-    async loadAll() {
-      const seen = new Set<string>();
-      for (const access of all) {
-        const choice = modelChoice((await access.load()).manifest);
-        if (seen.has(choice)) {
-          throw new BundleError(
-            `MODELS: expected each model once, got two with the name and version ${choice}`,
-          );
-        }
-        seen.add(choice);
+    async requireDistinct() {
+      const choices = (await identified()).map(({ identity }) => modelChoice(identity));
+      const twice = choices.find((choice, position) => choices.indexOf(choice) !== position);
+      if (twice !== undefined) {
+        throw new BundleError(`MODELS: expected each name and version of a model once, got ${twice} twice`);
       }
     },
   };

@@ -3,6 +3,7 @@ import { loadVips } from '../../images/libvips.ts';
 import type { Classifier } from '../../model/classifier.ts';
 import { ONNXRUNTIME_VERSION } from '../../model/session.ts';
 import type { Models } from '../../prediction/models.ts';
+import { chosenAccess } from '../chosen-model.ts';
 import { json, modelProblems, readinessProblems } from '../openapi/responses.ts';
 import { open } from '../openapi/security.ts';
 import { labelsResponse, modelChoiceText, modelResponse } from '../schemas.ts';
@@ -60,7 +61,7 @@ export const namedModelRoute = createRoute({
 export const namedModelHandler =
   (models: Models): RouteHandler<typeof namedModelRoute> =>
   async (c) =>
-    describe((await models.find(c.req.param('name'))).now().classifier);
+    describe((await chosenAccess(c, models, c.req.param('name'))).now().classifier);
 
 export const namedLabelsRoute = createRoute({
   method: 'get',
@@ -76,7 +77,7 @@ export const namedLabelsRoute = createRoute({
 export const namedLabelsHandler =
   (models: Models): RouteHandler<typeof namedLabelsRoute> =>
   async (c) =>
-    (await models.find(c.req.param('name'))).now().classifier.labels;
+    (await chosenAccess(c, models, c.req.param('name'))).now().classifier.labels;
 
 async function describe({ manifest, threads }: Classifier): Promise<AnswerOf<typeof modelRoute>> {
   const { DECODER_VERSIONS } = await loadVips();
