@@ -3,6 +3,9 @@ ARG NODE_IMAGE=public.ecr.aws/docker/library/node:24-bookworm-slim
 ARG NODE_DIGEST=@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b6951452d
 # When Debian's packages were last updated: npm run image:patch.
 ARG PATCHED_ON=2026-11-27
+# Folders in models/: the one that the image loads, and, with commas between them, others that it only holds.
+ARG MODEL=resnet50
+ARG OTHER_MODELS=
 
 # Compiles the native addon of Lambda's runtime interface client.
 FROM ${NODE_IMAGE}${NODE_DIGEST} AS client
@@ -37,6 +40,14 @@ COPY licences licences
 COPY lambda lambda
 RUN node scripts/build.ts
 
+# The model bundles of the image.
+FROM ${NODE_IMAGE}${NODE_DIGEST} AS models
+COPY scripts/image/models.sh /
+COPY models /models
+ARG MODEL
+ARG OTHER_MODELS
+RUN /models.sh /models /out "${MODEL},${OTHER_MODELS}"
+
 # The bundle with V8's compiled code, which Node.js finds by the paths of the files.
 FROM ${NODE_IMAGE}${NODE_DIGEST} AS compiled
 WORKDIR /var/task
@@ -60,8 +71,7 @@ WORKDIR /var/task
 COPY --from=build /out/aws-lambda-rie /usr/local/bin/
 COPY --from=client /out/node_modules node_modules/
 COPY --from=build /out/node_modules node_modules/
-ARG MODEL=resnet50
-COPY models/${MODEL} models/${MODEL}/
+COPY --from=models /out models/
 COPY examples/cat.jpg canary.jpg
 COPY scripts/image/entrypoint.mjs /lambda-entrypoint.mjs
 COPY scripts/image/sam-shell.mjs /
@@ -78,9 +88,11 @@ ENV NODE_OPTIONS="--max-old-space-size-percentage=25 --max-semi-space-size=1"
 # defaults, it returns too little memory to the system (docs/adr/0015, 0031).
 ENV MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=4000000 MALLOC_TRIM_THRESHOLD_=4000000
 
+ARG MODEL
 ENV PATH=/usr/local/bin \
     NODE_ENV=production \
     LAMBDA_TASK_ROOT=/var/task \
+    MODEL_REPOSITORY=/var/task/models \
     MODELS=${MODEL} \
     CANARY_PHOTO=/var/task/canary.jpg \
     NODE_COMPILE_CACHE=/var/task/compiled \

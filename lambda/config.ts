@@ -104,7 +104,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   // Behind API Gateway the clients' addresses are not known.
   const bodyShare = lambda ? 1 : addressShare;
   const models = modelFolders(values.MODELS, {
-    repository: repositoryPath('models'),
+    repository: values.MODEL_REPOSITORY ?? repositoryPath('models'),
     isLambda: lambda !== undefined,
   });
   const memory = planMemory(memoryLimitBytes - extraModelBytes(models), bodyShare);

@@ -10,10 +10,12 @@ import { bucketName, oneOf, onOff, percentage, stageName, wholeNumber } from './
  */
 export const environmentSchema = z.object({
   /**
-   * The models, separated by commas, the default model first: names of folders in `models/`, or paths of folders
-   * with a `manifest.json`. Default: `resnet50`, and elsewhere than on Lambda also all others in `models/`.
+   * The models, separated by commas, the default model first: names of folders in MODEL_REPOSITORY, or paths of
+   * folders with a `manifest.json`. Default: `resnet50`, and elsewhere than on Lambda also all others there.
    */
   MODELS: modelList.optional(),
+  /** The folder of the bundles that MODELS names. Default: `models/` of the repository. */
+  MODEL_REPOSITORY: z.string().optional(),
   STAGE: stageName,
   /** Address and port of the HTTP server; not used on Lambda. */
   HOST: z.string().default('127.0.0.1'),

@@ -1,8 +1,8 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
-/** The name of a folder of the repository's `models/`. Anything with a slash is a path. */
+/** The name of a folder of the repository of models. Anything with a slash is a path. */
 const FOLDER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const DEFAULT_MODEL = 'resnet50';
 const EXPECTED = 'expected folders of model bundles, separated by commas, each once';
@@ -26,7 +26,7 @@ export function modelFolders(
 ): readonly [string, ...string[]] {
   const [first = DEFAULT_MODEL, ...others] =
     setting ?? (isLambda ? [DEFAULT_MODEL] : [DEFAULT_MODEL, ...otherBundles(repository)]);
-  const folderOf = (entry: string) => (entry.includes('/') ? resolve(entry) : join(repository, entry));
+  const folderOf = (entry: string) => (entry.includes('/') ? resolve(entry) : resolve(repository, entry));
   return [folderOf(first), ...others.map(folderOf)];
 }
 
@@ -51,16 +51,21 @@ const MEMORY_SHARE = 2;
 
 /** Memory that these models take beyond that of the memory plan, estimated from the sizes of their files. */
 export function extraModelBytes(folders: readonly string[]): number {
-  const sizes = folders.map((folder) => folderBytes(folder) * MEMORY_SHARE);
+  const sizes = folders.map((folder) => modelBytes(folder) * MEMORY_SHARE);
   return Math.max(0, sizes.reduce((sum, bytes) => sum + bytes, 0) - PLANNED_BYTES * MEMORY_SHARE);
 }
 
-/** A folder that cannot be read is reported when its model is loaded. */
-function folderBytes(folder: string): number {
+/** The files that a manifest names. A folder may have others, such as the model before it was quantized. */
+const namedFiles = z.object({ file: z.string(), weights: z.object({ file: z.string() }).optional() });
+
+/** A bundle that cannot be read is reported when its model is loaded. */
+function modelBytes(folder: string): number {
   try {
-    return readdirSync(folder)
-      .filter((name) => /\.onnx(\.data)?$/.test(name))
-      .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+    const { file, weights } = namedFiles.parse(
+      JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')),
+    );
+    const names = [file, ...(weights ? [weights.file] : [])];
+    return names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
   } catch {
     return 0;
   }

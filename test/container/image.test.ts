@@ -13,6 +13,22 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 const inspectImage = async <Value>(field: string, image = IMAGE): Promise<Value> =>
   JSON.parse(await docker('image', 'inspect', '--format', `{{json ${field}}}`, image));
 
+const ignored = (await readFile(`${repository}.dockerignore`, 'utf8')).split('\n');
+const bundles = (await readFile(`${repository}Dockerfile`, 'utf8'))
+  .split('\n')
+  .flatMap((line) => /^ARG (?:MODEL|OTHER_MODELS)=(.*)$/.exec(line)?.[1]?.split(',') ?? [])
+  .filter((name) => name !== '');
+
+/** The files of the bundles in the image, without those that .dockerignore leaves out. */
+async function bundleFiles(): Promise<readonly string[]> {
+  const files = await Promise.all(
+    bundles.map(async (name) =>
+      (await readdir(`${repository}models/${name}`)).map((file) => `models/${name}/${file}`),
+    ),
+  );
+  return files.flat().filter((file) => !ignored.includes(file));
+}
+
 describe.skipIf(!inject('engine'))('the image', () => {
   let files: readonly string[];
   beforeAll(async () => {
@@ -68,7 +84,7 @@ describe.skipIf(!inject('engine'))('the image', () => {
       .filter((file) => file.startsWith('/var/task/') && !file.includes('/node_modules/'))
       .map((file) => file.slice('/var/task/'.length))
       .map((name) => name.replace(/chunk-\w+/, 'chunk').replace(/^compiled\/.*/, 'compiled code'));
-    const bundles = [
+    const entries = [
       'authorizer',
       'available-cpus',
       'canary-traffic',
@@ -81,7 +97,7 @@ describe.skipIf(!inject('engine'))('the image', () => {
       'quality-watch',
     ];
     const expected = [
-      ...bundles.flatMap((name) => [`${name}.mjs`, `${name}.mjs.map`]),
+      ...entries.flatMap((name) => [`${name}.mjs`, `${name}.mjs.map`]),
       'LICENSE',
       'NOTICE',
       'THIRD-PARTY-NOTICES',
@@ -89,12 +105,7 @@ describe.skipIf(!inject('engine'))('the image', () => {
       'canary.jpg',
       'compiled code',
       'healthcheck.mjs',
-      'models/resnet50/NOTICE',
-      'models/resnet50/README.md',
-      'models/resnet50/labels.json',
-      'models/resnet50/manifest.json',
-      'models/resnet50/resnet50-int8-optimised.onnx',
-      'models/resnet50/resnet50-int8.onnx',
+      ...(await bundleFiles()),
       ...(await readdir(`${repository}lambda/http/page`)).map((name) => `page/${name}`),
     ];
     expect(new Set(names)).toEqual(new Set(expected));
@@ -139,7 +150,8 @@ describe.skipIf(!inject('engine'))('the image', () => {
         'THIRD-PARTY-NOTICES',
         'licences',
       ];
-      for (const part of [...parts, 'lambda', 'models/resnet50', 'examples/cat.jpg', 'scripts', '.rie']) {
+      const models = bundles.map((name) => `models/${name}`);
+      for (const part of [...parts, 'lambda', ...models, 'examples/cat.jpg', 'scripts', '.rie']) {
         await cp(join(repository, part), join(context, part), { recursive: true }).catch((error: Error) => {
           if (part !== '.rie') throw error;
         });
