@@ -19,7 +19,7 @@ export class ClassifierStack extends Stack {
   constructor(scope: Construct, id: string, { stage, ...props }: ClassifierStackProps) {
     super(scope, id, props);
     const { settings } = stage;
-    const image = new ServiceImage(this, 'Image', { architecture: settings.architecture });
+    const image = new ServiceImage(this, 'Image', settings);
     const service = new ClassifierFunction(this, 'Service', { image, stage });
     const api = new ClassifierApi(this, 'Api', { handler: service.alias, stage, image });
     if (settings.probe !== 'off') {

@@ -8,12 +8,14 @@ import { deliverySchema } from './settings/delivery.ts';
 import { corsOriginsSchema, domainSchema, throttleSchema, vpcSchema, wafSchema } from './settings/edge.ts';
 import { flag, integer, integerSetting, orOff, setting } from './settings/field.ts';
 import { inputCaptureSchema } from './settings/input-capture.ts';
+import { modelsSchema } from './settings/models.ts';
 import { qualityWatchSchema } from './settings/quality-watch.ts';
 import { chatsSchema, urlsSchema } from './settings/subscribers.ts';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 const RETENTION = `expected a number of days that CloudWatch Logs offers: ${RETENTION_DAYS.join(', ')}`;
 const TAGS = 'expected names of 1 to 128 characters and texts of at most 256';
+const CLASSES = 'expected a list of WordNet ids or labels, such as n02124075 or "Egyptian cat"';
 
 /** API Gateway waits this long for an integration: docs.aws.amazon.com/apigateway, "Quotas". */
 export const GATEWAY_TIMEOUT_SECONDS = 29;
@@ -31,6 +33,11 @@ export const settingsSchema = z
       10_240,
       'MiB',
       'Lambda assigns CPU in proportion to memory: one vCPU per 1,769 MiB.',
+    ),
+    models: setting(
+      modelsSchema(),
+      'list',
+      'Folders in models/ that the image gets and the function loads, the default model first. A second model takes its memory and a part of every cold start.',
     ),
     timeoutSeconds: integerSetting(
       3,
@@ -80,6 +87,11 @@ export const settingsSchema = z
       deliverySchema,
       '% · minutes · photos/minute',
       'How traffic moves to a new version, how long its alarms watch it afterwards, and how many photos they get.',
+    ),
+    canaryClasses: setting(
+      z.array(z.string(CLASSES).min(1, CLASSES), CLASSES).min(1, CLASSES),
+      'list',
+      'What the default model may see in examples/cat.jpg, which the checks of a deployment and npm run smoke send: WordNet ids or labels. The default is five kinds of cat.',
     ),
     probe: setting(
       orOff(

@@ -1,3 +1,4 @@
+import { CAT_WNIDS } from '../lambda/operations/settings.ts';
 import { checkSettings } from './settings/problems.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 
@@ -23,6 +24,7 @@ export class StageError extends Error {
 const prod: Settings = {
   architecture: 'x86_64',
   memoryMiB: 1769,
+  models: ['resnet50'],
   timeoutSeconds: 28,
   coldStart: { kind: 'provisioned', min: 3, max: 10, targetUtilization: 0.7, schedules: [], step: 'off' },
   reservedConcurrency: 'off',
@@ -43,6 +45,7 @@ const prod: Settings = {
   inputCapture: 'off',
   // Rare requests would give the alarms nothing to judge: at 0.1 a second, the canary gets three.
   delivery: { kind: 'canary', percent: 10, minutes: 5, bakeMinutes: 5, photosPerMinute: 30 },
+  canaryClasses: [...CAT_WNIDS],
   probe: { everyMinutes: 1, timeoutMs: 10_000 },
   alarms: {
     p95LatencyMs: 300,

@@ -1,7 +1,7 @@
 import { STAGE_NAMES } from '../lib/stages.ts';
 import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
-import { choice, flag, url } from './lib/command/options.ts';
+import { choice, flag, text, url } from './lib/command/options.ts';
 import { UsageError } from './lib/command/usage-error.ts';
 import {
   credentialOptions,
@@ -26,24 +26,33 @@ await runCommand(
       stage: choice(STAGE_NAMES, {
         help: 'a deployed stage; its CloudFormation stack has the URL, and says what the API requires',
       }),
+      class: text('CLASS', {
+        help: 'with --url: the label or the WordNet id that the service must give examples/cat.jpg, if it is none of a cat',
+      }),
       json: flag('prints JSON'),
     },
     exitCodes: { success: 'every check passed', failure: 'a check failed' },
     explain: explainAwsError,
   },
-  async ({ url, stage, json, ...given }) => {
-    if (stage === undefined) return reportFindings(await smokeUrl(url, given), { json });
-    if (url !== undefined || given.auth !== undefined || given['api-key'] !== undefined) {
-      throw new UsageError('--stage: expected neither --url, --auth nor --api-key, which the stage decides');
+  async ({ url, stage, json, class: expected, ...given }) => {
+    if (stage === undefined) return reportFindings(await smokeUrl(url, given, expected), { json });
+    if ([url, expected, given.auth, given['api-key']].some((option) => option !== undefined)) {
+      throw new UsageError(
+        '--stage: expected neither --url, --class, --auth nor --api-key, which the stage decides',
+      );
     }
     return reportFindings(await smokeDeployed(stage), { json });
   },
 );
 
-async function smokeUrl(url: string | undefined, given: GivenCredentials): Promise<readonly NamedFinding[]> {
+async function smokeUrl(
+  url: string | undefined,
+  given: GivenCredentials,
+  expected: string | undefined,
+): Promise<readonly NamedFinding[]> {
   if (url === undefined) throw new UsageError('Expected --url or --stage, got neither');
   const credentials = await readCredentials(given, url);
   // Without a token, everything else is checked.
   if (given.auth !== 'jwt') requireCredentials(given.auth, credentials);
-  return smoke({ url, credentials }, given.auth);
+  return smoke({ url, credentials }, given.auth, expected === undefined ? undefined : [expected]);
 }

@@ -10,8 +10,8 @@ export interface Canary {
   /** Name or ARN of a function, with its version or alias. */
   readonly target: string;
   readonly photo: Uint8Array<ArrayBuffer>;
-  /** WordNet ids of the acceptable classes. */
-  readonly expectedWnids: readonly string[];
+  /** The acceptable classes: WordNet ids or labels. */
+  readonly expectedClasses: readonly string[];
 }
 
 export interface CanaryAnswer {
@@ -24,18 +24,25 @@ export interface CanaryAnswer {
 /** Keeps photos that only test a deployment out of the captured sample: lambda/http/offer-images.ts. */
 export const NO_CAPTURE_HEADERS = { 'x-no-capture': '1' };
 
+const prediction = z.object({ wnid: z.string().optional(), label: z.string(), probability: z.number() });
+
 /** The predictions for one image, the most probable first. */
-export const predictions = z
-  .array(z.object({ wnid: z.string(), label: z.string(), probability: z.number() }))
-  .min(1);
+export const predictions = z.array(prediction).min(1);
+
+/** Whether a prediction is one of these classes, which are WordNet ids or labels. */
+export const isExpected = (
+  expectedClasses: readonly string[],
+  { wnid, label }: Pick<z.output<typeof prediction>, 'wnid' | 'label'>,
+): boolean => expectedClasses.includes(label) || (wnid !== undefined && expectedClasses.includes(wnid));
+
 const answer = z.object({ predictions });
 
 /** The canary of a function, with its photo read from a file. */
 export async function readCanary(
   lambda: LambdaClient,
-  { target, photo, expectedWnids }: Pick<CanarySettings, 'target' | 'photo' | 'expectedWnids'>,
+  { target, photo, expectedClasses }: Pick<CanarySettings, 'target' | 'photo' | 'expectedClasses'>,
 ): Promise<Canary> {
-  return { lambda, target, photo: await readFile(photo), expectedWnids };
+  return { lambda, target, photo: await readFile(photo), expectedClasses };
 }
 
 /**
@@ -45,7 +52,7 @@ export async function readCanary(
  * @throws errors of the AWS SDK.
  */
 export async function classifyCanary(canary: Canary, signal: AbortSignal): Promise<CanaryAnswer> {
-  const { lambda, target, photo, expectedWnids } = canary;
+  const { lambda, target, photo, expectedClasses } = canary;
   const request = {
     method: 'POST',
     path: 'predict',
@@ -58,8 +65,9 @@ export async function classifyCanary(canary: Canary, signal: AbortSignal): Promi
   if (status !== 200) throw refuse(`expected status 200 from ${target}, got ${status}: ${excerpt(text)}`);
   const top = jsonOf(answer, text)?.predictions[0];
   if (!top) throw refuse(`expected predictions from ${target}, got ${excerpt(text)}`);
-  if (!expectedWnids.includes(top.wnid)) {
-    throw refuse(`expected one of the classes ${expectedWnids.join(', ')}, got ${top.wnid} (${top.label})`);
+  if (!isExpected(expectedClasses, top)) {
+    const got = top.wnid === undefined ? top.label : `${top.wnid} (${top.label})`;
+    throw refuse(`expected one of the classes ${expectedClasses.join(', ')}, got ${got}`);
   }
   return { label: top.label, probability: top.probability, executedVersion };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseEnvironment } from '../config/parse.ts';
 import { stageName, wholeNumber } from '../config/values.ts';
 import { repositoryPath } from '../config.ts';
-import { WORDNET_ID } from '../model/manifest.ts';
+import { jsonOf } from './json.ts';
 
 /**
  * Tabby, tiger cat, Persian, Siamese and Egyptian cat. Models disagree about which of them the photo shows.
@@ -12,6 +12,8 @@ export const CAT_WNIDS: readonly string[] = ['n02123045', 'n02123159', 'n0212339
 /** `NAME:QUALIFIER`, or an ARN that ends in one. Without a qualifier Lambda would invoke $LATEST. */
 const QUALIFIED_FUNCTION =
   /^(arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:)?[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,128}$/;
+
+const classList = z.array(z.string().min(1));
 
 /** What the functions of a deployment classify, and where. */
 const canaryEnvironment = {
@@ -23,12 +25,15 @@ const canaryEnvironment = {
    * Path of the photo to classify. Default: `examples/cat.jpg`; in the container image it is elsewhere.
    */
   CANARY_PHOTO: z.string().optional(),
-  /** WordNet ids of the acceptable classes, separated by commas. Default: cats. */
-  EXPECTED_LABELS: z
+  /** The acceptable classes: WordNet ids or labels in a JSON list. Labels may contain commas. Default: cats. */
+  EXPECTED_CLASSES: z
     .string()
-    .default(CAT_WNIDS.join())
-    .transform((value) => value.split(',').map((id) => id.trim()))
-    .refine((ids) => ids.every((id) => WORDNET_ID.test(id)), 'expected WordNet ids such as n02124075'),
+    .default(JSON.stringify(CAT_WNIDS))
+    .transform((value) => jsonOf(classList, value) ?? [])
+    .refine(
+      (classes) => classes.length > 0,
+      'expected a JSON list of WordNet ids or labels, such as ["n02124075"]',
+    ),
   /** 0 sends none. */
   PHOTOS_PER_MINUTE: wholeNumber('photos', 0, 600).default(0),
 };
@@ -83,7 +88,8 @@ export interface CanarySettings {
   /** The name of the same function. */
   readonly functionName: string;
   readonly photo: string;
-  readonly expectedWnids: readonly string[];
+  /** WordNet ids or labels. */
+  readonly expectedClasses: readonly string[];
   readonly photosPerMinute: number;
 }
 
@@ -92,7 +98,7 @@ function canarySettings(values: z.output<z.ZodObject<typeof canaryEnvironment>>)
     target: values.TARGET_FUNCTION,
     functionName: values.TARGET_FUNCTION.split(':').at(-2) ?? '',
     photo: values.CANARY_PHOTO ?? repositoryPath('examples/cat.jpg'),
-    expectedWnids: values.EXPECTED_LABELS,
+    expectedClasses: values.EXPECTED_CLASSES,
     photosPerMinute: values.PHOTOS_PER_MINUTE,
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NO_CAPTURE_HEADERS, predictions } from './canary.ts';
+import { isExpected, NO_CAPTURE_HEADERS, predictions } from './canary.ts';
 import { excerpt, type ServiceRequest } from './invoke.ts';
 
 export interface SmokeAnswer {
@@ -18,8 +18,8 @@ export interface SmokeCheck {
 
 export interface SmokePhoto {
   readonly photo: Uint8Array<ArrayBuffer>;
-  /** WordNet ids of the acceptable classes. */
-  readonly expectedWnids: readonly string[];
+  /** The acceptable classes: WordNet ids or labels. */
+  readonly expectedClasses: readonly string[];
 }
 
 interface Expected<Body extends z.ZodType> {
@@ -54,11 +54,11 @@ const check = <Body extends z.ZodType>(
 const NOT_AN_IMAGE = Uint8Array.from(Buffer.from('not an image'));
 
 /** Everything that the service must do, with keys or without. Each check costs at most two predictions. */
-export function smokeChecks({ photo, expectedWnids }: SmokePhoto): readonly SmokeCheck[] {
+export function smokeChecks({ photo, expectedClasses }: SmokePhoto): readonly SmokeCheck[] {
   const image = Buffer.from(photo).toString('base64');
   const topIsExpected = predictions.refine(
-    ([top]) => expectedWnids.includes(top?.wnid ?? ''),
-    `expected one of the classes ${expectedWnids.join(', ')}`,
+    ([top]) => top !== undefined && isExpected(expectedClasses, top),
+    `expected one of the classes ${expectedClasses.join(', ')}`,
   );
   return [
     check(

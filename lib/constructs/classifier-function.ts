@@ -36,6 +36,7 @@ export class ClassifierFunction extends Construct {
         : new InputCaptures(this, 'Captures', { capture: inputCapture, settings });
     const environment: Environment = {
       STAGE: stage.name,
+      MODELS: settings.models.join(),
       LOG_LEVEL: settings.logLevel,
       ...(settings.auth === 'off' ? {} : { AUTH: settings.auth.kind }),
       // lambda/config.ts derives the model's threads from AWS_LAMBDA_FUNCTION_MEMORY_SIZE, which Lambda sets.

@@ -52,6 +52,9 @@ export function deliveryFunctions(scope: Construct, props: DeliveryFunctionsProp
   const { version, function: classifier } = props.service;
   const alias = { arn: `${classifier.functionArn}:${LIVE}`, name: `${classifier.functionName}:${LIVE}` };
   const photos = { PHOTOS_PER_MINUTE: String(shift.photosPerMinute) };
+  const expected = {
+    EXPECTED_CLASSES: JSON.stringify(stage.settings.canaryClasses),
+  } satisfies Partial<HookEnvironment>;
 
   const create = (id: string, { file, description, ...one }: DeliveryFunction): DockerImageFunction => {
     const { function: created } = new ImageFunction(scope, id, {
@@ -60,7 +63,7 @@ export function deliveryFunctions(scope: Construct, props: DeliveryFunctionsProp
       description: `${description}, stage ${stage.name}`,
       memoryMiB: MEMORY_MIB,
       timeoutSeconds: one.timeoutSeconds,
-      environment: { ...one.environment },
+      environment: { ...expected, ...one.environment },
       // It calls the Lambda API, which a private network may be unable to reach.
       settings: { ...stage.settings, vpc: 'off' },
     });

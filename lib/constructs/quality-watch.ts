@@ -7,6 +7,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { QualityEnvironment } from '../../lambda/operations/quality/settings.ts';
+import { bundleIdentity } from '../bundles.ts';
 import type { Settings } from '../settings.ts';
 import type { Stage } from '../stages.ts';
 import { ImageFunction } from './image-function.ts';
@@ -34,10 +35,13 @@ export class QualityWatch extends Construct {
     super(scope, id);
     const { image, stage, watch, serviceLog, alerts } = props;
     const { baselineDays, baselineFrom } = watch;
-    const { runbooksUrl } = stage.settings;
+    const { models, runbooksUrl } = stage.settings;
+    const model = bundleIdentity(models[0]);
+    if (!model) throw new Error(`models/${models[0]}: expected a bundle, as the settings of the stage say`);
     if (runbooksUrl !== 'off') publishRunbooks(this, runbooksUrl);
     const environment: Omit<QualityEnvironment, 'OWN_LOG_GROUP'> = {
       SERVICE_LOG_GROUP: serviceLog.logGroupName,
+      WATCHED_MODEL: model.name,
       BASELINE_DAYS: String(baselineDays),
       ...(baselineFrom === 'off' ? {} : { BASELINE_FROM: baselineFrom }),
       DRIFT_PSI: String(stage.settings.alarms.driftPsi),

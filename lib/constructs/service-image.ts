@@ -12,9 +12,7 @@ const ARCHITECTURES = {
   arm64: { architecture: Architecture.ARM_64, platform: Platform.LINUX_ARM64 },
 } as const;
 
-export interface ServiceImageProps {
-  readonly architecture: Settings['architecture'];
-}
+export type ServiceImageProps = Pick<Settings, 'architecture' | 'models'>;
 
 /** The container image of this repository. Every function runs it, each with its own command. */
 export class ServiceImage extends Construct {
@@ -22,8 +20,8 @@ export class ServiceImage extends Construct {
   /** The address that Lambda pulls the image from. */
   readonly uri: string;
   /**
-   * SHA-256 of the files that the image is built from. It is the image's tag in ECR, where tags are
-   * immutable.
+   * SHA-256 of the files and the build arguments that the image is built from. It is the image's tag in ECR, where
+   * tags are immutable.
    */
   readonly digest: string;
   readonly #asset: DockerImageAsset;
@@ -32,7 +30,12 @@ export class ServiceImage extends Construct {
     super(scope, id);
     const { architecture, platform } = ARCHITECTURES[props.architecture];
     this.architecture = architecture;
-    this.#asset = new DockerImageAsset(this, 'Asset', { directory: REPOSITORY, platform });
+    const [model, ...otherModels] = props.models;
+    this.#asset = new DockerImageAsset(this, 'Asset', {
+      directory: REPOSITORY,
+      platform,
+      buildArgs: { MODEL: model, OTHER_MODELS: otherModels.join() },
+    });
     this.uri = this.#asset.imageUri;
     this.digest = this.#asset.imageTag;
   }

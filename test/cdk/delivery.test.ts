@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { describe, expect, it } from 'vitest';
+import { CAT_WNIDS } from '../../lambda/operations/settings.ts';
 import { ClassifierFunction } from '../../lib/constructs/classifier-function.ts';
 import { Delivery } from '../../lib/constructs/delivery.ts';
 import { ServiceImage } from '../../lib/constructs/service-image.ts';
@@ -183,6 +184,20 @@ describe('a deployment', () => {
     });
   });
 
+  it('expects the classes of the stage in the photo, which a model of your own needs', () => {
+    const expectedBy = (template: Template) =>
+      ['pre-traffic', 'canary-traffic', 'post-traffic'].map((name) => {
+        const found = template.findResources('AWS::Lambda::Function', {
+          Properties: { ImageConfig: { Command: [`${name}.handler`] } },
+        });
+        const [created] = Object.values(found);
+        return JSON.parse(created?.['Properties'].Environment.Variables.EXPECTED_CLASSES);
+      });
+    for (const classes of expectedBy(prod)) expect(classes).toEqual(CAT_WNIDS);
+    const own = templateOf('prod', { canaryClasses: ['tabby, tabby cat', 'n02124075'] });
+    for (const classes of expectedBy(own)) expect(classes).toEqual(['tabby, tabby cat', 'n02124075']);
+  });
+
   it.each([
     [{ kind: 'canary', percent: 10, minutes: 2880 }, '13'],
     [{ kind: 'linear', percent: 30, minutes: 2 }, '7'],
@@ -232,7 +247,7 @@ describe('a deployment', () => {
   it('is rolled back if an alarm goes off', () => {
     const stage = readStage('prod');
     const stack = new Stack();
-    const image = new ServiceImage(stack, 'Image', { architecture: 'x86_64' });
+    const image = new ServiceImage(stack, 'Image', stage.settings);
     const service = new ClassifierFunction(stack, 'Service', { image, stage });
     const metric = new Metric({ namespace: 'Test', metricName: 'Faults' });
     const alarm = new Alarm(stack, 'Alarm', { metric, threshold: 1, evaluationPeriods: 1 });

@@ -20,7 +20,7 @@ describe('the classifier function', () => {
         Timeout: 28,
         RecursiveLoop: 'Terminate',
         TracingConfig: { Mode: 'Active' },
-        Environment: { Variables: { STAGE: 'prod', LOG_LEVEL: 'INFO' } },
+        Environment: { Variables: { STAGE: 'prod', LOG_LEVEL: 'INFO', MODELS: 'resnet50' } },
         ReservedConcurrentExecutions: Match.absent(),
       }),
     );

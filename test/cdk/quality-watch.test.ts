@@ -49,6 +49,7 @@ describe('the quality watch', () => {
       Variables: {
         SERVICE_LOG_GROUP: { Ref: serviceLog },
         OWN_LOG_GROUP: { Ref: ownLog },
+        WATCHED_MODEL: 'resnet50',
         BASELINE_DAYS: '14',
         DRIFT_PSI: '0.25',
         STAGE: 'prod',

@@ -34,7 +34,7 @@ test.each([
   "a deployment's check %s traffic has moved classifies the photo, and minds its class",
   async (_when, check) => {
     expect(await check(settings, signal)).toMatchObject({ label: 'Egyptian cat' });
-    const goldfish = { ...settings, expectedWnids: ['n01443537'] };
+    const goldfish = { ...settings, expectedClasses: ['n01443537'] };
     await expect(check(goldfish, signal)).rejects.toThrow(
       /expected one of the classes n01443537, got n02124075/,
     );

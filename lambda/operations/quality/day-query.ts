@@ -14,11 +14,15 @@ import { type Histogram, type HistogramRow, histogramOf } from './histogram.ts';
 /**
  * Counts the log lines of lambda/telemetry/requests.ts. Of a batch, only its first image counts, so that one
  * caller with large batches does not outweigh the others. The photos of a deployment's checks do not count.
+ *
+ * @param model its name. All its versions count.
  */
-export const DAY_QUERY = [
-  `filter message = "request" and ispresent(images.0.top1_index) and request_id not like /^${SYNTHETIC_REQUEST_ID}/`,
-  'stats count(*) as images, latest(model_version) as version by images.0.top1_index as class_index, floor(images.0.top1_probability * 10) as tenth',
-].join(' | ');
+export const dayQuery = (model: string): string =>
+  [
+    `filter message = "request" and model = "${model}" and ispresent(images.0.top1_index)`,
+    `filter request_id not like /^${SYNTHETIC_REQUEST_ID}/`,
+    'stats count(*) as images, latest(model_version) as version by images.0.top1_index as class_index, floor(images.0.top1_probability * 10) as tenth',
+  ].join(' | ');
 
 /** A thousand classes in ten tenths, and 1.0 as an eleventh. A page of results has up to 10,000 rows. */
 const MOST_ROWS = 20_000;
@@ -34,6 +38,8 @@ const rowSchema = z.object({
 
 export interface DayQuery {
   readonly logGroup: string;
+  /** The name of the model whose images count. */
+  readonly model: string;
   readonly day: Day;
   readonly signal: AbortSignal;
   /** Milliseconds between two looks at the query. @default 2000 */
@@ -49,19 +55,19 @@ export interface DayCount {
 }
 
 /**
- * Counts the images of a day by top-1 class and confidence, with one query of CloudWatch Logs Insights.
+ * Counts one model's images of a day by top-1 class and confidence, with one query of CloudWatch Logs Insights.
  *
  * @throws Error if the query does not complete; the signal's reason if it takes too long; errors of the AWS
  *   SDK.
  */
 export async function countDay(
   logs: CloudWatchLogsClient,
-  { logGroup, day, signal, pauseMs = 2000 }: DayQuery,
+  { logGroup, model, day, signal, pauseMs = 2000 }: DayQuery,
 ): Promise<DayCount> {
   const { queryId } = await logs.send(
     new StartQueryCommand({
       logGroupName: logGroup,
-      queryString: DAY_QUERY,
+      queryString: dayQuery(model),
       // Seconds. Both ends are included.
       startTime: startOf(day) / 1000,
       endTime: startOf(addDays(day, 1)) / 1000 - 1,

@@ -35,7 +35,7 @@ const LEAST_DAYS = 3;
 const END_MS = 10_000;
 
 /**
- * Compares what the service classified on the last whole day (UTC) with the days before it, and writes the
+ * Compares what one model of the service classified on the last whole day (UTC) with the days before it, and writes the
  * population stability indexes as metrics and the reasons into one log line. That line also holds the day's
  * histogram, for the baseline of later days.
  *
@@ -65,6 +65,7 @@ export function qualityWatch({
     }
     const { histogram, unreadRows, scannedBytes } = await countDay(logs, {
       logGroup: settings.serviceLogGroup,
+      model: settings.model,
       day,
       signal,
       ...(pauseMs === undefined ? {} : { pauseMs }),
@@ -76,6 +77,7 @@ export function qualityWatch({
       images > 0 && before.length >= LEAST_DAYS ? driftOf(histogram, baseline, driftPsi) : undefined;
     const highest = drift && writeMetrics(drift);
     const line = {
+      model: settings.model,
       images,
       scanned_bytes: scannedBytes,
       unread_rows: unreadRows,

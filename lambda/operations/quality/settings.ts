@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseEnvironment } from '../../config/parse.ts';
 import { stageName, wholeNumber } from '../../config/values.ts';
+import { manifestSchema } from '../../model/manifest.ts';
 import { DAY_PATTERN, type Day } from './day.ts';
 
 const day = z.string().regex(DAY_PATTERN, 'expected a day such as 2026-01-31');
@@ -9,6 +10,8 @@ const day = z.string().regex(DAY_PATTERN, 'expected a day such as 2026-01-31');
 export const qualityEnvironmentSchema = z.object({
   /** The log group of the service. */
   SERVICE_LOG_GROUP: z.string(),
+  /** The name of the model whose predictions are compared. Other models have other classes. */
+  WATCHED_MODEL: manifestSchema.shape.name,
   /** The log group of this function, which reads its own earlier lines. */
   OWN_LOG_GROUP: z.string(),
   /** The days before the one that is compared. */
@@ -25,6 +28,7 @@ export type QualityEnvironment = { [Name in keyof z.input<typeof qualityEnvironm
 
 export interface QualitySettings {
   readonly serviceLogGroup: string;
+  readonly model: string;
   readonly ownLogGroup: string;
   readonly baselineDays: number;
   readonly baselineFrom: Day | undefined;
@@ -37,6 +41,7 @@ export function readQualitySettings(environment?: Record<string, string | undefi
   const values = parseEnvironment(qualityEnvironmentSchema, environment);
   return {
     serviceLogGroup: values.SERVICE_LOG_GROUP,
+    model: values.WATCHED_MODEL,
     ownLogGroup: values.OWN_LOG_GROUP,
     baselineDays: values.BASELINE_DAYS,
     baselineFrom: values.BASELINE_FROM,

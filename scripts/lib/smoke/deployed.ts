@@ -4,11 +4,13 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { waitUntilActive } from '../../../lambda/operations/active.ts';
 import { markKnownGood } from '../../../lambda/operations/known-good.ts';
 import type { AuthKind } from '../../../lib/settings/auth.ts';
+import type { StageName } from '../../../lib/stages.ts';
 import { explainAwsError } from '../aws/explain-error.ts';
 import { readStackOutputs } from '../aws/stack-outputs.ts';
 import { credentialsOf } from '../credentials/of-stack.ts';
 import { type NamedFinding, ok, warn } from '../findings/finding.ts';
 import { hasFailed } from '../findings/report.ts';
+import { loadStage } from '../stages/load.ts';
 import type { SmokeTarget } from './request.ts';
 import { canPredict, smoke } from './smoke.ts';
 
@@ -49,10 +51,11 @@ async function findDeployed(stage: string): Promise<DeployedService> {
  * to be good. Without a token for predictions, only the hook after the traffic shift has checked them, behind
  * the gateway.
  */
-export async function smokeDeployed(stage: string): Promise<readonly NamedFinding[]> {
+export async function smokeDeployed(stage: StageName): Promise<readonly NamedFinding[]> {
   const { target, auth, functionName, version, imageUri } = await findDeployed(stage);
   console.error(`${target.url}\nversion ${version}, ${imageUri}`);
-  const findings = await smoke(target, auth);
+  const { settings } = await loadStage(stage);
+  const findings = await smoke(target, auth, settings.canaryClasses);
   if (hasFailed(findings) || !canPredict(target, auth)) return findings;
   return [...findings, await remember(new SSMClient({}), functionName, version)];
 }

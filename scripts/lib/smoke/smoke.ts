@@ -48,12 +48,17 @@ export const canPredict = ({ credentials }: SmokeTarget, auth: AuthKind | undefi
  * requires, it checks only what is open.
  *
  * @param auth what the service must require of a prediction. @default unknown, so it is not checked
+ * @param expectedClasses what the service may see in examples/cat.jpg: WordNet ids or labels. @default cats
  */
-export async function smoke(target: SmokeTarget, auth?: AuthKind): Promise<NamedFinding[]> {
+export async function smoke(
+  target: SmokeTarget,
+  auth?: AuthKind,
+  expectedClasses: readonly string[] = CAT_WNIDS,
+): Promise<NamedFinding[]> {
   const photo = Uint8Array.from(await readFile(example('cat.jpg')));
   const isComplete = canPredict(target, auth);
   const findings: NamedFinding[] = [];
-  for (const check of smokeChecks({ photo, expectedWnids: CAT_WNIDS })) {
+  for (const check of smokeChecks({ photo, expectedClasses })) {
     if (isComplete || check.request.method === 'GET') findings.push(await run(check, target));
   }
   if (auth !== undefined) {

@@ -167,6 +167,7 @@ describe('the entries, with the AWS SDK', () => {
       AWS_ENDPOINT_URL: url,
       OWN_LOG_GROUP: 'own-log',
       SERVICE_LOG_GROUP: 'service-log',
+      WATCHED_MODEL: 'resnet50',
       BASELINE_DAYS: '14',
       DRIFT_PSI: '0.25',
       STAGE: 'prod',

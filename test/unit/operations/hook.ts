@@ -15,7 +15,7 @@ export const EVENT = { DeploymentId: 'd-ABC', LifecycleEventHookExecutionId: 'ex
 export const TARGET_FUNCTION = 'arn:aws:lambda:eu-central-1:123456789012:function:classify:7';
 
 /** The answer of the classifier's function, in the form that Lambda delivers. */
-export function classified(label: { wnid: string; label: string }, executedVersion = '7') {
+export function classified(label: { wnid?: string; label: string }, executedVersion = '7') {
   const body = JSON.stringify({ predictions: [{ rank: 1, index: 1, ...label, probability: 0.9 }] });
   return answered({ statusCode: 200, body }, { ExecutedVersion: executedVersion });
 }

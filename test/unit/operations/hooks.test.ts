@@ -102,12 +102,21 @@ describe.each(['pre-traffic', 'post-traffic'] as const)('the %s hook', (kind) =>
     expect(log[0]?.line).toMatchObject({ reason: expect.stringContaining('/nowhere/cat.jpg') });
   });
 
-  test('accepts only the classes in EXPECTED_LABELS', async () => {
-    const environment = { EXPECTED_LABELS: TEAPOT.wnid };
-    const right = await runHook(kind, async () => classified(TEAPOT), { environment });
+  test.each([
+    ['a WordNet id', [TEAPOT.wnid], TEAPOT],
+    ['a label', ['kettle', 'teapot'], TEAPOT],
+    ['the label of a model without WordNet ids', ['pot, for tea'], { label: 'pot, for tea' }],
+  ])('accepts only the classes in EXPECTED_CLASSES: %s', async (_what, classes, answer) => {
+    const environment = { EXPECTED_CLASSES: JSON.stringify(classes) };
+    const right = await runHook(kind, async () => classified(answer), { environment });
     expect(right.reports).toEqual([report('Succeeded')]);
-    const wrong = await runHook(kind, async () => classified(EGYPTIAN_CAT), { environment });
-    expect(wrong.reports).toEqual([report('Failed')]);
+    for (const other of [EGYPTIAN_CAT, { label: 'a cat' }]) {
+      const wrong = await runHook(kind, async () => classified(other), { environment });
+      expect(wrong.reports).toEqual([report('Failed')]);
+      expect(wrong.log[0]?.line).toMatchObject({
+        reason: expect.stringMatching(new RegExp(`^expected one of the classes .*, got .*${other.label}`)),
+      });
+    }
   });
 
   test('sends an event that the service reads as the photo', async () => {

@@ -10,7 +10,7 @@ const canary = {
   lambda,
   target: 'classify:live',
   photo: new Uint8Array(),
-  expectedWnids: [EGYPTIAN_CAT.wnid],
+  expectedClasses: [EGYPTIAN_CAT.wnid],
 };
 const { signal } = new AbortController();
 const photos = () => mock.commandCalls(InvokeCommand).length;

@@ -57,7 +57,7 @@ export function predictionsRow({ metrics, log, settings }: PredictionsRow): Row 
         log,
         [
           'filter ispresent(images.0.top1_index)',
-          'stats count(*) as predictions by images.0.top1_index as class_index',
+          'stats count(*) as predictions by model, images.0.top1_index as class_index',
           'sort predictions desc',
           'limit 15',
         ],

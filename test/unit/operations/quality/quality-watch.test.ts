@@ -10,7 +10,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { addDays } from '../../../../lambda/operations/quality/day.ts';
-import { DAY_QUERY } from '../../../../lambda/operations/quality/day-query.ts';
+import { dayQuery } from '../../../../lambda/operations/quality/day-query.ts';
 import { qualityWatch } from '../../../../lambda/operations/quality/quality-watch.ts';
 import { readQualitySettings } from '../../../../lambda/operations/quality/settings.ts';
 import { createLogger, createMetrics } from '../../../../lambda/telemetry/powertools.ts';
@@ -25,6 +25,7 @@ const NOW = '2026-03-22T23:59:59Z';
 const ENVIRONMENT = {
   SERVICE_LOG_GROUP: 'service-log',
   OWN_LOG_GROUP: 'own-log',
+  WATCHED_MODEL: 'resnet50',
   BASELINE_DAYS: '14',
   DRIFT_PSI: '0.25',
   STAGE: 'prod',
@@ -98,7 +99,7 @@ describe('the query', () => {
     const [call] = mock.commandCalls(StartQueryCommand);
     expect(call?.args[0].input).toEqual({
       logGroupName: 'service-log',
-      queryString: DAY_QUERY,
+      queryString: dayQuery('resnet50'),
       startTime: Date.UTC(2026, 2, 20) / 1000,
       endTime: Date.UTC(2026, 2, 21) / 1000 - 1,
       limit: 20_000,
@@ -349,9 +350,9 @@ describe('the settings', () => {
     );
   });
 
-  test('need the two log groups', () => {
+  test('need the two log groups and a model', () => {
     expect(() => readQualitySettings({ BASELINE_DAYS: '14', DRIFT_PSI: '0.25' })).toThrow(
-      'Invalid settings:\n  SERVICE_LOG_GROUP: expected a value, got none\n  OWN_LOG_GROUP: expected a value, got none',
+      'Invalid settings:\n  SERVICE_LOG_GROUP: expected a value, got none\n  WATCHED_MODEL: expected a value, got none\n  OWN_LOG_GROUP: expected a value, got none',
     );
   });
 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readConfig } from '../../../../lambda/config.ts';
 import { gatewayHandler } from '../../../../lambda/http/gateway.ts';
 import { invokeService, SYNTHETIC_REQUEST_ID } from '../../../../lambda/operations/invoke.ts';
-import { DAY_QUERY } from '../../../../lambda/operations/quality/day-query.ts';
+import { dayQuery } from '../../../../lambda/operations/quality/day-query.ts';
 import { createObservability } from '../../../../lambda/telemetry/requests.ts';
 import { testApp } from '../../../support/app.ts';
 import { lambdaContext, restEvent } from '../../../support/lambda-events.ts';
@@ -38,18 +38,26 @@ async function syntheticEvent(): Promise<unknown> {
   return JSON.parse(String(call?.args[0].input.Payload));
 }
 
+const QUERY = dayQuery('fake');
+
 test('the query reads fields that the service writes', async () => {
   const line = await logged(restEvent({ method: 'POST', path: '/predict', body: cat }));
   expect(line['message']).toBe('request');
-  const fields = DAY_QUERY.match(/images\.0\.\w+|model_version|request_id/g) ?? [];
+  const fields = QUERY.match(/images\.0\.\w+|model_version|request_id/g) ?? [];
   expect(new Set(fields)).toEqual(
     new Set(['images.0.top1_index', 'images.0.top1_probability', 'model_version', 'request_id']),
   );
   for (const field of fields) expect(fieldOf(line, field), field).toBeDefined();
 });
 
+test('the query counts the images of one model, because another has other classes', async () => {
+  const [, name] = / and model = "([^"]+)" and /.exec(QUERY) ?? [];
+  const line = await logged(restEvent({ method: 'POST', path: '/predict', body: cat }));
+  expect(line['model']).toBe(name);
+});
+
 test('the query leaves out the photos of a deployment, and those only', async () => {
-  const [, pattern = ''] = /request_id not like \/(.+?)\//.exec(DAY_QUERY) ?? [];
+  const [, pattern = ''] = /request_id not like \/(.+?)\//.exec(QUERY) ?? [];
   const isLeftOut = async (event: unknown) =>
     new RegExp(pattern).test(String((await logged(event))['request_id']));
   expect(await isLeftOut(await syntheticEvent())).toBe(true);
