@@ -9,6 +9,9 @@ export interface ResourcePolicyProps {
   readonly preflight: boolean;
 }
 
+/** A method in an ARN. A policy is compared with the path that was sent, so a parameter becomes a wildcard. */
+const resourceOf = ({ method, path }: Route): string => `${method}${path.replaceAll(/\{[^}]+\}/g, '*')}`;
+
 /**
  * Lets principals of other accounts call the guarded methods, if their own IAM policy allows it too.
  *
@@ -25,8 +28,12 @@ export function resourcePolicy(props: ResourcePolicyProps): PolicyDocument | und
   // The id of the API is not known before the API. API Gateway completes the ARN
   // (scripts/lib/drift/resource-policy.ts).
   const methods = (paths: readonly string[]) => paths.map((path) => `execute-api:/${stageName}/${path}`);
-  const open = [...OPEN_METHODS, ...(preflight ? ['OPTIONS'] : [])].map((method) => `${method}/*`);
-  const guarded = routes.filter((route) => route.guarded).map(({ method, path }) => `${method}${path}`);
+  const openEverywhere: readonly string[] = [...OPEN_METHODS, ...(preflight ? ['OPTIONS'] : [])];
+  const open = [
+    ...openEverywhere.map((method) => `${method}/*`),
+    ...routes.filter(({ guarded, method }) => !guarded && !openEverywhere.includes(method)).map(resourceOf),
+  ];
+  const guarded = routes.filter((route) => route.guarded).map(resourceOf);
   return new PolicyDocument({
     statements: [
       new PolicyStatement({

@@ -59,9 +59,11 @@ export function committedDocument(): unknown {
  * @throws Error if a GET or HEAD is guarded. The fallback forwards these methods for all other paths, and
  * an encoded path (`/%6dodel`) is a different path to API Gateway but the same one to the service. A caller
  * could bypass the guard.
+ * @throws Error if parameters at the same place of a path have several names, which API Gateway refuses.
  */
 export function readRoutes(document: unknown): readonly Route[] {
   const { paths } = documentSchema.parse(document);
+  requireOneNameEach(Object.keys(paths));
   return Object.entries(paths).flatMap(([path, operations]) =>
     METHODS.flatMap((method) => {
       const operation = operations[lowerCase(method)] ?? (method === 'HEAD' ? operations.get : undefined);
@@ -80,6 +82,19 @@ export function readRoutes(document: unknown): readonly Route[] {
       return [{ path, method, guarded, parameters }];
     }),
   );
+}
+
+/** "A sibling of this resource already has a variable path part -- only one is allowed", API Gateway says otherwise. */
+function requireOneNameEach(paths: readonly string[]): void {
+  const names = new Map<string, string>();
+  for (const path of paths) {
+    for (const { 0: parameter, index } of path.matchAll(/\{[^}]+\}/g)) {
+      const before = path.slice(0, index);
+      const known = names.get(before) ?? parameter;
+      if (known !== parameter) throw new Error(`paths.${path}: expected the name ${known}, got ${parameter}`);
+      names.set(before, known);
+    }
+  }
 }
 
 function lowerCase<Name extends string>(name: Name): Lowercase<Name> {

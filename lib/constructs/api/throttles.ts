@@ -8,7 +8,8 @@ type Name = Pick<Route, 'path'> & { readonly method: string };
 /**
  * Which limit of the stage a method has.
  *
- * @param guarded the paths of predictions. A CORS preflight counts like the prediction that it precedes.
+ * @param guarded the paths of predictions, such as `/predict` or `/v2/models/{model}/infer`. A CORS preflight counts
+ *   like the prediction that it precedes.
  */
 export function limitOf({ path, method }: Name, guarded: ReadonlySet<string>): keyof Throttle {
   if (guarded.has(path)) return isSlow(path) ? 'slow' : 'predict';

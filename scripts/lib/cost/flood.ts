@@ -2,7 +2,7 @@ import { MAX_DECODE_MS } from '../../../lambda/images/limits.ts';
 import { committedDocument, OPEN_METHODS, readRoutes } from '../../../lib/constructs/api/routes.ts';
 import { limitOf, slowLimitsOfKey } from '../../../lib/constructs/api/throttles.ts';
 import { firstTierUsd, type PriceBook, type PriceName } from '../../../lib/prices.ts';
-import { authorizerConcurrency, SLOW_PATHS } from '../../../lib/settings/concurrency.ts';
+import { authorizerConcurrency, isSlow, SLOW_PATHS } from '../../../lib/settings/concurrency.ts';
 import type { Settings } from '../../../lib/settings.ts';
 import { GB } from './bill.ts';
 import { onDemandPrice } from './function.ts';
@@ -118,21 +118,28 @@ function openUsdPerDay(settings: FloodedSettings, cost: RequestCost): number {
 const bytesOf = ({ path, method }: { readonly path: string; readonly method: string }): number => {
   if (method !== 'GET') return BYTES.response;
   if (path === '/{proxy+}') return LONGEST_BYTES.file;
-  return path === '/model/labels' ? LONGEST_BYTES.labels : LONGEST_BYTES.other;
+  return path.endsWith('/labels') ? LONGEST_BYTES.labels : LONGEST_BYTES.other;
 };
 
+/** The guarded paths: those of predictions. */
+const predictionPaths = (): readonly string[] => [
+  ...new Set(readRoutes(committedDocument()).flatMap(({ path, guarded }) => (guarded ? [path] : []))),
+];
+
+/** The longest that a prediction takes. Only `/predict` has one image; the others end with the function's timeout. */
+const longestSeconds = (path: string, { timeoutSeconds }: FloodedSettings): number =>
+  path === '/predict' ? MAX_DECODE_MS / 1000 : timeoutSeconds;
+
 /** What all callers together can spend on predictions. */
-function predictionsUsdPerSecond({ throttle, timeoutSeconds }: FloodedSettings, cost: RequestCost): number {
-  return (
-    throttle.predict.ratePerSecond * cost(MAX_DECODE_MS / 1000, BYTES.response) +
-    SLOW_PATHS.length * throttle.slow.ratePerSecond * cost(timeoutSeconds, BYTES.response)
-  );
+function predictionsUsdPerSecond(settings: FloodedSettings, cost: RequestCost): number {
+  const { predict, slow } = settings.throttle;
+  return predictionPaths().reduce((sum, path) => {
+    const { ratePerSecond } = isSlow(path) ? slow : predict;
+    return sum + ratePerSecond * cost(longestSeconds(path, settings), BYTES.response);
+  }, 0);
 }
 
-/**
- * As many slow requests as the caller may send, and images that take longest to decode with the rest of the
- * rate.
- */
+/** As many slow requests as the caller may send, and others that take longest with the rest of the rate. */
 function callerUsdPerDay(settings: FloodedSettings, cost: RequestCost): number | undefined {
   const { auth, throttle, timeoutSeconds } = settings;
   if (auth === 'off') return undefined;
@@ -143,6 +150,8 @@ function callerUsdPerDay(settings: FloodedSettings, cost: RequestCost): number |
   );
   const slowPerDay = SLOW_PATHS.length * slowLimitsOfKey(throttle).ratePerSecond * SECONDS_PER_DAY;
   const slow = Math.min(perDay, slowPerDay);
-  const others = Math.min(perDay - slow, throttle.predict.ratePerSecond * SECONDS_PER_DAY);
-  return slow * cost(timeoutSeconds, BYTES.response) + others * cost(MAX_DECODE_MS / 1000, BYTES.response);
+  const fast = predictionPaths().filter((path) => !isSlow(path));
+  const others = Math.min(perDay - slow, fast.length * throttle.predict.ratePerSecond * SECONDS_PER_DAY);
+  const seconds = Math.max(...fast.map((path) => longestSeconds(path, settings)));
+  return slow * cost(timeoutSeconds, BYTES.response) + others * cost(seconds, BYTES.response);
 }
