@@ -37,6 +37,9 @@ import { predictBatchHandler, predictBatchRoute } from './routes/predict-batch.t
 import { predictUrlHandler, predictUrlRoute } from './routes/predict-url.ts';
 import { MAX_BATCH } from './schemas.ts';
 import { serveRoute } from './serve-route.ts';
+import { isProtocolPath, NO_SUCH_PATH, protocolErrorResponse } from './v2/errors.ts';
+import { INDEX_PATH, INFER_PATHS, serveProtocol } from './v2/protocol.ts';
+import { createStatistics } from './v2/statistics.ts';
 
 export interface Dependencies {
   readonly config: Config;
@@ -51,7 +54,7 @@ export interface Dependencies {
 }
 
 /** The routes that classify images: they take a slot, and have a deadline. */
-const PREDICTION_PATHS = [predictRoute.path, predictUrlRoute.path, predictBatchRoute.path];
+const PREDICTION_PATHS = [predictRoute.path, predictUrlRoute.path, predictBatchRoute.path, ...INFER_PATHS];
 
 /** The service as a function from a Web `Request` to a `Response`. Lambda and the HTTP server both run it. */
 export function createHttpApp({
@@ -73,6 +76,7 @@ export function createHttpApp({
   app.use(refuseFragments());
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.on('POST', PREDICTION_PATHS, admission(budgets.predictions), deadline(config.server.requestTimeoutMs));
+  app.on('POST', INDEX_PATH, deadline(config.server.requestTimeoutMs));
 
   const { auth } = config;
   describeScheme(app, auth);
@@ -86,6 +90,17 @@ export function createHttpApp({
   serveRoute(app, labelsRoute, labelsHandler(models), auth);
   serveRoute(app, namedModelRoute, namedModelHandler(models), auth);
   serveRoute(app, namedLabelsRoute, namedLabelsHandler(models), auth);
+  serveProtocol(
+    app,
+    {
+      models,
+      maxBodyBytes: config.limits.maxBodyBytes,
+      gate: bodies,
+      offer,
+      statistics: createStatistics(),
+    },
+    auth,
+  );
 
   let document: string | undefined;
   app.get('/openapi.json', (c) => {
@@ -95,7 +110,13 @@ export function createHttpApp({
   servePages(app, auth);
 
   app.notFound((c) =>
-    refuse(c, new ServiceError('not_found', 'There is nothing here. The API is described at /docs.')),
+    refuse(
+      c,
+      new ServiceError(
+        'not_found',
+        isProtocolPath(c.req.path) ? NO_SUCH_PATH : 'There is nothing here. The API is described at /docs.',
+      ),
+    ),
   );
   app.onError((error, c) => {
     // Once the client has disconnected, no error is our fault, and nobody reads the answer.
@@ -118,7 +139,9 @@ function refuseMethod(c: Context<AppEnv>, allow: readonly string[]): Response {
 function refuse(c: Context<AppEnv>, error: ServiceError): Response {
   const record = c.get('record');
   record.error = error;
-  return problemResponse(error, record.requestId);
+  return isProtocolPath(c.req.path)
+    ? protocolErrorResponse(error, record.requestId)
+    : problemResponse(error, record.requestId);
 }
 
 /** The OpenAPI document, made from the routes. @param auth as in the settings that the app was made with. */

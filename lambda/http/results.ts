@@ -19,7 +19,7 @@ export function singleAnswer(
   const [outcome] = outcomes.results;
   if (!outcome) throw new TypeError('Expected the outcome of one image, got none.');
   if ('error' in outcome) throw outcome.error;
-  return { ...heading(c, manifest), ...outcome, timing_ms: note(c, outcomes) };
+  return { ...heading(c, manifest), ...outcome, timing_ms: recordOutcomes(c, outcomes) };
 }
 
 /** The answer for a batch: for each image, in order, its classes or its problem. */
@@ -34,7 +34,7 @@ export function batchAnswer(
   return {
     ...heading(c, manifest),
     results: outcomes.results.map(batchItem),
-    timing_ms: note(c, outcomes),
+    timing_ms: recordOutcomes(c, outcomes),
   };
 }
 
@@ -50,7 +50,7 @@ function batchItem(outcome: Outcome, index: number): BatchAnswer['results'][numb
 }
 
 /** Puts the outcomes into the request's record, and the phases into `Server-Timing`. @returns milliseconds */
-function note(
+export function recordOutcomes(
   c: Context<AppEnv>,
   { results, decodeMs, inferenceMs }: Outcomes<Classified>,
 ): SingleAnswer['timing_ms'] {

@@ -55,4 +55,4 @@ export function serveRoute<Route extends RouteConfig>(
 }
 
 /** `/models/{name}` in OpenAPI is `/models/:name` here. */
-const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+export const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');

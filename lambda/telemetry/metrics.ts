@@ -48,14 +48,15 @@ export function createMetricsWriter(config: Config, initMs: () => number): Metri
       metrics.addMetric(METRIC.errors, Count, status >= 500 ? 1 : 0);
       metrics.addMetric(METRIC.clientErrors, Count, status >= 400 && status < 500 ? 1 : 0);
       // Predictions only: health checks would lower the percentiles.
-      if (route.startsWith('/predict')) metrics.addMetric(METRIC.latency, Milliseconds, latencyMs);
+      if (isPrediction(route)) metrics.addMetric(METRIC.latency, Milliseconds, latencyMs);
       if (decodeMs !== undefined) metrics.addMetric(METRIC.decodeLatency, Milliseconds, decodeMs);
       if (inferenceMs !== undefined) metrics.addMetric(METRIC.inferenceLatency, Milliseconds, inferenceMs);
       addImages(record.images);
+      if (record.tensors !== undefined) metrics.addMetric(METRIC.predictions, Count, record.tensors);
       metrics.addMetric(METRIC.coldStart, Count, coldStart ? 1 : 0);
       if (isFirst) metrics.addMetric(METRIC.initDuration, Milliseconds, initMs());
       // A health check is over before it uses CPU, and a fetch waits for another server.
-      if (cpuAtStart && route.startsWith('/predict') && route !== '/predict/url') {
+      if (cpuAtStart && isPrediction(route) && route !== '/predict/url') {
         metrics.addMetric(METRIC.cpuUtilization, Percent, cpuPercent(cpuAtStart, latencyMs, config.vcpus));
       }
       metrics.addMetric(METRIC.memoryUtilization, Percent, memoryPercent(config.memoryLimitBytes));
@@ -67,6 +68,9 @@ export function createMetricsWriter(config: Config, initMs: () => number): Metri
     },
   };
 }
+
+/** Whether a route classifies images. */
+const isPrediction = (route: string): boolean => route.startsWith('/predict') || route.endsWith('/infer');
 
 /** CPU time of the process over the request, as a share of the vCPUs that it may use. */
 function cpuPercent(start: NodeJS.CpuUsage, latencyMs: number, vcpus: number): number {

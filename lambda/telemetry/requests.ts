@@ -32,6 +32,8 @@ export interface RequestRecord {
   /** Without its query, which may hold credentials. */
   sourceUrl?: string;
   images: readonly ClassifiedImage[];
+  /** How many images came as tensors. Nothing else is known of them. */
+  tensors?: number;
   /** The codes of the images of a batch that failed. */
   failedImages?: readonly ErrorCode[];
   decodeMs?: number;
@@ -165,6 +167,7 @@ function logLine(record: RequestRecord, outcome: RequestOutcome, coldStart: bool
     ...(record.decodeMs === undefined ? {} : { decode_ms: round(record.decodeMs) }),
     ...(record.inferenceMs === undefined ? {} : { inference_ms: round(record.inferenceMs) }),
     ...(images.length > 0 ? { images: images.map(imageLine) } : {}),
+    ...(record.tensors === undefined ? {} : { tensors: record.tensors }),
     ...(error ? { code: error.code, title: ERROR_KINDS[error.code].title, detail: error.detail } : {}),
     ...(error && levelOf(status, error) !== 'error' && error.cause instanceof Error
       ? { reason: error.cause.message }

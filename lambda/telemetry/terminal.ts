@@ -90,13 +90,14 @@ function describeEvent(event: LifecycleEvent, paint: (style: Style, text: string
 }
 
 /** The top-1 class of each image and the images that failed: "Egyptian cat 88 %, 1 failed (invalid_image)". */
-function describeImages({ images, failedImages = [] }: RequestRecord): string {
+function describeImages({ images, tensors, failedImages = [] }: RequestRecord): string {
   const shown = images.slice(0, IMAGES_SHOWN).map(describeImage);
   const hidden = images.length - shown.length;
   const codes = [...new Set(failedImages)].join(', ');
   return [
     ...shown,
     ...(hidden > 0 ? [`${hidden} more`] : []),
+    ...(tensors === undefined ? [] : [`${tensors} tensor${tensors === 1 ? '' : 's'}`]),
     ...(codes ? [`${failedImages.length} failed (${codes})`] : []),
   ].join(', ');
 }

@@ -1,14 +1,20 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { readRoutes } from '../../lib/constructs/api/routes.ts';
-import { GET_PATHS, OPERATIONS } from '../support/openapi.ts';
+import { OPERATIONS } from '../support/openapi.ts';
 import { only } from './resources.ts';
 import { templateOf } from './support.ts';
 
 const GUARDED = OPERATIONS.flatMap(({ method, path, guarded }) =>
   guarded ? [`${method} ${path}`] : [],
 ).sort();
-const OPEN = ['/', '/{proxy+}', ...GET_PATHS].flatMap((path) => [`GET ${path}`, `HEAD ${path}`]);
+const ALL_GETS = OPERATIONS.flatMap(({ method, path }) => (method === 'GET' ? [path] : []));
+const OPEN = [
+  ...['/', '/{proxy+}', ...ALL_GETS].flatMap((path) => [`GET ${path}`, `HEAD ${path}`]),
+  ...OPERATIONS.flatMap(({ method, path, guarded }) =>
+    method === 'POST' && !guarded ? [`POST ${path}`] : [],
+  ),
+];
 
 interface Resource {
   readonly ParentId: { readonly Ref?: string };

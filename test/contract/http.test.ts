@@ -7,6 +7,7 @@ import {
   expectDocumented,
   expectProblem,
   GET_PATHS,
+  isProtocol,
   MODEL_PATHS,
   OPERATIONS,
 } from '../support/openapi.ts';
@@ -297,7 +298,9 @@ describe('health, readiness and the model', () => {
 });
 
 describe('predictions', () => {
-  const paths = OPERATIONS.flatMap(({ method, path }) => (method === 'POST' ? [path] : []));
+  const paths = OPERATIONS.flatMap((operation) =>
+    operation.method === 'POST' && !isProtocol(operation) ? [operation.path] : [],
+  );
 
   test.each(paths)(
     'POST %s has a deadline: it is in PREDICTION_PATHS of lambda/http/app.ts',

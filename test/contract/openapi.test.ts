@@ -4,11 +4,11 @@ import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { ERROR_KINDS, type ErrorCode } from '../../lambda/errors.ts';
 import recorded from '../../lambda/http/openapi/examples.json' with { type: 'json' };
-import { problemType } from '../../lambda/http/problem.ts';
+import { PROBLEM_MEDIA_TYPE, problemType } from '../../lambda/http/problem.ts';
 import { recordExamples } from '../../scripts/lib/openapi/record-examples.ts';
 import { sameExample } from '../../scripts/lib/openapi/same-example.ts';
 import { readRepositoryFile } from '../support/model.ts';
-import { expectDocumented } from '../support/openapi.ts';
+import { expectDocumented, isProtocol } from '../support/openapi.ts';
 
 interface MediaType {
   readonly schema: object;
@@ -95,8 +95,10 @@ describe('schemas of objects', () => {
     expect(areOpen).not.toContain(false);
   });
 
+  // The Open Inference Protocol asks servers to ignore what they do not know.
   test('requests are closed, as the service refuses unknown fields', () => {
-    const bodies = schemasOf(operations.flatMap(({ operation: { requestBody } }) => requestBody ?? []));
+    const own = operations.filter((operation) => !isProtocol(operation));
+    const bodies = schemasOf(own.flatMap(({ operation: { requestBody } }) => requestBody ?? []));
     const areOpen = objectsIn(bodies);
     expect(areOpen.length).toBeGreaterThan(4);
     expect(areOpen).not.toContain(true);
@@ -146,7 +148,8 @@ describe('the API key', () => {
   });
 
   test.each(operations)('$method $path says whether a deployment may ask for it', ({ method, operation }) => {
-    expect(operation.security).toEqual(method === 'post' ? [{}, { apiKey: [] }] : []);
+    const isGuarded = method === 'post' && operation.operationId !== 'protocolIndex';
+    expect(operation.security).toEqual(isGuarded ? [{}, { apiKey: [] }] : []);
   });
 });
 
@@ -163,7 +166,7 @@ describe('the examples', () => {
     expect(values).not.toEqual([]);
     for (const { value } of values) {
       expectDocumented(method, path, { status: Number(status), mediaType, body: value });
-      if (Number(status) >= 400) expect(value).toMatchObject({ status: Number(status) });
+      if (mediaType === PROBLEM_MEDIA_TYPE) expect(value).toMatchObject({ status: Number(status) });
     }
   });
 

@@ -56,7 +56,10 @@ export const OPERATIONS: readonly Operation[] = Object.entries<Record<string, De
   })),
 );
 
-const gets = OPERATIONS.filter(({ method }) => method === 'GET');
+/** Whether a path belongs to the Open Inference Protocol, whose tests are in contract/v2. */
+export const isProtocol = ({ path }: Pick<Operation, 'path'>): boolean => /^\/v2(\/|$)/.test(path);
+
+const gets = OPERATIONS.filter((operation) => operation.method === 'GET' && !isProtocol(operation));
 export const GET_PATHS = gets.map(({ path }) => path);
 /** The paths whose GET needs the model. */
 export const MODEL_PATHS = gets.flatMap(({ path, needsModel }) => (needsModel ? [path] : []));

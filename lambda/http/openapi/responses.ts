@@ -69,7 +69,7 @@ const RETRIED: ReadonlySet<number> = new Set([
 ]);
 
 /** One response for each status, with one example for each problem. */
-function problemResponses(...names: readonly ProblemName[]) {
+export function problemResponses(...names: readonly ProblemName[]) {
   const byStatus = Map.groupBy(names, (name) => ERROR_KINDS[codeOf(name)].status);
   return Object.fromEntries(
     [...byStatus].map(([status, group]) => [
@@ -107,7 +107,7 @@ const commonProblems = [
   'overloaded',
   'gateway_timeout',
 ] as const;
-const openProblems = ['malformed_http', 'blocked', ...commonProblems] as const;
+export const openProblems = ['malformed_http', 'blocked', ...commonProblems] as const;
 const uploadProblems = [
   'invalid_request',
   'model_not_found',

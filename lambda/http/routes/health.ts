@@ -1,8 +1,11 @@
 import { createRoute } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { ServiceError } from '../../errors.ts';
 import { requireUnbrokenVips } from '../../images/libvips.ts';
+import type { ModelIdentity } from '../../model/manifest.ts';
 import type { Models } from '../../prediction/models.ts';
 import { round } from '../../telemetry/requests.ts';
+import type { AppEnv } from '../context.ts';
 import { healthProblems, json, readinessProblems } from '../openapi/responses.ts';
 import { open } from '../openapi/security.ts';
 import { healthResponse, readyResponse } from '../schemas.ts';
@@ -39,12 +42,18 @@ export const readyRoute = createRoute({
 
 export function readyHandler(models: Models): RouteHandler<typeof readyRoute> {
   return async (c) => {
-    if (c.env.isDraining) throw new ServiceError('not_ready', 'The service is shutting down.');
-    const { name, version } = models.default.now().classifier.manifest;
-    if (models.all.some((access) => access.state() === 'failed')) {
-      throw new ServiceError('not_ready', 'A model could not be loaded.');
-    }
-    requireUnbrokenVips();
+    const { name, version } = requireReady(c, models);
     return { status: 'ready', model: { name, version }, models: await statuses(models) };
   };
+}
+
+/** @returns the default model. @throws ServiceError `not_ready` */
+export function requireReady(c: Context<AppEnv>, models: Models): ModelIdentity {
+  if (c.env.isDraining) throw new ServiceError('not_ready', 'The service is shutting down.');
+  const { manifest } = models.default.now().classifier;
+  if (models.all.some((access) => access.state() === 'failed')) {
+    throw new ServiceError('not_ready', 'A model could not be loaded.');
+  }
+  requireUnbrokenVips();
+  return manifest;
 }

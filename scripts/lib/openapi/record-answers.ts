@@ -47,19 +47,28 @@ export async function recordAnswers(classifier: Classifier): Promise<Record<Answ
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { operationId }]) => ({ path, method, operationId })),
   );
+  const { name, version } = classifier.manifest;
+  const inferPhoto = {
+    id: '42',
+    inputs: [{ name: 'image', datatype: 'BYTES', shape: [1], data: [cat.toString('base64')] }],
+    outputs: [{ name: 'probabilities', parameters: { classification: 3 } }],
+  };
   const answers: Record<string, unknown> = {
     predict: await post('/predict?top_k=3', { image: cat.toString('base64') }),
     predictUrl: await post('/predict/url', { url: 'https://example.com/cat.jpg', top_k: 3 }),
     predictBatch: await post('/predict/batch?top_k=1', {
       images: [cat.toString('base64'), text.toString('base64')],
     }),
+    protocolInfer: await post(`/v2/models/${name}-image/infer`, inferPhoto),
+    protocolVersionInfer: await post(`/v2/models/${name}-image/versions/${version}/infer`, inferPhoto),
+    protocolIndex: await post('/v2/repository/index', {}),
   };
   for (const { path, method, operationId } of operations) {
     if (method === 'get')
-      answers[operationId] = await answer(path.replace('{name}', classifier.manifest.name));
+      answers[operationId] = await answer(path.replace('{name}', name).replace('{version}', version));
   }
-  for (const name of ['labels', 'namedLabels'])
-    answers[name] = (answers[name] as readonly unknown[]).slice(0, LABELS_SHOWN);
+  for (const list of ['labels', 'namedLabels'])
+    answers[list] = (answers[list] as readonly unknown[]).slice(0, LABELS_SHOWN);
   requireAnswers(
     answers,
     operations.map(({ operationId }) => operationId),

@@ -1,5 +1,12 @@
 /** Values that differ from one request, or one machine, to the next. */
-const CHANGES_EACH_TIME: ReadonlySet<string> = new Set(['request_id', 'timing_ms', 'uptime_s', 'runtime']);
+const CHANGES_EACH_TIME: ReadonlySet<string> = new Set([
+  'request_id',
+  'timing_ms',
+  'uptime_s',
+  'runtime',
+  'model_stats',
+  'data',
+]);
 
 /** Probabilities differ a little between processors. */
 const PROBABILITY_TOLERANCE = 0.03;

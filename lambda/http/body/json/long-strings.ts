@@ -82,7 +82,7 @@ function withoutLongStrings(body: Buffer): {
 }
 
 /** @returns the position of the quote that ends the string that begins at `start`. */
-function closingQuote(body: Buffer, start: number): number {
+export function closingQuote(body: Buffer, start: number): number {
   let from = start;
   for (const end = start + LONG_STRING_BYTES; from < end; from += 1) {
     if (body[from] === QUOTE) return from;

@@ -1,0 +1,68 @@
+import type { Context } from 'hono';
+import type { Models } from '../../prediction/models.ts';
+import type { AppEnv } from '../context.ts';
+import { API_VERSION } from '../openapi/document.ts';
+import { requireReady } from '../routes/health.ts';
+import { modelConfig, PLATFORM } from './config.ts';
+import type { ProtocolHandler } from './serve.ts';
+import { findVersions } from './served-models.ts';
+import { type TensorDescription, tensorsOf } from './tensors.ts';
+
+/** By Triton's names: docs/protocol in triton-inference-server/server. */
+const EXTENSIONS = [
+  'binary_tensor_data',
+  'classification',
+  'model_configuration',
+  'model_repository',
+  'statistics',
+] as const;
+
+export const serverHandler = (_c: Context<AppEnv>) => ({
+  name: 'image-classification',
+  version: API_VERSION,
+  extensions: EXTENSIONS,
+});
+
+export const liveHandler: ProtocolHandler = () => ({ live: true });
+
+export const readyHandler =
+  (models: Models): ProtocolHandler =>
+  (c) => {
+    requireReady(c, models);
+    return { live: true, ready: true };
+  };
+
+export const modelReadyHandler =
+  (models: Models): ProtocolHandler =>
+  async (c) => {
+    const [{ name, access }] = await versionsOf(c, models);
+    access.now();
+    return { name, ready: true };
+  };
+
+export const metadataHandler =
+  (models: Models): ProtocolHandler =>
+  async (c) => {
+    const [model] = await versionsOf(c, models);
+    const { input, output } = tensorsOf(model.kind, model.access.now().classifier.manifest);
+    const all = await findVersions(models, model.name);
+    return {
+      name: model.name,
+      versions: all.map(({ version }) => version),
+      platform: PLATFORM,
+      inputs: [metadata(input)],
+      outputs: [metadata(output)],
+    };
+  };
+
+export const configHandler =
+  (models: Models): ProtocolHandler =>
+  async (c) => {
+    const [model] = await versionsOf(c, models);
+    return modelConfig(model, tensorsOf(model.kind, model.access.now().classifier.manifest));
+  };
+
+const versionsOf = (c: Context<AppEnv>, models: Models) =>
+  findVersions(models, c.req.param('name') ?? '', c.req.param('version'));
+
+const metadata = ({ name, datatype, dims }: TensorDescription) => ({ name, datatype, shape: [-1, ...dims] });

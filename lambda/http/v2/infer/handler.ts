@@ -1,0 +1,86 @@
+import type { Context } from 'hono';
+import type { Gate } from '../../../budget/gate.ts';
+import type { Models } from '../../../prediction/models.ts';
+import type { Classified, EncodedImage, Outcomes } from '../../../prediction/predictor.ts';
+import { bodySource } from '../../body/source.ts';
+import type { AppEnv } from '../../context.ts';
+import { parsing } from '../../loop-share.ts';
+import type { OfferImages } from '../../offer-images.ts';
+import { recordOutcomes } from '../../results.ts';
+import { writeInferAnswer } from '../answer/infer-answer.ts';
+import { withInferBody } from '../read-body.ts';
+import { readInferRequest } from '../request/infer-request.ts';
+import type { ProtocolHandler } from '../serve.ts';
+import { findVersions, type ServedModel } from '../served-models.ts';
+import type { Statistics } from '../statistics.ts';
+import { tensorsOf } from '../tensors.ts';
+import { scorePhotoRequest } from './photo-request.ts';
+import { scoreTensorRequest } from './tensor-request.ts';
+
+export interface InferDependencies {
+  readonly models: Models;
+  readonly maxBodyBytes: number;
+  /** Where the memory of bodies and of tensors is reserved. */
+  readonly gate: Gate;
+  readonly offer: OfferImages;
+  readonly statistics: Statistics;
+}
+
+export function inferHandler(dependencies: InferDependencies): ProtocolHandler {
+  const { models, statistics } = dependencies;
+  return async (c) => {
+    const [model] = await findVersions(models, c.req.param('name') ?? '', c.req.param('version'));
+    try {
+      return await infer(c, model, dependencies);
+    } catch (error) {
+      statistics.recordFailure(model, performance.now() - c.get('record').startedAt);
+      throw error;
+    }
+  };
+}
+
+async function infer(
+  c: Context<AppEnv>,
+  model: ServedModel,
+  { maxBodyBytes, gate, offer, statistics }: InferDependencies,
+): Promise<Response> {
+  const ready = await model.access.whenReady();
+  const { manifest, labels } = ready.classifier;
+  const record = c.get('record');
+  record.model = { name: manifest.name, version: manifest.version };
+  const tensors = tensorsOf(model.kind, manifest);
+  const source = bodySource(c);
+  const { signal } = source;
+
+  function onOutcomes(photos: readonly EncodedImage[], outcomes: Outcomes<Classified>): void {
+    record.failedImages = outcomes.results.flatMap((one) => ('error' in one ? [one.error.code] : []));
+    recordOutcomes(c, outcomes);
+    offer(c, manifest, photos, outcomes);
+  }
+
+  return withInferBody(source, { gate, maxBytes: maxBodyBytes }, async (body) => {
+    const start = performance.now();
+    const request = await parsing.run(readInferRequest(body, source.headers, tensors), signal);
+    const readMs = performance.now() - start;
+    const scored =
+      model.kind === 'photo'
+        ? await scorePhotoRequest(ready, { body, request, signal, onOutcomes })
+        : await scoreTensorRequest(ready.predictor, { body, request, input: tensors.input, source, gate });
+    if (model.kind === 'tensor') {
+      record.tensors = request.batch;
+      record.decodeMs = scored.inputMs;
+      record.inferenceMs = scored.inferenceMs;
+    }
+    const answerStart = performance.now();
+    const parts = { model, request, output: tensors.output, labels, rows: scored.rows };
+    const answer = await parsing.run(writeInferAnswer(parts), signal);
+    const end = performance.now();
+    statistics.recordSuccess(model, request.batch, {
+      totalMs: end - start,
+      inputMs: readMs + scored.inputMs,
+      inferenceMs: scored.inferenceMs,
+      outputMs: end - answerStart,
+    });
+    return c.body(answer.body, 200, answer.headers);
+  });
+}

@@ -1,0 +1,79 @@
+import { ServiceError } from '../../../errors.ts';
+import type { ReadyModel } from '../../../prediction/model-access.ts';
+import type { Classified, EncodedImage, Outcomes, Scored } from '../../../prediction/predictor.ts';
+import { parsing } from '../../loop-share.ts';
+import { readByteStrings } from '../binary/byte-strings.ts';
+import { readBase64Strings } from '../json/strings.ts';
+import { DATA_FIELD, type InferRequest } from '../request/infer-request.ts';
+import type { ScoredRequest } from './scored.ts';
+
+export interface PhotoRequestParts {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly request: InferRequest;
+  readonly signal: AbortSignal;
+  /** Called with the outcomes while the photos are in memory, also if some of them could not be decoded. */
+  readonly onOutcomes: (photos: readonly EncodedImage[], outcomes: Outcomes<Classified>) => void;
+}
+
+/**
+ * Decodes and scores the photos of a request, by the same code and with the same limits as `/predict`.
+ *
+ * @returns the probabilities of all classes for each photo.
+ * @throws ServiceError for the first photo that cannot be decoded, with its position; else as
+ *   {@link Predictor.scoreImages}
+ */
+export async function scorePhotoRequest(
+  { classifier, predictor }: ReadyModel,
+  { body, request, signal, onOutcomes }: PhotoRequestParts,
+): Promise<ScoredRequest> {
+  const start = performance.now();
+  const photos = await photosIn(body, request, signal);
+  const readMs = performance.now() - start;
+  const outcomes = await predictor.scoreImages(photos, signal);
+  onOutcomes(photos, named(outcomes, classifier));
+  const scored = outcomes.results.map((outcome, index) => {
+    if ('error' in outcome) throw atPosition(outcome.error, index, request);
+    return outcome;
+  });
+  return {
+    rows: scored.map(({ scores }) => Float32Array.from(classifier.probabilities(scores))),
+    inputMs: readMs + outcomes.decodeMs,
+    inferenceMs: outcomes.inferenceMs,
+  };
+}
+
+async function photosIn(
+  body: Uint8Array<ArrayBuffer>,
+  { batch, data }: InferRequest,
+  signal: AbortSignal,
+): Promise<readonly EncodedImage[]> {
+  const bytes = await bytesIn();
+  return bytes.map((photo) => ({ bytes: photo }));
+
+  async function bytesIn(): Promise<readonly Uint8Array[]> {
+    switch (data.kind) {
+      case 'raw':
+        return [body];
+      case 'binary':
+        return readByteStrings(body.subarray(data.start, data.end), batch, DATA_FIELD);
+      case 'json':
+        return parsing.run(readBase64Strings(data.text, batch, DATA_FIELD), signal);
+    }
+  }
+}
+
+/** The most probable class of each photo, for the log and the capture. */
+function named(outcomes: Outcomes<Scored>, { name }: ReadyModel['classifier']): Outcomes<Classified> {
+  const results = outcomes.results.map((outcome) =>
+    'error' in outcome ? outcome : { predictions: name(outcome.scores, 1), image: outcome.image },
+  );
+  return { ...outcomes, results };
+}
+
+function atPosition(error: ServiceError, index: number, { data }: InferRequest): ServiceError {
+  const field = data.kind === 'raw' ? 'body' : `${DATA_FIELD}.${index}`;
+  return new ServiceError(error.code, `${field}: ${error.detail}`, {
+    cause: error.cause,
+    fields: [{ field, message: error.detail }],
+  });
+}
