@@ -64,7 +64,12 @@ function methodsOf(template: Template) {
   const all = Object.values(template.findResources('AWS::ApiGateway::Method')).map(
     ({ Properties }) => Properties,
   );
-  const isGuarded = ({ HttpMethod }: { HttpMethod: string }) => HttpMethod === 'POST';
+  // The list of models is the only POST that classifies nothing.
+  const [list] = Object.keys(
+    template.findResources('AWS::ApiGateway::Resource', { Properties: { PathPart: 'index' } }),
+  );
+  const isGuarded = ({ HttpMethod, ResourceId }: { HttpMethod: string; ResourceId: { Ref?: string } }) =>
+    HttpMethod === 'POST' && ResourceId.Ref !== list;
   return { open: all.filter((method) => !isGuarded(method)), guarded: all.filter(isGuarded) };
 }
 
@@ -92,9 +97,11 @@ describe.each([
 
   it('guards predictions, and neither pages nor CORS preflights', () => {
     const { open, guarded } = methodsOf(template);
-    expect(guarded).toHaveLength(3);
+    expect(guarded).toHaveLength(5);
     for (const method of guarded) expect(method).toMatchObject({ AuthorizationType, ApiKeyRequired: false });
-    expect(new Set(open.map(({ HttpMethod }) => HttpMethod))).toEqual(new Set(['GET', 'HEAD', 'OPTIONS']));
+    expect(new Set(open.map(({ HttpMethod }) => HttpMethod))).toEqual(
+      new Set(['GET', 'HEAD', 'OPTIONS', 'POST']),
+    );
     for (const method of open) {
       expect(method).toMatchObject({ AuthorizationType: 'NONE' });
       expect(method).not.toHaveProperty('AuthorizerId');
@@ -142,15 +149,21 @@ describe('auth by iam', () => {
         Effect: 'Allow',
         Action: 'execute-api:Invoke',
         Principal: '*',
-        Resource: ['GET', 'HEAD', 'OPTIONS'].map((method) => `execute-api:/prod/${method}/*`),
+        Resource: ['GET/*', 'HEAD/*', 'OPTIONS/*', 'POST/v2/repository/index'].map(
+          (name) => `execute-api:/prod/${name}`,
+        ),
       },
       {
         Effect: 'Allow',
         Action: 'execute-api:Invoke',
         Principal: { AWS: [root('210987654321'), root('333333333333')] },
-        Resource: ['/predict', '/predict/batch', '/predict/url'].map(
-          (path) => `execute-api:/prod/POST${path}`,
-        ),
+        Resource: [
+          '/predict',
+          '/predict/batch',
+          '/predict/url',
+          '/v2/models/*/infer',
+          '/v2/models/*/versions/*/infer',
+        ].map((path) => `execute-api:/prod/POST${path}`),
       },
     ]);
   });
