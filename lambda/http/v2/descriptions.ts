@@ -17,7 +17,7 @@ const EXTENSIONS = [
   'statistics',
 ] as const;
 
-export const serverHandler = (_c: Context<AppEnv>) => ({
+export const serverHandler = () => ({
   name: 'image-classification',
   version: API_VERSION,
   extensions: EXTENSIONS,

@@ -33,7 +33,7 @@ export function serveProtocol(
   };
   serve([routes.serverRoute], serverHandler);
   // Some clients of the specification's OpenAPI document ask for it.
-  app.get('/v2/', (c) => c.json(serverHandler(c)));
+  app.get('/v2/', (c) => c.json(serverHandler()));
   serve([routes.liveRoute], liveHandler);
   serve([routes.readyRoute], readyHandler(models));
   // Before the models, because none of them can have this name.

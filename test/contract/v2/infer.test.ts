@@ -325,7 +325,7 @@ describe('a request that is wrong', () => {
       json({ shape: [2, 3, 2, 2] }),
       'expected 24 numbers in each array of this depth, got 12',
     ],
-    ['strings for numbers', json({ data: ['1'] }), 'got "1" after 0 numbers.'],
+    ['strings for numbers', json({ data: ['1'] }), 'got "1" (position 0).'],
     [
       'both kinds of data',
       json({ parameters: { binary_data_size: 48 } }),
@@ -419,7 +419,10 @@ describe('a request that is wrong', () => {
     const { status, json: body } = await send(testApp(), PHOTOS, inferInit(photoRequest({ data: [1] })));
     expect([status, body]).toEqual([
       400,
-      { error: 'body.inputs.0.data: expected an array of 1 base64 strings, got something else after 0.' },
+      {
+        error:
+          'body.inputs.0.data: expected an array of base64 strings, 1 as the shape says, got something else at position 0.',
+      },
     ]);
   });
 

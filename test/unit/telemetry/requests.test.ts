@@ -115,6 +115,17 @@ describe('the metrics of a request', () => {
     expect(emf?.['MemoryUtilization']).toBeGreaterThan(0.1);
   });
 
+  test('count images that came as tensors, of which nothing else is known', async () => {
+    const { recordRequest } = createObservability(
+      readConfig({ METRICS: 'on', LOG_LEVEL: 'SILENT', STAGE: 'prod' }),
+      () => 300,
+    );
+    const outcome = { route: '/v2/models/:name/infer', status: 200, model: MODEL, latencyMs: 12.345 };
+    const [emf] = await metricsOf(() => recordRequest({ ...record([]), tensors: 4 }, outcome));
+    expect(emf).toMatchObject({ Predictions: 4, Latency: 12.345, CpuUtilization: expect.any(Number) });
+    expect(emf).not.toHaveProperty('TopProbability');
+  });
+
   test('have no confidence if nothing was classified', async () => {
     const [emf] = await recorded([]);
     expect(emf).not.toHaveProperty('LowConfidence');

@@ -65,6 +65,15 @@ describe('on a terminal', () => {
     );
   });
 
+  test.each([
+    [1, '1 tensor'],
+    [4, '4 tensors'],
+  ])('a request of %i tensors counts them', (tensors, text) => {
+    expect(shown(({ recordRequest }) => recordRequest(record({ tensors }), outcome))).toContain(
+      `  ${text}\n`,
+    );
+  });
+
   test('a batch counts the images that failed, with their codes', () => {
     const failedImages = ['unsupported_media_type', 'invalid_image', 'invalid_image'] as const;
     const images = [image('Egyptian cat', 0.876)];

@@ -25,7 +25,7 @@ export function readByteStrings(bytes: Uint8Array, count: number, field: string)
     elements.push(bytes.subarray(at, at + length));
     at += length;
   }
-  if (at < bytes.byteLength) throw invalid(`${count} elements`, bytes.byteLength - at, ' more');
+  if (at < bytes.byteLength) throw invalid(`nothing after ${count} elements`, bytes.byteLength - at, ' more');
   return elements;
 
   function invalid(expected: string, got: number, more = '') {

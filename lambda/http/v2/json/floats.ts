@@ -140,7 +140,7 @@ class FloatArrayReader {
 
   #invalid(expected: string, got: string): ServiceError {
     return invalidFields([
-      { field: this.#field, message: `expected ${expected}, got ${got} after ${this.#count} numbers` },
+      { field: this.#field, message: `expected ${expected}, got ${got} (position ${this.#count})` },
     ]);
   }
 }

@@ -20,16 +20,18 @@ const MAX_INDENT = 16 * 1024;
  */
 export function* readBase64Strings(text: Buffer, count: number, field: string): Steps<readonly Uint8Array[]> {
   const invalid = (got: string) =>
-    invalidFields([{ field, message: `expected an array of ${count} base64 strings, got ${got}` }]);
+    invalidFields([
+      { field, message: `expected an array of base64 strings, ${count} as the shape says, got ${got}` },
+    ]);
   const strings: Buffer[] = [];
   const end = text.length - 1;
   let at = skip(text, 1);
   while (at < end) {
     if (strings.length > 0) {
-      if (text[at] !== COMMA) throw invalid(`something else after ${strings.length}`);
+      if (text[at] !== COMMA) throw invalid(`something else at position ${strings.length}`);
       at = skip(text, at + 1);
     }
-    if (text[at] !== QUOTE) throw invalid(`something else after ${strings.length}`);
+    if (text[at] !== QUOTE) throw invalid(`something else at position ${strings.length}`);
     if (strings.length === count) throw invalid('more');
     const closing = closingQuote(text, at + 1);
     strings.push(text.subarray(at + 1, closing));

@@ -1,3 +1,4 @@
+import { Repeated } from '../../repeated.ts';
 import { invalidFields } from '../../validate.ts';
 import { got, shorten } from '../../wording.ts';
 
@@ -15,7 +16,8 @@ export const hasValue = (value: unknown): boolean => value !== undefined && valu
 
 /** @throws ServiceError `invalid_request` */
 export function objectOf(value: unknown, field: string): Fields {
-  if (typeof value === 'object' && value !== null && value.constructor === Object) return value as Fields;
+  const isObject = typeof value === 'object' && value !== null;
+  if (isObject && !Array.isArray(value) && !(value instanceof Repeated)) return value as Fields;
   throw wrong(field, 'an object', value);
 }
 

@@ -23,7 +23,7 @@ describe('binary elements', () => {
 
   test.each([
     ['too few', elements('cat'), 2, 'data: expected 4 bytes with the length of element 1, got 0 bytes.'],
-    ['too many', elements('cat', 'dog'), 1, 'data: expected 1 elements, got 7 bytes more.'],
+    ['too many', elements('cat', 'dog'), 1, 'data: expected nothing after 1 elements, got 7 bytes more.'],
     ['cut off', elements('cat').subarray(0, 5), 1, 'data: expected 3 bytes of element 0, got 1 bytes.'],
     [
       'a cut length',
@@ -53,13 +53,13 @@ describe('base64 strings', () => {
   });
 
   test.each([
-    ['[]', 1, 'data: expected an array of 1 base64 strings, got 0.'],
+    ['[]', 1, 'data: expected an array of base64 strings, 1 as the shape says, got 0.'],
     ['["Y2F0"]', 2, 'got 1.'],
     ['["Y2F0","Y2F0"]', 1, 'got more.'],
-    ['[1]', 1, 'got something else after 0.'],
-    ['["Y2F0" "Y2F0"]', 2, 'got something else after 1.'],
-    ['["Y2F0",]', 2, 'got something else after 1.'],
-    ['[["Y2F0"]]', 1, 'got something else after 0.'],
+    ['[1]', 1, 'got something else at position 0.'],
+    ['["Y2F0" "Y2F0"]', 2, 'got something else at position 1.'],
+    ['["Y2F0",]', 2, 'got something else at position 1.'],
+    ['[["Y2F0"]]', 1, 'got something else at position 0.'],
     ['["Y2F0","!"]', 2, 'data.1: expected base64'],
     ['["Y2F0",""]', 2, 'data.1: expected base64'],
   ])('%s with a shape of %i is refused', (text, count, message) => {
