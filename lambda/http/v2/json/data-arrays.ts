@@ -89,24 +89,42 @@ function skipWhiteSpace(body: Buffer, from: number): number {
 }
 
 function* closingBracket(body: Buffer, start: number): Steps<number> {
-  let depth = 0;
-  for (let at = start; at < body.length; ) {
-    for (const end = Math.min(at + STEP, body.length); at < end; at += 1) {
-      const character = body[at];
-      if (character === OPEN) {
-        depth += 1;
-        if (depth > MAX_DEPTH)
-          throw invalidJson(`Expected arrays of at most ${MAX_DEPTH} dimensions, got more.`);
-      } else if (character === CLOSE) {
-        depth -= 1;
-        if (depth === 0) return at;
-      } else if (character === QUOTE) {
-        at = closingQuote(body, at + 1);
-      } else if (character === BRACE) {
-        throw invalidJson('Expected arrays of numbers or strings as data, got an object.');
-      }
-    }
+  const search = { body, at: start, depth: 0 };
+  while (search.at < body.length) {
+    if (findClosingBracket(search, Math.min(search.at + STEP, body.length))) return search.at;
     yield;
   }
   throw invalidJson('The request body is not valid JSON.');
+}
+
+interface BracketSearch {
+  readonly body: Buffer;
+  /** The next position to look at, or where the bracket is. */
+  at: number;
+  depth: number;
+}
+
+/** A function of its own, because V8 does not optimise the loops of generators well. @returns whether it is found. */
+function findClosingBracket(search: BracketSearch, end: number): boolean {
+  const { body } = search;
+  let { at, depth } = search;
+  let isFound = false;
+  for (; at < end && !isFound; at += 1) {
+    const character = body[at];
+    if (character === OPEN) {
+      depth += 1;
+      if (depth > MAX_DEPTH)
+        throw invalidJson(`Expected arrays of at most ${MAX_DEPTH} dimensions, got more.`);
+    } else if (character === CLOSE) {
+      depth -= 1;
+      isFound = depth === 0;
+    } else if (character === QUOTE) {
+      at = closingQuote(body, at + 1);
+    } else if (character === BRACE) {
+      throw invalidJson('Expected arrays of numbers or strings as data, got an object.');
+    }
+  }
+  search.at = isFound ? at - 1 : at;
+  search.depth = depth;
+  return isFound;
 }
