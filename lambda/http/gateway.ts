@@ -146,10 +146,11 @@ function requestOf({ method, path, query, headers }: GatewayEvent, bodyBytes: nu
 }
 
 async function resultOf(response: Response): Promise<APIGatewayProxyResult> {
-  const isText = TEXT.test(response.headers.get('content-type') ?? 'text/plain');
+  const { headers } = response;
+  const isText = !headers.has('content-encoding') && TEXT.test(headers.get('content-type') ?? 'text/plain');
   return {
     statusCode: response.status,
-    headers: Object.fromEntries(response.headers),
+    headers: Object.fromEntries(headers),
     body: Buffer.from(await response.arrayBuffer()).toString(isText ? 'utf8' : 'base64'),
     isBase64Encoded: !isText,
   };
