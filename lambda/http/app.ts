@@ -10,6 +10,7 @@ import type { Models } from '../prediction/models.ts';
 import type { Observability } from '../telemetry/requests.ts';
 import { servePages } from './assets.ts';
 import type { AppEnv } from './context.ts';
+import { compressAnswers } from './encoding/compress-answers.ts';
 import { admission } from './middleware/admission.ts';
 import { crossOrigin } from './middleware/cross-origin.ts';
 import { deadline } from './middleware/deadline.ts';
@@ -75,6 +76,7 @@ export function createHttpApp({
   if (config.corsOrigins) app.use(crossOrigin(config.corsOrigins, config.auth));
   app.use(refuseFragments());
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
+  app.on('POST', [...INFER_PATHS], compressAnswers());
   app.on('POST', PREDICTION_PATHS, admission(budgets.predictions), deadline(config.server.requestTimeoutMs));
   app.on('POST', INDEX_PATH, deadline(config.server.requestTimeoutMs));
 

@@ -5,8 +5,11 @@ import type { AppEnv } from '../context.ts';
 /**
  * Passes the pieces of a body to `take`, in order. It can be called once. Rejects with what `take` throws, or
  * with its own error if the body ends early.
+ *
+ * @param waitsForMemory whether it is memory that `take` waits for, which slow bodies may have to give up.
+ *   @default it is
  */
-export type BodyReader = (take: ByteCollector['add']) => Promise<void>;
+export type BodyReader = (take: ByteCollector['add'], waitsForMemory?: () => boolean) => Promise<void>;
 
 /** The body of a request, before it is read. */
 export interface BodySource {

@@ -22,6 +22,8 @@ export function compressAnswers(): MiddlewareHandler<AppEnv> {
   const inTurn = pLimit(MAX_AT_ONCE);
   return async (c, next) => {
     await next();
+    // RFC 9110, 15.5.16: what to send instead of a body with another coding.
+    if (c.res.status === 415) c.header('accept-encoding', 'gzip, deflate');
     if (c.res.status !== 200) return;
     c.header('vary', 'Accept-Encoding', { append: true });
     const coding = acceptedCoding(c);

@@ -3,7 +3,7 @@ import type { Gate } from '../../budget/gate.ts';
 import { withReservation } from '../../budget/reservation.ts';
 import { ServiceError } from '../../errors.ts';
 import { withBody } from '../body/body.ts';
-import type { BodySource } from '../body/source.ts';
+import type { BodyReader, BodySource } from '../body/source.ts';
 import { type ContentCoding, codingOf } from './content-coding.ts';
 import { DECOMPRESSION_BYTES, decompress } from './decompress.ts';
 
@@ -31,26 +31,29 @@ export async function withDecodedBody<Result>(
 
 /** @throws ServiceError `image_too_large` if the body is announced to be larger than the limit. */
 function decoded(source: BodySource, coding: ContentCoding, { gate, maxBytes }: BodyLimits): BodySource {
-  const { owner, signal } = source;
-  const claim = { amount: DECOMPRESSION_BYTES, isHeavy: false, owner, signal };
+  const { signal } = source;
+  // Without the owner, whose share is just enough to collect the largest body.
+  const claim = { amount: DECOMPRESSION_BYTES, isHeavy: false, signal };
   const asSent = () => tooLarge(`${maxBytes} bytes`);
   const expanded = () => tooLarge(`${maxBytes} bytes after decompression`);
   const headers = new Headers(source.headers);
   if (Number(headers.get('content-length') ?? 0) > maxBytes) throw asSent();
   // The size of what is sent.
   headers.delete('content-length');
+  let isWaitingForMemory = false;
+  const read: BodyReader = (take) => source.read(upTo(maxBytes, asSent, take), () => isWaitingForMemory);
   return {
     ...source,
     headers,
-    read: (take) =>
-      withReservation(gate, claim, () =>
-        decompress(
-          (takeSent) => source.read(upTo(maxBytes, asSent, takeSent)),
-          coding,
-          signal,
-          upTo(maxBytes, expanded, take),
-        ),
-      ),
+    read: (take) => {
+      const takeExpanded = upTo(maxBytes, expanded, async (bytes) => {
+        const taken = take(bytes);
+        isWaitingForMemory = taken !== undefined;
+        await taken;
+        isWaitingForMemory = false;
+      });
+      return withReservation(gate, claim, () => decompress(read, coding, signal, takeExpanded));
+    },
   };
 }
 

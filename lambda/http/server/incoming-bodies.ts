@@ -56,83 +56,89 @@ export function createIncomingBodies(): IncomingBodies {
 
   return {
     endSlowest,
-    readerOf: (incoming, onStart) => (take) =>
-      new Promise((resolve, reject) => {
-        let received = 0;
-        let pieces = 0;
-        let receivedAtTick = 0;
-        let receivedAtWindow = 0;
-        let ticks = 0;
-        let waiting: Promise<void> | undefined;
-        const body: Incoming = { lastTickBytes: undefined, isWaiting: false, fail };
+    readerOf:
+      (incoming, onStart) =>
+      (take, waitsForMemory = () => true) =>
+        new Promise((resolve, reject) => {
+          let received = 0;
+          let pieces = 0;
+          let receivedAtTick = 0;
+          let receivedAtWindow = 0;
+          let ticks = 0;
+          let waiting: Promise<void> | undefined;
+          const body: Incoming = { lastTickBytes: undefined, isWaiting: false, fail };
 
-        function onData(piece: Uint8Array): void {
-          received += piece.byteLength;
-          pieces += 1;
-          if (received < (pieces - SMALL_PIECES) * MIN_PIECE_BYTES) {
-            fail(tooSmallPieces());
-            stopParsing(incoming.socket);
-            return;
+          function onData(piece: Uint8Array): void {
+            received += piece.byteLength;
+            pieces += 1;
+            if (received < (pieces - SMALL_PIECES) * MIN_PIECE_BYTES) {
+              fail(tooSmallPieces());
+              stopParsing(incoming.socket);
+              return;
+            }
+            try {
+              const taken = take(piece);
+              if (taken) waitFor(taken);
+            } catch (error) {
+              fail(error);
+            }
           }
-          try {
-            const taken = take(piece);
-            if (taken) waitFor(taken);
-          } catch (error) {
-            fail(error);
+
+          function waitFor(taken: Promise<void>): void {
+            body.isWaiting = true;
+            incoming.pause();
+            relieve();
+            const relief = setInterval(relieve, RELIEF_MS);
+            waiting = taken.finally(() => {
+              clearInterval(relief);
+              waiting = undefined;
+              body.isWaiting = false;
+            });
+            waiting.then(() => incoming.resume(), fail);
           }
-        }
 
-        function waitFor(taken: Promise<void>): void {
-          body.isWaiting = true;
-          incoming.pause();
-          endSlowest();
-          const relief = setInterval(endSlowest, RELIEF_MS);
-          waiting = taken.finally(() => {
-            clearInterval(relief);
-            waiting = undefined;
-            body.isWaiting = false;
-          });
-          waiting.then(() => incoming.resume(), fail);
-        }
-
-        function onTick(): void {
-          body.lastTickBytes = received - receivedAtTick;
-          receivedAtTick = received;
-          ticks += 1;
-          if (ticks % WINDOW_TICKS !== 0) return;
-          if (!waiting && received - receivedAtWindow < MIN_BYTES_A_WINDOW) {
-            fail(
-              tooSlow(
-                `Expected at least ${MIN_BYTES_A_WINDOW} bytes of the body in ${WINDOW_TICKS} s, got fewer.`,
-              ),
-            );
+          function relieve(): void {
+            if (waitsForMemory()) endSlowest();
           }
-          receivedAtWindow = received;
-        }
 
-        function onEnd(): void {
-          stop();
-          void (waiting ?? Promise.resolve()).then(resolve, reject);
-        }
-        const onClose = () => fail(new Error('The client closed the connection.'));
-        function fail(error: unknown): void {
-          stop();
-          incoming.pause();
-          reject(error);
-        }
-        function stop(): void {
-          open.delete(body);
-          clearInterval(timer);
-          incoming.off('data', onData).off('end', onEnd).off('error', fail).off('close', onClose);
-        }
+          function onTick(): void {
+            body.lastTickBytes = received - receivedAtTick;
+            receivedAtTick = received;
+            ticks += 1;
+            if (ticks % WINDOW_TICKS !== 0) return;
+            if (!waiting && received - receivedAtWindow < MIN_BYTES_A_WINDOW) {
+              fail(
+                tooSlow(
+                  `Expected at least ${MIN_BYTES_A_WINDOW} bytes of the body in ${WINDOW_TICKS} s, got fewer.`,
+                ),
+              );
+            }
+            receivedAtWindow = received;
+          }
 
-        open.add(body);
-        const timer = setInterval(onTick, TICK_MS);
-        onStart();
-        if (incoming.readableEnded) onEnd();
-        else if (incoming.destroyed) onClose();
-        else incoming.on('data', onData).on('end', onEnd).on('error', fail).on('close', onClose);
-      }),
+          function onEnd(): void {
+            stop();
+            void (waiting ?? Promise.resolve()).then(resolve, reject);
+          }
+          const onClose = () => fail(new Error('The client closed the connection.'));
+          function fail(error: unknown): void {
+            stop();
+            incoming.pause();
+            reject(error);
+          }
+          function stop(): void {
+            open.delete(body);
+            clearInterval(timer);
+            incoming.off('data', onData).off('end', onEnd).off('error', fail).off('close', onClose);
+          }
+
+          open.add(body);
+          const timer = setInterval(onTick, TICK_MS);
+          onStart();
+          if (incoming.readableEnded) onEnd();
+          else if (incoming.destroyed) onClose();
+          else incoming.on('data', onData).on('end', onEnd).on('error', fail).on('close', onClose);
+        }),
   };
 }
 
