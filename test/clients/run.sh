@@ -27,15 +27,7 @@ document=$PWD/docs/openapi.json
 photo=$PWD/examples/cat.jpg
 work=$PWD/.clients
 
-step() { printf -- '-- %s (%ss)\n' "$1" "$SECONDS"; }
-
-# Prints what a command says only if it fails.
-quietly() {
-  local log
-  log=$(mktemp)
-  "$@" >"$log" 2>&1 || { cat "$log"; exit 1; }
-  rm "$log"
-}
+. test/clients/lib.sh
 
 mkdir -p "$work"
 for language in typescript python go; do
@@ -57,31 +49,20 @@ export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
 quietly "$work/typescript/node_modules/.bin/redocly" lint --max-problems 1000 "$document"
 
 step 'The service'
-service_log=$(mktemp)
-PORT=0 node lambda/server.ts >"$service_log" 2>&1 &
-service=$!
-trap 'kill "$service" 2>/dev/null || true' EXIT
-url=
-for _ in $(seq 240); do
-  url=$(sed -n 's/.*Ready on \(http:[^" ]*\).*/\1/p' "$service_log")
-  [ -z "$url" ] || break
-  kill -0 "$service" || { cat "$service_log"; exit 1; }
-  sleep 0.25
-done
-[ -n "$url" ] || { echo 'expected the service to be ready within a minute'; cat "$service_log"; exit 1; }
+start_service
 
 step 'TypeScript: openapi-typescript and openapi-fetch'
 cd "$work/typescript"
 node generate.ts "$document"
 node_modules/.bin/tsc
-node main.ts "$url" "$photo"
+node main.ts "$service_url" "$photo"
 
 step 'Python: openapi-python-client'
 cd "$work/python"
 quietly openapi-python-client generate --path "$document" --output-path api --overwrite --meta none
 # Errors in main.py only: the generated code does not pass mypy's strict mode.
 mypy --strict --follow-imports silent --no-error-summary main.py
-python main.py "$url" "$photo"
+python main.py "$service_url" "$photo"
 
 step 'Go: oapi-codegen'
 cd "$work/go"
@@ -89,6 +70,6 @@ mkdir -p api
 # The first run compiles the generator, which takes about a minute.
 quietly go tool oapi-codegen -config oapi-codegen.yaml "$document"
 go vet ./...
-go run . "$url" "$photo"
+go run . "$service_url" "$photo"
 
 step 'Three generated clients work'
