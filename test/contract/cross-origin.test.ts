@@ -50,6 +50,7 @@ describe.each([
       expect(values(headers, 'access-control-allow-methods')).toEqual(['GET', 'POST']);
       expect(values(headers, 'access-control-allow-headers')).toEqual([
         'content-type',
+        'inference-header-content-length',
         'x-api-key',
         'x-no-capture',
         'x-request-id',
@@ -69,6 +70,7 @@ describe.each([
     expect(response.status).toBe(status);
     expect(response.headers.get('access-control-allow-origin')).toBe(allowed);
     expect(values(response.headers, 'access-control-expose-headers')).toEqual([
+      'inference-header-content-length',
       'retry-after',
       'x-request-id',
     ]);

@@ -3,6 +3,7 @@ import { cors } from 'hono/cors';
 import type { AuthKind, Config } from '../../config.ts';
 import type { AppEnv } from '../context.ts';
 import { NO_CAPTURE } from '../offer-images.ts';
+import { HEADER_LENGTH } from '../v2/request/header-length.ts';
 
 /** The longest that Chromium caches the answer to a preflight. Other browsers have their own limits. */
 const MAX_AGE_SECONDS = 7200;
@@ -30,8 +31,14 @@ export function crossOrigin(
   const addHeaders = cors({
     origin: origins === '*' ? origins : [...origins],
     allowMethods: ['GET', 'POST'],
-    allowHeaders: ['content-type', ...CREDENTIAL_HEADERS[auth ?? 'unknown'], 'x-request-id', NO_CAPTURE],
-    exposeHeaders: ['x-request-id', 'retry-after'],
+    allowHeaders: [
+      'content-type',
+      ...CREDENTIAL_HEADERS[auth ?? 'unknown'],
+      'x-request-id',
+      NO_CAPTURE,
+      HEADER_LENGTH,
+    ],
+    exposeHeaders: ['x-request-id', 'retry-after', HEADER_LENGTH],
     maxAge: MAX_AGE_SECONDS,
   });
   // It would answer any OPTIONS as a preflight. One that is none gets the answer of its path.
