@@ -32,7 +32,7 @@ export function serveProtocol(
     for (const route of list) serveProtocolRoute(app, route, handler, auth);
   };
   serve([routes.serverRoute], serverHandler);
-  // Some clients of the specification's OpenAPI document ask for it.
+  // As the OpenAPI document of the specification writes the path.
   app.get('/v2/', (c) => c.json(serverHandler()));
   serve([routes.liveRoute], liveHandler);
   serve([routes.readyRoute], readyHandler(models));

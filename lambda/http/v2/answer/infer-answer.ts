@@ -47,13 +47,13 @@ export function* writeInferAnswer({ model, request, output, labels, rows }: Answ
   if (!isBinary) {
     return {
       headers: { 'content-type': 'application/json' },
-      body: concat(Buffer.from(`${start},"data":`), tensor.bytes, Buffer.from('}]}')),
+      body: concat([Buffer.from(`${start},"data":`), tensor.bytes, Buffer.from('}]}')]),
     };
   }
   const json = Buffer.from(`${start}}]}`);
   return {
     headers: { 'content-type': 'application/octet-stream', [HEADER_LENGTH]: String(json.byteLength) },
-    body: concat(json, tensor.bytes),
+    body: concat([json, tensor.bytes]),
   };
 }
 
@@ -67,10 +67,10 @@ function* floatTensor(rows: readonly Float32Array[], isBinary: boolean): Steps<W
   const parts: Uint8Array[] = [];
   for (const [index, row] of rows.entries()) {
     if (isBinary) parts.push(new Uint8Array(row.buffer, row.byteOffset, row.byteLength));
-    else parts.push(Buffer.from(`${index === 0 ? '[' : ','}${numbersText(row, index)}`));
+    else parts.push(Buffer.from(numbersText(row, index)));
     yield;
   }
-  return { datatype: 'FP32', bytes: isBinary ? concat(...parts) : concat(...parts, Buffer.from(']')) };
+  return { datatype: 'FP32', bytes: isBinary ? concat(parts) : jsonArray(parts) };
 }
 
 function numbersText(row: Float32Array, index: number): string {
@@ -88,22 +88,32 @@ interface Ranked extends Pick<AnswerParts, 'rows' | 'labels'> {
 }
 
 function* classTensor({ rows, classes, labels }: Ranked, isBinary: boolean): Steps<WrittenTensor> {
-  const strings: string[] = [];
+  const parts: Uint8Array[] = [];
   for (const row of rows) {
-    strings.push(...classifications(row, classes, labels));
+    const strings = classifications(row, classes, labels);
+    parts.push(isBinary ? byteStrings(strings) : Buffer.from(JSON.stringify(strings).slice(1, -1)));
     yield;
   }
-  if (!isBinary) return { datatype: 'BYTES', bytes: Buffer.from(JSON.stringify(strings)) };
-  const parts = strings.flatMap((string) => {
-    const bytes = Buffer.from(string);
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(bytes.byteLength);
-    return [length, bytes];
-  });
-  return { datatype: 'BYTES', bytes: concat(...parts) };
+  return { datatype: 'BYTES', bytes: isBinary ? concat(parts) : jsonArray(parts) };
 }
 
-function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+/** The elements of a tensor of BYTES, each with its length in front. */
+function byteStrings(strings: readonly string[]): Uint8Array {
+  return concat(
+    strings.flatMap((string) => {
+      const bytes = Buffer.from(string);
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(bytes.byteLength);
+      return [length, bytes];
+    }),
+  );
+}
+
+/** @param rows the elements of each row, separated by commas. */
+const jsonArray = (rows: readonly Uint8Array[]): Uint8Array =>
+  concat(rows.flatMap((row, index) => [Buffer.from(index === 0 ? '[' : ','), row]).concat(Buffer.from(']')));
+
+function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
   let at = 0;
   for (const part of parts) {

@@ -4,8 +4,8 @@ import { openProblems, problemResponses } from '../../openapi/responses.ts';
 import { protocolError } from './schemas.ts';
 
 const WHERE =
-  'In JSON with the field `error` from the service; a problem (RFC 9457) only from what is in front of it, which knows ' +
-  'no paths.';
+  'The service answers in JSON with the field `error`. API Gateway and the HTTP server, which do not look at paths, ' +
+  'answer with a problem (RFC 9457).';
 
 /** Codes that the service itself answers with. Examples of all of them are recorded as problems. */
 type ServiceCode = Extract<ErrorCode, ProblemName>;

@@ -55,6 +55,21 @@ describe('the answer', () => {
     expect([rest.readUInt32LE(12), rest.toString('utf8', 16)]).toEqual([7, '5:2:fox']);
   });
 
+  test.each([false, true])('can have all of very many classes (binary: %s)', (isBinary) => {
+    const count = 200_000;
+    const { body } = complete(
+      writeInferAnswer({
+        model,
+        request: { id: undefined, output: { isBinary, classes: count } },
+        output: { ...output, dims: [count] },
+        labels: Array.from({ length: count }, (_, index) => ({ index, label: String(index) })),
+        rows: [new Float32Array(count), new Float32Array(count)],
+      }),
+    );
+    expect(text(body)).toContain(`"shape":[2,${count}]`);
+    expect(body.length).toBeGreaterThan(2 * count * 5);
+  });
+
   test.each([Number.NaN, Number.POSITIVE_INFINITY])('holds %d in binary only', (value) => {
     const values = [Float32Array.of(0, value, 1)];
     expect(() => write({ isBinary: false, classes: 0 }, values)).toThrow(
