@@ -1,5 +1,5 @@
 import type { ImageHeader } from './formats/header.ts';
-import { type CropPlan, isEnlarged, type Size } from './geometry.ts';
+import { type CropPlan, isMadeTaller, isMadeWider, type Size } from './geometry.ts';
 
 /** The most that decoding an image takes, estimated from its header. */
 export interface DecodeCost {
@@ -51,20 +51,21 @@ export function decodeCost(header: ImageHeader, plan: CropPlan): DecodeCost {
 }
 
 /**
- * Rows in all line caches: that of the loader and, if the picture is made smaller, those of the vertical
+ * Rows in all line caches: that of the loader and, if the picture becomes less high, those of the vertical
  * filter and of the shrink by a whole number before it. The shrink leaves the filter a factor of at least
  * two.
  */
 function cachedRows(height: number, plan: CropPlan): number {
   const cached = (rows: number) => Math.min(rows, CACHED_ROWS);
-  if (isEnlarged(plan)) return cached(height);
+  if (isMadeTaller(plan)) return cached(height);
   const shrink = Math.floor(height / plan.resized.height / 2);
   return shrink > 1 ? 2 * cached(height) + cached(Math.ceil(height / shrink)) : 2 * cached(height);
 }
 
-/** Columns of tiles that are read. For a crop that is enlarged, these are only the tiles under the crop. */
+/** Columns of tiles that are read. If both sides become longer, these are only the tiles under the crop. */
 function tiledColumns(tile: Size, plan: CropPlan): number {
-  return isEnlarged(plan) ? Math.min(plan.size.width, plan.crop.width + 2 * tile.width) : plan.size.width;
+  const isEnlarged = isMadeWider(plan) && isMadeTaller(plan);
+  return isEnlarged ? Math.min(plan.size.width, plan.crop.width + 2 * tile.width) : plan.size.width;
 }
 
 /** Two rows of tiles in a cache of libvips, one tile being read and one being unpacked. */

@@ -21,9 +21,8 @@ export interface DecodedImage extends Pixels {
 }
 
 /**
- * Decodes an image to the crop that a model sees, as torchvision's preset does: upright, 8-bit RGB, alpha
- * over white, short side resized with an antialiased triangle filter, centre crop. Only the first frame of an
- * animation is used.
+ * Decodes an image to the crop that a model sees, as torchvision's presets do: upright, 8-bit RGB, alpha over
+ * white, resized with an antialiased filter, centre crop. Only the first frame of an animation is used.
  *
  * Like torchvision, it ignores the colour profile of an RGB file: models are trained without profiles, and
  * converting takes longer than decoding. CMYK values mean nothing without a profile, so a CMYK profile is

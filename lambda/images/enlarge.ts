@@ -1,33 +1,68 @@
+import type { Interpolation } from './geometry.ts';
+
 /** Where the pixels along one axis of a crop come from when the picture is enlarged. */
 export interface EnlargedAxis {
   /** The first source pixel that the crop needs, and how many. */
   readonly start: number;
   readonly length: number;
-  /**
-   * For each pixel of the crop: its two neighbours, counted from `start`, and the share of the farther one.
-   */
-  readonly taps: readonly { readonly near: number; readonly far: number; readonly share: number }[];
+  /** For each pixel of the crop, the source pixels that it mixes. Never begins before that of the pixel before. */
+  readonly taps: readonly Taps[];
 }
 
+interface Taps {
+  /** Counted from the start of the axis. */
+  readonly first: number;
+  /** Shares of that pixel and of those after it. Their sum is 1. */
+  readonly weights: readonly number[];
+}
+
+/** Shares of the neighbours of a position that lies `share` of a pixel beyond the middle of the near one. */
+const WEIGHTS: Readonly<Record<Interpolation, (share: number) => readonly number[]>> = {
+  bilinear: (share) => [1 - share, share],
+  bicubic: (share) => [farCubic(1 + share), nearCubic(share), nearCubic(1 - share), farCubic(2 - share)],
+};
+
+/** Keys' cubic convolution with a = -0.5, for distances up to 1, and from 1 to 2. */
+const nearCubic = (distance: number): number => (1.5 * distance - 2.5) * distance * distance + 1;
+const farCubic = (distance: number): number => (((distance - 5) * distance + 8) * distance - 4) * -0.5;
+
 /**
- * Bilinear sampling with pixel centres at halves, as in PIL and torchvision. libvips would place the pixels
- * half a step away.
+ * Samples with pixel centres at halves, as PIL and torchvision do. Beyond the border are no pixels: the others get
+ * their shares. libvips would place the pixels half a step away.
  *
  * @param size pixels of the source along the axis.
- * @param resized pixels of the whole enlarged picture.
+ * @param resized pixels of the whole enlarged picture, at least `size`. If it is `size`, pixels stay as they are.
  * @param offset first pixel of the crop in the enlarged picture.
  * @param count pixels of the crop.
  */
-export function enlargedAxis(size: number, resized: number, offset: number, count: number): EnlargedAxis {
-  const inside = (position: number) => Math.min(Math.max(position, 0), size - 1);
-  const position = (index: number) => ((offset + index + 0.5) * size) / resized - 0.5;
-  const start = inside(Math.floor(position(0)));
-  const end = inside(Math.floor(position(count - 1)) + 1);
-  const taps = Array.from({ length: count }, (_, index) => {
-    const floor = Math.floor(position(index));
-    return { near: inside(floor) - start, far: inside(floor + 1) - start, share: position(index) - floor };
+export function enlargedAxis(
+  size: number,
+  resized: number,
+  offset: number,
+  count: number,
+  interpolation: Interpolation,
+): EnlargedAxis {
+  const inside = Array.from({ length: count }, (_, index): Taps => {
+    if (resized === size) return { first: offset + index, weights: [1] };
+    const position = ((offset + index + 0.5) * size) / resized - 0.5;
+    const near = Math.floor(position);
+    const weights = WEIGHTS[interpolation](position - near);
+    return tapsInside(near + 1 - weights.length / 2, weights, size);
   });
-  return { start, length: end - start + 1, taps };
+  const [{ first: start }, last] = [inside[0] as Taps, inside.at(-1) as Taps];
+  return {
+    start,
+    length: last.first + last.weights.length - start,
+    taps: inside.map(({ first, weights }) => ({ first: first - start, weights })),
+  };
+}
+
+function tapsInside(first: number, weights: readonly number[], size: number): Taps {
+  const before = Math.max(0, -first);
+  const kept = weights.slice(before, size - first);
+  if (kept.length === weights.length) return { first, weights };
+  const sum = kept.reduce((total, weight) => total + weight, 0);
+  return { first: first + before, weights: kept.map((weight) => weight / sum) };
 }
 
 /**
@@ -35,20 +70,42 @@ export function enlargedAxis(size: number, resized: number, offset: number, coun
  * @returns interleaved RGB, one pixel for each pair of taps.
  */
 export function enlarge(region: Uint8Array, x: EnlargedAxis, y: EnlargedAxis): Uint8Array {
-  const crop = new Uint8Array(x.taps.length * y.taps.length * 3);
-  const value = (row: number, column: number, channel: number): number =>
-    region[(row * x.length + column) * 3 + channel] as number;
-  let at = 0;
-  for (const vertical of y.taps) {
-    for (const { near, far, share } of x.taps) {
-      for (let channel = 0; channel < 3; channel += 1, at += 1) {
-        const upper =
-          value(vertical.near, near, channel) * (1 - share) + value(vertical.near, far, channel) * share;
-        const lower =
-          value(vertical.far, near, channel) * (1 - share) + value(vertical.far, far, channel) * share;
-        crop[at] = Math.round(upper * (1 - vertical.share) + lower * vertical.share);
+  const rowValues = x.taps.length * 3;
+  const crop = new Uint8Array(rowValues * y.taps.length);
+  // The enlarged rows that the next row of the crop may need.
+  let rows: Float64Array[] = [];
+  let top = 0;
+  y.taps.forEach(({ first, weights }, row) => {
+    rows = rows.slice(first - top);
+    top = first;
+    while (rows.length < weights.length) rows.push(enlargeRow(region, top + rows.length, x));
+    for (let index = 0; index < rowValues; index += 1) {
+      let sum = 0;
+      for (let tap = 0; tap < weights.length; tap += 1) {
+        sum += ((rows[tap] as Float64Array)[index] as number) * (weights[tap] as number);
       }
+      crop[row * rowValues + index] = Math.round(clamp(sum));
     }
-  }
+  });
   return crop;
 }
+
+/** Enlarges one row of the region. As in PIL, values that a cubic throws beyond the range are clamped here too. */
+function enlargeRow(region: Uint8Array, row: number, { length, taps }: EnlargedAxis): Float64Array {
+  const values = new Float64Array(taps.length * 3);
+  let at = 0;
+  for (const { first, weights } of taps) {
+    for (let channel = 0; channel < 3; channel += 1, at += 1) {
+      let from = (row * length + first) * 3 + channel;
+      let sum = 0;
+      for (const weight of weights) {
+        sum += (region[from] as number) * weight;
+        from += 3;
+      }
+      values[at] = clamp(sum);
+    }
+  }
+  return values;
+}
+
+const clamp = (value: number): number => Math.min(Math.max(value, 0), 255);

@@ -1,5 +1,8 @@
+/** As in Pillow, antialiased: a triangle, or Keys' cubic convolution with a = -0.5. */
+export type Interpolation = 'bilinear' | 'bicubic';
+
 export interface Geometry {
-  readonly resize:
+  readonly resize: (
     | {
         /** Pixels of the shorter side after resizing. The aspect ratio is kept. */
         readonly shortSide: number;
@@ -7,7 +10,8 @@ export interface Geometry {
     | {
         /** Pixels of both sides after resizing. The aspect ratio is lost. */
         readonly exactSide: number;
-      };
+      }
+  ) & { readonly interpolation: Interpolation };
   /** Side of the centre crop in pixels. */
   readonly crop: number;
 }
@@ -26,6 +30,7 @@ export interface Region extends Size {
 export interface CropPlan {
   readonly size: Size;
   readonly resized: Size;
+  readonly interpolation: Interpolation;
   /** A region of the resized picture. */
   readonly crop: Region;
 }
@@ -43,6 +48,7 @@ export function planCrop(size: Size, { resize, crop }: Geometry): CropPlan {
   return {
     size,
     resized,
+    interpolation: resize.interpolation,
     crop: {
       left: cropOffset(resized.width, crop),
       top: cropOffset(resized.height, crop),
@@ -52,12 +58,22 @@ export function planCrop(size: Size, { resize, crop }: Geometry): CropPlan {
   };
 }
 
-/**
- * Whether the crop is made by enlarging the picture. The decoder then reads only the pixels that the crop needs.
- */
-export function isEnlarged({ size, resized }: Pick<CropPlan, 'size' | 'resized'>): boolean {
-  return Math.min(size.width, size.height) < Math.min(resized.width, resized.height);
-}
+/** What a resize does to each side. An exact size can make one side longer and the other shorter. */
+type Resize = Pick<CropPlan, 'size' | 'resized'>;
+export const isMadeWider = ({ size, resized }: Resize): boolean => size.width < resized.width;
+export const isMadeTaller = ({ size, resized }: Resize): boolean => size.height < resized.height;
+
+/** The picture with the sides that become shorter already resized, and the others as they are. */
+export const reducedSize = ({ size, resized }: Resize): Size => ({
+  width: Math.min(size.width, resized.width),
+  height: Math.min(size.height, resized.height),
+});
+
+/** The picture with the sides that become longer already resized, and the others as they are. */
+export const enlargedSize = ({ size, resized }: Resize): Size => ({
+  width: Math.max(size.width, resized.width),
+  height: Math.max(size.height, resized.height),
+});
 
 /** As in torchvision, the long side is truncated, not rounded. */
 function resizedSize({ width, height }: Size, shortSide: number): Size {

@@ -28,7 +28,8 @@ export function turnSize<Size extends { readonly width: number; readonly height:
  * the picture saves a copy of the whole picture, because libvips cannot turn a picture that it reads row by
  * row.
  */
-export function storedPlan({ size, resized, crop }: CropPlan, orientation: Orientation): CropPlan {
+export function storedPlan(plan: CropPlan, orientation: Orientation): CropPlan {
+  const { size, resized, crop } = plan;
   const stored = turnSize(resized, orientation);
   const { left, top } = isOnItsSide(orientation) ? { left: crop.top, top: crop.left } : crop;
   const region: Region = {
@@ -36,7 +37,7 @@ export function storedPlan({ size, resized, crop }: CropPlan, orientation: Orien
     left: columnsRunBack(orientation) ? stored.width - left - crop.width : left,
     top: rowsRunBack(orientation) ? stored.height - top - crop.height : top,
   };
-  return { size: turnSize(size, orientation), resized: stored, crop: region };
+  return { ...plan, size: turnSize(size, orientation), resized: stored, crop: region };
 }
 
 /**

@@ -1,8 +1,8 @@
 // Importing this module loads libvips: only libvips.ts does that, when an image needs it.
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import sharp, { type KernelEnum, type Metadata, type Sharp } from 'sharp';
 import { enlarge, enlargedAxis } from './enlarge.ts';
 import { FORMATS } from './formats/table.ts';
-import { type CropPlan, isEnlarged } from './geometry.ts';
+import { type CropPlan, type Interpolation, isMadeTaller, isMadeWider, reducedSize } from './geometry.ts';
 
 export const DECODER_VERSIONS = { sharp: sharp.versions.sharp ?? 'unknown', libvips: sharp.versions.vips };
 
@@ -20,6 +20,9 @@ sharp.unblock({ operation: Object.values(FORMATS).map(({ libvipsLoader }) => lib
  * rows, so it cannot stop a decoder that returns a whole frame at once.
  */
 const TIMEOUT_SECONDS = 15;
+
+/** `cubic` is Catmull-Rom, which is Keys' cubic convolution with a = -0.5. */
+const KERNELS: Readonly<Record<Interpolation, keyof KernelEnum>> = { bilinear: 'linear', bicubic: 'cubic' };
 
 /** Rejects with the library's error. */
 export function readVipsMetadata(bytes: Uint8Array): Promise<Metadata> {
@@ -39,9 +42,12 @@ export interface VipsOptions {
  */
 export async function cropWithVips(
   bytes: Uint8Array,
-  { size, resized, crop }: CropPlan,
+  plan: CropPlan,
   { isCmyk }: VipsOptions,
 ): Promise<Uint8Array> {
+  const { size, resized, crop, interpolation } = plan;
+  // libvips would place the pixels of a longer side half a step away, so it only makes sides shorter.
+  const reduced = reducedSize(plan);
   const image = sharp(bytes, {
     failOn: 'error',
     // If the library now finds more pixels than the header gave, the file is damaged.
@@ -49,16 +55,13 @@ export async function cropWithVips(
     ignoreIcc: !isCmyk,
   })
     .timeout({ seconds: TIMEOUT_SECONDS })
-    .flatten({ background: '#ffffff' });
-  if (!isEnlarged({ size, resized })) {
+    .flatten({ background: '#ffffff' })
     // JPEG and WebP decoders can shrink while they decode, but that causes aliasing unless a factor of two is
     // left to the filter.
-    return toRgb(
-      image.resize({ ...resized, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false }).extract(crop),
-    );
-  }
-  const x = enlargedAxis(size.width, resized.width, crop.left, crop.width);
-  const y = enlargedAxis(size.height, resized.height, crop.top, crop.height);
+    .resize({ ...reduced, fit: 'fill', kernel: KERNELS[interpolation], fastShrinkOnLoad: false });
+  if (!isMadeWider(plan) && !isMadeTaller(plan)) return toRgb(image.extract(crop));
+  const x = enlargedAxis(reduced.width, resized.width, crop.left, crop.width, interpolation);
+  const y = enlargedAxis(reduced.height, resized.height, crop.top, crop.height, interpolation);
   const region = image.extract({ left: x.start, top: y.start, width: x.length, height: y.length });
   return enlarge(await toRgb(region), x, y);
 }

@@ -1,8 +1,10 @@
-"""Reference preprocessing: what torchvision's ImageNet preset does to a PIL image.
+"""Reference preprocessing: what a model's manifest says, done with Pillow and NumPy.
 
-These are the steps of torchvision's ``ImageClassification`` preset: resize the short side to 256,
-crop the central 224 x 224, normalise each channel. They use only Pillow and NumPy, so neither
-PyTorch nor torchvision has to be installed. The service must produce the same numbers.
+These are the steps of torchvision's ``ImageClassification`` preset: resize, crop the centre,
+normalise each channel. PyTorch and torchvision need not be installed. The service must produce the
+same numbers.
+
+``preprocessing`` is always that part of a manifest. PRESET is that of the repository's ResNet-50.
 """
 
 from pathlib import Path
@@ -10,45 +12,67 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-SHORT_SIDE = 256
-CROP = 224
-MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
-STD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
+PRESET = {
+    "resize": {"shortSide": 256, "interpolation": "bilinear", "antialias": True},
+    "crop": 224,
+    "mean": [0.485, 0.456, 0.406],
+    "std": [0.229, 0.224, 0.225],
+}
+# When Pillow shrinks an image, it widens the filter. This is the antialiasing of the presets.
+FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 IMAGE_SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"}
 
 
-def resized_size(width: int, height: int) -> tuple[int, int]:
-    """Return (width, height) after the short side becomes 256; the long side is truncated."""
+def resized_size(width: int, height: int, resize: dict) -> tuple[int, int]:
+    """Return (width, height) after resizing; of a picture that keeps its ratio, the long side is truncated."""
+    if "exactSide" in resize:
+        return resize["exactSide"], resize["exactSide"]
+    side = resize["shortSide"]
     if width <= height:
-        return SHORT_SIDE, int(SHORT_SIDE * height / width)
-    return int(SHORT_SIDE * width / height), SHORT_SIDE
+        return side, int(side * height / width)
+    return int(side * width / height), side
 
 
-def central_crop_offset(length: int) -> int:
+def central_crop_offset(length: int, crop: int) -> int:
     """Return where the crop starts along one side; Python's round() sends .5 to the even number."""
-    return int(round((length - CROP) / 2.0))
+    return int(round((length - crop) / 2.0))
 
 
-def crop_pixels(path: Path) -> np.ndarray:
-    """Decode an image, resize and crop it; return uint8 pixels [224, 224, 3] in RGB order."""
+def upright_rgb(path: Path) -> Image.Image:
+    """Decode an image, turn it upright and put what is transparent over white."""
     with Image.open(path) as encoded:
-        image = ImageOps.exif_transpose(encoded).convert("RGB")
-    # When Pillow shrinks an image, BILINEAR widens its filter. This is the antialiasing of the preset.
-    image = image.resize(resized_size(*image.size), Image.Resampling.BILINEAR)
-    left = central_crop_offset(image.width)
-    top = central_crop_offset(image.height)
-    return np.asarray(image.crop((left, top, left + CROP, top + CROP)))
+        image = ImageOps.exif_transpose(encoded)
+    if image.has_transparency_data:
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image.convert("RGBA"))
+    return image.convert("RGB")
 
 
-def normalise(pixels: np.ndarray) -> np.ndarray:
-    """Turn uint8 pixels [224, 224, 3] into the model's float32 input [1, 3, 224, 224]."""
-    scaled = (pixels.astype(np.float32) / np.float32(255) - MEAN) / STD
-    return np.ascontiguousarray(scaled.transpose(2, 0, 1))[np.newaxis]
+def crop_pixels(path: Path, preprocessing: dict = PRESET) -> np.ndarray:
+    """Decode an image, resize and crop it; return uint8 pixels [crop, crop, 3] in RGB order."""
+    image = upright_rgb(path)
+    resize, crop = preprocessing["resize"], preprocessing["crop"]
+    image = image.resize(resized_size(*image.size, resize), FILTERS[resize["interpolation"]])
+    left = central_crop_offset(image.width, crop)
+    top = central_crop_offset(image.height, crop)
+    return np.asarray(image.crop((left, top, left + crop, top + crop)))
 
 
-def model_input(path: Path) -> np.ndarray:
-    """Return the float32 input [1, 3, 224, 224] for one image file."""
-    return normalise(crop_pixels(path))
+def normalise(pixels: np.ndarray, preprocessing: dict = PRESET) -> np.ndarray:
+    """Turn uint8 pixels [crop, crop, 3] into a float32 input [1, 3, crop, crop]."""
+    mean = np.array(preprocessing["mean"], dtype=np.float32)
+    std = np.array(preprocessing["std"], dtype=np.float32)
+    if "rescale" in preprocessing:
+        # As transformers does: in float64, and rounded to float32 before the mean is subtracted.
+        values = (pixels.astype(np.float64) * preprocessing["rescale"]).astype(np.float32)
+    else:
+        values = pixels.astype(np.float32) / np.float32(255)
+    return np.ascontiguousarray(((values - mean) / std).transpose(2, 0, 1))[np.newaxis]
+
+
+def model_input(path: Path, preprocessing: dict = PRESET) -> np.ndarray:
+    """Return the float32 input [1, 3, crop, crop] for one image file."""
+    return normalise(crop_pixels(path, preprocessing), preprocessing)
 
 
 def image_files(folder: Path) -> list[Path]:

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import type { ImageFormat } from '../../../lambda/images/formats/table.ts';
+import type { Geometry } from '../../../lambda/images/geometry.ts';
 import type { DecodeCost } from '../../../lambda/images/inspect.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
 import { programPath } from '../paths.ts';
 
 /** The input of the repository's model. */
-export const GEOMETRY = { resize: { shortSide: 256 }, crop: 224 } as const;
+export const GEOMETRY: Geometry = { resize: { shortSide: 256, interpolation: 'bilinear' }, crop: 224 };
 /** The service's defaults. */
 export const LIMITS = { maxImageBytes: 20_000_000, maxPixels: 50_000_000, ...DEFAULT_DECODE_LIMITS } as const;
 
@@ -26,12 +27,13 @@ export interface DecodeMeasurement {
 }
 
 const PROGRAM = programPath('decode-one');
+const TIMEOUT_MS = 60_000;
 
 /** Decodes an image in a new process, so that it cannot reuse the memory of an earlier image. */
 export async function measureDecode(
   format: ImageFormat,
   bytes: Uint8Array,
-  timeoutMs = 60_000,
+  geometry = GEOMETRY,
 ): Promise<DecodeMeasurement> {
   const folder = await mkdtemp(join(tmpdir(), 'decode-'));
   try {
@@ -45,9 +47,8 @@ export async function measureDecode(
         .toFormat(format)
         .toBuffer(),
     );
-    const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, file, warmUp], {
-      timeout: timeoutMs,
-    });
+    const args = [PROGRAM, file, warmUp, JSON.stringify(geometry)];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: TIMEOUT_MS });
     return JSON.parse(stdout) as DecodeMeasurement;
   } finally {
     await rm(folder, { recursive: true });

@@ -15,7 +15,11 @@ export interface Quantization {
 /** What a value of 0..255 becomes, for each channel. */
 export type Tables<Values> = readonly [red: Values, green: Values, blue: Values];
 
-/** Normalises as torchvision's `Normalize` does: `(value / 255 - mean) / std`, rounded to float32. */
+/**
+ * Normalises as torchvision's `Normalize` does: `(value / 255 - mean) / std`, rounded once to float32. Frameworks round
+ * after each step, and each in an order of its own: torchvision divides by 255 in float32, transformers multiplies by
+ * its `rescale_factor` in float64, or first divides mean and std by it. All are within 1e-6 of this.
+ */
 export function normalisationTables({ rescale, mean, std }: Normalisation): Tables<Float32Array> {
   // Dividing by 255 and multiplying by 1/255 can round to different numbers.
   const rescaled = (value: number) => (rescale === undefined ? value / 255 : value * rescale);

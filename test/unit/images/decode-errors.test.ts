@@ -10,7 +10,7 @@ vi.mock(import('../../../lambda/images/vips.ts'), async (original) => {
   return { ...module, cropWithVips: vi.fn(module.cropWithVips) };
 });
 
-const geometry = { resize: { shortSide: 256 }, crop: 224 };
+const geometry = { resize: { shortSide: 256, interpolation: 'bilinear' }, crop: 224 } as const;
 const limits = { maxImageBytes: 1e7, maxPixels: 1e7, ...DEFAULT_DECODE_LIMITS };
 
 // A test cannot make the machine run out of memory, so the library's error is faked.

@@ -7,7 +7,7 @@ import { inspectImage } from '../../../lambda/images/inspect.ts';
 import { DEFAULT_DECODE_LIMITS } from '../../../lambda/images/limits.ts';
 import { encode, QUARTERS, quartersImage, rgbOf, sampleQuarters } from '../../support/images.ts';
 
-const geometry = { resize: { shortSide: 256 }, crop: 224 };
+const geometry = { resize: { shortSide: 256, interpolation: 'bilinear' }, crop: 224 } as const;
 const limits = { maxImageBytes: 20_000_000, maxPixels: 50_000_000, ...DEFAULT_DECODE_LIMITS };
 const decode = async (bytes: Uint8Array) => decodeImage(await inspectImage(bytes, geometry, limits));
 

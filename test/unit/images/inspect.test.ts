@@ -9,7 +9,7 @@ import { zeroTiff } from '../../hostile/tiff-bombs.ts';
 import { encode, quartersImage } from '../../support/images.ts';
 import { readRepositoryFile } from '../../support/model.ts';
 
-const geometry = { resize: { shortSide: 256 }, crop: 224 };
+const geometry = { resize: { shortSide: 256, interpolation: 'bilinear' }, crop: 224 } as const;
 const limits = { maxImageBytes: 20_000_000, maxPixels: 50_000_000, ...DEFAULT_DECODE_LIMITS };
 const inspect = (bytes: Uint8Array, changed: Partial<typeof limits> = {}) =>
   inspectImage(bytes, geometry, { ...limits, ...changed } as typeof limits);
