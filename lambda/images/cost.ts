@@ -1,5 +1,5 @@
 import type { ImageHeader } from './formats/header.ts';
-import { type CropPlan, isMadeTaller, isMadeWider, type Size } from './geometry.ts';
+import { type CropPlan, isEnlarged, isMadeTaller, isMadeWider, type Size } from './geometry.ts';
 
 /** The most that decoding an image takes, estimated from its header. */
 export interface DecodeCost {
@@ -21,10 +21,14 @@ const PROFILE_BYTES = 12 * MIB;
 const CACHED_ROWS = 512;
 /** Regions between the caches, of 16 rows each. */
 const ROW_MARGIN = 1.1;
+/** For each pixel of a crop that our own code enlarges. Its source has at most as many pixels. */
+const ENLARGE_BYTES = 6;
 
 const BASE_MS = 5;
 /** Nanoseconds for each byte in the pipeline: flattening, converting, resizing. */
 const PIPELINE_NS = 5;
+/** Nanoseconds for each pixel of a crop that our own code enlarges. */
+const ENLARGE_NS = 100;
 /** Milliseconds to set up a colour profile. */
 const PROFILE_MS = 80;
 /** Nanoseconds for each pixel that a colour profile converts. */
@@ -43,10 +47,17 @@ export function decodeCost(header: ImageHeader, plan: CropPlan): DecodeCost {
   const columns = header.tile ? tiledColumns(header.tile, plan) : loaded.width;
   const cachedBytes = cachedRows(loaded.height, plan) * columns * pixelBytes;
   const tileBytes = header.tile ? tilePixels(header.tile, columns, plan) * pixelBytes : 0;
+  const enlargedPixels = isEnlarged(plan) ? plan.crop.width * plan.crop.height : 0;
   const bytes =
-    BASE_BYTES + (isCmyk ? PROFILE_BYTES : 0) + heldBytes + tileBytes + Math.ceil(ROW_MARGIN * cachedBytes);
+    BASE_BYTES +
+    (isCmyk ? PROFILE_BYTES : 0) +
+    heldBytes +
+    tileBytes +
+    Math.ceil(ROW_MARGIN * cachedBytes) +
+    enlargedPixels * ENLARGE_BYTES;
   const pixels = loaded.width * loaded.height;
-  const pipelineMs = (pixels * (pixelBytes * PIPELINE_NS + (isCmyk ? PROFILE_NS : 0))) / 1e6;
+  const pipelineMs =
+    (pixels * (pixelBytes * PIPELINE_NS + (isCmyk ? PROFILE_NS : 0)) + enlargedPixels * ENLARGE_NS) / 1e6;
   return { bytes, cpuMs: BASE_MS + (isCmyk ? PROFILE_MS : 0) + decoderMs + pipelineMs };
 }
 
@@ -64,8 +75,8 @@ function cachedRows(height: number, plan: CropPlan): number {
 
 /** Columns of tiles that are read. If both sides become longer, these are only the tiles under the crop. */
 function tiledColumns(tile: Size, plan: CropPlan): number {
-  const isEnlarged = isMadeWider(plan) && isMadeTaller(plan);
-  return isEnlarged ? Math.min(plan.size.width, plan.crop.width + 2 * tile.width) : plan.size.width;
+  const isOnlyEnlarged = isMadeWider(plan) && isMadeTaller(plan);
+  return isOnlyEnlarged ? Math.min(plan.size.width, plan.crop.width + 2 * tile.width) : plan.size.width;
 }
 
 /** Two rows of tiles in a cache of libvips, one tile being read and one being unpacked. */

@@ -22,6 +22,9 @@ const WEIGHTS: Readonly<Record<Interpolation, (share: number) => readonly number
   bicubic: (share) => [farCubic(1 + share), nearCubic(share), nearCubic(1 - share), farCubic(2 - share)],
 };
 
+/** Of {@link WEIGHTS}. */
+const MOST_TAPS = 4;
+
 /** Keys' cubic convolution with a = -0.5, for distances up to 1, and from 1 to 2. */
 const nearCubic = (distance: number): number => (1.5 * distance - 2.5) * distance * distance + 1;
 const farCubic = (distance: number): number => (((distance - 5) * distance + 8) * distance - 4) * -0.5;
@@ -72,40 +75,53 @@ function tapsInside(first: number, weights: readonly number[], size: number): Ta
 export function enlarge(region: Uint8Array, x: EnlargedAxis, y: EnlargedAxis): Uint8Array {
   const rowValues = x.taps.length * 3;
   const crop = new Uint8Array(rowValues * y.taps.length);
-  // The enlarged rows that the next row of the crop may need.
-  let rows: Float64Array[] = [];
-  let top = 0;
-  y.taps.forEach(({ first, weights }, row) => {
-    rows = rows.slice(first - top);
-    top = first;
-    while (rows.length < weights.length) rows.push(enlargeRow(region, top + rows.length, x));
-    for (let index = 0; index < rowValues; index += 1) {
-      let sum = 0;
-      for (let tap = 0; tap < weights.length; tap += 1) {
-        sum += ((rows[tap] as Float64Array)[index] as number) * (weights[tap] as number);
+  // The last rows that were enlarged, each at its number modulo MOST_TAPS: a row of the crop needs no others.
+  const rows = Array.from({ length: MOST_TAPS }, () => new Float64Array(rowValues));
+  const rowAt = (row: number) => rows[row % MOST_TAPS] as Float64Array;
+  const sums = new Float64Array(rowValues);
+  let next = 0;
+  let at = 0;
+  for (const { first, weights } of y.taps) {
+    for (; next < first + weights.length; next += 1) enlargeRow(region, next, x, rowAt(next));
+    sums.fill(0);
+    for (let tap = 0; tap < weights.length; tap += 1) {
+      const row = rowAt(first + tap);
+      const weight = weights[tap] as number;
+      for (let index = 0; index < rowValues; index += 1) {
+        sums[index] = (sums[index] as number) + (row[index] as number) * weight;
       }
-      crop[row * rowValues + index] = Math.round(clamp(sum));
     }
-  });
+    for (let index = 0; index < rowValues; index += 1, at += 1) {
+      crop[at] = Math.round(clamp(sums[index] as number));
+    }
+  }
   return crop;
 }
 
-/** Enlarges one row of the region. As in PIL, values that a cubic throws beyond the range are clamped here too. */
-function enlargeRow(region: Uint8Array, row: number, { length, taps }: EnlargedAxis): Float64Array {
-  const values = new Float64Array(taps.length * 3);
+/** As in PIL, values that a cubic throws beyond the range are clamped here too. */
+function enlargeRow(
+  region: Uint8Array,
+  row: number,
+  { length, taps }: EnlargedAxis,
+  target: Float64Array,
+): void {
   let at = 0;
   for (const { first, weights } of taps) {
-    for (let channel = 0; channel < 3; channel += 1, at += 1) {
-      let from = (row * length + first) * 3 + channel;
-      let sum = 0;
-      for (const weight of weights) {
-        sum += (region[from] as number) * weight;
-        from += 3;
-      }
-      values[at] = clamp(sum);
+    let from = (row * length + first) * 3;
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let tap = 0; tap < weights.length; tap += 1, from += 3) {
+      const weight = weights[tap] as number;
+      red += (region[from] as number) * weight;
+      green += (region[from + 1] as number) * weight;
+      blue += (region[from + 2] as number) * weight;
     }
+    target[at] = clamp(red);
+    target[at + 1] = clamp(green);
+    target[at + 2] = clamp(blue);
+    at += 3;
   }
-  return values;
 }
 
-const clamp = (value: number): number => Math.min(Math.max(value, 0), 255);
+const clamp = (value: number): number => (value < 0 ? 0 : value > 255 ? 255 : value);

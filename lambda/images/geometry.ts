@@ -62,6 +62,7 @@ export function planCrop(size: Size, { resize, crop }: Geometry): CropPlan {
 type Resize = Pick<CropPlan, 'size' | 'resized'>;
 export const isMadeWider = ({ size, resized }: Resize): boolean => size.width < resized.width;
 export const isMadeTaller = ({ size, resized }: Resize): boolean => size.height < resized.height;
+export const isEnlarged = (resize: Resize): boolean => isMadeWider(resize) || isMadeTaller(resize);
 
 /** The picture with the sides that become shorter already resized, and the others as they are. */
 export const reducedSize = ({ size, resized }: Resize): Size => ({

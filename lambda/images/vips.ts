@@ -2,7 +2,7 @@
 import sharp, { type KernelEnum, type Metadata, type Sharp } from 'sharp';
 import { enlarge, enlargedAxis } from './enlarge.ts';
 import { FORMATS } from './formats/table.ts';
-import { type CropPlan, type Interpolation, isMadeTaller, isMadeWider, reducedSize } from './geometry.ts';
+import { type CropPlan, type Interpolation, isEnlarged, reducedSize } from './geometry.ts';
 
 export const DECODER_VERSIONS = { sharp: sharp.versions.sharp ?? 'unknown', libvips: sharp.versions.vips };
 
@@ -59,7 +59,7 @@ export async function cropWithVips(
     // JPEG and WebP decoders can shrink while they decode, but that causes aliasing unless a factor of two is
     // left to the filter.
     .resize({ ...reduced, fit: 'fill', kernel: KERNELS[interpolation], fastShrinkOnLoad: false });
-  if (!isMadeWider(plan) && !isMadeTaller(plan)) return toRgb(image.extract(crop));
+  if (!isEnlarged(plan)) return toRgb(image.extract(crop));
   const x = enlargedAxis(reduced.width, resized.width, crop.left, crop.width, interpolation);
   const y = enlargedAxis(reduced.height, resized.height, crop.top, crop.height, interpolation);
   const region = image.extract({ left: x.start, top: y.start, width: x.length, height: y.length });

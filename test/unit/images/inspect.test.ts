@@ -142,6 +142,22 @@ describe('the event loop', () => {
     expect(cost.bytes).toBeLessThan(300 * MIB);
   });
 
+  test.each([
+    ['vips', 15, 65_500],
+    ['vips', 65_500, 15],
+    ['vips', 1, 5000],
+    ['plain', 320, 180],
+    ['plain', 180, 320],
+  ] as const)('decodes with %s a JPEG of %i x %i that is squashed', async (expected, width, height) => {
+    const bytes = await sharp({ create: { width, height, channels: 3, background: 'teal' } })
+      .jpeg()
+      .toBuffer();
+    const squashed = { resize: { exactSide: 224, interpolation: 'bicubic' }, crop: 224 } as const;
+    const { decoder, cost } = await inspectImage(bytes, squashed, limits);
+    expect(decoder).toBe(expected);
+    expect(cost.bytes).toBeLessThan(300 * MIB);
+  });
+
   test('does not decode a small JPEG of many scans', async () => {
     const plain = await quartersImage(1000, 900).jpeg({ progressive: true }).toBuffer();
     expect((await inspect(plain)).decoder).toBe('vips');

@@ -10,13 +10,13 @@ import { pillowResize } from '../../support/pillow.ts';
 
 const limits = { maxImageBytes: 1e7, maxPixels: 1e7, ...DEFAULT_DECODE_LIMITS };
 
-/** Waves of a few pixels and more, with hard edges between dark and bright. */
+/** Waves of a few pixels and more, with hard edges and corners between black and white. */
 function picture({ width, height }: Size, seed: number): Uint8Array {
   return Uint8Array.from({ length: width * height * 3 }, (_, index) => {
     const [channel, pixel] = [index % 3, Math.floor(index / 3)];
     const [x, y] = [pixel % width, Math.floor(pixel / width)];
     const wave = Math.sin((x * (channel + 2) + seed) / 9) + Math.cos((y * (seed % 5) + channel * 40) / 7);
-    const edge = (Math.floor(x / 11) + Math.floor(y / 13) + seed) % 3 === 0 ? 60 : -60;
+    const edge = (Math.floor(x / 11) + Math.floor(y / 13) + seed) % 3 === 0 ? 120 : -120;
     return Math.min(Math.max(Math.round(128 + 40 * wave + edge), 0), 255);
   });
 }
@@ -53,14 +53,17 @@ interface Case {
   readonly geometry: Geometry;
 }
 
+/** Unlike `fc.double`, which draws mostly numbers near zero. */
+const percent = (min: number, max: number) => fc.integer({ min, max }).map((value) => value / 100);
+
 /** @param largest the longest side of the picture, as a multiple of the side after resizing. */
 const cases = (largest: number, orientations: readonly number[]): fc.Arbitrary<Case> =>
   fc
     .record({
       side: fc.integer({ min: 24, max: 96 }),
-      width: fc.double({ min: 0, max: largest, noNaN: true }),
-      height: fc.double({ min: 0, max: largest, noNaN: true }),
-      crop: fc.double({ min: 0.4, max: 1, noNaN: true }),
+      width: percent(0, 100 * largest),
+      height: percent(0, 100 * largest),
+      crop: percent(40, 100),
       isExact: fc.boolean(),
       interpolation: fc.constantFrom<Interpolation>('bilinear', 'bicubic'),
       orientation: fc.constantFrom(...orientations),
@@ -92,10 +95,10 @@ describe('any picture, any resize, any crop', () => {
 
   // Pillow turns the picture first, and libvips continues the border while Pillow leaves it out. From a factor of four
   // on, libvips also shrinks by a whole number first: the parity test covers that.
-  test('is on average within one step of Pillow, turned in any way', async () => {
+  test('is on average within two steps of Pillow, turned in any way', async () => {
     await fc.assert(
       fc.asyncProperty(cases(3.9, [1, 2, 3, 4, 5, 6, 7, 8]), async (picture) => {
-        expect((await compare(picture)).mean).toBeLessThan(1);
+        expect((await compare(picture)).mean).toBeLessThan(2);
       }),
       { numRuns: 100 },
     );
