@@ -16,7 +16,7 @@ export function avifNeeds({ metadata, bytes }: FileFacts): DecoderNeeds {
     pixelBytes: 4 * (isDeep ? 2 : 1),
     heldBytes:
       Math.max(pixels(metadata), layout.largestPixels) * (isDeep ? 32 : 24) +
-      borderPixels(metadata) * (isDeep ? 8 : 4),
+      borderPixels(metadata) * (isDeep ? 8 : 6),
     decoderMs:
       ms(Math.max(pixels(metadata), layout.codedPixels), isDeep ? 400 : 250) + ms(bytes.byteLength, 300),
   };
