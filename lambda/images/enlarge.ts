@@ -5,7 +5,7 @@ export interface EnlargedAxis {
   /** The first source pixel that the crop needs, and how many. */
   readonly start: number;
   readonly length: number;
-  /** For each pixel of the crop, the source pixels that it mixes. Never begins before that of the pixel before. */
+  /** For each pixel of the crop, the source pixels that it mixes. None begin before those of the previous pixel. */
   readonly taps: readonly Taps[];
 }
 
@@ -30,8 +30,8 @@ const nearCubic = (distance: number): number => (1.5 * distance - 2.5) * distanc
 const farCubic = (distance: number): number => (((distance - 5) * distance + 8) * distance - 4) * -0.5;
 
 /**
- * Samples with pixel centres at halves, as PIL and torchvision do. Beyond the border are no pixels: the others get
- * their shares. libvips would place the pixels half a step away.
+ * Samples with pixel centres at halves, as PIL and torchvision do. Neighbours beyond the border are left out, and the
+ * others get their share. libvips would place the pixels half a step away.
  *
  * @param size pixels of the source along the axis.
  * @param resized pixels of the whole enlarged picture, at least `size`. If it is `size`, pixels stay as they are.
@@ -45,18 +45,18 @@ export function enlargedAxis(
   count: number,
   interpolation: Interpolation,
 ): EnlargedAxis {
-  const inside = Array.from({ length: count }, (_, index): Taps => {
+  const taps = Array.from({ length: count }, (_, index): Taps => {
     if (resized === size) return { first: offset + index, weights: [1] };
     const position = ((offset + index + 0.5) * size) / resized - 0.5;
     const near = Math.floor(position);
     const weights = WEIGHTS[interpolation](position - near);
     return tapsInside(near + 1 - weights.length / 2, weights, size);
   });
-  const [{ first: start }, last] = [inside[0] as Taps, inside.at(-1) as Taps];
+  const [{ first: start }, last] = [taps[0] as Taps, taps.at(-1) as Taps];
   return {
     start,
     length: last.first + last.weights.length - start,
-    taps: inside.map(({ first, weights }) => ({ first: first - start, weights })),
+    taps: taps.map(({ first, weights }) => ({ first: first - start, weights })),
   };
 }
 
