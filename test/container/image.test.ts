@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, matchesGlob } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -26,7 +26,7 @@ async function bundleFiles(): Promise<readonly string[]> {
       (await readdir(`${repository}models/${name}`)).map((file) => `models/${name}/${file}`),
     ),
   );
-  return files.flat().filter((file) => !ignored.includes(file));
+  return files.flat().filter((file) => !ignored.some((pattern) => matchesGlob(file, pattern)));
 }
 
 describe.skipIf(!inject('engine'))('the image', () => {
