@@ -5,7 +5,7 @@ import { type Container, startContainer } from '../../scripts/lib/docker/contain
 import { docker } from '../../scripts/lib/docker/docker.ts';
 import { retry } from '../../scripts/lib/system/wait.ts';
 import { readRepositoryFile } from '../support/model.ts';
-import { answerOf, expectDocumented, expectProblem, GET_PATHS } from '../support/openapi.ts';
+import { answerOf, expectDocumented, expectProblem, GET_PATHS, requestPath } from '../support/openapi.ts';
 import { PAGE_FILES } from '../support/pages.ts';
 import { LOCKED_DOWN } from './limits.ts';
 
@@ -72,7 +72,7 @@ describe.skipIf(!inject('engine'))('the HTTP server in its container', () => {
   });
 
   test.each(GET_PATHS)('GET %s', async (path) => {
-    const answer = await answerOf(await send(path));
+    const answer = await answerOf(await send(requestPath(path, 'resnet50')));
     expectDocumented('GET', path, answer);
     expect(answer.status).toBe(200);
   });

@@ -10,6 +10,7 @@ import {
   isProtocol,
   MODEL_PATHS,
   OPERATIONS,
+  requestPath,
 } from '../support/openapi.ts';
 import { PAGE_FILES } from '../support/pages.ts';
 
@@ -263,7 +264,7 @@ describe('health, readiness and the model', () => {
     const { request } = testApp();
     await request('/predict', raw(cat));
     for (const path of GET_PATHS) {
-      const answer = await answerOf(await request(path));
+      const answer = await answerOf(await request(requestPath(path, 'fake')));
       expect(answer.status, path).toBe(200);
       expectDocumented('GET', path, answer);
     }

@@ -2,7 +2,7 @@ import { APIGatewayClient, GetStageCommand, GetUsagePlansCommand } from '@aws-sd
 import { describe, expect, test } from 'vitest';
 import { readStage } from '../../lib/stages.ts';
 import { readRepositoryFile } from '../support/model.ts';
-import { type Answer, answerOf, expectProblem, GET_PATHS } from '../support/openapi.ts';
+import { type Answer, answerOf, expectProblem, GET_PATHS, requestPath } from '../support/openapi.ts';
 import { PAGE_FILES } from '../support/pages.ts';
 import { call, client, post, send, stackOutput } from './support.ts';
 
@@ -29,7 +29,9 @@ describe('API keys', () => {
 
   test.each([
     ...PAGE_FILES,
-    ...['/openapi.json', ...GET_PATHS].map((path) => [path, 'application/json'] as const),
+    ...['/openapi.json', ...GET_PATHS].map(
+      (path) => [requestPath(path, 'resnet50'), 'application/json'] as const,
+    ),
   ])('GET %s requires none', async (path, mediaType) => {
     const response = await send(path, { key: undefined });
     expect([response.status, response.headers.get('content-type')?.split(';')[0]]).toEqual([200, mediaType]);

@@ -61,8 +61,13 @@ export const isProtocol = ({ path }: Pick<Operation, 'path'>): boolean => /^\/v2
 
 const gets = OPERATIONS.filter((operation) => operation.method === 'GET' && !isProtocol(operation));
 export const GET_PATHS = gets.map(({ path }) => path);
-/** The paths whose GET needs the model. */
-export const MODEL_PATHS = gets.flatMap(({ path, needsModel }) => (needsModel ? [path] : []));
+/** The paths whose GET needs the default model. */
+export const MODEL_PATHS = gets.flatMap(({ path, needsModel }) =>
+  needsModel && !path.includes('{') ? [path] : [],
+);
+
+/** What to request for a path of the document: its parameter is the name of a model. */
+export const requestPath = (path: string, model: string): string => path.replace('{name}', model);
 
 /** A response, in terms that HTTP and API Gateway have in common. */
 export interface Answer {

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Models } from '../../prediction/models.ts';
-import { json, readinessProblems } from '../openapi/responses.ts';
+import { healthProblems, json } from '../openapi/responses.ts';
 import { open } from '../openapi/security.ts';
 import { modelsResponse } from '../schemas.ts';
 import type { RouteHandler } from '../serve-route.ts';
@@ -13,7 +13,7 @@ export const modelsRoute = createRoute({
   summary: 'List the models',
   description: 'Predictions come from the first, unless the parameter `model` chooses another.',
   security: open,
-  responses: { 200: json(modelsResponse, 'All models of the service.', 'models'), ...readinessProblems },
+  responses: { 200: json(modelsResponse, 'All models of the service.', 'models'), ...healthProblems },
 });
 
 export const modelsHandler =
