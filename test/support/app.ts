@@ -28,7 +28,7 @@ export function testApp(
   { classifier = Promise.resolve(fakeClassifier()), others = [], ...dependencies }: TestDependencies = {},
   environment: Environment = {},
 ): TestApp {
-  const config = readConfig({ LOG_LEVEL: 'SILENT', METRICS: 'off', ...environment });
+  const config = readConfig({ LOG_LEVEL: 'SILENT', METRICS: 'off', MODELS: 'resnet50', ...environment });
   const requests: (RequestRecord & RequestOutcome)[] = [];
   const observability: Observability = {
     recordRequest: (record, outcome) => requests.push({ ...record, ...outcome }),

@@ -7,11 +7,12 @@ import { createPredictionQueue } from '../../../lambda/prediction/predictor.ts';
 import { createObservability } from '../../../lambda/telemetry/requests.ts';
 import { loadedSource } from '../model/loaded-source.ts';
 
-/** Fixed memory and threads, so that limits and answers do not depend on the machine. */
+/** Fixed memory, models and threads, so that limits and answers do not depend on the machine. */
 const CONFIG = readConfig({
   LOG_LEVEL: 'SILENT',
   METRICS: 'off',
   MEMORY_LIMIT_MIB: '1769',
+  MODELS: 'resnet50',
   INTRA_OP_THREADS: '1',
 });
 
