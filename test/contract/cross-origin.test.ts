@@ -49,6 +49,7 @@ describe.each([
       expect(headers.get('access-control-allow-origin')).toBe(allowed);
       expect(values(headers, 'access-control-allow-methods')).toEqual(['GET', 'POST']);
       expect(values(headers, 'access-control-allow-headers')).toEqual([
+        'content-encoding',
         'content-type',
         'inference-header-content-length',
         'x-api-key',

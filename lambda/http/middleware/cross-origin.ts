@@ -33,6 +33,7 @@ export function crossOrigin(
     allowMethods: ['GET', 'POST'],
     allowHeaders: [
       'content-type',
+      'content-encoding',
       ...CREDENTIAL_HEADERS[auth ?? 'unknown'],
       'x-request-id',
       NO_CAPTURE,
