@@ -1,10 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Sample } from './corpus/index.ts';
+import { mutateBytes } from './mutations.ts';
+import { Random } from './random.ts';
 import { cat, type HostileService, head, MIB, raw, startHostileService, talk } from './support.ts';
 
 const INFER = '/v2/models/fake/infer';
+const PHOTOS = '/v2/models/fake-image/infer';
 const CLIENTS = 48;
+/** A failure names its seed. MUTATION_SEED=<seed> MUTATIONS=1 sends the same request again. */
+const FIRST_SEED = Number(process.env['MUTATION_SEED'] ?? 1);
+const MUTANTS = Number(process.env['MUTATIONS'] ?? (process.env['CI'] ? 2000 : 400));
 
 let service: HostileService;
 beforeAll(async () => {
@@ -44,6 +51,38 @@ test('a client that sends slowly is not ended because others send compressed bod
   }
   expect((await slow).status).toBe(200);
   expect(classified).toBeGreaterThan(10);
+});
+
+test(`${MUTANTS} damaged compressed bodies are answered or refused`, { timeout: 300_000 }, async () => {
+  const photo = Buffer.concat([Buffer.alloc(4), cat]);
+  photo.writeUInt32LE(cat.length);
+  const parameters = { binary_data_size: photo.length };
+  const json = Buffer.from(
+    JSON.stringify({ inputs: [{ name: 'image', datatype: 'BYTES', shape: [1], parameters }] }),
+  );
+  const body = Buffer.concat([json, photo]);
+  const samples = [
+    ['gzip', gzipSync(body)],
+    ['deflate', deflateSync(body)],
+  ].map(([name, bytes]) => ({ name, bytes, format: 'jpeg', status: 200 }) as Sample);
+  const length = { 'inference-header-content-length': String(json.length) };
+  const statuses = new Set<number>();
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + MUTANTS; seed += 1) {
+    const random = new Random(seed);
+    const sample = random.of(samples);
+    const { bytes, did } = mutateBytes(sample, random, samples);
+    const response = await fetch(`${service.url}${PHOTOS}`, {
+      method: 'POST',
+      body: new Uint8Array(bytes),
+      headers: { ...length, 'content-encoding': sample.name },
+    });
+    expect(response.status, `seed ${seed}: ${sample.name}, ${did}`).toBeLessThan(500);
+    await response.bytes();
+    statuses.add(response.status);
+  }
+  // Almost every one is refused for its checksum.
+  expect(statuses).toContain(400);
+  await service.expectAlive();
 });
 
 test('bombs from many clients at once are refused, and the memory stays within its limit', async () => {
