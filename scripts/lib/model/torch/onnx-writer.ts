@@ -1,3 +1,5 @@
+import { bytes, type Encoded, integer, message, text } from '../protobuf/write.ts';
+
 /** float32, in row-major order. */
 export interface OnnxTensor {
   readonly name: string;
@@ -38,13 +40,8 @@ const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
 
 /**
- * Pieces of a protobuf message, in order. Tensors stay views of their data, so that a model is not copied.
- */
-type Encoded = readonly Uint8Array[];
-
-/**
- * Encodes a graph as an ONNX model. The numbers are the field numbers of onnx/onnx.proto;
- * protobuf.dev/programming-guides/encoding describes the encoding. Equal graphs give equal bytes.
+ * Encodes a graph as an ONNX model. The numbers are the field numbers of onnx/onnx.proto. Equal graphs give equal
+ * bytes.
  *
  * @returns the bytes of the file, in pieces.
  */
@@ -95,32 +92,4 @@ function encodeValue({ name, shape }: OnnxValue): Encoded[] {
   );
   const tensor = [integer(1, FLOAT), message(2, dimensions)];
   return [text(1, name), message(2, [message(1, tensor)])];
-}
-
-const VARINT = 0;
-const LENGTH_DELIMITED = 2;
-
-function integer(field: number, value: number): Encoded {
-  return [varint(field * 8 + VARINT), varint(value)];
-}
-
-function text(field: number, value: string): Encoded {
-  return bytes(field, [Buffer.from(value, 'utf8')]);
-}
-
-function message(field: number, parts: readonly Encoded[]): Encoded {
-  return bytes(field, parts.flat());
-}
-
-function bytes(field: number, content: Encoded): Encoded {
-  const length = content.reduce((sum, piece) => sum + piece.length, 0);
-  return [varint(field * 8 + LENGTH_DELIMITED), varint(length), ...content];
-}
-
-/** Seven bits in each byte, the lowest first. The eighth bit says that more bytes follow. */
-function varint(value: number): Uint8Array {
-  const groups: number[] = [];
-  let rest = value;
-  for (; rest > 0x7f; rest = Math.floor(rest / 128)) groups.push((rest % 128) + 128);
-  return Uint8Array.from([...groups, rest]);
 }
