@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { run } from '../../../scripts/lib/system/run.ts';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { ensureVenv as ensure, pythonOf } from '../../../scripts/lib/python/venv.ts';
 import { BASELINES, WORK } from '../paths.ts';
 
 /** The Python of the PyTorch stack. PyTorch 2.1 supports versions up to 3.11. */
@@ -23,21 +22,15 @@ export type VenvName = keyof typeof VENVS;
 /** The folder of the environment. It ends in a slash. */
 export const venvOf = (name: VenvName): string => `${WORK}venv-${name}/`;
 
-export const venvPython = (name: VenvName): string => `${venvOf(name)}bin/python`;
+export const venvPython = (name: VenvName): string => pythonOf(venvOf(name));
 
 /** Makes the environment, or updates it if the list of pinned versions has changed. */
-export async function ensureVenv(name: VenvName): Promise<void> {
-  const requirements = `${BASELINES}${name}/requirements.txt`;
-  const wanted = createHash('sha256')
-    .update(await readFile(requirements))
-    .digest('hex');
-  const marker = `${venvOf(name)}requirements.sha256`;
-  if ((await readFile(marker, 'utf8').catch(() => '')) === wanted) return;
-  console.log(`Installing the Python packages of ${name}`);
-  await ensureWorkFolder();
-  await run(PYTHON, ['-m', 'venv', venvOf(name)]);
-  await run(venvPython(name), ['-m', 'pip', 'install', '--quiet', '--requirement', requirements]);
-  await writeFile(marker, wanted);
+export function ensureVenv(name: VenvName): Promise<void> {
+  const venv = { folder: venvOf(name), requirements: `${BASELINES}${name}/requirements.txt`, python: PYTHON };
+  return ensure(venv, async () => {
+    console.log(`Installing the Python packages of ${name}`);
+    await ensureWorkFolder();
+  });
 }
 
 /** Makes the folder for the benchmark's own files, with its own .gitignore. */
