@@ -1,5 +1,6 @@
 import type { Manifest } from '../../../lambda/model/manifest.ts';
 import { InferenceSession, Tensor } from '../../../lambda/model/onnxruntime.ts';
+import { areProbabilities } from './import/graph/trial.ts';
 
 export type ModelSignature = Pick<Manifest, 'input' | 'output'>;
 
@@ -32,7 +33,7 @@ export async function inspectModel(path: string, side: number): Promise<ModelSig
         name: output.name,
         dtype: 'float32',
         shape: [outputBatch, CLASSES],
-        kind: areProbabilities(scores.subarray(0, CLASSES)) ? 'probabilities' : 'logits',
+        kind: areProbabilities([scores.subarray(0, CLASSES)]) ? 'probabilities' : 'logits',
       },
     };
   } finally {
@@ -68,9 +69,4 @@ function requireShape(
     );
   }
   return typeof batch === 'number' ? batch : null;
-}
-
-function areProbabilities(scores: Float32Array): boolean {
-  const sum = scores.reduce((total, score) => total + score, 0);
-  return Math.abs(sum - 1) < 1e-3 && scores.every((score) => score >= 0);
 }

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REPOSITORY } from '../../../../../scripts/lib/paths.ts';
+import { classifierGraph } from './graphs.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'model-import-'));
+  await writeFile(join(folder, 'small.onnx'), classifierGraph());
+  await writeFile(join(folder, 'labels.txt'), 'one\ntwo\nthree\nfour\nfive\n');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function run(command: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [`${REPOSITORY}scripts/${command}.ts`, ...args], (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    );
+  });
+}
+
+describe('model:import and model:check', { timeout: 60_000 }, () => {
+  it('import, then check, then find damage', async () => {
+    const bundle = join(folder, 'bundle');
+    const imported = await run(
+      'model-import',
+      join(folder, 'small.onnx'),
+      ...[
+        '--labels',
+        join(folder, 'labels.txt'),
+        '--preset',
+        'torchvision',
+        '--licence',
+        'MIT',
+        '--dir',
+        bundle,
+      ],
+    );
+    expect(imported).toMatchObject({ code: 0, stderr: '' });
+    expect(imported.stdout).toMatch(/^1 {2}0\.\d{4} {2}(one|two|three|four|five)$/m);
+    expect(imported.stdout).toMatch(/\nMODELS=\/.*bundle npm start\n$/);
+
+    const checked = await run('model-check', bundle);
+    expect(checked).toMatchObject({ code: 0, stderr: '' });
+    expect(imported.stdout).toContain(checked.stdout.trim());
+
+    await appendFile(join(bundle, 'small.onnx'), 'x');
+    const damaged = await run('model-check', bundle);
+    expect(damaged).toMatchObject({ code: 1, stdout: '' });
+    expect(damaged.stderr).toMatch(/^.*small\.onnx: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}\n$/);
+  });
+
+  it('checks the bundle of the repository by its name, and says that another is missing', async () => {
+    const { name, version } = JSON.parse(
+      await readFile(`${REPOSITORY}models/resnet50/manifest.json`, 'utf8'),
+    );
+    const found = await run('model-check', 'resnet50');
+    expect(found).toMatchObject({ code: 0, stderr: '' });
+    expect(found.stdout).toContain(`${name} ${version}, int8`);
+    const missing = await run('model-check', 'none');
+    expect(missing).toMatchObject({ code: 1, stdout: '' });
+    expect(missing.stderr).toMatch(
+      /^expected a folder with a model bundle, got .*none \(no manifest\.json\)\n$/,
+    );
+  });
+
+  it.each([
+    ['--int8 without photos', ['--int8'], '--int8: expected together with --calibration'],
+    ['photos without --int8', ['--calibration', '.'], '--int8: expected together with --calibration'],
+    ['two numbers for three channels', ['--mean', '1,2'], '--mean: expected one number or three, got 2'],
+    ['an unknown preset', ['--preset', 'caffe'], '--preset: expected one of torchvision'],
+  ])('exits with 2 on %s', async (_, args, message) => {
+    const { code, stderr } = await run('model-import', join(folder, 'small.onnx'), ...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
