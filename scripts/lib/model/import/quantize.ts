@@ -63,7 +63,11 @@ export async function quantize(
   await run(pythonOf(VENV), [
     `${TOOLS}quantize.py`,
     ...['--model', graph, '--manifest', manifest, '--calibration', resolve(calibration), '--output', output],
-  ]);
+  ]).catch((cause: Error) => {
+    throw new Error(`--int8: models/tools/quantize.py failed: ${cause.message.trim().split('\n').at(-1)}`, {
+      cause,
+    });
+  });
 }
 
 async function requirePython(): Promise<void> {
