@@ -5,10 +5,16 @@ import { OPERATIONS } from '../support/openapi.ts';
 import { only } from './resources.ts';
 import { templateOf } from './support.ts';
 
-const GUARDED = OPERATIONS.flatMap(({ method, path, guarded }) =>
-  guarded ? [`${method} ${path}`] : [],
-).sort();
-const ALL_GETS = OPERATIONS.flatMap(({ method, path }) => (method === 'GET' ? [path] : []));
+/** The routes of the protocol share their methods. */
+const gatewayPath = (path: string) => path.replace(/^\/v2\/.*/, '/v2/{proxy+}');
+const GUARDED = [
+  ...new Set(
+    OPERATIONS.flatMap(({ method, path, guarded }) => (guarded ? [`${method} ${gatewayPath(path)}`] : [])),
+  ),
+].sort();
+const ALL_GETS = new Set(
+  OPERATIONS.flatMap(({ method, path }) => (method === 'GET' ? [gatewayPath(path)] : [])),
+);
 const OPEN = [
   ...['/', '/{proxy+}', ...ALL_GETS].flatMap((path) => [`GET ${path}`, `HEAD ${path}`]),
   ...OPERATIONS.flatMap(({ method, path, guarded }) =>
@@ -119,6 +125,28 @@ describe('readRoutes', () => {
     expect(guarded({ security: [{}] })).toBe(false);
     expect(guarded({ security: [] })).toBe(false);
     expect(guarded({})).toBe(false);
+  });
+
+  it('gives the Open Inference Protocol one guarded POST and one open GET, apart from its open POST', () => {
+    const open = { security: [] };
+    const name = { parameters: [{ name: 'name', in: 'path', required: true }] };
+    const paths = {
+      '/v2': { get: open },
+      '/v2/health/live': { get: open },
+      '/v2/models/{name}': { get: { ...open, ...name } },
+      '/v2/models/{name}/infer': { post: { ...keyed, ...name } },
+      '/v2/repository/index': { post: open },
+      '/v2x/{name}': { post: { ...keyed, ...name } },
+    };
+    expect(readRoutes({ paths }).map(({ method, path, guarded }) => `${method} ${path} ${guarded}`)).toEqual([
+      'GET /v2 false',
+      'HEAD /v2 false',
+      'POST /v2/repository/index false',
+      'POST /v2x/{name} true',
+      'GET /v2/{proxy+} false',
+      'HEAD /v2/{proxy+} false',
+      'POST /v2/{proxy+} true',
+    ]);
   });
 
   it('refuses a document that guards GET', () => {

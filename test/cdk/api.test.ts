@@ -55,8 +55,7 @@ describe('the API', () => {
       'POST /predict': { ...logged, ...limits(100, 200) },
       'POST /predict/batch': { ...logged, ...limits(8, 16) },
       'POST /predict/url': { ...logged, ...limits(8, 16) },
-      'POST /v2/models/{name}/infer': { ...logged, ...limits(100, 200) },
-      'POST /v2/models/{name}/versions/{version}/infer': { ...logged, ...limits(100, 200) },
+      'POST /v2/{proxy+}': { ...logged, ...limits(100, 200) },
     });
     prod.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'prod', TracingEnabled: true });
     local.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'local', TracingEnabled: false });

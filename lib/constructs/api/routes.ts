@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { withProtocolRoutes } from './protocol-routes.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
 
 /** Open on every path, so {@link readRoutes} refuses a document that guards them. */
 export const OPEN_METHODS = ['GET', 'HEAD'] as const satisfies readonly Method[];
+
+export const isOpenMethod = (method: string): boolean => OPEN_METHODS.some((open) => open === method);
 
 const LOCATIONS = { path: 'path', query: 'querystring', header: 'header' } as const;
 
@@ -51,7 +54,8 @@ export function committedDocument(): unknown {
 }
 
 /**
- * The operations of an OpenAPI document. Each GET also gives a HEAD.
+ * The operations of an OpenAPI document. Each GET also gives a HEAD. Those of the Open Inference Protocol share
+ * their methods.
  *
  * A route is guarded if the document has any security requirement for it. The stage decides which scheme
  * applies.
@@ -64,7 +68,7 @@ export function committedDocument(): unknown {
 export function readRoutes(document: unknown): readonly Route[] {
   const { paths } = documentSchema.parse(document);
   requireOneNameEach(Object.keys(paths));
-  return Object.entries(paths).flatMap(([path, operations]) =>
+  const routes = Object.entries(paths).flatMap(([path, operations]) =>
     METHODS.flatMap((method) => {
       const operation = operations[lowerCase(method)] ?? (method === 'HEAD' ? operations.get : undefined);
       if (!operation) return [];
@@ -82,6 +86,7 @@ export function readRoutes(document: unknown): readonly Route[] {
       return [{ path, method, guarded, parameters }];
     }),
   );
+  return withProtocolRoutes(routes);
 }
 
 /** "A sibling of this resource already has a variable path part -- only one is allowed", API Gateway says otherwise. */

@@ -20,7 +20,7 @@ describe('a flood', () => {
     const dataOut = 5 * 86_400 * (LONGEST_BYTES.file / 1e9) * 0.09;
     const slower = costOf({ throttle: { predict: { ratePerSecond: 5 } } });
     expect(slower.openUsdPerDay).toBeGreaterThan(dataOut);
-    expect(slower.openUsdPerDay).toBeLessThan(2 * dataOut);
+    expect(slower.openUsdPerDay).toBeLessThan(2.2 * dataOut);
   });
 
   it('with one key costs what its rate and the time limits allow', () => {
