@@ -23,11 +23,11 @@ export const COMPARED = `- *This stage* is everything in prod: gateway, firewall
 
 export const FLOOD = `The most that an attacker can cost a stage, at list prices:
 
-- *Without credentials*: every method that needs none, each at its limit (\`throttle\`), each answered by the function on demand. Most
-  of this is data out, for the scripts of the API reference (up to 1.7 MB each), and \`GET /ready\`, which has the limit of
-  \`POST /predict\`.
-- *With those of one caller*, for example a stolen key: its whole rate, as slow requests that run until the timeout and as images that
-  take as long to decode as the service allows. Real photos cost a few percent of this. Disable the key to stop it.
+- *Without credentials*: every method that needs none, each at its limit (\`throttle\`), each answered by the function on demand. The
+  largest parts are data out, for the scripts of the API reference (up to 1.7 MB each), and \`GET /ready\`, which has the limit
+  of \`POST /predict\`.
+- *With those of one caller*, for example a stolen key: its whole rate, as batches that run until the timeout. Real photos cost a few
+  percent of this. Disable the key to stop it.
   A caller with AWS credentials or a token (\`auth\`) has no limits of its own, only those of the methods for all callers together.
 - *Refused requests*: the throttle, the firewall or missing credentials refuse them. API Gateway does not bill them
   ([AWS](https://repost.aws/questions/QU5y4fo-e3RWyU5r4VmyPIzA/pricing-clarification-for-api-gateway)), but the firewall counts
