@@ -1,5 +1,5 @@
 import { AccountPrincipal, PolicyDocument, PolicyStatement, StarPrincipal } from 'aws-cdk-lib/aws-iam';
-import { isOpenMethod, OPEN_METHODS, type Route } from './routes.ts';
+import { OPEN_METHODS, type Route } from './routes.ts';
 
 export interface ResourcePolicyProps {
   readonly stageName: string;
