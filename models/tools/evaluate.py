@@ -15,10 +15,12 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from preprocess import image_files, model_input
+from preprocess import image_files, model_input, read_preprocessing
 
 
-def probabilities(model: Path, photos: list[Path], threads: int) -> tuple[np.ndarray, float]:
+def probabilities(
+    model: Path, photos: list[Path], preprocessing: dict, threads: int
+) -> tuple[np.ndarray, float]:
     """Return softmax probabilities [photos, classes] and the median milliseconds per run."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -26,7 +28,7 @@ def probabilities(model: Path, photos: list[Path], threads: int) -> tuple[np.nda
     input_name = session.get_inputs()[0].name
     rows, times = [], []
     for photo in photos:
-        tensor = model_input(photo)
+        tensor = model_input(photo, preprocessing)
         start = time.perf_counter()
         logits = session.run(None, {input_name: tensor})[0][0]
         times.append((time.perf_counter() - start) * 1000)
@@ -51,14 +53,16 @@ def main() -> None:
     parser.add_argument("--fp32", type=Path, required=True, help="float ONNX model to compare with")
     parser.add_argument("--model", type=Path, required=True, help="quantized ONNX model")
     parser.add_argument("--images", type=Path, required=True, help="folder of images")
+    parser.add_argument("--manifest", type=Path, help="says how photos are prepared; without it, as for ResNet-50")
     parser.add_argument("--labels", type=Path, help="labels.json, if the file names start with WordNet ids")
     parser.add_argument("--threads", type=int, default=1, help="threads per run")
     args = parser.parse_args()
 
     photos = image_files(args.images)
+    preprocessing = read_preprocessing(args.manifest)
     results = {
-        "fp32": probabilities(args.fp32, photos, args.threads),
-        "quantized": probabilities(args.model, photos, args.threads),
+        "fp32": probabilities(args.fp32, photos, preprocessing, args.threads),
+        "quantized": probabilities(args.model, photos, preprocessing, args.threads),
     }
     print(f"images: {len(photos)}, threads: {args.threads}")
     for name, (probability, milliseconds) in results.items():

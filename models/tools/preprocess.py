@@ -7,6 +7,7 @@ same numbers.
 ``preprocessing`` is always that part of a manifest. PRESET is that of the repository's ResNet-50.
 """
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,11 @@ PRESET = {
 # When Pillow shrinks an image, it widens the filter. This is the antialiasing of the presets.
 FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 IMAGE_SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"}
+
+
+def read_preprocessing(manifest: Path | None) -> dict:
+    """Return that part of a manifest.json, or PRESET without one."""
+    return PRESET if manifest is None else json.loads(manifest.read_text(encoding="utf-8"))["preprocessing"]
 
 
 def resized_size(width: int, height: int, resize: dict) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Quantize the float ResNet-50 to int8 with ONNX Runtime's static quantizer.
+"""Quantize a float image classifier to int8 with ONNX Runtime's static quantizer.
 
 The result holds QuantizeLinear/DequantizeLinear pairs, which ONNX Runtime fuses into integer
 operators when it loads the model. The same photos on the same machine give the same file.
@@ -23,7 +23,7 @@ from onnxruntime.quantization import (
 )
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from preprocess import image_files, model_input
+from preprocess import image_files, model_input, read_preprocessing
 
 METHODS = {
     "percentile": CalibrationMethod.Percentile,
@@ -44,8 +44,9 @@ WEIGHTS = {
 class PhotoReader(CalibrationDataReader):
     """Feed the photos one by one. To limit its memory, the quantizer asks for one range at a time."""
 
-    def __init__(self, photos: list[Path], input_name: str):
+    def __init__(self, photos: list[Path], preprocessing: dict, input_name: str):
         self.photos = photos
+        self.preprocessing = preprocessing
         self.input_name = input_name
         self.set_range(0, len(photos))
 
@@ -57,7 +58,7 @@ class PhotoReader(CalibrationDataReader):
 
     def get_next(self) -> dict[str, np.ndarray] | None:
         photo = next(self.pending, None)
-        return None if photo is None else {self.input_name: model_input(photo)}
+        return None if photo is None else {self.input_name: model_input(photo, self.preprocessing)}
 
 
 def strip_metadata(path: Path) -> None:
@@ -67,7 +68,7 @@ def strip_metadata(path: Path) -> None:
     model.producer_version = ""
     model.doc_string = ""
     del model.metadata_props[:]
-    model.graph.name = "resnet50-int8"
+    model.graph.name = path.stem
     model.graph.doc_string = ""
     # Shapes of inner tensors were needed to quantize; ONNX Runtime infers them again when it loads.
     del model.graph.value_info[:]
@@ -82,7 +83,9 @@ def strip_metadata(path: Path) -> None:
     onnx.save(model, path)
 
 
-def quantize(model: Path, photos: list[Path], output: Path, method: str, percentile: float, weights: str) -> None:
+def quantize(
+    model: Path, reader: CalibrationDataReader, output: Path, method: str, percentile: float, weights: str
+) -> None:
     """Calibrate on the photos and write the int8 model."""
     weight_type, reduce_range = WEIGHTS[weights]
     options = {
@@ -94,7 +97,6 @@ def quantize(model: Path, photos: list[Path], output: Path, method: str, percent
     }
     if method == "percentile":
         options["CalibPercentile"] = percentile
-    input_name = onnx.load(model, load_external_data=False).graph.input[0].name
     with tempfile.TemporaryDirectory() as scratch:
         prepared = Path(scratch) / "prepared.onnx"
         quant_pre_process(model, prepared)
@@ -103,7 +105,7 @@ def quantize(model: Path, photos: list[Path], output: Path, method: str, percent
             quantize_static(
                 prepared,
                 output,
-                PhotoReader(photos, input_name),
+                reader,
                 quant_format=QuantFormat.QDQ,
                 per_channel=True,
                 reduce_range=reduce_range,
@@ -120,6 +122,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True, help="float ONNX model, batch norm folded")
     parser.add_argument("--calibration", type=Path, required=True, help="folder of calibration photos")
     parser.add_argument("--output", type=Path, required=True, help="int8 ONNX model to write")
+    parser.add_argument("--manifest", type=Path, help="says how photos are prepared; without it, as for ResNet-50")
     parser.add_argument("--method", choices=METHODS, default="percentile", help="how activation ranges are chosen")
     parser.add_argument(
         "--percentile",
@@ -130,7 +133,9 @@ def main() -> None:
     parser.add_argument("--weights", choices=WEIGHTS, default="s7", help="signed 7-bit, signed 8-bit or unsigned 8-bit")
     args = parser.parse_args()
     logging.basicConfig(level=logging.ERROR)
-    quantize(args.model, image_files(args.calibration), args.output, args.method, args.percentile, args.weights)
+    input_name = onnx.load(args.model, load_external_data=False).graph.input[0].name
+    reader = PhotoReader(image_files(args.calibration), read_preprocessing(args.manifest), input_name)
+    quantize(args.model, reader, args.output, args.method, args.percentile, args.weights)
     print(f"{args.output}: {args.output.stat().st_size} bytes")
 
 
