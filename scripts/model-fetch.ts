@@ -5,9 +5,7 @@ import { createProgress, type Progress } from './lib/command/progress.ts';
 import { UsageError } from './lib/command/usage-error.ts';
 import { fetchModel } from './lib/model/fetch.ts';
 import { describeSources, loadModelSources } from './lib/model/sources.ts';
-import { MODEL_BUNDLE, REPOSITORY } from './lib/paths.ts';
-
-const MODELS = join(REPOSITORY, 'models');
+import { MODEL_BUNDLE, MODELS } from './lib/paths.ts';
 
 await runCommand(
   {

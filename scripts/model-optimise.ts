@@ -3,25 +3,28 @@ import { runCommand } from './lib/command/command.ts';
 import { text } from './lib/command/options.ts';
 import { checkOption } from './lib/generated/files.ts';
 import { findOutdated, optimiseBundle } from './lib/model/optimised/bundle.ts';
-import { MODEL_BUNDLE, REPOSITORY } from './lib/paths.ts';
+import { optimisedBundles } from './lib/model/optimised/repository.ts';
+import { MODELS, REPOSITORY } from './lib/paths.ts';
 
 await runCommand(
   {
     name: 'npm run model:optimise --',
     summary:
-      'Optimises the graph of the model with the installed version of ONNX Runtime, so that the service need not do it at\n' +
-      'every start. Writes the graph, and its checksum into the manifest.',
+      'Optimises the graph of each model in models/ with the installed version of ONNX Runtime, so that the service need\n' +
+      'not do it at every start. Writes the graph, and its checksum into the manifest. Leaves out bundles whose manifest\n' +
+      'has no field "optimised".',
     options: {
       check: checkOption,
-      dir: text('FOLDER', { help: 'the model bundle', default: MODEL_BUNDLE }),
+      dir: text('FOLDER', { help: 'one model bundle, instead of all in models/' }),
     },
   },
   async ({ check, dir }) => {
+    const bundles = dir === undefined ? await optimisedBundles(MODELS) : [dir];
     if (!check) {
-      await optimiseBundle(dir);
+      for (const bundle of bundles) await optimiseBundle(bundle);
       return 0;
     }
-    const outdated = await findOutdated(dir);
+    const outdated = (await Promise.all(bundles.map(findOutdated))).flat();
     for (const path of outdated) {
       console.error(
         `${relative(REPOSITORY, path)} is out of date with ONNX Runtime or with its source. Run: npm run model:optimise`,
