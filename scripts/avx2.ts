@@ -24,14 +24,20 @@ await runCommand(
     positionals: {
       folder: text('FOLDER', { help: 'photos; without it, the examples, cropped and mirrored' }),
     },
-    options: { photos: wholeNumber('N', { help: 'photos at most', min: 1, max: 100_000, default: 20 }) },
+    options: {
+      model: text('MODEL', {
+        help: 'a folder in models/, or the path of another bundle',
+        default: 'resnet50',
+      }),
+      photos: wholeNumber('N', { help: 'photos at most', min: 1, max: 100_000, default: 20 }),
+    },
     exitCodes: { success: 'the same answers', failure: 'other answers' },
   },
-  async ({ folder, photos: limit }) => {
+  async ({ folder, model, photos: limit }) => {
     const work = await mkdtemp(join(tmpdir(), 'avx2-'));
     try {
       const all = folder ? await photosIn(folder) : await variedExamples(work);
-      return await compare(all.slice(0, limit));
+      return await compare(model, all.slice(0, limit));
     } finally {
       await rm(work, { recursive: true });
     }
@@ -44,13 +50,13 @@ async function photosIn(folder: string): Promise<string[]> {
   return names.map((name) => join(folder, name));
 }
 
-async function compare(photos: readonly string[]): Promise<0 | 1> {
-  const here = await probabilities([process.execPath], photos);
-  const there = await probabilities([...HASWELL, process.execPath], photos);
+async function compare(model: string, photos: readonly string[]): Promise<0 | 1> {
+  const here = await probabilities(model, [process.execPath], photos);
+  const there = await probabilities(model, [...HASWELL, process.execPath], photos);
   const sameTop = here.filter((row, index) => top(row) === top(there[index] ?? [])).length;
   const worst = Math.max(...here.map((row, index) => distance(row, there[index] ?? [])));
   console.log(
-    `${photos.length} photos, this processor and ${HASWELL.join(' ')}: ${sameTop} with the same top-1 class, ` +
+    `${model}: ${photos.length} photos, this processor and ${HASWELL.join(' ')}: ${sameTop} with the same top-1 class, ` +
       `largest difference of a probability ${worst.toExponential(1)} (at most ${TOLERANCE})`,
   );
   return sameTop === photos.length && worst <= TOLERANCE ? 0 : 1;
@@ -58,10 +64,13 @@ async function compare(photos: readonly string[]): Promise<0 | 1> {
 
 /** @returns for each photo the probability of each class. */
 async function probabilities(
+  model: string,
   [command, ...args]: readonly [string, ...string[]],
   photos: readonly string[],
 ): Promise<number[][]> {
-  const lines = await run(command, [...args, PROGRAM, ...photos]);
+  const lines = await run(command, [...args, PROGRAM, ...photos], {
+    env: { ...process.env, MODELS: model },
+  });
   return lines.split('\n').map((line) => JSON.parse(line));
 }
 

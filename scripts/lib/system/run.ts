@@ -6,6 +6,7 @@ import { REPOSITORY } from '../paths.ts';
  * Runs a program in the folder of the repository.
  *
  * @param options.cwd another folder.
+ * @param options.env instead of this process's environment.
  * @returns its standard output, trimmed.
  * @throws Error whose first line has the exit code and the last line of standard error; all of standard error
  * follows.
@@ -13,7 +14,7 @@ import { REPOSITORY } from '../paths.ts';
 export async function run(
   program: string,
   args: readonly string[] = [],
-  options: { readonly signal?: AbortSignal; readonly cwd?: string } = {},
+  options: { readonly signal?: AbortSignal; readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(program, args, {
