@@ -33,7 +33,8 @@ METHODS = {
 
 # Name: (weight type, reduce_range). "s7" keeps weights in -64..64. On x86-64 without VNNI the
 # 8-bit kernels add two products u8 x s8 in 16 bits, which saturates beyond 32767; with "s7" the
-# sum is at most 2 * 255 * 64 = 32640, so every x86-64 CPU computes the same result.
+# sum is at most 2 * 255 * 64 = 32640, so every x86-64 CPU computes the same result. Convolutions of
+# single channels have kernels of their own, which add in 32 bits: their weights keep 8 bits.
 WEIGHTS = {
     "s7": (QuantType.QInt8, True),
     "s8": (QuantType.QInt8, False),
@@ -83,6 +84,14 @@ def strip_metadata(path: Path) -> None:
     onnx.save(model, path)
 
 
+def depthwise_weights(model: Path) -> list[str]:
+    """Return the names of the weights of the convolutions that take each channel by itself."""
+    graph = onnx.load(model).graph
+    shapes = {tensor.name: tensor.dims for tensor in graph.initializer}
+    convolutions = [node.input[1] for node in graph.node if node.op_type == "Conv"]
+    return [name for name in convolutions if shapes[name][1] == 1]
+
+
 def quantize(
     model: Path, reader: CalibrationDataReader, output: Path, method: str, percentile: float, weights: str
 ) -> None:
@@ -97,6 +106,9 @@ def quantize(
     }
     if method == "percentile":
         options["CalibPercentile"] = percentile
+    if reduce_range:
+        full_range = {"axis": 0, "quant_type": weight_type, "symmetric": True, "reduce_range": False}
+        options["TensorQuantOverrides"] = {name: [full_range] for name in depthwise_weights(model)}
     with tempfile.TemporaryDirectory() as scratch:
         prepared = Path(scratch) / "prepared.onnx"
         quant_pre_process(model, prepared)
