@@ -4,11 +4,12 @@ import { shorten } from '../wording.ts';
 /** A compression of HTTP bodies. `deflate` is the format of zlib, not bare deflate (RFC 9110, 8.4.1.2). */
 export type ContentCoding = 'gzip' | 'deflate';
 
-const CODINGS: Readonly<Record<string, ContentCoding>> = {
-  gzip: 'gzip',
-  'x-gzip': 'gzip',
-  deflate: 'deflate',
-};
+/** A map, because clients may send names such as `constructor`, which every object has. */
+const CODINGS: ReadonlyMap<string, ContentCoding> = new Map([
+  ['gzip', 'gzip'],
+  ['x-gzip', 'gzip'],
+  ['deflate', 'deflate'],
+]);
 
 /**
  * How the body of a request is compressed. Undefined if it is not.
@@ -22,7 +23,7 @@ export function codingOf(headers: Headers): ContentCoding | undefined {
     .filter((name) => name !== '' && name !== 'identity');
   const [name, ...others] = names;
   if (name === undefined) return undefined;
-  const coding = CODINGS[name];
+  const coding = CODINGS.get(name);
   if (coding && others.length === 0) return coding;
   throw new ServiceError(
     'unsupported_media_type',
