@@ -1,25 +1,32 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findOutdated, optimiseBundle } from '../../../../scripts/lib/model/optimised/bundle.ts';
 import { operatorsOf, requirePortable } from '../../../../scripts/lib/model/optimised/operators.ts';
+import { optimisedBundles } from '../../../../scripts/lib/model/optimised/repository.ts';
 import { encodeOnnx } from '../../../../scripts/lib/model/torch/onnx-writer.ts';
-import { MODEL_DIR, readRepositoryFile } from '../../../support/model.ts';
+import { MODEL_DIR, readRepositoryFile, repositoryPath } from '../../../support/model.ts';
 
 const GRAPH = 'resnet50-int8-optimised.onnx';
 
-describe('the bundled graph', () => {
-  const graph = readRepositoryFile(`models/resnet50/${GRAPH}`);
+describe.each([
+  ['resnet50', 53],
+  ['efficientnet-lite2', 64],
+])('the graph of %s', (name, convolutions) => {
+  const { file } = JSON.parse(Buffer.from(readRepositoryFile(`models/${name}/manifest.json`)).toString());
+  const graph = readRepositoryFile(`models/${name}/${file}`);
 
   test('has only operators that every processor has', () => {
-    expect(() => requirePortable(graph, GRAPH)).not.toThrow();
+    expect(() => requirePortable(graph, file)).not.toThrow();
   });
 
   test('is quantized from end to end', () => {
     const operators = operatorsOf(graph);
-    expect(operators.filter((name) => name === 'com.microsoft.QLinearConv')).toHaveLength(53);
-    expect(operators.filter((name) => /QuantizeLinear|Cast/.test(name))).toEqual([]);
+    expect(operators.filter((operator) => operator === 'com.microsoft.QLinearConv')).toHaveLength(
+      convolutions,
+    );
+    expect(operators.filter((operator) => /QuantizeLinear|Cast/.test(operator))).toEqual([]);
   });
 });
 
@@ -83,5 +90,44 @@ describe('model:optimise', () => {
     await expect(findOutdated(directory)).rejects.toThrow(
       `${path}: expected a field "optimised", which names the graph to optimise`,
     );
+  });
+});
+
+describe('optimisedBundles', () => {
+  let models: string;
+  beforeEach(async () => {
+    models = await mkdtemp(join(tmpdir(), 'models-'));
+  });
+  afterEach(() => rm(models, { recursive: true }));
+
+  async function addBundle(name: string, manifest: object): Promise<string> {
+    const folder = join(models, name);
+    await mkdir(folder);
+    await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+    return folder;
+  }
+
+  test('finds the bundles of the repository', async () => {
+    expect(await optimisedBundles(repositoryPath('models'))).toEqual(
+      expect.arrayContaining([
+        repositoryPath('models/efficientnet-lite2'),
+        repositoryPath('models/resnet50'),
+      ]),
+    );
+  });
+
+  test('leaves out other folders, and bundles that ONNX Runtime optimises at every start', async () => {
+    const optimised = JSON.parse(await readFile(join(MODEL_DIR, 'manifest.json'), 'utf8'));
+    const { optimised: _, ...plain } = optimised;
+    const folders = [await addBundle('b', optimised), await addBundle('a', optimised)];
+    await addBundle('plain', plain);
+    await mkdir(join(models, 'tools'));
+    await writeFile(join(models, 'sources.json'), '{}');
+    expect(await optimisedBundles(models)).toEqual(folders.toReversed());
+  });
+
+  test('refuses a manifest that it cannot read', async () => {
+    await addBundle('broken', {});
+    await expect(optimisedBundles(models)).rejects.toThrow('manifest.json: schema: expected 1, got nothing');
   });
 });
