@@ -5,7 +5,7 @@ ARG NODE_DIGEST=@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd37b7e9a7285cf83b
 ARG PATCHED_ON=2026-11-27
 # Folders in models/: the one that the image loads, and, with commas between them, others that it only holds.
 ARG MODEL=resnet50
-ARG OTHER_MODELS=
+ARG OTHER_MODELS=efficientnet-lite2
 
 # Compiles the native addon of Lambda's runtime interface client.
 FROM ${NODE_IMAGE}${NODE_DIGEST} AS client

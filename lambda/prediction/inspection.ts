@@ -17,12 +17,15 @@ export interface InspectionLimits extends DecodeLimits {
 /**
  * Inspects the images of one request, one after the other.
  *
+ * @param maxCpuMs for decoding all of them. @default what the images may take one by one
  * @returns one result for each image, in order.
- * @throws ServiceError `overloaded`, or `too_many_pixels` for all images together; the reason of `signal`.
+ * @throws ServiceError `overloaded`, or `too_many_pixels` or `decode_too_costly` for all images together; the
+ *   reason of `signal`.
  */
 export type Inspector = (
   images: readonly EncodedImage[],
   signal: AbortSignal,
+  maxCpuMs?: number,
 ) => Promise<readonly (InspectedImage | Failed)[]>;
 
 /** Searching a file takes up to 10 ms a megabyte. After a larger file the event loop gets a turn. */
@@ -39,7 +42,7 @@ export function createInspector(geometry: Geometry, limits: InspectionLimits, me
     return orFailed(inspectImage(image.bytes, geometry, limits, lend));
   }
 
-  return async (images, signal) => {
+  return async (images, signal, maxCpuMs = Number.POSITIVE_INFINITY) => {
     const inspected: (InspectedImage | Failed)[] = [];
     for (const image of images) {
       signal.throwIfAborted();
@@ -47,6 +50,7 @@ export function createInspector(geometry: Geometry, limits: InspectionLimits, me
       if ('bytes' in image && image.bytes.byteLength > TURN_BYTES) await nextTurn();
     }
     requireTotalPixels(inspected, limits.maxBatchPixels);
+    requireTotalCpu(inspected, maxCpuMs);
     return inspected;
   };
 }
@@ -61,3 +65,18 @@ function requireTotalPixels(images: readonly (InspectedImage | Failed)[], maximu
     `Expected at most ${maximum} pixels in all images of a request, got ${pixels}.`,
   );
 }
+
+/** @throws ServiceError `decode_too_costly` */
+function requireTotalCpu(images: readonly (InspectedImage | Failed)[], maximumMs: number): void {
+  const cpuMs = totalCpuMs(images);
+  if (cpuMs <= maximumMs) return;
+  throw new ServiceError(
+    'decode_too_costly',
+    `Expected images that take at most ${maximumMs / 1000} s of CPU time to decode together, ` +
+      `got ones that may take ${Math.ceil(cpuMs / 1000)} s.`,
+  );
+}
+
+/** The estimate for decoding all images, on a slow machine. */
+export const totalCpuMs = (images: readonly (InspectedImage | Failed)[]): number =>
+  images.reduce((sum, image) => sum + ('cost' in image ? image.cost.cpuMs : 0), 0);

@@ -6,7 +6,7 @@ import type { ImageInfo, InspectedImage } from '../images/inspect.ts';
 import type { Classifier, Prediction } from '../model/classifier.ts';
 import { createDecoder, isHeavyDecode } from './decoding.ts';
 import type { Failed } from './failed.ts';
-import { createInspector, type EncodedImage } from './inspection.ts';
+import { createInspector, type EncodedImage, totalCpuMs } from './inspection.ts';
 import { createModelRun } from './model-run.ts';
 import { createRunQueue, type Run, type RunQueue } from './run-queue.ts';
 import type { NormalisedImage, TensorImage } from './tensor/tensor.ts';
@@ -45,8 +45,16 @@ export type Outcome = Classified | Failed;
 export interface Predictor {
   /** Classifies encoded images. */
   classify(images: readonly EncodedImage[], topK: number, signal: AbortSignal): Promise<Outcomes<Classified>>;
-  /** Scores encoded images. */
-  scoreImages(images: readonly EncodedImage[], signal: AbortSignal): Promise<Outcomes<Scored>>;
+  /**
+   * Scores encoded images.
+   *
+   * @param maxCpuMs for decoding all of them. @default what the images may take one by one
+   */
+  scoreImages(
+    images: readonly EncodedImage[],
+    signal: AbortSignal,
+    maxCpuMs?: number,
+  ): Promise<Outcomes<Scored>>;
   /** Scores images that the caller has decoded and normalised. */
   scoreTensors(images: readonly NormalisedImage[], signal: AbortSignal): Promise<Run<Float32Array>>;
 }
@@ -80,9 +88,10 @@ export function createPredictor(
   async function scoreImages(
     images: readonly EncodedImage[],
     signal: AbortSignal,
+    maxCpuMs?: number,
   ): Promise<Outcomes<Scored>> {
     const start = performance.now();
-    const inspected = await inspect(images, signal);
+    const inspected = await inspect(images, signal, maxCpuMs);
     const inspectMs = performance.now() - start;
 
     const isHeavy = isHeavyWork(inspected);
@@ -129,8 +138,7 @@ export function createPredictor(
 
 /** Batches, and images that take long to decode. */
 function isHeavyWork(images: readonly (InspectedImage | Failed)[]): boolean {
-  const cpuMs = images.reduce((sum, image) => sum + ('cost' in image ? image.cost.cpuMs : 0), 0);
-  return images.length > 1 || isHeavyDecode(cpuMs);
+  return images.length > 1 || isHeavyDecode(totalCpuMs(images));
 }
 
 /** @param rows the scores of each decoded image, in order. */

@@ -126,9 +126,17 @@ const predictionPaths = (): readonly string[] => [
   ...new Set(readRoutes(committedDocument()).flatMap(({ path, guarded }) => (guarded ? [path] : []))),
 ];
 
-/** The longest that a prediction takes. Only `/predict` has one image; the others end with the function's timeout. */
-const longestSeconds = (path: string, { timeoutSeconds }: FloodedSettings): number =>
-  path === '/predict' ? MAX_DECODE_MS / 1000 : timeoutSeconds;
+/** Up to 16 runs of the model, without decoding. */
+const BATCH_RUNS_SECONDS = 2;
+
+/**
+ * The longest that a prediction takes. Slow methods end with the function's timeout. The others have a limit for
+ * decoding, and those of the Open Inference Protocol have several images.
+ */
+function longestSeconds(path: string, { timeoutSeconds }: FloodedSettings): number {
+  if (isSlow(path)) return timeoutSeconds;
+  return MAX_DECODE_MS / 1000 + (path === '/predict' ? 0 : BATCH_RUNS_SECONDS);
+}
 
 /** What all callers together can spend on predictions. */
 function predictionsUsdPerSecond(settings: FloodedSettings, cost: RequestCost): number {

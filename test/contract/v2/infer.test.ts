@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { progressiveJpeg } from '../../hostile/bombs.ts';
 import { testApp } from '../../support/app.ts';
 import type { FakeRun } from '../../support/model.ts';
 import { fakeClassifier, readRepositoryFile } from '../../support/model.ts';
@@ -262,6 +263,21 @@ describe('photos', () => {
       json: { error: expect.stringMatching(/^body\.inputs\.0\.data\.2: /) },
     });
     expect(service.requests[0]).toMatchObject({ failedImages: ['unsupported_media_type'] });
+  });
+
+  test('may take together as long to decode as one photo of /predict', async () => {
+    // Almost 1 s each, as estimated.
+    const slow = progressiveJpeg(8000, 6000, 19);
+    const bytes = byteStrings(...Array.from({ length: 12 }, () => slow));
+    const answer = await send(
+      testApp({}, { MAX_BATCH_PIXELS: '1000000000' }),
+      PHOTOS,
+      inferInit(photoRequest({ shape: [12], parameters: { binary_data_size: bytes.length } }), bytes),
+    );
+    expect(answer).toMatchObject({
+      status: 422,
+      json: { error: expect.stringMatching(/at most 10 s of CPU time to decode together, got .* \d+ s\.$/) },
+    });
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import { ServiceError } from '../../../errors.ts';
+import { MAX_DECODE_MS } from '../../../images/limits.ts';
 import type { ReadyModel } from '../../../prediction/model-access.ts';
 import type { Classified, EncodedImage, Outcomes, Scored } from '../../../prediction/predictor.ts';
 import { parsing } from '../../loop-share.ts';
@@ -16,7 +17,8 @@ export interface PhotoRequestParts {
 }
 
 /**
- * Decodes and scores the photos of a request, by the same code and with the same limits as `/predict`.
+ * Decodes and scores the photos of a request, by the same code as `/predict`. All together may take as long to decode
+ * as one photo there, because API Gateway limits the rate of both alike.
  *
  * @returns the probabilities of all classes for each photo.
  * @throws ServiceError for the first photo that cannot be decoded, with its position; else as
@@ -29,7 +31,7 @@ export async function scorePhotoRequest(
   const start = performance.now();
   const photos = await photosIn(body, request, signal);
   const readMs = performance.now() - start;
-  const outcomes = await predictor.scoreImages(photos, signal);
+  const outcomes = await predictor.scoreImages(photos, signal, MAX_DECODE_MS);
   onOutcomes(photos, named(outcomes, classifier));
   const scored = outcomes.results.map((outcome, index) => {
     if ('error' in outcome) throw atPosition(outcome.error, index, request);
