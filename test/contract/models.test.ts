@@ -127,6 +127,22 @@ describe('the model of a prediction', () => {
     await request('/models/lite/labels');
     expect(requests.at(-1)).toMatchObject({ status: 200, model: LITE });
   });
+
+  test('is in the log of a request of the Open Inference Protocol too, also if it is broken', async () => {
+    const { request, requests } = await appWith(source(RESNET), broken(LITE));
+    await request('/v2/models/lite-image/infer', photo);
+    expect(requests.at(-1)).toMatchObject({ status: 503, model: LITE });
+    for (const path of [
+      '/v2/models/lite',
+      '/v2/models/lite/ready',
+      '/v2/models/lite/versions/1.0.0/config',
+    ]) {
+      await request(path);
+      expect(requests.at(-1), path).toMatchObject({ status: 503, model: LITE });
+    }
+    await request('/v2/models/lite/stats');
+    expect(requests.at(-1)).toMatchObject({ status: 200, model: LITE });
+  });
 });
 
 describe('the descriptions of models', () => {

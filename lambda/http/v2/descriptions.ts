@@ -1,11 +1,9 @@
-import type { Context } from 'hono';
 import type { Models } from '../../prediction/models.ts';
-import type { AppEnv } from '../context.ts';
 import { API_VERSION } from '../openapi/document.ts';
 import { requireReady } from '../routes/health.ts';
 import { modelConfig, PLATFORM } from './config.ts';
 import type { ProtocolHandler } from './serve.ts';
-import { findVersions } from './served-models.ts';
+import { chosenVersions, findVersions } from './served-models.ts';
 import { type TensorDescription, tensorsOf } from './tensors.ts';
 
 /** By Triton's names: docs/protocol in triton-inference-server/server. */
@@ -35,7 +33,7 @@ export const readyHandler =
 export const modelReadyHandler =
   (models: Models): ProtocolHandler =>
   async (c) => {
-    const [{ name, access }] = await versionsOf(c, models);
+    const [{ name, access }] = await chosenVersions(c, models);
     access.now();
     return { name, ready: true };
   };
@@ -43,7 +41,7 @@ export const modelReadyHandler =
 export const metadataHandler =
   (models: Models): ProtocolHandler =>
   async (c) => {
-    const [model] = await versionsOf(c, models);
+    const [model] = await chosenVersions(c, models);
     const { input, output } = tensorsOf(model.kind, model.access.now().classifier.manifest);
     const all = await findVersions(models, model.name);
     return {
@@ -58,11 +56,8 @@ export const metadataHandler =
 export const configHandler =
   (models: Models): ProtocolHandler =>
   async (c) => {
-    const [model] = await versionsOf(c, models);
+    const [model] = await chosenVersions(c, models);
     return modelConfig(model, tensorsOf(model.kind, model.access.now().classifier.manifest));
   };
-
-const versionsOf = (c: Context<AppEnv>, models: Models) =>
-  findVersions(models, c.req.param('name') ?? '', c.req.param('version'));
 
 const metadata = ({ name, datatype, dims }: TensorDescription) => ({ name, datatype, shape: [-1, ...dims] });

@@ -1,7 +1,9 @@
+import type { Context } from 'hono';
 import { ServiceError } from '../../errors.ts';
 import { type ModelIdentity, PHOTO_MODEL_SUFFIX } from '../../model/manifest.ts';
 import type { ModelAccess } from '../../prediction/model-access.ts';
 import type { Models } from '../../prediction/models.ts';
+import type { AppEnv } from '../context.ts';
 import { shorten } from '../wording.ts';
 
 /** What a model takes: normalised tensors, or encoded photos. */
@@ -51,6 +53,21 @@ export async function findVersions(
       : `Expected one of the models ${[...new Set(all.map((model) => model.name))].join(', ')}, ` +
           `got ${JSON.stringify(shorten(name))}.`,
   );
+}
+
+/**
+ * The versions that the path of a request names. From then on, the log and the metrics name the model, also if it
+ * cannot serve the request.
+ *
+ * @throws ServiceError `model_not_found`
+ */
+export async function chosenVersions(
+  c: Context<AppEnv>,
+  models: Models,
+): Promise<readonly [ServedModel, ...ServedModel[]]> {
+  const versions = await findVersions(models, c.req.param('name') ?? '', c.req.param('version'));
+  c.get('record').model = versions[0].access.identity();
+  return versions;
 }
 
 const nameOf = ({ name }: ModelIdentity, kind: ModelKind): string =>

@@ -1,6 +1,6 @@
 import type { Models } from '../../prediction/models.ts';
 import type { ProtocolHandler } from './serve.ts';
-import { findVersions, servedModels } from './served-models.ts';
+import { chosenVersions, servedModels } from './served-models.ts';
 import type { Statistics } from './statistics.ts';
 
 export const allStatisticsHandler =
@@ -11,6 +11,6 @@ export const allStatisticsHandler =
 export const statisticsHandler =
   (models: Models, statistics: Statistics): ProtocolHandler =>
   async (c) => {
-    const versions = await findVersions(models, c.req.param('name') ?? '', c.req.param('version'));
+    const versions = await chosenVersions(c, models);
     return { model_stats: versions.map(statistics.of) };
   };

@@ -11,7 +11,7 @@ import { writeInferAnswer } from '../answer/infer-answer.ts';
 import { withInferBody } from '../read-body.ts';
 import { readInferRequest } from '../request/infer-request.ts';
 import type { ProtocolHandler } from '../serve.ts';
-import { findVersions, type ServedModel } from '../served-models.ts';
+import { chosenVersions, type ServedModel } from '../served-models.ts';
 import type { Statistics } from '../statistics.ts';
 import { tensorsOf } from '../tensors.ts';
 import { scorePhotoRequest } from './photo-request.ts';
@@ -29,7 +29,7 @@ export interface InferDependencies {
 export function inferHandler(dependencies: InferDependencies): ProtocolHandler {
   const { models, statistics } = dependencies;
   return async (c) => {
-    const [model] = await findVersions(models, c.req.param('name') ?? '', c.req.param('version'));
+    const [model] = await chosenVersions(c, models);
     try {
       return await infer(c, model, dependencies);
     } catch (error) {
@@ -47,7 +47,6 @@ async function infer(
   const ready = await model.access.whenReady();
   const { manifest, labels } = ready.classifier;
   const record = c.get('record');
-  record.model = { name: manifest.name, version: manifest.version };
   const tensors = tensorsOf(model.kind, manifest);
   const source = bodySource(c);
   const { signal } = source;
