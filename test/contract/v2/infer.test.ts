@@ -343,6 +343,29 @@ describe('a request that is wrong', () => {
     ],
     ['strings for numbers', json({ data: ['1'] }), 'got "1" (position 0).'],
     [
+      'data that is not read, and no JSON',
+      text(
+        JSON.stringify(tensorRequest({ data: [...tensor(1)] }, { x: { data: [] } })).replace(
+          '[]',
+          '[:"a" 1]',
+        ),
+      ),
+      'body: expected 1 array named data, got 2.',
+    ],
+    [
+      'data twice',
+      text(JSON.stringify(tensorRequest({ data: [...tensor(1)] })).replace('"data"', '"data":[1],"data"')),
+      'body: expected 1 array named data, got 2.',
+    ],
+    [
+      'binary data, and other data',
+      inferInit(
+        tensorRequest({ parameters: { binary_data_size: 48 } }, { x: { data: [1] } }),
+        Buffer.alloc(48),
+      ),
+      'body: expected no array named data, got 1.',
+    ],
+    [
       'both kinds of data',
       json({ parameters: { binary_data_size: 48 } }),
       'expected this or body.inputs.0.data, got both.',

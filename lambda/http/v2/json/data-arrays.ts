@@ -22,6 +22,8 @@ const MARK = `${randomUUID()}:`;
 export interface CutJson {
   /** An array of data is a mark here, which only {@link arrayOf} understands. No client may see a mark. */
   readonly fields: JsonFields;
+  /** The number of arrays that were cut. Nothing but the search for their ends has read them. */
+  readonly arrays: number;
   /** The text of an array, with its brackets. Undefined for any other value. */
   readonly arrayOf: (value: unknown) => Buffer | undefined;
 }
@@ -63,6 +65,7 @@ export function* cutDataArrays(body: Buffer): Steps<CutJson> {
   const fields = parseSmallObject(structure + body.toString('utf8', done));
   return {
     fields,
+    arrays: arrays.length,
     arrayOf: (value) =>
       typeof value === 'string' && value.startsWith(MARK)
         ? arrays[Number(value.slice(MARK.length))]

@@ -49,9 +49,11 @@ export function* readInferRequest(
 ): Steps<InferRequest> {
   const jsonBytes = headerLengthOf(headers, body.byteLength);
   if (jsonBytes === 0 && body.byteLength > 0) return rawRequest(body, tensors);
-  const { fields, arrayOf: dataArray } = yield* cutDataArrays(
-    Buffer.from(body.buffer, body.byteOffset, jsonBytes),
-  );
+  const {
+    fields,
+    arrays,
+    arrayOf: dataArray,
+  } = yield* cutDataArrays(Buffer.from(body.buffer, body.byteOffset, jsonBytes));
   const [input, ...others] = arrayOf(fieldOf(fields, 'inputs'), 'body.inputs');
   if (others.length > 0 || input === undefined) {
     const count = input === undefined ? 0 : 1 + others.length;
@@ -65,13 +67,15 @@ export function* readInferRequest(
   requireText(fieldOf(inputFields, 'name'), name, `${field}.name`);
   requireText(fieldOf(inputFields, 'datatype'), datatype, `${field}.datatype`);
   const batch = batchOf(fieldOf(inputFields, 'shape'), tensors, `${field}.shape`);
+  const data =
+    binaryData(inputFields, { start: jsonBytes, end: body.byteLength, batch, tensors }) ??
+    jsonData(dataArray(fieldOf(inputFields, 'data')), body.byteLength - jsonBytes);
+  requireRead(arrays, data);
   return {
     id: optionalText(fieldOf(fields, 'id'), 'body.id'),
     batch,
     output: requestedOutput(fields, tensors.output),
-    data:
-      binaryData(inputFields, { start: jsonBytes, end: body.byteLength, batch, tensors }) ??
-      jsonData(dataArray(fieldOf(inputFields, 'data')), body.byteLength - jsonBytes),
+    data,
   };
 }
 
@@ -119,6 +123,17 @@ function jsonData(text: Buffer | undefined, bytesAfter: number): TensorData {
     ]);
   }
   return { kind: 'json', text };
+}
+
+/**
+ * An array elsewhere, or a second one of the same input, would be skipped without a look at what it holds.
+ *
+ * @throws ServiceError `invalid_request`
+ */
+function requireRead(arrays: number, { kind }: TensorData): void {
+  if (arrays === (kind === 'json' ? 1 : 0)) return;
+  const expected = kind === 'json' ? '1 array' : 'no array';
+  throw invalidFields([{ field: 'body', message: `expected ${expected} named data, got ${arrays}` }]);
 }
 
 /**
