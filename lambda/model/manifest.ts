@@ -9,6 +9,9 @@ const bundleFile = z
 /** The name of the model that takes photos is the name of its bundle with this at its end. */
 export const PHOTO_MODEL_SUFFIX = '-image';
 
+/** In the place of a model's name, it asks for the statistics of all. */
+const ALL_STATISTICS = 'stats';
+
 /** Part of the paths and the queries that choose a model. */
 const modelName = z
   .string()
@@ -18,6 +21,9 @@ const modelName = z
   )
   .refine((name) => !name.endsWith(PHOTO_MODEL_SUFFIX), {
     error: `expected a name that does not end in ${PHOTO_MODEL_SUFFIX}, which marks the models that take photos`,
+  })
+  .refine((name) => name !== ALL_STATISTICS, {
+    error: `expected another name than ${ALL_STATISTICS}, which stands for all models in GET /v2/models/${ALL_STATISTICS}`,
   });
 const modelVersion = z
   .string()
