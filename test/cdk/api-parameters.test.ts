@@ -16,28 +16,28 @@ const length = { name: 'Inference-Header-Content-Length', in: 'header' };
 const guarded = { security: [{}, { apiKey: [] }] };
 const open = { security: [] };
 
-/** A document with parameters in its paths, guarded and open, as the Open Inference Protocol has them. */
+/** A document with parameters in its paths, guarded and open. Paths below /v2 share methods instead. */
 const routes = readRoutes({
   paths: {
     '/predict': { post: guarded },
     '/predict/url': { post: guarded },
     '/predict/batch': { post: guarded },
-    '/v2/models/{model}': { get: { ...open, parameters: [name] } },
-    '/v2/models/{model}/infer': { post: { ...guarded, parameters: [name, length] } },
-    '/v2/models/{model}/versions/{version}/infer': { post: { ...guarded, parameters: [name, version] } },
-    '/v2/repository/index': { post: open },
+    '/serve/models/{model}': { get: { ...open, parameters: [name] } },
+    '/serve/models/{model}/infer': { post: { ...guarded, parameters: [name, length] } },
+    '/serve/models/{model}/versions/{version}/infer': { post: { ...guarded, parameters: [name, version] } },
+    '/serve/repository/index': { post: open },
   },
 });
-const INFER = ['/v2/models/{model}/infer', '/v2/models/{model}/versions/{version}/infer'];
+const INFER = ['/serve/models/{model}/infer', '/serve/models/{model}/versions/{version}/infer'];
 
-describe('inference under /v2', () => {
+describe('a guarded path with parameters', () => {
   it('has the limits of POST /predict, also for CORS preflights', () => {
     const limits = ownLimits(routes, throttle, true);
     for (const path of INFER) {
       expect(limits[`${path}/POST`]).toEqual(throttle.predict);
       expect(limits[`${path}/OPTIONS`]).toEqual(throttle.predict);
     }
-    for (const path of ['/v2/models/{model}/GET', '/v2/models/{model}/HEAD', '/v2/repository/index/POST']) {
+    for (const path of ['/serve/models/{model}/GET', '/serve/models/{model}/HEAD', '/serve/repository/index/POST']) {
       expect(Object.keys(limits), 'that of the stage').not.toContain(path);
     }
   });
@@ -80,8 +80,8 @@ describe('inference under /v2', () => {
       'method.request.path.model': true,
       'method.request.header.Inference-Header-Content-Length': false,
     });
-    expect(methods['GET /v2/models/{model}']).toMatchObject({ ApiKeyRequired: false });
-    expect(methods['POST /v2/repository/index']).toMatchObject({ ApiKeyRequired: false });
+    expect(methods['GET /serve/models/{model}']).toMatchObject({ ApiKeyRequired: false });
+    expect(methods['POST /serve/repository/index']).toMatchObject({ ApiKeyRequired: false });
   });
 
   it('is limited by its path with the names of the parameters', () => {
@@ -91,11 +91,11 @@ describe('inference under /v2', () => {
         { ResourcePath: '/~1predict~1url' },
         { ResourcePath: '/~1predict~1batch' },
         {
-          ResourcePath: '/~1v2~1models~1{model}~1infer',
+          ResourcePath: '/~1serve~1models~1{model}~1infer',
           ThrottlingRateLimit: 100,
           ThrottlingBurstLimit: 200,
         },
-        { ResourcePath: '/~1v2~1models~1{model}~1versions~1{version}~1infer', ThrottlingRateLimit: 100 },
+        { ResourcePath: '/~1serve~1models~1{model}~1versions~1{version}~1infer', ThrottlingRateLimit: 100 },
       ].map((settings) => ({ HttpMethod: 'POST', ...settings })),
     });
     expect(slow, 'only batches and URLs').toHaveLength(2);
@@ -114,15 +114,15 @@ describe('inference under /v2', () => {
       Resource: [
         'execute-api:/prod/GET/*',
         'execute-api:/prod/HEAD/*',
-        'execute-api:/prod/POST/v2/repository/index',
+        'execute-api:/prod/POST/serve/repository/index',
       ],
     });
     expect(accounts.Resource).toEqual([
       'execute-api:/prod/POST/predict',
       'execute-api:/prod/POST/predict/url',
       'execute-api:/prod/POST/predict/batch',
-      'execute-api:/prod/POST/v2/models/*/infer',
-      'execute-api:/prod/POST/v2/models/*/versions/*/infer',
+      'execute-api:/prod/POST/serve/models/*/infer',
+      'execute-api:/prod/POST/serve/models/*/versions/*/infer',
     ]);
   });
 });
@@ -130,8 +130,8 @@ describe('inference under /v2', () => {
 it('a document that gives one part of a path several names is refused', () => {
   const read = (...paths: string[]) =>
     readRoutes({ paths: Object.fromEntries(paths.map((path) => [path, { get: open }])) });
-  expect(() => read('/v2/models/{model}', '/v2/models/{name}/ready')).toThrow(
-    'paths./v2/models/{name}/ready: expected the name {model}, got {name}',
+  expect(() => read('/serve/models/{model}', '/serve/models/{name}/ready')).toThrow(
+    'paths./serve/models/{name}/ready: expected the name {model}, got {name}',
   );
-  expect(read('/models/{name}', '/v2/models/{model}', '/models/{name}/labels')).toHaveLength(6);
+  expect(read('/models/{name}', '/serve/models/{model}', '/models/{name}/labels')).toHaveLength(6);
 });
