@@ -37,7 +37,11 @@ describe('a guarded path with parameters', () => {
       expect(limits[`${path}/POST`]).toEqual(throttle.predict);
       expect(limits[`${path}/OPTIONS`]).toEqual(throttle.predict);
     }
-    for (const path of ['/serve/models/{model}/GET', '/serve/models/{model}/HEAD', '/serve/repository/index/POST']) {
+    for (const path of [
+      '/serve/models/{model}/GET',
+      '/serve/models/{model}/HEAD',
+      '/serve/repository/index/POST',
+    ]) {
       expect(Object.keys(limits), 'that of the stage').not.toContain(path);
     }
   });
