@@ -89,10 +89,14 @@ export function composeService(
     async loadOtherModels() {
       const failures: Error[] = [];
       for (const access of models.all.slice(1)) {
-        await access.load().catch((error: Error) => {
-          observability.recordLifecycle({ kind: 'load_failed', part: 'model', reason: error.message });
-          failures.push(error);
-        });
+        try {
+          const { name, version } = (await access.load()).manifest;
+          observability.recordLifecycle({ kind: 'model_loaded', model: `${name} ${version}` });
+        } catch (error) {
+          const { message } = error as Error;
+          observability.recordLifecycle({ kind: 'load_failed', part: 'model', reason: message });
+          failures.push(error as Error);
+        }
       }
       const [first] = failures;
       if (first) throw first;
@@ -110,9 +114,11 @@ export function composeService(
 }
 
 /** A wrong folder comes from the setting, so the error names it. */
-function namingSetting({ identify, load }: ModelSource): ModelSource {
+function namingSetting({ folder, identify, load }: ModelSource): ModelSource {
   const explain = (error: unknown) => {
-    throw error instanceof NoBundleError ? new Error(`MODELS: ${error.message}`, { cause: error }) : error;
+    throw error instanceof NoBundleError
+      ? new NoBundleError(`MODELS: ${error.message}`, { cause: error })
+      : error;
   };
-  return { identify: () => identify().catch(explain), load: () => load().catch(explain) };
+  return { folder, identify: () => identify().catch(explain), load: () => load().catch(explain) };
 }

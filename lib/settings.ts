@@ -8,7 +8,7 @@ import { deliverySchema } from './settings/delivery.ts';
 import { corsOriginsSchema, domainSchema, throttleSchema, vpcSchema, wafSchema } from './settings/edge.ts';
 import { flag, integer, integerSetting, orOff, setting } from './settings/field.ts';
 import { inputCaptureSchema } from './settings/input-capture.ts';
-import { modelsSchema } from './settings/models.ts';
+import { modelsSchema, unknownClasses } from './settings/models.ts';
 import { qualityWatchSchema } from './settings/quality-watch.ts';
 import { chatsSchema, urlsSchema } from './settings/subscribers.ts';
 
@@ -175,6 +175,15 @@ export const settingsSchema = z
     // With SnapStart, a role's credentials are not in the environment variables, which the service reads:
     // docs.aws.amazon.com/lambda/latest/dg/snapstart-activate.html, "credentials".
     message: 'expected "off" with coldStart.kind snapstart',
+  })
+  .superRefine(({ models, canaryClasses }, context) => {
+    for (const position of unknownClasses(models, canaryClasses)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['canaryClasses', position],
+        message: `expected a WordNet id or a label of ${models[0]}, the default model`,
+      });
+    }
   });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 /** The name of a folder of the repository of models. Anything with a slash is a path. */
 const FOLDER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const DEFAULT_MODEL = 'resnet50';
-const EXPECTED = 'expected folders of model bundles, separated by commas, each once';
+const EXPECTED = 'expected folders of model bundles (not NAME@VERSION), separated by commas, each once';
 
 /** `resnet50,efficientnet-lite2` or paths such as `./my-model`. */
 export const modelList = z
@@ -15,8 +15,8 @@ export const modelList = z
   .refine((entries) => new Set(entries).size === entries.length, EXPECTED);
 
 /**
- * The folders of the models to load, the default model first. Without the setting: ResNet-50, and elsewhere than on
- * Lambda, where every model takes time of a cold start, after it all other bundles of the repository.
+ * The folders of the models to load, the default model first. Without the setting, all bundles of the repository,
+ * ResNet-50 first. On Lambda, where every model takes time of a cold start, ResNet-50 alone.
  *
  * @param repository the folder of the model bundles.
  */
@@ -24,21 +24,25 @@ export function modelFolders(
   setting: readonly string[] | undefined,
   { repository, isLambda }: { readonly repository: string; readonly isLambda: boolean },
 ): readonly [string, ...string[]] {
-  const [first = DEFAULT_MODEL, ...others] =
-    setting ?? (isLambda ? [DEFAULT_MODEL] : [DEFAULT_MODEL, ...otherBundles(repository)]);
+  const [first = DEFAULT_MODEL, ...others] = setting ?? (isLambda ? [DEFAULT_MODEL] : bundlesIn(repository));
   const folderOf = (entry: string) => (entry.includes('/') ? resolve(entry) : resolve(repository, entry));
   return [folderOf(first), ...others.map(folderOf)];
 }
 
-function otherBundles(repository: string): readonly string[] {
+/** ResNet-50 first, if it is there. */
+function bundlesIn(repository: string): readonly string[] {
   const isBundle = (name: string) =>
     statSync(join(repository, name, 'manifest.json'), { throwIfNoEntry: false })?.isFile() === true;
   try {
-    return readdirSync(repository)
-      .filter((name) => name !== DEFAULT_MODEL && FOLDER_NAME.test(name) && isBundle(name))
+    const names = readdirSync(repository)
+      .filter((name) => FOLDER_NAME.test(name) && isBundle(name))
       .sort();
+    return [
+      ...names.filter((name) => name === DEFAULT_MODEL),
+      ...names.filter((name) => name !== DEFAULT_MODEL),
+    ];
   } catch {
-    // A service that brings its bundles elsewhere, and names them.
+    // The start reports that the default model is not there.
     return [];
   }
 }

@@ -1,10 +1,14 @@
 import type { Budgets } from '../budget/budgets.ts';
 import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
+import { NoBundleError } from '../model/bundle.ts';
 import type { Classifier } from '../model/classifier.ts';
 import type { ModelIdentity } from '../model/manifest.ts';
 import type { ModelSource } from '../model/source.ts';
 import { createPredictor, type PredictionQueue, type Predictor } from './predictor.ts';
+
+/** Of a model whose manifest cannot be read. */
+const UNKNOWN_VERSION = 'unknown';
 
 export interface ReadyModel {
   readonly classifier: Classifier;
@@ -20,7 +24,11 @@ type State =
 export interface ModelAccess {
   /** Undefined until something has asked for it, or the model is loaded. */
   identity(): ModelIdentity | undefined;
-  /** Reads it from the manifest, once. @throws BundleError */
+  /**
+   * Reads it from the manifest, once. A model whose manifest is wrong has failed, and the name of its folder.
+   *
+   * @throws NoBundleError if there is no manifest.
+   */
   identify(): Promise<ModelIdentity>;
   /** Starts to load the model, if nothing else has. @throws BundleError */
   load(): Promise<Classifier>;
@@ -52,8 +60,14 @@ export function createModelAccess(
   let loading: Promise<Classifier> | undefined;
 
   async function readIdentity(): Promise<ModelIdentity> {
-    const { name, version } = await source.identify();
-    known = { name, version };
+    try {
+      const { name, version } = await source.identify();
+      known = { name, version };
+    } catch (cause) {
+      if (cause instanceof NoBundleError) throw cause;
+      state = { kind: 'failed', cause };
+      known = { name: source.folder, version: UNKNOWN_VERSION };
+    }
     return known;
   }
   const identifyOnce = () => (identifying ??= readIdentity());

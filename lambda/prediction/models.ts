@@ -17,9 +17,12 @@ export interface Models {
    * @throws ServiceError `model_not_found`
    */
   find(choice: string | undefined): Promise<ModelAccess>;
-  /** The models whose manifests can be read, in order. */
+  /** The models that have a manifest, in order. */
   identified(): Promise<readonly IdentifiedModel[]>;
-  /** @throws BundleError if two models have the same name and version: no request could choose the second. */
+  /**
+   * @throws NoBundleError for a folder without a bundle; BundleError if two models have the same name and version, so
+   *   that no request could choose the second.
+   */
   requireDistinct(): Promise<void>;
 }
 
@@ -41,7 +44,7 @@ export function createModels(
   async function identified(): Promise<readonly IdentifiedModel[]> {
     const found: IdentifiedModel[] = [];
     for (const access of all) {
-      // A bundle that cannot be read has no name. Its state and the log say what is wrong with it.
+      // A folder without a bundle stops the start.
       const identity = await access.identify().catch(() => undefined);
       if (identity) found.push({ identity, access });
     }
@@ -66,7 +69,8 @@ export function createModels(
       );
     },
     async requireDistinct() {
-      const choices = (await identified()).map(({ identity }) => modelChoice(identity));
+      const identities = await Promise.all(all.map((access) => access.identify()));
+      const choices = identities.map(modelChoice);
       const twice = choices.find((choice, position) => choices.indexOf(choice) !== position);
       if (twice !== undefined) {
         throw new BundleError(`MODELS: expected each name and version of a model once, got ${twice} twice`);

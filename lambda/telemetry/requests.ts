@@ -81,6 +81,8 @@ export type LifecycleEvent =
       readonly threads: number;
       readonly memoryMiB: number;
     }
+  /** A model after the default one. */
+  | { readonly kind: 'model_loaded'; readonly model: string }
   | { readonly kind: 'load_failed'; readonly part: LoadedPart; readonly reason: string }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'stopped' };
@@ -140,6 +142,8 @@ export function createObservability(config: Config, initMs: () => number): Obser
           const { url, model, threads, memoryMiB } = event;
           return logger.info(`Ready on ${url}`, { model, threads, memory_mib: memoryMiB });
         }
+        case 'model_loaded':
+          return logger.info('Another model is loaded', { model: event.model });
         case 'load_failed':
           return logger.critical(`The ${event.part} could not be loaded`, { reason: event.reason });
         case 'stopping':

@@ -80,6 +80,8 @@ function describeEvent(event: LifecycleEvent, paint: (style: Style, text: string
       const size = `${threads} thread${threads === 1 ? '' : 's'}, at most ${memoryMiB} MiB of memory`;
       return `${model} is ready on ${paint('bold', url)}  (${size})\nPress Ctrl-C to stop.\n`;
     }
+    case 'model_loaded':
+      return `${event.model} is loaded too.\n`;
     case 'load_failed':
       return `The ${event.part} could not be loaded. ${event.reason}`;
     case 'stopping':

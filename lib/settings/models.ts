@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bundleIdentity } from '../bundles.ts';
+import { bundleClasses, bundleIdentity } from '../bundles.ts';
 
 const EXPECTED = 'expected a list of folders in models/, such as resnet50';
 const folder = z.string(EXPECTED).regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: EXPECTED, abort: true });
@@ -23,3 +23,16 @@ export const modelsSchema = (repository?: string) =>
       if (key) seen.add(key);
     });
   });
+
+/**
+ * Finds what the default model cannot see in a photo. Otherwise only the first check of a deployment would.
+ *
+ * @returns the positions of the classes that the model does not have.
+ */
+export function unknownClasses(
+  [folder]: readonly [string, ...string[]],
+  classes: readonly string[],
+): readonly number[] {
+  const known = bundleClasses(folder);
+  return classes.flatMap((one, position) => (known === undefined || known.has(one) ? [] : [position]));
+}

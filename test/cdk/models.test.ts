@@ -51,6 +51,18 @@ describe('the setting models', () => {
   });
 });
 
+describe('the setting canaryClasses', () => {
+  it('takes WordNet ids and labels of the default model', () => {
+    expect(() => appOf('prod', { canaryClasses: ['n02124075', 'tabby'] })).not.toThrow();
+  });
+
+  it('refuses a class that the default model does not have', () => {
+    expect(() => appOf('prod', { canaryClasses: ['tabby', 'egyptian cats'] })).toThrow(
+      'prod.canaryClasses.1: expected a WordNet id or a label of resnet50, the default model, got "egyptian cats"',
+    );
+  });
+});
+
 /** The build arguments of the image, and its tag. */
 function imageOf(models: Settings['models']) {
   const app = new App();

@@ -23,7 +23,7 @@ const photo: RequestInit = { method: 'POST', body: cat };
 const source = (
   identity: ModelIdentity,
   load: () => Promise<Classifier> = async () => fakeClassifier(undefined, identity),
-): ModelSource => ({ identify: async () => identity, load });
+): ModelSource => ({ folder: identity.name, identify: async () => identity, load });
 const loading = (identity: ModelIdentity) => source(identity, () => new Promise(() => {}));
 const broken = (identity: ModelIdentity) =>
   source(identity, () => Promise.reject(new BundleError('/m/lite.onnx: expected sha256 a, got b')));
@@ -270,12 +270,16 @@ describe('a second model', () => {
     }
   });
 
-  test('whose manifest cannot be read is not listed, and the service is not ready', async () => {
-    const refuse = () => Promise.reject(new BundleError('no manifest'));
-    const { request } = await appWith(source(RESNET), { identify: refuse, load: refuse });
+  test('whose manifest is wrong has the name of its folder, and the service is not ready', async () => {
+    const refuse = () => Promise.reject(new BundleError('a wrong field'));
+    const { request } = await appWith(source(RESNET), { folder: 'flowers', identify: refuse, load: refuse });
     expect((await answerOf(await request('/models'))).body).toEqual({
-      models: [{ ...RESNET, state: 'ready' }],
+      models: [
+        { ...RESNET, state: 'ready' },
+        { name: 'flowers', version: 'unknown', state: 'failed' },
+      ],
     });
+    expectProblem(await answerOf(await request('/predict?model=flowers', photo)), 503, 'not_ready');
     expectProblem(await answerOf(await request('/ready')), 503, 'not_ready');
     expect((await request('/predict', photo)).status).toBe(200);
   });

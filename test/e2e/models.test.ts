@@ -92,30 +92,26 @@ describe('the HTTP server', () => {
       });
   });
 
-  test.each([
-    ['is damaged', 'damaged', /damaged\/tiny\.onnx: expected sha256 /],
-    [
-      'is missing',
-      'nowhere',
-      /^MODELS: expected a folder with a model bundle, got .*nowhere \(no manifest\.json\)$/,
-    ],
-  ])('logs that another model %s, is not ready, and keeps serving', async (_what, name, reason) => {
-    const service = start({ MODELS: `resnet50,${name},tiny` });
-    const url = await urlOf(service);
-    await expect.poll(service.stderr, { timeout: 20_000 }).toMatch(/"The model could not be loaded"/);
-    const line = JSON.parse(
-      service
-        .stderr()
-        .split('\n')
-        .find((text) => text.includes('could not be loaded')) ?? '',
-    );
-    expect(line).toMatchObject({ level: 'CRITICAL', reason: expect.stringMatching(reason) });
-    expect(await jsonOf(`${url}/ready`)).toMatchObject({ status: 503, body: { code: 'not_ready' } });
-    expect((await jsonOf(`${url}/health`)).status).toBe(200);
-    expect((await jsonOf(`${url}/predict`, photo)).status).toBe(200);
-    expect((await jsonOf(`${url}/predict?model=tiny`, photo)).status).toBe(200);
-    expect((await jsonOf(`${url}/predict?model=${name}`, photo)).status).toBe(name === 'damaged' ? 503 : 404);
-  });
+  test.each([['is damaged', 'damaged', /damaged\/tiny\.onnx: expected sha256 /]])(
+    'logs that another model %s, is not ready, and keeps serving',
+    async (_what, name, reason) => {
+      const service = start({ MODELS: `resnet50,${name},tiny` });
+      const url = await urlOf(service);
+      await expect.poll(service.stderr, { timeout: 20_000 }).toMatch(/"The model could not be loaded"/);
+      const line = JSON.parse(
+        service
+          .stderr()
+          .split('\n')
+          .find((text) => text.includes('could not be loaded')) ?? '',
+      );
+      expect(line).toMatchObject({ level: 'CRITICAL', reason: expect.stringMatching(reason) });
+      expect(await jsonOf(`${url}/ready`)).toMatchObject({ status: 503, body: { code: 'not_ready' } });
+      expect((await jsonOf(`${url}/health`)).status).toBe(200);
+      expect((await jsonOf(`${url}/predict`, photo)).status).toBe(200);
+      expect((await jsonOf(`${url}/predict?model=tiny`, photo)).status).toBe(200);
+      expect((await jsonOf(`${url}/predict?model=${name}`, photo)).status).toBe(503);
+    },
+  );
 
   test.each([
     [
@@ -128,8 +124,12 @@ describe('the HTTP server', () => {
       'Cannot start. MODELS: expected each name and version of a model once, got tiny@1.0.0 twice\n',
     ],
     [
+      { MODELS: 'resnet50,nowhere,tiny' },
+      /^Cannot start\. MODELS: expected a folder with a model bundle, got .*nowhere \(no manifest\.json\)\n$/,
+    ],
+    [
       { MODELS: 'resnet50,resnet50' },
-      'Cannot start. Invalid settings:\n  MODELS: expected folders of model bundles, separated by commas, each once, got "resnet50,resnet50"\n',
+      'Cannot start. Invalid settings:\n  MODELS: expected folders of model bundles (not NAME@VERSION), separated by commas, each once, got "resnet50,resnet50"\n',
     ],
     [
       { MODEL_DIR: './my-model' },
@@ -138,7 +138,8 @@ describe('the HTTP server', () => {
   ])('does not start with %j, and says why', async (environment, message) => {
     const service = start(environment as Record<string, string>);
     expect(await service.exitCode).toBe(1);
-    expect(service.stderr()).toBe(message);
+    if (typeof message === 'string') expect(service.stderr()).toBe(message);
+    else expect(service.stderr()).toMatch(message);
   });
 });
 

@@ -51,9 +51,19 @@ describe('MODELS', () => {
     expect(folders(onLambda)).toEqual(['resnet50']);
   });
 
-  test.each(['a,a', 'a,,b', ',', '.', '..', 'a b', '-a'])('%j is refused', (MODELS) => {
+  test('is led by the first bundle of a repository without ResNet-50', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'models-'));
+    for (const name of ['y', 'x']) {
+      await mkdir(join(own, name));
+      await writeFile(join(own, name, 'manifest.json'), '{}');
+    }
+    expect(readConfig({ MODEL_REPOSITORY: own }).models).toEqual([join(own, 'x'), join(own, 'y')]);
+    await rm(own, { recursive: true });
+  });
+
+  test.each(['a,a', 'a,,b', ',', '.', '..', 'a b', '-a', 'a@1.0.0'])('%j is refused', (MODELS) => {
     expect(() => readConfig({ MODELS })).toThrow(
-      `MODELS: expected folders of model bundles, separated by commas, each once, got "${MODELS}"`,
+      `MODELS: expected folders of model bundles (not NAME@VERSION), separated by commas, each once, got "${MODELS}"`,
     );
   });
 });

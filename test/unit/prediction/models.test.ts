@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createBudgets } from '../../../lambda/budget/budgets.ts';
 import { readConfig } from '../../../lambda/config.ts';
-import { BundleError } from '../../../lambda/model/bundle.ts';
+import { BundleError, NoBundleError } from '../../../lambda/model/bundle.ts';
 import type { Classifier } from '../../../lambda/model/classifier.ts';
 import type { ModelIdentity } from '../../../lambda/model/manifest.ts';
 import type { ModelSource } from '../../../lambda/model/source.ts';
@@ -16,11 +16,17 @@ const LITE = { name: 'lite', version: '1.0.0' };
 const source = (
   identity: ModelIdentity,
   load: () => Promise<Classifier> = async () => fakeClassifier(undefined, identity),
-): ModelSource => ({ identify: async () => identity, load });
+): ModelSource => ({ folder: identity.name, identify: async () => identity, load });
 
 const unreadable: ModelSource = {
-  identify: () => Promise.reject(new BundleError('no manifest')),
-  load: () => Promise.reject(new BundleError('no manifest')),
+  folder: 'broken',
+  identify: () => Promise.reject(new BundleError('a wrong field')),
+  load: () => Promise.reject(new BundleError('a wrong field')),
+};
+const missing: ModelSource = {
+  folder: 'missing',
+  identify: () => Promise.reject(new NoBundleError('no manifest')),
+  load: () => Promise.reject(new NoBundleError('no manifest')),
 };
 
 function modelsOf(...sources: readonly [ModelSource, ...ModelSource[]]) {
@@ -53,7 +59,21 @@ describe('the models of the service', () => {
   test('are found although the manifest of another cannot be read', async () => {
     const models = modelsOf(source(RESNET), unreadable, source(LITE));
     expect(await (await models.find('lite')).identify()).toEqual(LITE);
-    expect((await models.identified()).map(({ identity }) => identity)).toEqual([RESNET, LITE]);
+    expect((await models.identified()).map(({ identity }) => identity)).toEqual([
+      RESNET,
+      { name: 'broken', version: 'unknown' },
+      LITE,
+    ]);
+  });
+
+  test('one whose manifest cannot be read has failed, under the name of its folder', async () => {
+    const broken = await modelsOf(source(RESNET), unreadable).find('broken');
+    expect(broken.state()).toBe('failed');
+    await expect(broken.whenReady()).rejects.toMatchObject({ code: 'not_ready' });
+  });
+
+  test('a folder without a bundle is refused at the start', async () => {
+    await expect(modelsOf(source(RESNET), missing).requireDistinct()).rejects.toThrow('no manifest');
   });
 
   test('the manifest of a model is read once, also if that fails', async () => {

@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { MANIFEST, readManifest } from '../../../../lambda/model/bundle.ts';
 import { inFolder, syncDirectory } from '../../system/files.ts';
+import { run } from '../../system/run.ts';
 
 /**
  * Makes a bundle in a folder of its own and renames that when all is done, so that a failure leaves nothing behind
@@ -45,13 +46,27 @@ async function requireReplaceable(target: string, shown: string, force: boolean)
   if (!names.includes(MANIFEST)) {
     throw new Error(`${shown}: expected no folder, or one with a model bundle, got one without ${MANIFEST}`);
   }
-  if (force) return;
+  if (force) {
+    if (await isTracked(join(target, MANIFEST))) {
+      throw new Error(
+        `${shown}: expected a bundle that git does not track, got one of the repository; choose another --name`,
+      );
+    }
+    return;
+  }
   const found = await readManifest(target).then(
     ({ name, version }) => `${name} ${version}`,
     () => 'a bundle that cannot be read',
   );
   throw new Error(`${shown}: expected no bundle, got ${found}; --force replaces it`);
 }
+
+/** Whether a file belongs to a git repository. Without git, nothing does. */
+const isTracked = (path: string): Promise<boolean> =>
+  run('git', ['ls-files', '--error-unmatch', basename(path)], { cwd: dirname(path) }).then(
+    () => true,
+    () => false,
+  );
 
 async function replace(target: string, staged: string): Promise<void> {
   const replaced = `${staged}-replaced`;

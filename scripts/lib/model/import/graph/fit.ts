@@ -114,7 +114,7 @@ async function fitTo(
         : []),
       ...(!isProbability && areShares(trial.rows)
         ? [
-            'All outputs are between 0 and 1 but do not add up to 1. If they are independent scores, as of several labels a photo, the probabilities of the service are wrong.',
+            'All outputs are between 0 and 1 but do not add up to 1. If they are independent scores (a photo can have several labels), the probabilities of the service are wrong.',
           ]
         : []),
     ],

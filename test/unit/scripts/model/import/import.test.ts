@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadBundle } from '../../../../../lambda/model/bundle.ts';
 import { type ImportRequest, importModel } from '../../../../../scripts/lib/model/import/import.ts';
 import { example } from '../../../../../scripts/lib/paths.ts';
+import { run } from '../../../../../scripts/lib/system/run.ts';
 import { classifierGraph, dataFile, type GraphOptions, weightsOf } from './graphs.ts';
 
 let folder: string;
@@ -307,6 +308,14 @@ describe('importModel', { timeout: 30_000 }, () => {
     await importIt({ force: true, version: '2.0.0' });
     expect((await loadBundle(bundle())).manifest.version).toBe('2.0.0');
     expect(await readdir(join(folder, 'models'))).toEqual(['small']);
+  });
+
+  it('never replaces a bundle that git tracks', async () => {
+    await writeGraph();
+    await importIt({});
+    await run('git', ['init', '--quiet'], { cwd: bundle() });
+    await run('git', ['add', 'manifest.json'], { cwd: bundle() });
+    await expect(importIt({ force: true })).rejects.toThrow('expected a bundle that git does not track');
   });
 
   it('never replaces a folder that is no bundle', async () => {
