@@ -173,18 +173,22 @@ def check_refusals(name: str) -> None:
         assert error.status().startswith(status) and text in error.message(), error
         passed(f"refused: {call}", error)
 
+    def own() -> dict[str, str]:
+        """A dictionary for each call, because infer adds headers of its own."""
+        return dict(headers)
+
     pixels = np.zeros((1, 3, 10, 10), np.float32)
     photo = photo_input(PHOTOS[0])
     text = photo_input(b"not an image")
-    refusal("an unknown model", "404", "no-such-model", lambda: client.infer("no-such-model", photo))
-    refusal("an unknown version", "404", "99", lambda: client.infer(name, photo, "99", headers=headers))
-    refusal("metadata of an unknown model", "404", "x", lambda: client.get_model_metadata("x", headers=headers))
-    refusal("a wrong shape", "400", "10", lambda: client.infer(name, tensor_input(pixels), headers=headers))
-    refusal("a photo for a tensor model", "400", "expected", lambda: client.infer(name, photo, headers=headers))
-    refusal("no photo", "4", "", lambda: client.infer(f"{name}-image", text, headers=headers))
-    refusal("load_model", "4", "", lambda: client.load_model(name, headers=headers))
-    refusal("shared memory", "4", "", lambda: client.get_system_shared_memory_status(headers=headers))
-    refusal("trace settings", "4", "", lambda: client.get_trace_settings(headers=headers))
+    refusal("an unknown model", "404", "no-such-model", lambda: client.infer("no-such-model", photo, headers=own()))
+    refusal("an unknown version", "404", "99", lambda: client.infer(name, photo, "99", headers=own()))
+    refusal("metadata of an unknown model", "404", "x", lambda: client.get_model_metadata("x", headers=own()))
+    refusal("a wrong shape", "400", "10", lambda: client.infer(name, tensor_input(pixels), headers=own()))
+    refusal("a photo for a tensor model", "400", "expected", lambda: client.infer(name, photo, headers=own()))
+    refusal("no photo", "4", "", lambda: client.infer(f"{name}-image", text, headers=own()))
+    refusal("load_model", "4", "", lambda: client.load_model(name, headers=own()))
+    refusal("shared memory", "4", "", lambda: client.get_system_shared_memory_status(headers=own()))
+    refusal("trace settings", "4", "", lambda: client.get_trace_settings(headers=own()))
 
 
 def main() -> None:
