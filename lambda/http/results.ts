@@ -28,9 +28,6 @@ export function batchAnswer(
   manifest: Manifest,
   outcomes: Outcomes<Classified>,
 ): BatchAnswer {
-  c.get('record').failedImages = outcomes.results.flatMap((outcome) =>
-    'error' in outcome ? [outcome.error.code] : [],
-  );
   return {
     ...heading(c, manifest),
     results: outcomes.results.map(batchItem),
@@ -63,6 +60,7 @@ export function recordOutcomes(
       ? [{ ...outcome.image, topIndex: top.index, topLabel: top.label, topProbability: top.probability }]
       : [];
   });
+  record.failedImages = results.flatMap((outcome) => ('error' in outcome ? [outcome.error.code] : []));
   const timing = {
     decode: round(decodeMs),
     inference: round(inferenceMs),

@@ -3,8 +3,8 @@ import type { ModelAccess } from '../../prediction/model-access.ts';
 import type { Models } from '../../prediction/models.ts';
 import { parseSmallObject } from '../body/json/small-object.ts';
 import { bodySource } from '../body/source.ts';
+import { withDecodedBody } from '../encoding/decoded-body.ts';
 import { inOneStep, parsing } from '../loop-share.ts';
-import { withInferBody } from './read-body.ts';
 import { fieldOf, optionalBoolean } from './request/values.ts';
 import type { ProtocolHandler } from './serve.ts';
 import { servedModels } from './served-models.ts';
@@ -23,7 +23,7 @@ export const indexHandler =
   (models: Models, gate: Gate): ProtocolHandler =>
   async (c) => {
     const source = bodySource(c);
-    const isReadyOnly = await withInferBody(source, { gate, maxBytes: MAX_BYTES }, (body) =>
+    const isReadyOnly = await withDecodedBody(source, { gate, maxBytes: MAX_BYTES }, (body) =>
       parsing.run(
         inOneStep(() => readyOnly(Buffer.from(body).toString())),
         source.signal,

@@ -4,11 +4,11 @@ import type { Models } from '../../../prediction/models.ts';
 import type { Classified, EncodedImage, Outcomes } from '../../../prediction/predictor.ts';
 import { bodySource } from '../../body/source.ts';
 import type { AppEnv } from '../../context.ts';
+import { withDecodedBody } from '../../encoding/decoded-body.ts';
 import { parsing } from '../../loop-share.ts';
 import type { OfferImages } from '../../offer-images.ts';
 import { recordOutcomes } from '../../results.ts';
 import { writeInferAnswer } from '../answer/infer-answer.ts';
-import { withInferBody } from '../read-body.ts';
 import { readInferRequest } from '../request/infer-request.ts';
 import type { ProtocolHandler } from '../serve.ts';
 import { chosenVersions, type ServedModel } from '../served-models.ts';
@@ -52,12 +52,11 @@ async function infer(
   const { signal } = source;
 
   function onOutcomes(photos: readonly EncodedImage[], outcomes: Outcomes<Classified>): void {
-    record.failedImages = outcomes.results.flatMap((one) => ('error' in one ? [one.error.code] : []));
     recordOutcomes(c, outcomes);
     offer(c, manifest, photos, outcomes);
   }
 
-  return withInferBody(source, { gate, maxBytes: maxBodyBytes }, async (body) => {
+  return withDecodedBody(source, { gate, maxBytes: maxBodyBytes }, async (body) => {
     const start = performance.now();
     const request = await parsing.run(readInferRequest(body, source.headers, tensors), signal);
     const readMs = performance.now() - start;

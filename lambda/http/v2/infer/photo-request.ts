@@ -46,21 +46,25 @@ export async function scorePhotoRequest(
 
 async function photosIn(
   body: Uint8Array<ArrayBuffer>,
-  { batch, data }: InferRequest,
+  request: InferRequest,
   signal: AbortSignal,
 ): Promise<readonly EncodedImage[]> {
-  const bytes = await bytesIn();
-  return bytes.map((photo) => ({ bytes: photo }));
+  const photos = await bytesIn(body, request, signal);
+  return photos.map((bytes) => ({ bytes }));
+}
 
-  async function bytesIn(): Promise<readonly Uint8Array[]> {
-    switch (data.kind) {
-      case 'raw':
-        return [body];
-      case 'binary':
-        return readByteStrings(body.subarray(data.start, data.end), batch, DATA_FIELD);
-      case 'json':
-        return parsing.run(readBase64Strings(data.text, batch, DATA_FIELD), signal);
-    }
+async function bytesIn(
+  body: Uint8Array<ArrayBuffer>,
+  { batch, data }: InferRequest,
+  signal: AbortSignal,
+): Promise<readonly Uint8Array[]> {
+  switch (data.kind) {
+    case 'raw':
+      return [body];
+    case 'binary':
+      return readByteStrings(body.subarray(data.start, data.end), batch, DATA_FIELD);
+    case 'json':
+      return parsing.run(readBase64Strings(data.text, batch, DATA_FIELD), signal);
   }
 }
 

@@ -11,12 +11,13 @@ const tags = ['Open Inference Protocol'];
 const name = modelChoiceText.openapi({ param: { name: 'name', in: 'path' }, example: 'resnet50' });
 const version = modelChoiceText.openapi({ param: { name: 'version', in: 'path' }, example: '1.0.0' });
 
-/** A GET of the server as a whole. */
-const serverGet = (
+/** A GET that everybody may send. */
+const openGet = (
   path: string,
   operationId: AnswerName,
   schema: z.ZodType,
   summary: string,
+  errors: RouteConfig['responses'],
 ): RouteConfig => ({
   method: 'get',
   path,
@@ -24,8 +25,12 @@ const serverGet = (
   tags,
   summary,
   security: open,
-  responses: { 200: json(schema, `${summary}.`, operationId), ...serverErrors },
+  responses: { 200: json(schema, `${summary}.`, operationId), ...errors },
 });
+
+/** A GET of the server as a whole. */
+const serverGet = (path: string, operationId: AnswerName, schema: z.ZodType, summary: string): RouteConfig =>
+  openGet(path, operationId, schema, summary, serverErrors);
 
 /** A GET of a model: of its first version, and of the version that the path names. */
 const modelGets = (
@@ -35,14 +40,8 @@ const modelGets = (
   summary: string,
 ): readonly RouteConfig[] => {
   const route = (path: string, operationId: AnswerName, params: z.ZodObject): RouteConfig => ({
-    method: 'get',
-    path,
-    operationId,
-    tags,
-    summary,
-    security: open,
+    ...openGet(path, operationId, schema, summary, modelErrors),
     request: { params },
-    responses: { 200: json(schema, `${summary}.`, operationId), ...modelErrors },
   });
   return [
     route(`/v2/models/{name}${suffix}`, ofFirst, z.object({ name })),
