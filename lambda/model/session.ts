@@ -94,7 +94,8 @@ export async function createSession(
   return { run };
 }
 
-const toTensor = (images: ImageValues, dimensions: readonly number[]): Tensor =>
+/** @param dimensions with the number of images first. */
+export const toTensor = (images: ImageValues, dimensions: readonly number[]): Tensor =>
   images instanceof Float32Array
     ? new Tensor('float32', images, dimensions)
     : new Tensor('uint8', images, dimensions);

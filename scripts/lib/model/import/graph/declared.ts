@@ -13,7 +13,7 @@ export interface DeclaredInput extends DeclaredTensor {
 }
 
 /** One way to read the four dimensions of an input. */
-export interface Placement {
+export interface InputReading {
   readonly layout: ModelInput['layout'];
   readonly batch: Dimension;
   /** Height and width in pixels. Undefined if the graph takes any. */
@@ -65,7 +65,7 @@ function namesOf(metadata: readonly InferenceSession.ValueMetadata[]): string {
  *
  * @throws Error in one line if it cannot be a batch of square RGB images.
  */
-export function placementsOf({ name, shape }: DeclaredInput, shown: string): [Placement, ...Placement[]] {
+export function readingsOf({ name, shape }: DeclaredInput, shown: string): [InputReading, ...InputReading[]] {
   const text = `[${shape.map((size) => size || '?').join(', ')}]`;
   const [batch, second, third, fourth] = shape;
   if (shape.length !== 4 || batch === undefined) {
@@ -73,17 +73,17 @@ export function placementsOf({ name, shape }: DeclaredInput, shown: string): [Pl
       `${shown}: expected the input ${name} to be images, [batch, 3, height, width], got ${text}`,
     );
   }
-  const readings = [
+  const layouts = [
     { layout: 'NCHW', channels: second, height: third, width: fourth },
     { layout: 'NHWC', channels: fourth, height: second, width: third },
   ] as const;
-  const sure = readings.filter(({ channels }) => channels === 3);
-  const possible = sure.length > 0 ? sure : readings.filter(({ channels }) => typeof channels === 'string');
-  const placements = possible.flatMap(({ layout, height, width }) => {
+  const sure = layouts.filter(({ channels }) => channels === 3);
+  const possible = sure.length > 0 ? sure : layouts.filter(({ channels }) => typeof channels === 'string');
+  const readings = possible.flatMap(({ layout, height, width }) => {
     const sides = [height, width].filter((size) => typeof size === 'number');
     return new Set(sides).size > 1 ? [] : [{ layout, batch, side: sides[0] }];
   });
-  const [first, ...others] = placements;
+  const [first, ...others] = readings;
   if (first !== undefined) return [first, ...others];
   throw new Error(
     possible.length > 0

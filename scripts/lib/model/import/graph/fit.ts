@@ -6,8 +6,8 @@ import {
   type DeclaredTensor,
   declaredInput,
   declaredOutput,
-  type Placement,
-  placementsOf,
+  type InputReading,
+  readingsOf,
 } from './declared.ts';
 import { withSession } from './session.ts';
 import { areProbabilities, areShares, runOnNoise } from './trial.ts';
@@ -51,11 +51,11 @@ export async function fitGraph(request: FitRequest): Promise<FittedGraph> {
     output: declaredOutput(session, shown, wanted),
   }));
   let failure: unknown;
-  for (const placement of placementsOf(declared.input, shown)) {
-    const side = chooseSide(placement.side);
-    for (const batch of batchesToTry(placement)) {
+  for (const reading of readingsOf(declared.input, shown)) {
+    const side = chooseSide(reading.side);
+    for (const batch of batchesToTry(reading)) {
       try {
-        return await fitTo(request, declared, { ...placement, batch, side });
+        return await fitTo(request, declared, { ...reading, batch, side });
       } catch (error) {
         failure ??= error;
       }
@@ -65,7 +65,7 @@ export async function fitGraph(request: FitRequest): Promise<FittedGraph> {
 }
 
 /** Some exports declare any number of images and work for one, because a constant inside says 1. */
-const batchesToTry = ({ batch }: Placement): readonly Dimension[] =>
+const batchesToTry = ({ batch }: InputReading): readonly Dimension[] =>
   typeof batch === 'number' ? [batch] : [batch || 'batch', 1];
 
 async function fitTo(

@@ -1,6 +1,6 @@
 import type { ModelInput } from '../../../../../lambda/model/manifest.ts';
-import { type InferenceSession, Tensor } from '../../../../../lambda/model/onnxruntime.ts';
-import { emptyImages } from '../../../../../lambda/model/session.ts';
+import type { InferenceSession } from '../../../../../lambda/model/onnxruntime.ts';
+import { emptyImages, toTensor } from '../../../../../lambda/model/session.ts';
 import { reasonOf } from './session.ts';
 
 /**
@@ -24,16 +24,14 @@ export async function runOnNoise(
     const share = noise - Math.floor(noise);
     images[index] = input.dtype === 'uint8' ? Math.floor(share * 256) : share * 4 - 2;
   }
-  const tensor =
-    images instanceof Float32Array
-      ? new Tensor('float32', images, shape)
-      : new Tensor('uint8', images, shape);
-  const found = await session.run({ [input.name]: tensor }, [output]).catch((cause: Error) => {
-    throw new Error(
-      `${shown}: expected the model to run on images of [${shape.join(', ')}], but ONNX Runtime says: ${reasonOf(cause)}`,
-      { cause },
-    );
-  });
+  const found = await session
+    .run({ [input.name]: toTensor(images, shape) }, [output])
+    .catch((cause: Error) => {
+      throw new Error(
+        `${shown}: expected the model to run on images of [${shape.join(', ')}], but ONNX Runtime says: ${reasonOf(cause)}`,
+        { cause },
+      );
+    });
   const { dims = [], data } = found[output] ?? {};
   const [rows, classes] = dims;
   if (dims.length !== 2 || rows !== count || classes === undefined || classes < 2) {

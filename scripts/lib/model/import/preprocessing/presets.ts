@@ -1,10 +1,5 @@
 import type { Recipe } from './recipe.ts';
-
-const IMAGENET = {
-  mean: [0.485, 0.456, 0.406],
-  std: [0.229, 0.224, 0.225],
-} as const satisfies Partial<Recipe>;
-const PER_BYTE = 1 / 255;
+import { IMAGENET, PER_BYTE } from './usual.ts';
 
 const anySide = { sides: [] } as const;
 const exact = (side: number) => ({ resize: { exactSide: side }, crop: side });

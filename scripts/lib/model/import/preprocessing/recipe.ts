@@ -1,4 +1,5 @@
 import type { Manifest, ModelInput } from '../../../../../lambda/model/manifest.ts';
+import { PER_BYTE } from './usual.ts';
 
 export type Preprocessing = Manifest['preprocessing'];
 type PerChannel = Preprocessing['mean'];
@@ -34,7 +35,6 @@ export interface Overrides {
 }
 
 const INTERPOLATIONS = ['bilinear', 'bicubic'] as const;
-const PER_BYTE = 1 / 255;
 
 /**
  * @param side height and width of the model's input in pixels.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseOrThrow } from '../../../../../lambda/model/parse.ts';
 import type { Recipe } from './recipe.ts';
+import { IMAGENET, PER_BYTE } from './usual.ts';
 
 const perChannel = z.tuple([z.number(), z.number(), z.number()], { error: 'expected three numbers' });
 const imageSize = z.tuple([z.literal(3), z.number().int().positive(), z.number().int().positive()], {
@@ -22,8 +23,7 @@ const pretrainedConfigSchema = z.looseObject({
 const DEFAULTS = {
   interpolation: 'bicubic',
   cropPct: 0.875,
-  mean: [0.485, 0.456, 0.406],
-  std: [0.229, 0.224, 0.225],
+  ...IMAGENET,
 } as const;
 
 /**
@@ -51,7 +51,7 @@ export function timmRecipe(value: unknown, path: string): Recipe {
       return { resize: mode === 'squash' ? { exactSide: resized } : { shortSide: resized }, crop: side };
     },
     interpolation: config.interpolation ?? DEFAULTS.interpolation,
-    rescale: 1 / 255,
+    rescale: PER_BYTE,
     mean: config.mean ?? [...DEFAULTS.mean],
     std: config.std ?? [...DEFAULTS.std],
   };

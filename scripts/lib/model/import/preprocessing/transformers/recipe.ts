@@ -1,5 +1,6 @@
 import { parseOrThrow } from '../../../../../../lambda/model/parse.ts';
 import type { Geometry, Recipe } from '../recipe.ts';
+import { PER_BYTE } from '../usual.ts';
 import { type ProcessorConfig, processorConfigSchema } from './schema.ts';
 import { exactSide, sizeOf } from './size.ts';
 
@@ -96,7 +97,7 @@ function normalisationOf(
 ): Pick<Recipe, 'rescale' | 'mean' | 'std'> {
   const isRescaled = config.do_rescale === undefined || config.do_rescale;
   const isNormalised = config.do_normalize === undefined ? family !== 'MobileViT' : config.do_normalize;
-  const rescale = isRescaled ? (config.rescale_factor ?? 1 / 255) : 1;
+  const rescale = isRescaled ? (config.rescale_factor ?? PER_BYTE) : 1;
   // EfficientNet can subtract 1 after rescaling, and divide by the standard deviation a second time.
   const isEfficientNet = family === 'EfficientNet';
   const offset = isEfficientNet && isRescaled && config.rescale_offset ? 1 : 0;
