@@ -44,6 +44,12 @@ const layout = z.enum(['NCHW', 'NHWC']);
 /** In the order of the layout. A batch of null means any size. */
 const imageShape = tuple(batch, side, side, side);
 
+/** A value is `(quantized - zeroPoint) * scale`. */
+const quantization = z.strictObject({
+  scale: z.number().positive(),
+  zeroPoint: z.number().int().min(0).max(255),
+});
+
 /** Normalised pixels, as most published models take them. */
 const floatInput = z.strictObject({
   name: z.string().min(1),
@@ -63,14 +69,46 @@ const byteInput = z.strictObject({
    */
   blockSize: z.literal(2).optional(),
   shape: imageShape,
-  /** A normalised value is `(quantized - zeroPoint) * scale`. */
-  quantization: z
-    .strictObject({ scale: z.number().positive(), zeroPoint: z.number().int().min(0).max(255) })
-    .optional(),
+  /** Of the normalised values. */
+  quantization: quantization.optional(),
 });
 
 const modelInput = z.discriminatedUnion('dtype', [floatInput, byteInput]);
 export type ModelInput = z.output<typeof modelInput>;
+
+/** The most values in the feature maps of one image: 4 MiB of float32. */
+const MAX_FEATURE_VALUES = 2 ** 20;
+
+/** The input of the classifier for each image: [batch, values]. */
+const embedding = z.discriminatedUnion('dtype', [
+  z.strictObject({ name: z.string().min(1), dtype: z.literal('float32'), shape: tuple(batch, side) }),
+  z.strictObject({
+    name: z.string().min(1),
+    dtype: z.literal('uint8'),
+    shape: tuple(batch, side),
+    quantization,
+  }),
+]);
+export type ModelEmbedding = z.output<typeof embedding>;
+
+/** A graph that makes class activation maps of the feature maps that the model has before it pools them. */
+const activationMaps = z.strictObject({
+  /** The feature maps, an output of the model. The order of the dimensions after the batch is up to the two graphs. */
+  features: z.strictObject({
+    name: z.string().min(1),
+    dtype: z.enum(['float32', 'uint8']),
+    shape: tuple(batch, side, side, side),
+  }),
+  /**
+   * The graph. Its inputs: `features`, those of one image, and `classes`, int64 [count], the positions of classes in
+   * the model's output. Its output: `maps`, float32 [count, rows, columns].
+   */
+  file: bundleFile,
+  sha256,
+  rows: side,
+  columns: side,
+});
+export type ActivationMaps = z.output<typeof activationMaps>;
 
 const filter = {
   /** As in Pillow: a triangle, or Keys' cubic convolution with a = -0.5. */
@@ -121,6 +159,10 @@ export const manifestSchema = z
       /** `probabilities` if the graph ends in a softmax, else `logits`. */
       kind: z.enum(['logits', 'probabilities']),
     }),
+    /** If the graph has the input of its classifier as an output. */
+    embedding: embedding.optional(),
+    /** If the bundle can show where the model sees a class: for models that pool feature maps before one dense layer. */
+    activationMaps: activationMaps.optional(),
     preprocessing: z.strictObject({
       resize,
       /** Side of the centre crop in pixels. */
@@ -166,6 +208,12 @@ export const manifestSchema = z
       height === crop && width === crop,
       ['preprocessing', 'crop'],
       `the input's height and width, ${height} x ${width}`,
+    );
+    const features = manifest.activationMaps?.features.shape.slice(1).map(Number) ?? [];
+    expect(
+      features.reduce((product, size) => product * size, 1) <= MAX_FEATURE_VALUES,
+      ['activationMaps', 'features', 'shape'],
+      `at most ${MAX_FEATURE_VALUES} values for an image`,
     );
     const resized = 'shortSide' in resize ? resize.shortSide : resize.exactSide;
     expect(
