@@ -15,6 +15,7 @@ export const ERROR_KINDS = {
   image_too_large: { status: 413, title: 'The image has too many bytes' },
   unsupported_media_type: { status: 415, title: 'The image format is not supported' },
   expectation_failed: { status: 417, title: 'The expectation is not supported' },
+  unsupported_by_model: { status: 422, title: 'The model does not support this' },
   invalid_image: { status: 422, title: 'The image cannot be decoded' },
   too_many_pixels: { status: 422, title: 'The image has too many pixels' },
   decode_too_costly: { status: 422, title: 'The image is too costly to decode' },

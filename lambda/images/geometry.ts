@@ -58,6 +58,23 @@ export function planCrop(size: Size, { resize, crop }: Geometry): CropPlan {
   };
 }
 
+/**
+ * The part of the picture that the model sees, in pixels that need not be whole.
+ *
+ * @param size of the upright picture.
+ */
+export function seenRegion(size: Size, geometry: Geometry): Region {
+  const { resized, crop } = planCrop(size, geometry);
+  const across = size.width / resized.width;
+  const down = size.height / resized.height;
+  return {
+    left: crop.left * across,
+    top: crop.top * down,
+    width: crop.width * across,
+    height: crop.height * down,
+  };
+}
+
 /** What a resize does to each side. An exact size can make one side longer and the other shorter. */
 type Resize = Pick<CropPlan, 'size' | 'resized'>;
 export const isMadeWider = ({ size, resized }: Resize): boolean => size.width < resized.width;

@@ -43,7 +43,8 @@ export async function loadBundle(directory: string): Promise<ModelBundle> {
       `${join(directory, manifest.labels)}: expected ${classes} labels, the width of the model's output, got ${labels.length}`,
     );
   }
-  for (const { file, sha256 } of [manifest, ...(manifest.weights ? [manifest.weights] : [])]) {
+  const { weights, activationMaps } = manifest;
+  for (const { file, sha256 } of [manifest, weights, activationMaps].filter((part) => part !== undefined)) {
     const path = join(directory, file);
     const checksum = sha256Of(path);
     if (checksum !== sha256) throw new BundleError(`${path}: expected sha256 ${sha256}, got ${checksum}`);

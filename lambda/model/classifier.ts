@@ -1,7 +1,8 @@
+import { type ActivationMapper, createActivationMapper } from './activation-maps.ts';
 import { loadBundle, type ModelBundle } from './bundle.ts';
 import type { Label, Manifest } from './manifest.ts';
 import { softmax, topK } from './scores.ts';
-import { createSession, type ImageValues, type ModelSession, type SessionSettings } from './session.ts';
+import { createSession, type ModelSession, type SessionSettings } from './session.ts';
 
 export interface Prediction extends Label {
   /** 1 for the most probable class. */
@@ -15,27 +16,30 @@ export interface Classifier {
   readonly manifest: Manifest;
   readonly labels: readonly Label[];
   readonly threads: number;
-  /**
-   * @param images `count` images, as the manifest's `input` says.
-   * @returns for each image, the model's output: one number for each class.
-   */
-  score(images: ImageValues, count: number): Promise<readonly Float32Array[]>;
-  /** The probability of each class. @param scores a row of {@link score}. */
+  /** Runs the model on images as the manifest's `input` says. */
+  readonly run: ModelSession['run'];
+  /** Undefined if the bundle has no activation maps. */
+  readonly activationMapper: ActivationMapper | undefined;
+  /** The probability of each class. @param scores of an image. */
   probabilities(scores: Float32Array): Float32Array | Float64Array;
-  /** The `top` most probable classes, most probable first. @param scores a row of {@link score}. */
+  /** The `top` most probable classes, most probable first. @param scores of an image. */
   name(scores: Float32Array, top: number): readonly Prediction[];
 }
 
 /** @throws BundleError for a bundle that the service must not start with. */
 export async function loadClassifier(directory: string, settings: SessionSettings): Promise<Classifier> {
   const bundle = await loadBundle(directory);
-  return createClassifier(bundle, await createSession(bundle, settings), settings.threads);
+  const { activationMaps } = bundle.manifest;
+  return createClassifier(bundle, await createSession(bundle, settings), {
+    threads: settings.threads,
+    activationMapper: activationMaps && createActivationMapper(directory, activationMaps),
+  });
 }
 
 export function createClassifier(
   { manifest, labels }: Pick<ModelBundle, 'manifest' | 'labels'>,
-  session: ModelSession,
-  threads: number,
+  { run }: ModelSession,
+  { threads, activationMapper }: Pick<Classifier, 'threads'> & Partial<Pick<Classifier, 'activationMapper'>>,
 ): Classifier {
   const probabilities = (scores: Float32Array) =>
     manifest.output.kind === 'logits' ? softmax(scores) : scores;
@@ -44,7 +48,8 @@ export function createClassifier(
     manifest,
     labels,
     threads,
-    score: session.run,
+    run,
+    activationMapper,
     probabilities,
     name(scores, top) {
       const all = probabilities(scores);

@@ -1,6 +1,7 @@
 import { BundleError, type ModelBundle } from './bundle.ts';
 import type { ModelInput } from './manifest.ts';
 import { env, InferenceSession, Tensor } from './onnxruntime.ts';
+import { type OutputValues, realValues, rowsOf } from './output-values.ts';
 
 export const ONNXRUNTIME_VERSION = env.versions.node ?? env.versions.common;
 
@@ -14,13 +15,27 @@ export function emptyImages({ dtype, shape }: ModelInput, count: number): ImageV
   return dtype === 'float32' ? new Float32Array(length) : new Uint8Array(length);
 }
 
-/** A warm model. It takes images and returns one row of scores for each. */
+/** What a run returns besides the scores, if the bundle has it. */
+export type ExtraOutput = 'embedding' | 'features';
+
+/** What the model makes of one image. */
+export interface ImageOutputs {
+  /** One value for each class. */
+  readonly scores: Float32Array;
+  /** The input of the classifier. Undefined unless it was asked for. */
+  readonly embedding?: Float32Array | undefined;
+  /** Feature maps, as the graph of the activation maps takes them. Undefined unless they were asked for. */
+  readonly features?: OutputValues | undefined;
+}
+
+/** A warm model. */
 export interface ModelSession {
   /**
    * @param images as many as {@link emptyImages} has room for.
-   * @returns `count` rows with one score for each class.
+   * @param extras outputs that the bundle has. Without them, they cost nothing.
+   * @returns the outputs for each image.
    */
-  run(images: ImageValues, count: number): Promise<readonly Float32Array[]>;
+  run(images: ImageValues, count: number, extras?: readonly ExtraOutput[]): Promise<readonly ImageOutputs[]>;
 }
 
 /**
@@ -57,35 +72,60 @@ export async function createSession(
   }).catch((cause: unknown) => {
     throw new BundleError(`${manifest.file}: ONNX Runtime cannot load it`, { cause });
   });
+  const { embedding, activationMaps } = manifest;
   requireTensor('input', manifest.input, session.inputMetadata);
   requireTensor('output', manifest.output, session.outputMetadata);
+  if (embedding) requireTensor('embedding', embedding, session.outputMetadata);
+  if (activationMaps)
+    requireTensor('activationMaps.features', activationMaps.features, session.outputMetadata);
 
   const [fixedBatch, ...imageShape] = manifest.input.shape;
   const one = emptyImages(manifest.input, 1);
-  const classes = manifest.output.shape[1];
 
-  async function runOnce(images: ImageValues, count: number): Promise<Float32Array[]> {
+  async function runOnce(
+    images: ImageValues,
+    count: number,
+    extras: readonly ExtraOutput[],
+  ): Promise<ImageOutputs[]> {
     const input = toTensor(images, [count, ...imageShape]);
-    const outputs = await session.run({ [manifest.input.name]: input });
-    const scores = outputs[manifest.output.name]?.data as Float32Array;
-    return Array.from({ length: count }, (_, row) => scores.subarray(row * classes, (row + 1) * classes));
+    const wanted = {
+      embedding: extras.includes('embedding') ? embedding : undefined,
+      features: extras.includes('features') ? activationMaps?.features : undefined,
+    };
+    const fetched = [manifest.output, wanted.embedding, wanted.features];
+    const outputs = await session.run(
+      { [manifest.input.name]: input },
+      fetched.flatMap((output) => output?.name ?? []),
+    );
+    const [scores, embeddings, features] = fetched.map(
+      (output) => output && rowsOf(outputs[output.name]?.data as OutputValues, count),
+    );
+    return Array.from({ length: count }, (_, row) => ({
+      scores: scores?.[row] as Float32Array,
+      embedding: embedding && embeddings?.[row] && realValues(embeddings[row], embedding),
+      features: features?.[row],
+    }));
   }
 
-  async function run(images: ImageValues, count: number): Promise<Float32Array[]> {
+  async function run(
+    images: ImageValues,
+    count: number,
+    extras: readonly ExtraOutput[] = [],
+  ): Promise<ImageOutputs[]> {
     if (images.constructor !== one.constructor || images.length !== count * one.length) {
       throw new RangeError(
         `Expected ${count} images of ${one.length} values in a ${one.constructor.name}, ` +
           `got ${images.length} values in a ${images.constructor.name}`,
       );
     }
-    if (fixedBatch === null) return runOnce(images, count);
+    if (fixedBatch === null) return runOnce(images, count, extras);
     // Many published models take exactly one image at a time.
-    const rows: Float32Array[] = [];
+    const rows: ImageOutputs[] = [];
     for (let start = 0; start < count; start += fixedBatch) {
       const size = Math.min(fixedBatch, count - start);
       const batch = emptyImages(manifest.input, fixedBatch);
       batch.set(images.subarray(start * one.length, (start + size) * one.length));
-      rows.push(...(await runOnce(batch, fixedBatch)).slice(0, size));
+      rows.push(...(await runOnce(batch, fixedBatch, extras)).slice(0, size));
     }
     return rows;
   }
@@ -95,21 +135,22 @@ export async function createSession(
 }
 
 /** @param dimensions with the number of images first. */
-export const toTensor = (images: ImageValues, dimensions: readonly number[]): Tensor =>
-  images instanceof Float32Array
-    ? new Tensor('float32', images, dimensions)
-    : new Tensor('uint8', images, dimensions);
+export const toTensor = (values: ImageValues, dimensions: readonly number[]): Tensor =>
+  values instanceof Float32Array
+    ? new Tensor('float32', values, dimensions)
+    : new Tensor('uint8', values, dimensions);
 
 function requireTensor(
-  role: 'input' | 'output',
+  role: 'input' | 'output' | 'embedding' | 'activationMaps.features',
   expected: { readonly name: string; readonly dtype: string; readonly shape: readonly (number | null)[] },
   metadata: readonly InferenceSession.ValueMetadata[],
 ): void {
   const found = metadata.find((candidate) => candidate.name === expected.name);
   if (!found?.isTensor) {
     const names = metadata.map((candidate) => candidate.name).join(', ');
+    const kind = role === 'input' ? 'input' : 'output';
     throw new BundleError(
-      `manifest.json: ${role}.name: the model has no ${role} ${expected.name}, it has ${names}`,
+      `manifest.json: ${role}.name: the model has no ${kind} ${expected.name}, it has ${names}`,
     );
   }
   if (found.type !== expected.dtype) {

@@ -53,9 +53,10 @@ function fakeModel() {
     manifest,
     labels,
     threads: 1,
-    async score(_images, count) {
+    activationMapper: undefined,
+    async run(_images, count) {
       await held;
-      return Array.from({ length: count }, () => Float32Array.from(PROBABILITIES));
+      return Array.from({ length: count }, () => ({ scores: Float32Array.from(PROBABILITIES) }));
     },
     probabilities: (scores) => scores,
     name: (_scores, top) =>

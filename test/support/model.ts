@@ -59,9 +59,9 @@ export function fakeClassifier(
     {
       async run(images, count) {
         await onRun({ images, count });
-        return Array.from({ length: count }, () => scores);
+        return Array.from({ length: count }, () => ({ scores }));
       },
     },
-    1,
+    { threads: 1 },
   );
 }

@@ -45,7 +45,11 @@ export function predictBatchHandler(
     const upload = batchUpload(source.headers, limits);
     return withBody(source, { gate, maxBytes: upload.maxBytes }, async (body) => {
       const { images, options } = await imagesIn(body, upload, limits, source.signal);
-      const outcomes = await predictor.classify(images, topKOf(query, options), source.signal);
+      const outcomes = await predictor.classify(
+        images,
+        { topK: topKOf(query, options), explain: 0 },
+        source.signal,
+      );
       offer(c, classifier.manifest, images, outcomes);
       return batchAnswer(c, classifier.manifest, outcomes);
     });

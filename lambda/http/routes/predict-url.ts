@@ -59,7 +59,7 @@ export function predictUrlHandler(
       fetchInto,
       async (bytes) => {
         const images = [{ bytes }];
-        const outcomes = await predictor.classify(images, topK, signal);
+        const outcomes = await predictor.classify(images, { topK, explain: 0 }, signal);
         offer(c, classifier.manifest, images, outcomes);
         return singleAnswer(c, classifier.manifest, outcomes);
       },

@@ -47,7 +47,11 @@ export function predictHandler(
       if (TYPES_BY_DEFAULT.test(upload.contentType)) refuseUntypedJson(body);
       const { bytes, options } = await imageIn(body, upload, limits, source.signal);
       const images = [{ bytes }];
-      const outcomes = await predictor.classify(images, topKOf(query, options), source.signal);
+      const outcomes = await predictor.classify(
+        images,
+        { topK: topKOf(query, options), explain: 0 },
+        source.signal,
+      );
       offer(c, classifier.manifest, images, outcomes);
       return singleAnswer(c, classifier.manifest, outcomes);
     });

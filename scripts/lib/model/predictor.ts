@@ -23,7 +23,7 @@ export async function loadPredictor(config: Config): Promise<ImagePredictor> {
   return {
     classifier,
     async predict(bytes, topK) {
-      const [outcome] = (await predictor.classify([{ bytes }], topK, signal)).results;
+      const [outcome] = (await predictor.classify([{ bytes }], { topK, explain: 0 }, signal)).results;
       if (outcome === undefined)
         throw new ServiceError('internal', 'Expected an outcome of one image, got none.');
       if ('error' in outcome) throw outcome.error;

@@ -481,7 +481,7 @@ describe('values that JSON cannot hold', () => {
     testApp({
       classifier: Promise.resolve({
         ...broken,
-        score: async () => [Float32Array.from({ length: 1000 }, () => Number.NaN)],
+        run: async () => [{ scores: Float32Array.from({ length: 1000 }, () => Number.NaN) }],
       }),
     });
   const values = tensor(1).fill(Number.NaN);

@@ -38,7 +38,9 @@ describe('createSession', () => {
     expect(together).toHaveLength(5);
     for (let index = 0; index < 5; index += 1) {
       const [alone] = await session.run(batch.slice(index * 192, (index + 1) * 192), 1);
-      const difference = alone?.map((value, at) => Math.abs(value - (together[index]?.[at] ?? Number.NaN)));
+      const difference = alone?.scores.map((value, at) =>
+        Math.abs(value - (together[index]?.scores[at] ?? Number.NaN)),
+      );
       expect(Math.max(...(difference ?? []))).toBeLessThan(1e-5);
     }
     expect(together[0]).not.toEqual(together[4]);
@@ -106,9 +108,11 @@ describe('createSession', () => {
 describe('createClassifier', () => {
   test('names classes with their probabilities, for a model with logits and one with probabilities', async () => {
     for (const bundle of [fixedBatch, freeBatch]) {
-      const classifier = createClassifier(bundle, await createSession(bundle, { threads: 1 }), 1);
-      const [scores] = await classifier.score(images(1), 1);
-      const all = classifier.name(scores ?? expect.unreachable('no scores'), 1000);
+      const classifier = createClassifier(bundle, await createSession(bundle, { threads: 1 }), {
+        threads: 1,
+      });
+      const [outputs] = await classifier.run(images(1), 1);
+      const all = classifier.name(outputs?.scores ?? expect.unreachable('no scores'), 1000);
       expect(all.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
       expect(all.map(({ rank }) => rank)).toEqual(Array.from({ length: 1000 }, (_, index) => index + 1));
       const [first] = all;

@@ -75,7 +75,7 @@ describe.each(['resnet50', 'efficientnet-lite2'])('%s', (name) => {
           }),
         );
         expect(shipped).toEqual(original);
-        expect(new Set(shipped?.map((scores) => scores.join())).size).toBe(images.length);
+        expect(new Set(shipped?.map(({ scores }) => scores.join())).size).toBe(images.length);
       }
     },
   );

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { createModelRun } from '../../../lambda/prediction/model-run.ts';
+import type { ExtraOutput, ImageOutputs } from '../../../lambda/model/session.ts';
+import { createModelRun, type RunItem } from '../../../lambda/prediction/model-run.ts';
 import { createRunQueue } from '../../../lambda/prediction/run-queue.ts';
 import type { TensorImage } from '../../../lambda/prediction/tensor/tensor.ts';
-import { type FakeRun, fakeClassifier } from '../../support/model.ts';
+import { type FakeRun, fakeClassifier, manifest } from '../../support/model.ts';
 
 const PLANE = 224 * 224;
 const going = new AbortController().signal;
@@ -24,11 +25,16 @@ function heldRuns() {
         runs.push({ run, end: (error) => (error ? reject(error) : resolve()) });
       }),
   );
-  const queue = createRunQueue<TensorImage, Float32Array>(4);
+  const queue = createRunQueue<RunItem, ImageOutputs>(4);
   const model = createModelRun(classifier, 4);
   return {
     runs,
-    queue: (images: readonly TensorImage[], signal: AbortSignal) => queue(model, images, signal),
+    queue: (images: readonly TensorImage[], signal: AbortSignal) =>
+      queue(
+        model,
+        images.map((image) => ({ image, extras: [] })),
+        signal,
+      ),
   };
 }
 
@@ -65,4 +71,34 @@ test('the run after a failed one has its own images', async () => {
   expect(firstRed(run)).toEqual([expect.closeTo(red(30))]);
   end();
   expect((await next).rows).toHaveLength(1);
+});
+
+test('a run returns what is wanted of any image, and gives each image only what is wanted of it', async () => {
+  const asked: (readonly ExtraOutput[])[] = [];
+  const outputs = {
+    scores: new Float32Array(1000),
+    embedding: new Float32Array(8),
+    features: new Uint8Array(8),
+  };
+  const run = createModelRun(
+    {
+      manifest,
+      async run(_images, count, extras = []) {
+        asked.push(extras);
+        return Array.from({ length: count }, () => outputs);
+      },
+    },
+    4,
+  );
+  const { rows } = await run([
+    { image: grey(10), extras: [] },
+    { image: grey(20), extras: ['features'] },
+    { image: grey(30), extras: ['embedding'] },
+  ]);
+  expect(asked).toEqual([['features', 'embedding']]);
+  expect(rows.map(({ embedding, features }) => [embedding?.length, features?.length])).toEqual([
+    [undefined, undefined],
+    [undefined, 8],
+    [8, undefined],
+  ]);
 });

@@ -31,7 +31,7 @@ export async function scorePhotoRequest(
   const start = performance.now();
   const photos = await photosIn(body, request, signal);
   const readMs = performance.now() - start;
-  const outcomes = await predictor.scoreImages(photos, signal, MAX_DECODE_MS);
+  const outcomes = await predictor.scoreImages(photos, signal, { maxCpuMs: MAX_DECODE_MS });
   onOutcomes(photos, named(outcomes, classifier));
   const scored = outcomes.results.map((outcome, index) => {
     if ('error' in outcome) throw atPosition(outcome.error, index, request);

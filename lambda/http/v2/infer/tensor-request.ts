@@ -37,7 +37,7 @@ export async function scoreTensorRequest(
       normalised: values.subarray(index * size, (index + 1) * size),
     }));
     const { rows, tensorMs, inferenceMs } = await scoreTensors(images, signal);
-    return { rows, inputMs: readMs + tensorMs, inferenceMs };
+    return { rows: rows.map(({ scores }) => scores), inputMs: readMs + tensorMs, inferenceMs };
   }
 
   switch (data.kind) {
