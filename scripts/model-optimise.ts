@@ -11,8 +11,9 @@ await runCommand(
     name: 'npm run model:optimise --',
     summary:
       'Optimises the graph of each model in models/ with the installed version of ONNX Runtime, so that the service need\n' +
-      'not do it at every start. Writes the graph, and its checksum into the manifest. Leaves out bundles whose manifest\n' +
-      'has no field "optimised".',
+      'not do it at every start. Gives the graph the outputs for embeddings and class activation maps. Writes the graph,\n' +
+      'the one that makes the maps, and what the manifest says of them. Leaves out bundles whose manifest has no field\n' +
+      '"optimised".',
     options: {
       check: checkOption,
       dir: text('FOLDER', { help: 'one model bundle, instead of all in models/' }),
@@ -21,7 +22,11 @@ await runCommand(
   async ({ check, dir }) => {
     const bundles = dir === undefined ? await optimisedBundles(MODELS) : [dir];
     if (!check) {
-      for (const bundle of bundles) await optimiseBundle(bundle);
+      for (const bundle of bundles) {
+        const reason = await optimiseBundle(bundle);
+        if (reason !== undefined)
+          console.log(`${relative(REPOSITORY, bundle)}: no activation maps: ${reason}`);
+      }
       return 0;
     }
     const outdated = (await Promise.all(bundles.map(findOutdated))).flat();

@@ -72,15 +72,16 @@ export function extraModelBytes(folders: readonly string[]): number {
 }
 
 /** The files that a manifest names. A folder may have others, such as the model before it was quantized. */
-const namedFiles = z.object({ file: z.string(), weights: z.object({ file: z.string() }).optional() });
+const named = z.object({ file: z.string() });
+const namedFiles = named.extend({ weights: named.optional(), activationMaps: named.optional() });
 
 /** A bundle that cannot be read is reported when its model is loaded. */
 function modelBytes(folder: string): number {
   try {
-    const { file, weights } = namedFiles.parse(
+    const { file, weights, activationMaps } = namedFiles.parse(
       JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')),
     );
-    const names = [file, ...(weights ? [weights.file] : [])];
+    const names = [file, ...[weights, activationMaps].flatMap((other) => other?.file ?? [])];
     return names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
   } catch {
     return 0;

@@ -77,7 +77,7 @@ const modelInput = z.discriminatedUnion('dtype', [floatInput, byteInput]);
 export type ModelInput = z.output<typeof modelInput>;
 
 /** The most values in the feature maps of one image: 4 MiB of float32. */
-const MAX_FEATURE_VALUES = 2 ** 20;
+export const MAX_FEATURE_VALUES = 2 ** 20;
 
 /** The input of the classifier for each image: [batch, values]. */
 const embedding = z.discriminatedUnion('dtype', [

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Manifest } from '../../../lambda/model/manifest.ts';
 import { type DownloadOptions, download } from '../download/download.ts';
 import { sha256Of, writeFileAtomically } from '../system/files.ts';
+import { encodeOnnx } from './onnx/writer.ts';
 import type { ModelSource } from './sources.ts';
-import { encodeOnnx } from './torch/onnx-writer.ts';
 import { buildResNet } from './torch/resnet-graph.ts';
 import { readStateDict } from './torch/state-dict.ts';
 

@@ -1,4 +1,5 @@
-import { children, type Field, fieldsOf, textOf } from '../protobuf/read.ts';
+import { inField, replaceFields } from '../protobuf/edit.ts';
+import { children, textOf } from '../protobuf/read.ts';
 import { type Encoded, integer, message, text } from '../protobuf/write.ts';
 
 /** A string, which may be empty, stands for a dimension of any size. */
@@ -20,9 +21,6 @@ const DIMENSION = { value: 1, name: 2 };
  * @returns the bytes of the model, in pieces.
  */
 export function declareShapes(model: Uint8Array, shapes: ReadonlyMap<string, readonly Dimension[]>): Encoded {
-  const inField = (wanted: number, edit: (bytes: Uint8Array) => Encoded) => (field: Field) =>
-    field.number === wanted && field.bytes ? message(wanted, [edit(field.bytes)]) : undefined;
-
   return replaceFields(
     model,
     inField(MODEL.graph, (graph) =>
@@ -50,17 +48,4 @@ function withShape(tensorType: Uint8Array, shape: readonly Dimension[]): Encoded
 function encodeDimension(size: Dimension): Encoded {
   const content = typeof size === 'number' ? integer(DIMENSION.value, size) : text(DIMENSION.name, size);
   return message(SHAPE.dimension, [content]);
-}
-
-/** @param replace returns what stands in place of a field, or undefined to keep it. */
-function replaceFields(bytes: Uint8Array, replace: (field: Field) => Encoded | undefined): Encoded {
-  const pieces: Uint8Array[] = [];
-  let kept = 0;
-  for (const field of fieldsOf(bytes)) {
-    const replacement = replace(field);
-    if (replacement === undefined) continue;
-    pieces.push(bytes.subarray(kept, field.start), ...replacement);
-    kept = field.end;
-  }
-  return [...pieces, bytes.subarray(kept)];
 }

@@ -5,36 +5,43 @@ import { type Manifest, manifestSchema } from '../../../../lambda/model/manifest
 import { parseJson } from '../../../../lambda/model/parse.ts';
 import { ONNXRUNTIME_VERSION } from '../../../../lambda/model/session.ts';
 import { writeFileAtomically } from '../../system/files.ts';
+import { extendModel } from '../outputs/extend.ts';
+import { withOutputFields } from './manifest-text.ts';
 import { requirePortable } from './operators.ts';
 import { optimise } from './optimise.ts';
 
-/** What a bundle has, and what the installed ONNX Runtime makes of its source. */
-interface Comparison {
-  readonly graph: {
-    readonly path: string;
-    readonly found: Uint8Array | undefined;
-    readonly wanted: Uint8Array;
-  };
-  readonly manifest: { readonly path: string; readonly found: string; readonly wanted: string };
+/** A file of a bundle. */
+interface WantedFile {
+  readonly path: string;
+  readonly content: Uint8Array;
 }
 
-/** @returns the files of the bundle that the installed ONNX Runtime did not make. */
+/** @returns the files of the bundle that the installed ONNX Runtime and these tools did not make. */
 export async function findOutdated(directory: string): Promise<string[]> {
-  const { graph, manifest } = await compare(directory);
-  return [
-    ...(graph.found && Buffer.compare(graph.found, graph.wanted) === 0 ? [] : [graph.path]),
-    ...(manifest.found === manifest.wanted ? [] : [manifest.path]),
-  ];
+  const { files } = await make(directory);
+  const found = await Promise.all(files.map(({ path }) => readFile(path).catch(() => undefined)));
+  return files.flatMap(({ path, content }, index) => {
+    const current = found[index];
+    return current && Buffer.compare(current, content) === 0 ? [] : [path];
+  });
 }
 
-/** Optimises the source of a bundle, and writes the graph and what the manifest says of it. */
-export async function optimiseBundle(directory: string): Promise<void> {
-  const { graph, manifest } = await compare(directory);
-  await writeFileAtomically(graph.path, graph.wanted);
-  await writeFileAtomically(manifest.path, manifest.wanted);
+/**
+ * Optimises the source of a bundle, gives the result the outputs for embeddings and class activation maps, and writes
+ * the graphs and what the manifest says of them.
+ *
+ * @returns why the bundle has no class activation maps, if it has none.
+ */
+export async function optimiseBundle(directory: string): Promise<string | undefined> {
+  const { files, reason } = await make(directory);
+  // The manifest is the last.
+  for (const { path, content } of files) await writeFileAtomically(path, content);
+  return reason;
 }
 
-async function compare(directory: string): Promise<Comparison> {
+async function make(
+  directory: string,
+): Promise<{ readonly files: readonly WantedFile[]; readonly reason?: string }> {
   const path = join(directory, 'manifest.json');
   const text = await readFile(path, 'utf8');
   const manifest = parseJson(manifestSchema, text, path);
@@ -42,16 +49,34 @@ async function compare(directory: string): Promise<Comparison> {
     throw new Error(`${path}: expected a field "optimised", which names the graph to optimise`);
   }
   const graph = join(directory, manifest.file);
-  const wanted = await optimise(join(directory, manifest.optimised.from));
-  requirePortable(wanted, graph);
+  const optimised = await optimise(join(directory, manifest.optimised.from));
+  requirePortable(optimised, graph);
+  const extended = await extendModel({
+    ...manifest,
+    model: optimised,
+    folder: directory,
+    isOptimised: true,
+    fileOf: () => manifest.file,
+    mapsFileOf: () => `${manifest.name}-maps.onnx`,
+  });
+  const hasTail = 'graph' in extended;
+  const content = hasTail ? extended.graph.bytes : optimised;
+  const updated = withOutputFields(
+    updatedText(text, manifest, manifest.optimised, content),
+    hasTail ? extended : {},
+  );
   return {
-    graph: { path: graph, found: await readFile(graph).catch(() => undefined), wanted },
-    manifest: { path, found: text, wanted: updated(text, manifest, manifest.optimised, wanted) },
+    files: [
+      { path: graph, content },
+      ...(hasTail ? [{ path: join(directory, extended.maps.file), content: extended.maps.bytes }] : []),
+      { path, content: Buffer.from(updated) },
+    ],
+    ...(hasTail ? {} : extended),
   };
 }
 
 /** Replaces two values in the text, so that it keeps its layout. */
-function updated(
+function updatedText(
   text: string,
   { sha256 }: Manifest,
   { onnxruntime }: NonNullable<Manifest['optimised']>,

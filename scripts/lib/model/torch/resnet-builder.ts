@@ -1,6 +1,11 @@
+import type { OnnxAttributes, OnnxNode, OnnxTensor } from '../onnx/writer.ts';
 import { foldBatchNorm } from './batch-norm.ts';
-import type { OnnxAttributes, OnnxNode, OnnxTensor } from './onnx-writer.ts';
 import type { StateDict } from './state-dict.ts';
+
+/** float32. */
+interface FloatTensor extends OnnxTensor {
+  readonly data: Float32Array;
+}
 
 /** A value in the graph and its number of channels. */
 export interface Feature {
@@ -89,7 +94,7 @@ export class ResNetBuilder {
   }
 
   /** @param shape undefined for a dimension of any size. */
-  #take(name: string, shape: readonly (number | undefined)[]): OnnxTensor {
+  #take(name: string, shape: readonly (number | undefined)[]): FloatTensor {
     const tensor = this.#state.get(name);
     const expected = `float32 [${shape.map((size) => size ?? 'any').join(', ')}]`;
     if (tensor === undefined) throw new Error(`${name}: expected ${expected}, but the tensor is missing`);

@@ -1,4 +1,4 @@
-import type { OnnxGraph } from './onnx-writer.ts';
+import type { OnnxGraph } from '../onnx/writer.ts';
 import { type Feature, ResNetBuilder } from './resnet-builder.ts';
 import type { StateDict } from './state-dict.ts';
 
@@ -39,7 +39,7 @@ export function buildResNet(state: StateDict): OnnxGraph {
     name: 'torchvision-resnet',
     nodes: graph.nodes,
     initializers: graph.initializers,
-    input,
+    inputs: [input],
     output: { name: 'logits', shape: ['N', classes] },
   };
 }

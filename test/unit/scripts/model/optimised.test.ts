@@ -2,10 +2,10 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { encodeOnnx } from '../../../../scripts/lib/model/onnx/writer.ts';
 import { findOutdated, optimiseBundle } from '../../../../scripts/lib/model/optimised/bundle.ts';
 import { operatorsOf, requirePortable } from '../../../../scripts/lib/model/optimised/operators.ts';
 import { optimisedBundles } from '../../../../scripts/lib/model/optimised/repository.ts';
-import { encodeOnnx } from '../../../../scripts/lib/model/torch/onnx-writer.ts';
 import { MODEL_DIR, readRepositoryFile, repositoryPath } from '../../../support/model.ts';
 
 const GRAPH = 'resnet50-int8-optimised.onnx';
@@ -39,7 +39,7 @@ describe('requirePortable', () => {
         name: 'test',
         nodes: operators.map(node),
         initializers: [{ name: 'large', shape: [300], data: new Float32Array(300) }],
-        input: value('image'),
+        inputs: [value('image')],
         output: value('scores'),
       }),
     );
@@ -74,6 +74,7 @@ describe('model:optimise', () => {
 
   test.each([
     ['a graph of other bytes', GRAPH, 'NhwcMaxPool', 'NhwcMinPool'],
+    ['other activation maps', 'resnet50-maps.onnx', 'Gather', 'Gothic'],
     ['the manifest of another version', 'manifest.json', /"onnxruntime": "[\d.]+"/, '"onnxruntime": "1.2.3"'],
   ])('finds %s and replaces it', async (_name, file, from, to) => {
     const original = await readFile(join(directory, file));

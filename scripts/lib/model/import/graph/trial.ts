@@ -1,6 +1,6 @@
 import type { ModelInput } from '../../../../../lambda/model/manifest.ts';
 import type { InferenceSession } from '../../../../../lambda/model/onnxruntime.ts';
-import { emptyImages, toTensor } from '../../../../../lambda/model/session.ts';
+import { emptyImages, type ImageValues, toTensor } from '../../../../../lambda/model/session.ts';
 import { reasonOf } from './session.ts';
 
 /**
@@ -18,12 +18,7 @@ export async function runOnNoise(
 ): Promise<Float32Array[]> {
   const [, ...sizes] = input.shape;
   const shape = [count, ...sizes];
-  const images = emptyImages(input, count);
-  for (let index = 0; index < images.length; index += 1) {
-    const noise = Math.sin((index + 1) * (seed + 12.9898)) * 43_758.5453;
-    const share = noise - Math.floor(noise);
-    images[index] = input.dtype === 'uint8' ? Math.floor(share * 256) : share * 4 - 2;
-  }
+  const images = noise(input, count, seed);
   const found = await session
     .run({ [input.name]: toTensor(images, shape) }, [output])
     .catch((cause: Error) => {
@@ -45,6 +40,17 @@ export async function runOnNoise(
     throw new Error(`${shown}: expected the output ${output} to have finite numbers, got NaN or infinity`);
   }
   return Array.from({ length: count }, (_, row) => scores.slice(row * classes, (row + 1) * classes));
+}
+
+/** Images of noise, as the model takes them. @param seed another one gives other images. */
+export function noise(input: ModelInput, count: number, seed: number): ImageValues {
+  const images = emptyImages(input, count);
+  for (let index = 0; index < images.length; index += 1) {
+    const value = Math.sin((index + 1) * (seed + 12.9898)) * 43_758.5453;
+    const share = value - Math.floor(value);
+    images[index] = input.dtype === 'uint8' ? Math.floor(share * 256) : share * 4 - 2;
+  }
+  return images;
 }
 
 /** Quantized and half-precision models add up to 1 less exactly than float32 ones. */

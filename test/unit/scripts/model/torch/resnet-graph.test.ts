@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { InferenceSession, Tensor } from '../../../../../lambda/model/onnxruntime.ts';
-import { encodeOnnx } from '../../../../../scripts/lib/model/torch/onnx-writer.ts';
+import { encodeOnnx } from '../../../../../scripts/lib/model/onnx/writer.ts';
 import { buildResNet } from '../../../../../scripts/lib/model/torch/resnet-graph.ts';
 import { readStateDict, type StateTensor } from '../../../../../scripts/lib/model/torch/state-dict.ts';
 

@@ -1,10 +1,13 @@
 import { bytes, type Encoded, integer, message, text } from '../protobuf/write.ts';
+import { ELEMENT, type ElementType, type TensorPlace } from './elements.ts';
 
-/** float32, in row-major order. */
 export interface OnnxTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly data: Float32Array;
+  /** @default float32 */
+  readonly dtype?: ElementType;
+  /** The values in row-major order and little-endian, or the file that has them. */
+  readonly data: ArrayBufferView | TensorPlace;
 }
 
 /** A number is an attribute of type INT, a list one of type INTS. Negative numbers are not supported. */
@@ -18,10 +21,13 @@ export interface OnnxNode {
   readonly attributes: OnnxAttributes;
 }
 
-/** A float32 input or output. A string stands for a dimension of any size. */
+/** An input or output. A string stands for a dimension of any size. */
 export interface OnnxValue {
   readonly name: string;
-  readonly shape: readonly (number | string)[];
+  /** @default float32 */
+  readonly dtype?: ElementType;
+  /** Undefined for any shape. */
+  readonly shape?: readonly (number | string)[] | undefined;
 }
 
 export interface OnnxGraph {
@@ -29,13 +35,13 @@ export interface OnnxGraph {
   /** Topologically sorted. */
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxTensor[];
-  readonly input: OnnxValue;
+  readonly inputs: readonly OnnxValue[];
   readonly output: OnnxValue;
 }
 
 const IR_VERSION = 8;
 const OPSET = 17;
-const FLOAT = 1;
+const EXTERNAL = 1;
 const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_INTS = 7;
 
@@ -53,7 +59,7 @@ export function encodeOnnx(graph: OnnxGraph): Encoded {
       ...graph.nodes.map((node) => message(1, encodeNode(node))),
       text(2, graph.name),
       ...graph.initializers.map((tensor) => message(5, encodeTensor(tensor))),
-      message(11, encodeValue(graph.input)),
+      ...graph.inputs.map((input) => message(11, encodeValue(input))),
       message(12, encodeValue(graph.output)),
     ]),
     message(8, [text(1, ''), integer(2, OPSET)]),
@@ -76,20 +82,27 @@ function encodeAttribute(name: string, value: number | readonly number[]): Encod
     : [text(1, name), ...value.map((item) => integer(8, item)), integer(20, ATTRIBUTE_INTS)];
 }
 
-function encodeTensor({ name, shape, data }: OnnxTensor): Encoded[] {
+function encodeTensor({ name, shape, dtype = 'float32', data }: OnnxTensor): Encoded[] {
   return [
     ...shape.map((size) => integer(1, size)),
-    integer(2, FLOAT),
+    integer(2, ELEMENT[dtype]),
     text(8, name),
-    bytes(9, [new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]),
+    ...('location' in data
+      ? [...encodePlace(data), integer(14, EXTERNAL)]
+      : [bytes(9, [new Uint8Array(data.buffer, data.byteOffset, data.byteLength)])]),
   ];
 }
 
+const encodePlace = ({ location, offset, length }: TensorPlace): Encoded[] =>
+  Object.entries({ location, offset, length }).map(([key, value]) =>
+    message(13, [text(1, key), text(2, String(value))]),
+  );
+
 /** ValueInfoProto > TypeProto > TypeProto.Tensor > TensorShapeProto > Dimension. */
-function encodeValue({ name, shape }: OnnxValue): Encoded[] {
-  const dimensions = shape.map((size) =>
+export function encodeValue({ name, dtype = 'float32', shape }: OnnxValue): Encoded[] {
+  const dimensions = shape?.map((size) =>
     message(1, [typeof size === 'number' ? integer(1, size) : text(2, size)]),
   );
-  const tensor = [integer(1, FLOAT), message(2, dimensions)];
+  const tensor = [integer(1, ELEMENT[dtype]), ...(dimensions ? [message(2, dimensions)] : [])];
   return [text(1, name), message(2, [message(1, tensor)])];
 }
