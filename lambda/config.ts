@@ -2,6 +2,7 @@ import { totalmem } from 'node:os';
 import { constrainedMemory } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { type BudgetSettings, planMemory } from './budget/budgets.ts';
+import { type AdminSettings, adminSettings } from './config/admin.ts';
 import { availableCpus } from './config/available-cpus.ts';
 import { type CaptureSettings, captureSettings } from './config/capture.ts';
 import { environmentSchema } from './config/environment.ts';
@@ -60,6 +61,8 @@ export interface Config {
   readonly corsOrigins: '*' | readonly string[] | undefined;
   /** What the gateway in front requires of predictions. Undefined if the service was not told. */
   readonly auth: AuthKind | undefined;
+  /** Who may read the live view and the metrics. Undefined if nobody may. */
+  readonly admin: AdminSettings | undefined;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'SILENT';
   readonly metrics: boolean;
   /** Undefined if no images are captured. */
@@ -159,6 +162,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     },
     corsOrigins: values.CORS_ORIGINS,
     auth: values.AUTH,
+    admin: adminSettings(values, lambda !== undefined),
     logLevel: values.LOG_LEVEL,
     metrics: values.METRICS ?? lambda !== undefined,
     capture: captureSettings(values),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { modelList } from './models.ts';
 import { originsSchema } from './origins.ts';
-import { bucketName, oneOf, onOff, percentage, stageName, wholeNumber } from './values.ts';
+import { bearerToken, bucketName, oneOf, onOff, percentage, stageName, wholeNumber } from './values.ts';
 
 /**
  * The environment contract: every variable that the service reads, with its unit and default. The types of
@@ -79,6 +79,15 @@ export const environmentSchema = z.object({
    * describes it. Default: unknown, so the description says that a key may be required.
    */
   AUTH: oneOf(['api-key', 'iam', 'jwt']).optional(),
+  /**
+   * Who may read the live view and the metrics of the HTTP server: nobody, clients on the same machine, or
+   * everybody. Default: `loopback`; on Lambda `off`, and no other value.
+   */
+  ADMIN: oneOf(['off', 'loopback', 'on']).optional(),
+  /**
+   * Clients that send this bearer token may read them from any address. With ADMIN=on, all clients need it.
+   */
+  ADMIN_TOKEN: bearerToken.optional(),
   LOG_LEVEL: oneOf(['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT']).default('INFO'),
   /**
    * CloudWatch metrics in embedded metric format on standard output, unless that is a terminal. Default: on

@@ -44,9 +44,12 @@ function invalidValues(
     const value = environment[name];
     return value === undefined
       ? `${name}: expected a value, got none`
-      : `${name}: ${message}, got ${JSON.stringify(value)}`;
+      : `${name}: ${message}, got ${isSecret(name) ? `${value.length} characters` : JSON.stringify(value)}`;
   });
 }
+
+/** Its value must not appear in a log. */
+const isSecret = (name: string): boolean => name.endsWith('_TOKEN') || name.includes('SECRET');
 
 /** `NAME=` in a shell or an .env file means "not set". */
 function withoutEmpty(environment: Record<string, string | undefined>): Record<string, string> {

@@ -38,6 +38,11 @@ export const bucketName = z
     'expected the name of an S3 bucket: 3 to 63 lower-case letters, digits and hyphens',
   );
 
+/** A secret that is sent in an `Authorization` header: 16 characters, so that it cannot be guessed. */
+export const bearerToken = z
+  .string()
+  .regex(/^[\x21-\x7e]{16,256}$/, 'expected 16 to 256 visible ASCII characters without spaces');
+
 /** Name of a deployment stage; a dimension of every metric. */
 export const stageName = z
   .string()

@@ -103,6 +103,34 @@ describe('readConfig', () => {
   const PERCENTAGE = 'expected a percentage from 0.01 to 100';
 
   test.each([
+    [{}, { audience: 'loopback', token: undefined }],
+    [{ ADMIN: 'on' }, { audience: 'all', token: undefined }],
+    [{ ADMIN_TOKEN: 'sixteen-letters.' }, { audience: 'loopback', token: 'sixteen-letters.' }],
+    [{ ADMIN: 'off', ADMIN_TOKEN: 'sixteen-letters.' }, undefined],
+    [onLambda, undefined],
+    [{ ...onLambda, ADMIN: 'off', ADMIN_TOKEN: 'sixteen-letters.' }, undefined],
+  ])('%j decides who sees the metrics', (environment, admin) => {
+    expect(readConfig(environment).admin).toEqual(admin);
+  });
+
+  test.each(['loopback', 'on'])('ADMIN=%s is refused on Lambda', (ADMIN) => {
+    expect(() => readConfig({ ...onLambda, ADMIN })).toThrowError(
+      `Invalid settings:\n  ADMIN: expected off on Lambda, whose metrics are in CloudWatch, got "${ADMIN}"`,
+    );
+  });
+
+  test.each(['too-short-secret', 'secret with spaces in it', 'sécret-sécret-sécret', 's'.repeat(257)])(
+    'a wrong ADMIN_TOKEN is refused without showing it: %s',
+    (token) => {
+      const ADMIN_TOKEN = token.startsWith('too-short') ? token.slice(0, 15) : token;
+      expect(() => readConfig({ ADMIN_TOKEN })).toThrowError(
+        'Invalid settings:\n  ADMIN_TOKEN: expected 16 to 256 visible ASCII characters without spaces, ' +
+          `got ${ADMIN_TOKEN.length} characters`,
+      );
+    },
+  );
+
+  test.each([
     ['PORT', 'http', 'expected a whole number from 0 to 65535'],
     ['PORT', '70000', 'expected a whole number from 0 to 65535'],
     ['PORT', '0x50', 'expected a whole number from 0 to 65535'],
@@ -130,6 +158,7 @@ describe('readConfig', () => {
     ['AWS_LAMBDA_FUNCTION_MEMORY_SIZE', 'big', 'expected a whole number of MiB from 128 to 32768'],
     ['URL_ALLOW_HTTP', 'true', 'expected on or off'],
     ['METRICS', 'yes', 'expected on or off'],
+    ['ADMIN', 'yes', 'expected off, loopback, or on'],
     ['LOG_LEVEL', 'verbose', 'expected DEBUG, INFO, WARN, ERROR, or SILENT'],
     ['STAGE', 'Prod Stage', 'expected a short lower-case name such as prod'],
     ['CAPTURE_BUCKET', 'My.Bucket', BUCKET],
