@@ -10,7 +10,9 @@ import { type ModelSource, modelSource } from './model/source.ts';
 import { createModels, type Models } from './prediction/models.ts';
 import { createPredictionQueue } from './prediction/predictor.ts';
 import { recordAfterAnswers } from './telemetry/after-answers.ts';
-import { createObservability, type Observability } from './telemetry/requests.ts';
+import { createLogSink } from './telemetry/log/log-sink.ts';
+import { createRecorder } from './telemetry/recorder.ts';
+import type { Observability, Sink } from './telemetry/requests.ts';
 
 const MAX_REDIRECTS = 3;
 
@@ -40,8 +42,8 @@ export interface Service {
 export interface ServiceOptions {
   /** Awaited between two runs of a model, each of which blocks the event loop. @default nothing */
   readonly betweenRuns?: (() => Promise<void>) | undefined;
-  /** Records requests and events. @default JSON lines and metrics */
-  readonly observability?: Observability | undefined;
+  /** Where requests and events are recorded. @default JSON lines and metrics on standard output */
+  readonly sink?: Sink | undefined;
   /** Whether a request is recorded when its answer has been sent, instead of before. @default false */
   readonly recordsAfterAnswers?: boolean;
 }
@@ -49,11 +51,9 @@ export interface ServiceOptions {
 /** Puts the real dependencies together, for every entry. */
 export function composeService(
   config: Config,
-  { betweenRuns, observability: chosen, recordsAfterAnswers = false }: ServiceOptions = {},
+  { betweenRuns, sink, recordsAfterAnswers = false }: ServiceOptions = {},
 ): Service {
-  let readyAfterMs = 0;
-  const recorder = chosen ?? createObservability(config, () => readyAfterMs);
-  const observability = recordsAfterAnswers ? recordAfterAnswers(recorder) : recorder;
+  let readyAfterMs: number | undefined;
   const fetchUrl = createUrlFetcher({
     ...config.url,
     accept: 'image/*',
@@ -74,6 +74,9 @@ export function composeService(
     },
     () => {},
   );
+  const log = sink ?? createLogSink(config, () => readyAfterMs ?? 0);
+  const recorder = createRecorder([log]);
+  const observability = recordsAfterAnswers ? recordAfterAnswers(recorder) : recorder;
   const capture =
     config.capture &&
     createCapture(config.capture, {

@@ -35,7 +35,7 @@ async function run(config: Config): Promise<void> {
   const arrivals = createArrivals();
   const { app, models, loadImageDecoder, loadOtherModels, observability } = composeService(config, {
     betweenRuns: () => arrivals.settle(ARRIVALS_MS),
-    observability: process.stdout.isTTY ? createTerminal(config, process.stdout) : undefined,
+    sink: process.stdout.isTTY ? createTerminal(config, process.stdout) : undefined,
     recordsAfterAnswers: true,
   });
   const server = await startServer(app, config.server, { arrivals, onRefusal: observability.recordRefusal });

@@ -2,7 +2,7 @@ import { inspect, stripVTControlCharacters, styleText } from 'node:util';
 import type { Config } from '../config.ts';
 import type { ServiceError } from '../errors.ts';
 import { levelOf } from './level.ts';
-import type { ClassifiedImage, LifecycleEvent, Observability, RequestRecord } from './requests.ts';
+import type { ClassifiedImage, LifecycleEvent, RequestRecord, Sink } from './requests.ts';
 
 type Level = Exclude<Config['logLevel'], 'SILENT'>;
 type Style = Parameters<typeof styleText>[0];
@@ -23,7 +23,7 @@ const PATH_LENGTH = 40;
 export function createTerminal(
   { logLevel }: Pick<Config, 'logLevel'>,
   terminal: NodeJS.WriteStream,
-): Observability {
+): Required<Sink> {
   const paint = (style: Style, text: string) => styleText(style, text, { stream: terminal });
 
   function write(level: Level, line: string): void {
@@ -39,7 +39,7 @@ export function createTerminal(
   }
 
   return {
-    cpuUsage: () => undefined,
+    needsCpuUsage: false,
     recordRequest(record, { status, latencyMs }) {
       writeRow(
         LEVEL_OF[levelOf(status, record.error)],

@@ -10,7 +10,8 @@ import { startServer } from '../../lambda/http/server/server.ts';
 import type { Classifier } from '../../lambda/model/classifier.ts';
 import { createModels } from '../../lambda/prediction/models.ts';
 import { createPredictionQueue } from '../../lambda/prediction/predictor.ts';
-import { createObservability } from '../../lambda/telemetry/requests.ts';
+import { createLogSink } from '../../lambda/telemetry/log/log-sink.ts';
+import { createRecorder } from '../../lambda/telemetry/recorder.ts';
 import { loadedSource } from '../../scripts/lib/model/loaded-source.ts';
 import { manifest as fakeManifest } from '../support/model.ts';
 
@@ -106,7 +107,7 @@ export async function startBrowserTests(environment: Environment = {}) {
     fetchUrl: async (_url, take) => {
       await take(await readFile(example('cat.jpg')));
     },
-    observability: createObservability(config, () => 0),
+    observability: createRecorder([createLogSink(config, () => 0)]),
   });
   const server = await startServer(app, config.server);
   const browser = await chromium.launch({ executablePath: CHROMIUM ?? 'chromium', args: ARGUMENTS });

@@ -12,7 +12,7 @@ import { addDays, type Day, startOf } from './day.ts';
 import { type Histogram, type HistogramRow, histogramOf } from './histogram.ts';
 
 /**
- * Counts the log lines of lambda/telemetry/requests.ts. Of a batch, only its first image counts, so that one
+ * Counts the log lines of lambda/telemetry/log/log-sink.ts. Of a batch, only its first image counts, so that one
  * caller with large batches does not outweigh the others. The photos of a deployment's checks do not count.
  *
  * @param model its name. All its versions count.

@@ -4,7 +4,8 @@ import { createHttpApp, type Dependencies } from '../../../lambda/http/app.ts';
 import type { Classifier } from '../../../lambda/model/classifier.ts';
 import { createModels } from '../../../lambda/prediction/models.ts';
 import { createPredictionQueue } from '../../../lambda/prediction/predictor.ts';
-import { createObservability } from '../../../lambda/telemetry/requests.ts';
+import { createLogSink } from '../../../lambda/telemetry/log/log-sink.ts';
+import { createRecorder } from '../../../lambda/telemetry/recorder.ts';
 import { loadedSource } from '../model/loaded-source.ts';
 
 /** Fixed memory, models and threads, so that limits and answers do not depend on the machine. */
@@ -41,6 +42,6 @@ export function silentApp({
     models,
     budgets,
     fetchUrl,
-    observability: createObservability(config, () => 0),
+    observability: createRecorder([createLogSink(config, () => 0)]),
   });
 }

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { type Environment, readConfig } from '../../../lambda/config.ts';
 import { type ErrorCode, ServiceError } from '../../../lambda/errors.ts';
+import { createLogSink } from '../../../lambda/telemetry/log/log-sink.ts';
 import { METRIC } from '../../../lambda/telemetry/names.ts';
-import {
-  type ClassifiedImage,
-  createObservability,
-  type ModelName,
-  type RequestOutcome,
-  type RequestRecord,
+import type {
+  ClassifiedImage,
+  ModelName,
+  RequestOutcome,
+  RequestRecord,
 } from '../../../lambda/telemetry/requests.ts';
 import { metricsOf, outputOf } from './emf.ts';
 
@@ -40,7 +40,7 @@ const recorded = (
   { latencyMs = 12.345, ...more }: Partial<RequestRecord & RequestOutcome> = {},
 ) => {
   const config = readConfig({ METRICS: 'on', LOG_LEVEL: 'SILENT', STAGE: 'prod', ...environment });
-  const { recordRequest } = createObservability(config, () => 300);
+  const { recordRequest } = createLogSink(config, () => 300);
   return metricsOf(() =>
     recordRequest({ ...record(images), ...more }, { route: '/predict/batch', status: 200, model, latencyMs }),
   );
@@ -89,7 +89,7 @@ describe('the metrics of a request', () => {
   test.each(['/ready', '/predict/url'])(
     'do not say it for %s, which waits or does nothing',
     async (route) => {
-      const { recordRequest } = createObservability(
+      const { recordRequest } = createLogSink(
         readConfig({ METRICS: 'on', LOG_LEVEL: 'SILENT', STAGE: 'prod' }),
         () => 300,
       );
@@ -116,7 +116,7 @@ describe('the metrics of a request', () => {
   });
 
   test('count images that came as tensors, of which nothing else is known', async () => {
-    const { recordRequest } = createObservability(
+    const { recordRequest } = createLogSink(
       readConfig({ METRICS: 'on', LOG_LEVEL: 'SILENT', STAGE: 'prod' }),
       () => 300,
     );
@@ -140,14 +140,14 @@ describe('the metrics of a request', () => {
 
 test('a blocked event loop is counted, with the same dimensions', async () => {
   const config = readConfig({ METRICS: 'on', LOG_LEVEL: 'SILENT', STAGE: 'prod' });
-  const { recordBlock } = createObservability(config, () => 300);
+  const { recordBlock } = createLogSink(config, () => 300);
   const [emf] = await metricsOf(() => recordBlock(250));
   expect(emf).toMatchObject({ service: 'resnet50', stage: 'prod', EventLoopBlocks: 1 });
   expect(emf?._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'stage']]);
 });
 
 test('images of the sample that were lost are a warning', async () => {
-  const { recordCaptureLoss } = createObservability(readConfig({ METRICS: 'off' }), () => 300);
+  const { recordCaptureLoss } = createLogSink(readConfig({ METRICS: 'off' }), () => 300);
   const loss = { failed: 2, skipped: 1, reason: 'S3 answered 403 AccessDenied' };
   const [line = ''] = await outputOf(() => recordCaptureLoss(loss));
   expect(JSON.parse(line)).toMatchObject({ level: 'WARN', message: 'Images were not captured', ...loss });
@@ -167,7 +167,7 @@ describe('the log line of a request that failed', () => {
   ];
 
   test.each(failures)('%s has the level %s', async (code, level, cause) => {
-    const { recordRequest } = createObservability(readConfig({ METRICS: 'off' }), () => 300);
+    const { recordRequest } = createLogSink(readConfig({ METRICS: 'off' }), () => 300);
     const error = new ServiceError(code, 'No.', { cause });
     const written = await outputOf(() =>
       recordRequest(

@@ -3,7 +3,7 @@ import type { WriteStream } from 'node:tty';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Config } from '../../../lambda/config.ts';
 import { ServiceError } from '../../../lambda/errors.ts';
-import type { ClassifiedImage, Observability, RequestRecord } from '../../../lambda/telemetry/requests.ts';
+import type { ClassifiedImage, RequestRecord, Sink } from '../../../lambda/telemetry/requests.ts';
 import { createTerminal } from '../../../lambda/telemetry/terminal.ts';
 
 const ESCAPE = '\x1b';
@@ -31,7 +31,7 @@ const record = (more: Partial<RequestRecord> = {}): RequestRecord => ({
 
 /** What appears on a terminal, with or without colours. */
 function shown(
-  write: (terminal: Observability) => void,
+  write: (terminal: Required<Sink>) => void,
   { logLevel = 'INFO', isTTY = false }: { logLevel?: Config['logLevel']; isTTY?: boolean } = {},
 ): string {
   const stream = Object.assign(new PassThrough(), { isTTY }) as unknown as WriteStream & PassThrough;
@@ -133,13 +133,13 @@ describe('on a terminal', () => {
   });
 
   test('colours appear only if the stream is a terminal', () => {
-    const write = ({ recordRequest }: Observability) => recordRequest(record(), outcome);
+    const write = ({ recordRequest }: Required<Sink>) => recordRequest(record(), outcome);
     expect(shown(write)).not.toContain(ESCAPE);
     expect(shown(write, { isTTY: true })).toContain(ESCAPE);
   });
 
   test('the lines obey LOG_LEVEL', () => {
-    const write = ({ recordRequest, recordBlock, recordLifecycle }: Observability) => {
+    const write = ({ recordRequest, recordBlock, recordLifecycle }: Required<Sink>) => {
       recordRequest(record(), outcome);
       recordRequest(record(), { ...outcome, status: 503 });
       recordBlock(250);

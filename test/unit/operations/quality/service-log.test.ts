@@ -5,7 +5,8 @@ import { readConfig } from '../../../../lambda/config.ts';
 import { gatewayHandler } from '../../../../lambda/http/gateway.ts';
 import { invokeService, SYNTHETIC_REQUEST_ID } from '../../../../lambda/operations/invoke.ts';
 import { dayQuery } from '../../../../lambda/operations/quality/day-query.ts';
-import { createObservability } from '../../../../lambda/telemetry/requests.ts';
+import { createLogSink } from '../../../../lambda/telemetry/log/log-sink.ts';
+import { createRecorder } from '../../../../lambda/telemetry/recorder.ts';
 import { testApp } from '../../../support/app.ts';
 import { lambdaContext, restEvent } from '../../../support/lambda-events.ts';
 import { readRepositoryFile } from '../../../support/model.ts';
@@ -15,7 +16,9 @@ const cat = readRepositoryFile('examples/cat.jpg');
 
 /** The log line of the service for an event. */
 async function logged(event: unknown): Promise<Record<string, unknown>> {
-  const observability = createObservability(readConfig({ METRICS: 'off', STAGE: 'prod' }), () => 0);
+  const observability = createRecorder([
+    createLogSink(readConfig({ METRICS: 'off', STAGE: 'prod' }), () => 0),
+  ]);
   const { app } = testApp({ observability });
   const [line = ''] = await outputOf(() => gatewayHandler(app)(event, lambdaContext));
   return JSON.parse(line);

@@ -1,8 +1,8 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Config } from '../config.ts';
-import { LOW_CONFIDENCE_BELOW, METRIC, SERVER_METRIC } from './names.ts';
-import { createMetrics } from './powertools.ts';
-import type { ClassifiedImage, RequestOutcome, RequestRecord } from './requests.ts';
+import type { Config } from '../../config.ts';
+import { LOW_CONFIDENCE_BELOW, METRIC, SERVER_METRIC } from '../names.ts';
+import { createMetrics } from '../powertools.ts';
+import { type ClassifiedImage, isPrediction, type RequestOutcome, type RequestRecord } from '../requests.ts';
 
 export interface RequestStart {
   /** Whether this is the first request of the process. */
@@ -68,9 +68,6 @@ export function createMetricsWriter(config: Config, initMs: () => number): Metri
     },
   };
 }
-
-/** Whether a route classifies images. */
-const isPrediction = (route: string): boolean => route.startsWith('/predict') || route.endsWith('/infer');
 
 /** CPU time of the process over the request, as a share of the vCPUs that it may use. */
 function cpuPercent(start: NodeJS.CpuUsage, latencyMs: number, vcpus: number): number {
