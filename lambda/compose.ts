@@ -1,3 +1,4 @@
+import type { Admin } from './admin.ts';
 import { createBudgets } from './budget/budgets.ts';
 import { type Capture, createCapture } from './capture/capture.ts';
 import type { Config } from './config.ts';
@@ -13,12 +14,15 @@ import { recordAfterAnswers } from './telemetry/after-answers.ts';
 import { createLogSink } from './telemetry/log/log-sink.ts';
 import { createRecorder } from './telemetry/recorder.ts';
 import type { Observability, Sink } from './telemetry/requests.ts';
+import type { ModelState, ServiceState } from './telemetry/service-state.ts';
 
 const MAX_REDIRECTS = 3;
 
 export interface Service {
   readonly app: ReturnType<typeof createHttpApp>;
   readonly observability: Observability;
+  /** Undefined if the entry has none. */
+  readonly admin: Admin | undefined;
   /** Undefined if no images are captured. */
   readonly capture: Capture | undefined;
   /** The default model is being loaded. The entry decides when to load the others, and what to do if that fails. */
@@ -44,6 +48,8 @@ export interface ServiceOptions {
   readonly betweenRuns?: (() => Promise<void>) | undefined;
   /** Where requests and events are recorded. @default JSON lines and metrics on standard output */
   readonly sink?: Sink | undefined;
+  /** Makes the live view and the metrics that are scraped. @default none */
+  readonly createAdmin?: ((state: ServiceState) => Admin) | undefined;
   /** Whether a request is recorded when its answer has been sent, instead of before. @default false */
   readonly recordsAfterAnswers?: boolean;
 }
@@ -51,7 +57,7 @@ export interface ServiceOptions {
 /** Puts the real dependencies together, for every entry. */
 export function composeService(
   config: Config,
-  { betweenRuns, sink, recordsAfterAnswers = false }: ServiceOptions = {},
+  { betweenRuns, sink, createAdmin, recordsAfterAnswers = false }: ServiceOptions = {},
 ): Service {
   let readyAfterMs: number | undefined;
   const fetchUrl = createUrlFetcher({
@@ -74,8 +80,14 @@ export function composeService(
     },
     () => {},
   );
+  const admin = createAdmin?.({
+    inFlight: budgets.predictions.used,
+    waiting: budgets.predictions.waiting,
+    models: () => modelStates(models),
+    readyAfterMs: () => readyAfterMs,
+  });
   const log = sink ?? createLogSink(config, () => readyAfterMs ?? 0);
-  const recorder = createRecorder([log]);
+  const recorder = createRecorder([log, ...(admin?.sinks ?? [])]);
   const observability = recordsAfterAnswers ? recordAfterAnswers(recorder) : recorder;
   const capture =
     config.capture &&
@@ -85,8 +97,17 @@ export function composeService(
       lookupUntil,
     });
   return {
-    app: createHttpApp({ config, models, fetchUrl, observability, budgets, capture }),
+    app: createHttpApp({
+      config,
+      models,
+      fetchUrl,
+      observability,
+      budgets,
+      capture,
+      addAdminRoutes: admin?.addRoutes,
+    }),
     observability,
+    admin,
     capture,
     models,
     async loadOtherModels() {
@@ -114,6 +135,13 @@ export function composeService(
       }
     },
   };
+}
+
+function modelStates(models: Models): readonly ModelState[] {
+  return models.all.flatMap((access) => {
+    const identity = access.identity();
+    return identity ? [{ name: identity.name, version: identity.version, state: access.state() }] : [];
+  });
 }
 
 /** A wrong folder comes from the setting, so the error names it. */

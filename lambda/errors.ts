@@ -1,7 +1,8 @@
 /**
  * Every kind of error by its `code`, with its HTTP status and the title that clients see. Codes are part of
  * the public API: never rename one or change its meaning. Adding one is a minor version. Only API Gateway
- * sends `unauthorized`, `forbidden`, `rate_limited` and `gateway_timeout`.
+ * sends `rate_limited` and `gateway_timeout`. `unauthorized` and `forbidden` come from it too, and from the live
+ * view and the metrics of the HTTP server.
  */
 export const ERROR_KINDS = {
   invalid_request: { status: 400, title: 'The request is not valid' },
@@ -46,6 +47,8 @@ export interface ServiceErrorOptions {
   readonly retryAfterSeconds?: number;
   /** Sent as `Allow`. */
   readonly allow?: readonly string[];
+  /** Sent as `WWW-Authenticate`. */
+  readonly challenge?: string;
 }
 
 /**
@@ -61,6 +64,7 @@ export class ServiceError extends Error {
   readonly fields: readonly FieldError[] | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly allow: readonly string[] | undefined;
+  readonly challenge: string | undefined;
 
   constructor(code: ErrorCode, detail: string, options: ServiceErrorOptions = {}) {
     super(`${code}: ${detail}`, 'cause' in options ? { cause: options.cause } : undefined);
@@ -69,6 +73,7 @@ export class ServiceError extends Error {
     this.fields = options.fields;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.allow = options.allow;
+    this.challenge = options.challenge;
   }
 
   get status(): (typeof ERROR_KINDS)[ErrorCode]['status'] {

@@ -1,3 +1,4 @@
+import { composeAdmin } from './admin.ts';
 import { composeService } from './compose.ts';
 import { type Config, readConfig } from './config.ts';
 import { createArrivals } from './http/server/arrivals.ts';
@@ -33,15 +34,19 @@ try {
 
 async function run(config: Config): Promise<void> {
   const arrivals = createArrivals();
-  const { app, models, loadImageDecoder, loadOtherModels, observability } = composeService(config, {
+  const { admin: settings } = config;
+  const { app, admin, models, loadImageDecoder, loadOtherModels, observability } = composeService(config, {
     betweenRuns: () => arrivals.settle(ARRIVALS_MS),
     sink: process.stdout.isTTY ? createTerminal(config, process.stdout) : undefined,
+    createAdmin: settings && ((state) => composeAdmin(config, settings, state)),
     recordsAfterAnswers: true,
   });
   const server = await startServer(app, config.server, { arrivals, onRefusal: observability.recordRefusal });
 
   async function close(options?: { readonly noticeMs: number }): Promise<void> {
-    await server.drain(options);
+    const drained = server.drain(options);
+    admin?.endViews();
+    await drained;
     setTimeout(() => process.exit(), EXIT_GRACE_MS).unref();
   }
   onFirstSignal(async (signal) => {
@@ -54,11 +59,12 @@ async function run(config: Config): Promise<void> {
   async function loadTheRest(): Promise<void> {
     await loadImageDecoder().catch(() => {});
     await loadOtherModels().catch(() => {});
+    await admin?.load().catch(() => {});
   }
   try {
     const { manifest } = await models.default.load();
     await models.requireDistinct();
-    watchEventLoop(observability.recordBlock);
+    watchEventLoop(observability.recordBlock, admin?.recordDelay);
     observability.recordLifecycle({
       kind: 'ready',
       url: server.url,

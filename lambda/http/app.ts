@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import type { Context, Hono } from 'hono';
+import { except } from 'hono/combine';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Budgets } from '../budget/budgets.ts';
 import type { Capture } from '../capture/capture.ts';
@@ -8,6 +9,7 @@ import { ServiceError } from '../errors.ts';
 import type { UrlFetcher } from '../fetch/fetch.ts';
 import type { Models } from '../prediction/models.ts';
 import type { Observability } from '../telemetry/requests.ts';
+import { ADMIN_PATHS } from './admin/paths.ts';
 import { servePages } from './assets.ts';
 import type { AppEnv } from './context.ts';
 import { compressAnswers } from './encoding/compress-answers.ts';
@@ -52,6 +54,8 @@ export interface Dependencies {
   readonly budgets: Budgets;
   /** Stores a sample of the images. @default nothing is stored */
   readonly capture?: Capture | undefined;
+  /** Adds the routes at {@link ADMIN_PATHS}. @default none */
+  readonly addAdminRoutes?: ((app: Hono<AppEnv>) => void) | undefined;
 }
 
 /** The routes that classify images: they take a slot, and have a deadline. */
@@ -65,6 +69,7 @@ export function createHttpApp({
   observability,
   budgets,
   capture,
+  addAdminRoutes,
 }: Dependencies): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   const { bodies } = budgets;
@@ -73,7 +78,9 @@ export function createHttpApp({
 
   app.use(observe(observability, models));
   app.use(securityHeaders());
-  if (config.corsOrigins) app.use(crossOrigin(config.corsOrigins, config.auth));
+  if (config.corsOrigins) {
+    app.use(except([...ADMIN_PATHS], crossOrigin(config.corsOrigins, config.auth)));
+  }
   app.use(refuseFragments());
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.on('POST', [...INFER_PATHS], compressAnswers());
@@ -110,6 +117,7 @@ export function createHttpApp({
     return c.body(document, 200, { 'content-type': 'application/json' });
   });
   servePages(app, auth);
+  addAdminRoutes?.(app);
 
   app.notFound((c) =>
     refuse(

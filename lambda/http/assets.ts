@@ -41,6 +41,9 @@ export function servePages(app: Hono<AppEnv>, auth: Config['auth']): void {
   for (const [path, file] of Object.entries(FILES)) app.get(path, serveFile(file, auth));
 }
 
+/** Serves a file in `page/` that the gateway never sees. */
+export const servePageFile = (name: string): Handler<AppEnv> => serveFile(own(name), undefined);
+
 /**
  * Serves one fixed file: no part of its path comes from the client. The file is read once, and all responses
  * share its bytes, so that clients that are slow to read hold no copies. This includes the first clients, who

@@ -35,6 +35,7 @@ export function problemResponse(error: ServiceError, requestId: string): Respons
   });
   if (error.retryAfterSeconds !== undefined) headers.set('retry-after', String(error.retryAfterSeconds));
   if (error.allow) headers.set('allow', error.allow.join(', '));
+  if (error.challenge) headers.set('www-authenticate', error.challenge);
   return new Response(JSON.stringify({ ...problemBody(error), request_id: requestId }), {
     status: error.status,
     headers,

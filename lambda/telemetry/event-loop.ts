@@ -7,13 +7,18 @@ const THRESHOLD_MS = 200;
  * Watches the event loop until the process ends. Does not keep the process alive.
  *
  * @param onBlock called after the loop was blocked for more than 200 ms, with the time in milliseconds.
+ * @param onTick called 20 times a second, with the delay in milliseconds.
  */
-export function watchEventLoop(onBlock: (blockedMs: number) => void): void {
+export function watchEventLoop(
+  onBlock: (blockedMs: number) => void,
+  onTick: (delayMs: number) => void = () => {},
+): void {
   let last = performance.now();
   setInterval(() => {
     const now = performance.now();
-    const blockedMs = now - last - TICK_MS;
+    const delayMs = Math.max(0, now - last - TICK_MS);
     last = now;
-    if (blockedMs > THRESHOLD_MS) onBlock(blockedMs);
+    onTick(delayMs);
+    if (delayMs > THRESHOLD_MS) onBlock(delayMs);
   }, TICK_MS).unref();
 }

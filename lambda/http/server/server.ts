@@ -72,7 +72,7 @@ export async function startServer(
   const expectingContinue = new WeakSet<IncomingMessage>();
   const bodies = createIncomingBodies();
 
-  const answer = async (request: Request, incoming: IncomingMessage, continueBody: () => void) => {
+  const answer = async (request: Request, { incoming, outgoing }: HttpBindings) => {
     const { httpVersionMajor, httpVersionMinor, socket } = incoming;
     const { remoteAddress } = socket;
     const hosts = countHosts(incoming);
@@ -83,7 +83,10 @@ export async function startServer(
       return refusal(new ServiceError('invalid_request', `Expected one Host header, got ${hosts}.`), socket);
     }
     return app.fetch(request, {
-      readBody: bodies.readerOf(incoming, continueBody),
+      readBody: bodies.readerOf(incoming, () => {
+        if (expectingContinue.has(incoming)) outgoing.writeContinue();
+      }),
+      disconnect: () => outgoing.destroy(),
       isDraining: drain.isDraining(),
       ...(remoteAddress ? { clientAddress: remoteAddress } : {}),
     });
@@ -91,14 +94,12 @@ export async function startServer(
   const listener = getRequestListener(
     async (request, env) => {
       const { incoming, outgoing } = env as HttpBindings;
-      const response = await answer(request, incoming, () => {
-        if (expectingContinue.has(incoming)) outgoing.writeContinue();
-      });
+      const response = await answer(request, env as HttpBindings);
       await drain.mayAnswer();
       const isLast = drain.isDraining() || !outgoing.shouldKeepAlive || response.status === 408;
       if (isLast) response.headers.set('connection', 'close');
       if (isLast && !incoming.complete) await discardRest(incoming);
-      limitReading(outgoing);
+      if (!isEventStream(response)) limitReading(outgoing);
       return response;
     },
     {
@@ -147,6 +148,9 @@ function limitReading(outgoing: ServerResponse): void {
   const timer = setTimeout(() => outgoing.destroy(), READ_ANSWER_MS);
   outgoing.once('finish', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
 }
+
+/** It has no end, and disconnects clients that do not read it. */
+const isEventStream = ({ headers }: Response): boolean => headers.get('content-type') === 'text/event-stream';
 
 function countHosts({ rawHeaders }: IncomingMessage): number {
   return rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { environmentSchema } from '../../../lambda/config/environment.ts';
 import { ERROR_KINDS } from '../../../lambda/errors.ts';
+import { EVENTS_PATH, METRICS_PATH } from '../../../lambda/http/admin/paths.ts';
 import { FORMAT_TITLES } from '../../../lambda/images/formats/table.ts';
 import { readRepositoryFile } from '../../support/model.ts';
 import { OPERATIONS } from '../../support/openapi.ts';
@@ -22,7 +23,8 @@ test('the README lists the routes', () => {
   // Those of the Open Inference Protocol are in docs/inference-protocol.md.
   const own = OPERATIONS.filter(({ path }) => path !== '/v2' && !path.startsWith('/v2/'));
   const routes = own.map(({ method, path }) => `${method} ${path}`);
-  const pages = [...PAGES, '/openapi.json'].map((path) => `GET ${path}`);
+  const admin = ['/live', EVENTS_PATH, METRICS_PATH];
+  const pages = [...PAGES, ...admin, '/openapi.json'].map((path) => `GET ${path}`);
   expect(namesInTable('| Route |', 1).sort()).toEqual([...routes, ...pages].sort());
 });
 
