@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Sink } from '../requests.ts';
 import { round } from '../requests.ts';
 import type { ServiceFacts, ServiceState } from '../service-state.ts';
@@ -41,7 +40,7 @@ export function createLive(facts: ServiceFacts, state: ServiceState): Live {
   const seconds: string[] = [];
   const listeners = new Set<(event: LiveEvent) => void>();
   let lastT = 0;
-  let lastModels = '';
+  let lastModels = JSON.stringify(state.models());
 
   function tellAll(event: LiveEvent): void {
     for (const listener of listeners) listener(event);
