@@ -1,5 +1,7 @@
 // The page at `/`. All addresses are relative, because behind API Gateway its path begins with the stage.
 
+import { snippets } from './snippets/index.js';
+
 /** @typedef {{ file: File } | { url: string }} Source */
 
 /** Every element with an id, by its id. */
@@ -9,7 +11,6 @@ const page = Object.fromEntries(
 
 const KEY = {
   header: (key) => ({ 'x-api-key': key }),
-  curl: ' -H "x-api-key: $API_KEY"',
 };
 
 /** What the gateway in front of the service requires of predictions, by `data-auth`. */
@@ -21,14 +22,10 @@ const CREDENTIALS = {
     missing: 'Enter an API key under Options.',
   },
   iam: {
-    curl:
-      ' --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"' +
-      ' -H "x-amz-security-token: $AWS_SESSION_TOKEN"',
     hint: 'This service takes only requests that are signed with AWS credentials, which this page does not have.',
   },
   jwt: {
     header: (token) => ({ authorization: `Bearer ${token}` }),
-    curl: ' -H "Authorization: Bearer $API_TOKEN"',
     label: 'Bearer token',
     hint: 'This service requires a token. This page sends it in the header Authorization and does not store it.',
     missing: 'Enter a bearer token under Options.',
@@ -59,7 +56,7 @@ async function classify(next) {
     showProblem({ title: 'Number of classes', detail: 'Expected a whole number from 1 to 1000.' });
     return;
   }
-  page.curl.textContent = curlCommand(source);
+  page.curl.textContent = snippets[0].make(snippetRequest(source));
   page.command.hidden = false;
   if (auth === 'iam') {
     showProblem({
@@ -265,28 +262,20 @@ function percent(probability) {
   return share > 0 && share < 0.1 ? '<\u00a00.1\u00a0%' : `${share.toFixed(1)}\u00a0%`;
 }
 
-function curlCommand(image) {
-  const isNeeded = auth !== 'unknown' || page.credential.value.trim();
-  const proof = isNeeded ? credentials.curl : '';
-  const address = (path) => shellQuote(new URL(path, location.href).href);
-  if ('url' in image) {
-    const body = shellQuote(JSON.stringify(urlBody(image)));
-    return `curl ${address('predict/url')} -H 'content-type: application/json'${proof} -d ${body}`;
-  }
-  return `curl${proof} ${curlFile(image.file.name)} ${address(`predict?top_k=${topK()}`)}`;
+/** @returns {import('./snippets/request.js').SnippetRequest} */
+function snippetRequest(image) {
+  return {
+    kind: 'url' in image ? 'url' : 'file',
+    files: 'url' in image ? [] : [{ name: image.file.name }],
+    url: image.url,
+    topK: topK(),
+    model: undefined,
+    explain: undefined,
+    base: new URL('./', location.href).href,
+    auth,
+    hasCredential: page.credential.value.trim() !== '',
+  };
 }
-
-/**
- * In the value of -F a comma or semicolon ends a file name that is not in double quotes. `@-` is stdin. curl
- * does not sign forms, so a signed request has the image as its body.
- */
-function curlFile(name) {
-  const isPlain = /^\w[\w.-]*$/.test(name);
-  if (auth === 'iam') return `--data-binary ${isPlain ? `@${name}` : shellQuote(`@./${name}`)}`;
-  return `-F ${isPlain ? `file=@${name}` : shellQuote(`file=@"./${name.replace(/[\\"]/g, '\\$&')}"`)}`;
-}
-
-const shellQuote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 async function copyCommand() {
   try {
