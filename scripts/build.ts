@@ -2,6 +2,7 @@ import { cp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from './lib/command/command.ts';
 import { BUNDLES, bundle } from './lib/image/bundle.ts';
+import { copyPages } from './lib/image/pages.ts';
 import { REPOSITORY } from './lib/paths.ts';
 
 /** The notices of what the bundles contain. */
@@ -23,7 +24,7 @@ await runCommand(
         console.log(`${file} ${(size / 1024).toFixed(0)} KiB`);
       }
     }
-    await cp(join(REPOSITORY, 'lambda/http/page'), join(out, 'page'), { recursive: true });
+    await copyPages(join(REPOSITORY, 'lambda/http/page'), join(out, 'page'));
     for (const name of NOTICES) await cp(join(REPOSITORY, name), join(out, name), { recursive: true });
     return 0;
   },

@@ -116,7 +116,7 @@ export function createHttpApp({
     document ??= JSON.stringify(openApiDocument(app, auth));
     return c.body(document, 200, { 'content-type': 'application/json' });
   });
-  servePages(app, auth);
+  servePages(app, config);
   addAdminRoutes?.(app);
 
   app.notFound((c) =>

@@ -1,14 +1,18 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Handler, Hono } from 'hono';
 import type { Config } from '../config.ts';
+import { LOW_CONFIDENCE_BELOW } from '../telemetry/names.ts';
 import type { AppEnv } from './context.ts';
+import { MAX_BATCH } from './schemas.ts';
 
 const MEDIA_TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
+  '.jpg': 'image/jpeg',
   '.js': 'text/javascript; charset=utf-8',
 };
 
@@ -21,27 +25,56 @@ const own = (name: string) => (): string => join(PAGE_DIRECTORY, name);
 const swagger = (name: string) => (): string =>
   createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`);
 
+/**
+ * The files of a folder of `page/`. In the image, `page.js` is one file with all its modules, and the folders do not
+ * exist: on Lambda, each request of a page is an invocation.
+ */
+const modules = (folder: string): Record<string, () => string> => {
+  const directory = join(PAGE_DIRECTORY, folder);
+  const names = existsSync(directory) ? readdirSync(directory) : [];
+  return Object.fromEntries(names.map((name) => [`/${folder}/${name}`, own(`${folder}/${name}`)]));
+};
+
 /** The file behind each path of the pages. */
 export const FILES: Readonly<Record<string, () => string>> = {
   '/': own('index.html'),
   '/page.css': own('page.css'),
   '/page.js': own('page.js'),
-  '/snippets/index.js': own('snippets/index.js'),
-  '/snippets/curl.js': own('snippets/curl.js'),
-  '/snippets/options.js': own('snippets/options.js'),
+  ...modules('app'),
+  ...modules('snippets'),
+  ...modules('examples'),
   '/docs': own('docs.html'),
   '/docs/docs.js': own('docs.js'),
   '/docs/swagger-ui.css': swagger('swagger-ui.css'),
   '/docs/swagger-ui.js': swagger('swagger-ui-bundle.js'),
 };
 
+/** What the scripts of the pages are told. */
+type PageSettings = Pick<Config, 'auth' | 'limits' | 'lambda'>;
+
+/** Serves the page at `/`, the API reference at `/docs`, and their scripts, styles and photos. */
+export function servePages(app: Hono<AppEnv>, settings: PageSettings): void {
+  const attributes = attributesOf(settings);
+  for (const [path, file] of Object.entries(FILES)) app.get(path, serveFile(file, attributes));
+}
+
 /**
- * Serves the page at `/`, the API reference at `/docs`, and their scripts and styles.
- *
- * @param auth what the gateway requires of predictions; the page offers a field for it.
+ * Attributes of the root element. The page offers a field for what the gateway requires of predictions, and shows
+ * the limits before they are hit.
  */
-export function servePages(app: Hono<AppEnv>, auth: Config['auth']): void {
-  for (const [path, file] of Object.entries(FILES)) app.get(path, serveFile(file, auth));
+function attributesOf({ auth, limits, lambda }: PageSettings): string {
+  // The event of a Lambda function has the body in base64.
+  const uploadBytes = lambda ? Math.floor(limits.maxBodyBytes * 0.75) : limits.maxBodyBytes;
+  const attributes = {
+    ...(auth && { auth }),
+    'max-image-bytes': Math.min(limits.maxImageBytes, uploadBytes),
+    'max-upload-bytes': uploadBytes,
+    'max-batch': MAX_BATCH,
+    'low-confidence-below': LOW_CONFIDENCE_BELOW,
+  };
+  return Object.entries(attributes)
+    .map(([name, value]) => `data-${name}="${value}" `)
+    .join('');
 }
 
 /** Serves a file in `page/` that the gateway never sees. */
@@ -52,8 +85,8 @@ export const servePageFile = (name: string): Handler<AppEnv> => serveFile(own(na
  * share its bytes, so that clients that are slow to read hold no copies. This includes the first clients, who
  * ask while the file is being read.
  */
-function serveFile(path: () => string, auth: Config['auth']): Handler<AppEnv> {
-  const read = onceRead(async () => withAuth(await readPageFile(path()), auth));
+function serveFile(path: () => string, attributes: string): Handler<AppEnv> {
+  const read = onceRead(async () => withAttributes(await readPageFile(path()), attributes));
   return async (c) => {
     const { bytes, mediaType } = await read();
     return c.body(bytes, 200, { 'content-type': mediaType, 'cache-control': 'public, max-age=300' });
@@ -79,10 +112,9 @@ function onceRead(readFile: () => Promise<PageFile>): () => Promise<PageFile> {
   };
 }
 
-/** Tells the scripts of a page what the gateway requires, in `data-auth` of its root element. */
-function withAuth(file: PageFile, auth: Config['auth']): PageFile {
-  if (auth === undefined || file.mediaType !== MEDIA_TYPES['.html']) return file;
-  const html = new TextDecoder().decode(file.bytes).replace('<html ', `<html data-auth="${auth}" `);
+function withAttributes(file: PageFile, attributes: string): PageFile {
+  if (file.mediaType !== MEDIA_TYPES['.html']) return file;
+  const html = new TextDecoder().decode(file.bytes).replace('<html ', `<html ${attributes}`);
   return { ...file, bytes: new TextEncoder().encode(html) };
 }
 

@@ -1,0 +1,37 @@
+/** @import { Item } from './gallery.js' */
+
+const HEADING = ['file', 'rank', 'label', 'probability', 'model', 'problem'];
+
+/**
+ * A row for each class of each photo, as RFC 4180 describes CSV. The byte order mark tells spreadsheets that it is
+ * UTF-8.
+ *
+ * @param {readonly Pick<Item, 'file' | 'outcome'>[]} items
+ */
+export function toCsv(items) {
+  const rows = items.flatMap(({ file, outcome }) => {
+    if (!outcome) return [];
+    if ('problem' in outcome) return [[file.name, '', '', '', '', outcome.problem.title]];
+    const { predictions, model } = outcome.answer;
+    return predictions.map(({ rank, label, probability }) => [
+      file.name,
+      rank,
+      label,
+      probability,
+      `${model.name}@${model.version}`,
+      '',
+    ]);
+  });
+  return `\ufeff${[HEADING, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')}`;
+}
+
+/**
+ * Spreadsheets run a text that begins like a formula. An apostrophe makes it a text: owasp.org, "CSV Injection".
+ *
+ * @param {string | number} value
+ */
+function cell(value) {
+  if (typeof value === 'number') return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

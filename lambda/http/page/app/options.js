@@ -1,0 +1,29 @@
+import { hasCredential } from './credentials.js';
+import { page } from './elements.js';
+import { auth, base } from './settings.js';
+
+/** @import { Chosen } from './models.js' */
+/** @import { Options, Source } from './request.js' */
+/** @import { SnippetRequest } from '../snippets/request.js' */
+
+/** Classes with a heat map: those that people look at. */
+const EXPLAINED = 5;
+
+/** @param {Chosen} model @returns {Options} */
+export function optionsFor({ parameter, explains }) {
+  const topK = page['top-k'].valueAsNumber;
+  return { topK, model: parameter, explain: explains ? Math.min(EXPLAINED, topK) : undefined };
+}
+
+/** @param {Source} source @param {Chosen} model @returns {SnippetRequest} */
+export function snippetRequest(source, model) {
+  return {
+    kind: source.kind,
+    files: source.kind === 'batch' ? source.files : source.kind === 'file' ? [source.file] : [],
+    url: source.kind === 'url' ? source.url : undefined,
+    ...optionsFor(model),
+    base,
+    auth,
+    hasCredential: hasCredential(),
+  };
+}

@@ -1,0 +1,141 @@
+import { answerFacts, headline, predictionItem } from './answer.js';
+import { element, facts, page } from './elements.js';
+import { paintHeatMap } from './heat-map.js';
+import { placeInWords } from './place.js';
+import { problemNodes } from './problem.js';
+
+/** @import { Answer, ImageFacts, Outcome, Region } from './request.js' */
+/** @import { Problem } from './problem.js' */
+
+/**
+ * A photo, and what one model says of it.
+ *
+ * @param {string | undefined} title the model's name, if there are several
+ */
+export function createView(title) {
+  const root = page.view.content.firstElementChild.cloneNode(true);
+  const find = (/** @type {string} */ selector) => root.querySelector(selector);
+  const [picture, photo, seen, canvas] = ['.picture', 'img', '.seen', 'canvas'].map(find);
+  const [note, caption, list, answer] = ['.no-picture', 'figcaption', 'ol', '.answer'].map(find);
+  let name = '';
+
+  if (title) answer.prepend(element('h3', title));
+  photo.addEventListener('load', () => {
+    picture.style.setProperty('--width', photo.naturalWidth);
+    picture.style.setProperty('--height', photo.naturalHeight);
+    photo.alt = `The photo ${name}`;
+    photo.hidden = false;
+  });
+  photo.addEventListener('error', () => {
+    photo.hidden = true;
+    say('This browser cannot show a preview of this file.');
+  });
+
+  function say(/** @type {string} */ text) {
+    note.textContent = text;
+    note.hidden = false;
+  }
+
+  return {
+    /** @type {HTMLElement} */
+    root,
+
+    /** @param {string} of the name of the photo @param {string} [src] undefined if it is not known yet */
+    showPhoto(of, src) {
+      name = of;
+      caption.textContent = of;
+      note.hidden = true;
+      if (!src) return;
+      if (!src.startsWith('http:')) photo.src = src;
+      else say('No preview: this page shows pictures from https addresses only.');
+    },
+
+    /** @param {Outcome} outcome */
+    show(outcome) {
+      answer.ariaBusy = 'false';
+      if ('problem' in outcome) this.showProblem(outcome.problem);
+      else this.showAnswer(outcome.answer);
+    },
+
+    /** @param {Problem} problem */
+    showProblem(problem) {
+      answer.ariaBusy = 'false';
+      find('.problem').replaceChildren(...problemNodes(problem));
+    },
+
+    /** @param {Answer} shown */
+    showAnswer(shown) {
+      const { predictions, explanation, image } = shown;
+      const maps = new Map(explanation?.maps.map((map) => [map.rank, map]));
+      const placeOf = (/** @type {number} */ rank) => {
+        const map = maps.get(rank);
+        return explanation && map && placeInWords(map, explanation.region, image);
+      };
+      find('.headline').replaceChildren(...headline(predictions[0]));
+      list.replaceChildren(...predictions.map((one) => predictionItem(one, placeOf(one.rank))));
+      list.hidden = false;
+      // Only a list that scrolls has to be reachable with the keyboard.
+      if (list.scrollHeight > list.clientHeight) list.tabIndex = 0;
+      find('.facts dl').replaceChildren(...facts(answerFacts(shown)));
+      find('.facts').hidden = false;
+      if (!explanation) return;
+      const most = Math.max(...explanation.maps.map(({ maximum }) => maximum));
+      placeOver(seen, explanation.region, image);
+      seen.hidden = false;
+      showOnDemand(list, (rank) => {
+        const map = maps.get(rank);
+        const prediction = predictions.find((one) => one.rank === rank);
+        if (!map || !prediction) return;
+        paintHeatMap(canvas, map, most);
+        caption.textContent = `${prediction.label}: ${placeOf(rank)}`;
+      });
+    },
+  };
+}
+
+/**
+ * Both are in pixels of the upright photo, which is what browsers show.
+ *
+ * @param {HTMLElement} frame
+ * @param {Region} region
+ * @param {ImageFacts} image
+ */
+function placeOver(frame, region, image) {
+  const share = (/** @type {number} */ part, /** @type {number} */ whole) => `${(100 * part) / whole}%`;
+  frame.style.left = share(region.left, image.width);
+  frame.style.top = share(region.top, image.height);
+  frame.style.width = share(region.width, image.width);
+  frame.style.height = share(region.height, image.height);
+  frame.classList.toggle('part', region.width < image.width || region.height < image.height);
+}
+
+/**
+ * Shows the class that is pointed at or focused, and otherwise the one that was chosen last: at first, the most
+ * probable.
+ *
+ * @param {HTMLElement} list
+ * @param {(rank: number) => void} show
+ */
+function showOnDemand(list, show) {
+  /** @type {HTMLButtonElement[]} */
+  const choices = [...list.querySelectorAll('button')];
+  const rankOf = (/** @type {HTMLElement} */ choice) => Number(choice.dataset.rank);
+  let chosen = choices[0];
+  const back = () => chosen && show(rankOf(chosen));
+  const mark = () => {
+    for (const choice of choices) choice.ariaPressed = String(choice === chosen);
+  };
+  for (const choice of choices) {
+    choice.addEventListener('pointerenter', () => show(rankOf(choice)));
+    choice.addEventListener('focus', () => show(rankOf(choice)));
+    choice.addEventListener('pointerleave', back);
+    choice.addEventListener('blur', back);
+    choice.addEventListener('click', () => {
+      chosen = choice;
+      mark();
+      back();
+    });
+  }
+  mark();
+  back();
+}
