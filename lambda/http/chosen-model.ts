@@ -1,6 +1,8 @@
 import type { Context } from 'hono';
+import type { ExtraOutput } from '../model/session.ts';
 import type { ModelAccess, ReadyModel } from '../prediction/model-access.ts';
 import type { Models } from '../prediction/models.ts';
+import { requireOutputs } from '../prediction/required-outputs.ts';
 import type { AppEnv } from './context.ts';
 
 /**
@@ -22,13 +24,17 @@ export async function chosenAccess(
 /**
  * The model that a request chooses, once it is ready.
  *
- * @throws ServiceError `model_not_found`, `not_ready`
+ * @param outputs that the request is known to need, so that it can be refused before its body is read.
+ * @throws ServiceError `model_not_found`, `not_ready`, `unsupported_by_model`
  */
 export async function chosenModel(
   c: Context<AppEnv>,
   models: Models,
   { model }: { readonly model?: string | undefined },
+  outputs: readonly ExtraOutput[] = [],
 ): Promise<ReadyModel> {
   const access = await chosenAccess(c, models, model);
-  return access.whenReady();
+  const ready = await access.whenReady();
+  requireOutputs(ready.classifier.manifest, outputs);
+  return ready;
 }

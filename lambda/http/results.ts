@@ -3,6 +3,7 @@ import type { Manifest } from '../model/manifest.ts';
 import type { Classified, Outcome, Outcomes } from '../prediction/predictor.ts';
 import { round } from '../telemetry/requests.ts';
 import type { AppEnv } from './context.ts';
+import { explanationAnswer } from './explanation.ts';
 import { problemBody } from './problem.ts';
 import type { BatchResult, PredictionResult } from './schemas.ts';
 import type { ReadonlyDeep } from './serve-route.ts';
@@ -19,7 +20,7 @@ export function singleAnswer(
   const [outcome] = outcomes.results;
   if (!outcome) throw new TypeError('Expected the outcome of one image, got none.');
   if ('error' in outcome) throw outcome.error;
-  return { ...heading(c, manifest), ...outcome, timing_ms: recordOutcomes(c, outcomes) };
+  return { ...heading(c, manifest), ...described(outcome), timing_ms: recordOutcomes(c, outcomes) };
 }
 
 /** The answer for a batch: for each image, in order, its classes or its problem. */
@@ -43,8 +44,16 @@ function heading(
 }
 
 function batchItem(outcome: Outcome, index: number): BatchAnswer['results'][number] {
-  return 'error' in outcome ? { index, problem: problemBody(outcome.error) } : { index, ...outcome };
+  return 'error' in outcome
+    ? { index, problem: problemBody(outcome.error) }
+    : { index, ...described(outcome) };
 }
+
+const described = ({ predictions, image, explanation }: Classified) => ({
+  predictions,
+  image,
+  ...(explanation ? { explanation: explanationAnswer(explanation) } : {}),
+});
 
 /** Puts the outcomes into the request's record, and the phases into `Server-Timing`. @returns milliseconds */
 export function recordOutcomes(

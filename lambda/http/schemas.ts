@@ -2,53 +2,15 @@ import { z } from '@hono/zod-openapi';
 import { IMAGE_FORMATS } from '../images/formats/table.ts';
 import { labelSchema, manifestSchema, WORDNET_ID } from '../model/manifest.ts';
 import { openEnum } from './openapi/open-enum.ts';
+import { predictionOptions } from './options/prediction.ts';
 import { problemDetails, requestId } from './problem-schemas.ts';
 
-const MAX_TOP_K = 1000;
 export const MAX_BATCH = 16;
-export const DEFAULT_TOP_K = 5;
-
-const topK = z.number().int().min(1).max(MAX_TOP_K);
-/**
- * The description names the default. The keyword `default` has two bad effects: Python clients send the default in
- * the query, where it contradicts another value in the body, and TypeScript clients require the property in a body.
- */
-const TOP_K_FIELD = {
-  type: 'integer',
-  minimum: 1,
-  maximum: MAX_TOP_K,
-  description: `How many classes to return, most probable first. ${DEFAULT_TOP_K} if it is left out.`,
-} as const;
-/** Numbers in a query or a form arrive as text. Only plain decimal digits are accepted. */
-const topKText = z
-  .string()
-  .regex(/^\d{1,4}$/)
-  .transform(Number)
-  .pipe(topK)
-  .optional();
-
-/** Chooses a model, in a query or in a path. */
-export const modelChoiceText = z.string().min(1).max(100);
-
-/** The options of a prediction: the same in the query, in the fields of a form and in JSON. */
-export const predictQuery = z.strictObject({
-  top_k: topKText.openapi({ ...TOP_K_FIELD, param: { name: 'top_k', in: 'query' } }),
-  model: modelChoiceText.optional().openapi({
-    description:
-      'The name of a model, or `NAME@VERSION`, as GET /models lists them. The default model if it is left out.',
-    param: { name: 'model', in: 'query' },
-  }),
-});
-export const formOptions = z.strictObject({ top_k: topKText.openapi(TOP_K_FIELD) });
-export const jsonOptions = z.strictObject({
-  top_k: topK.optional().openapi({ ...TOP_K_FIELD, example: DEFAULT_TOP_K }),
-});
-export type PredictionOptions = z.output<typeof jsonOptions>;
 
 export const urlBody = z
   .strictObject({
     url: z.string().min(1).max(2048).openapi({ format: 'uri', example: 'https://example.com/cat.jpg' }),
-    ...jsonOptions.shape,
+    ...predictionOptions.json.shape,
   })
   .openapi('UrlRequest');
 
@@ -99,12 +61,51 @@ const timing = z
   })
   .openapi('TimingMs', { description: 'How long each step took, in milliseconds.' });
 
+const region = z
+  .object({
+    left: z.number(),
+    top: z.number(),
+    width: z.number().positive(),
+    height: z.number().positive(),
+  })
+  .openapi('Region', {
+    description:
+      'A part of the upright image in pixels, as `image.width` and `image.height` count them. They need not be whole.',
+  });
+
+const classMap = z
+  .object({
+    rank: z.number().int().min(1).openapi({ description: 'Of the prediction that the map explains.' }),
+    index: z.number().int().nonnegative().openapi({ description: 'Of the class.' }),
+    minimum: z.number().openapi({ description: 'The smallest of the values.' }),
+    maximum: z.number().openapi({ description: 'The largest of the values.' }),
+    values: z.array(z.array(z.number())).openapi({
+      description:
+        'Rows from the top, each with its values from the left. The mean of all values plus the bias of the class is the ' +
+        'logit of the class.',
+    }),
+  })
+  .openapi('ClassMap', {
+    description: 'A class activation map: the higher a value, the more that place speaks for the class.',
+  });
+
+const explanation = z
+  .object({
+    region: region.openapi({ description: 'The part of the image that each map covers.' }),
+    maps: z.array(classMap).openapi({ description: 'One for each explained prediction, in their order.' }),
+  })
+  .openapi('Explanation', {
+    description: 'Where the model sees the classes. Only if `explain` asks for it.',
+  });
+export type ExplanationAnswer = z.infer<typeof explanation>;
+
 export const predictionResult = z
   .object({
     request_id: requestId,
     model: modelRef,
     predictions: z.array(prediction),
     image: imageInfo,
+    explanation: explanation.optional(),
     timing_ms: timing,
   })
   .openapi('PredictionResult');
@@ -116,7 +117,12 @@ const itemIndex = z
   .openapi({ description: 'The position of the image in the request, from 0.' });
 
 const batchPrediction = z
-  .object({ index: itemIndex, predictions: z.array(prediction), image: imageInfo })
+  .object({
+    index: itemIndex,
+    predictions: z.array(prediction),
+    image: imageInfo,
+    explanation: explanation.optional(),
+  })
   .openapi('BatchPrediction', { description: 'An image that was classified.' });
 
 const batchFailure = z
@@ -162,27 +168,60 @@ export const modelsResponse = z
 
 const { output, preprocessing, provenance, accuracy, weights } = manifestSchema.shape;
 
+const modelDtype = openEnum(['float32', 'uint8'], 'An open enum: a minor version may add types.');
+const modelShape = (dimensions: number, description: string) =>
+  z
+    .array(z.number().int().positive().nullable())
+    .min(dimensions)
+    .max(dimensions)
+    .openapi({ description: `${description} A batch of null means any size.` });
+const modelQuantization = z.object({ scale: z.number().positive(), zeroPoint: z.number().int() }).optional();
+const QUANTIZATION = 'A uint8 stands for (uint8 - zeroPoint) * scale.';
+
 /** All kinds of input in one object, because generated clients handle a choice of objects badly. */
 const modelInput = z
   .object({
     name: z.string(),
-    dtype: openEnum(['float32', 'uint8'], 'An open enum: a minor version may add types.'),
+    dtype: modelDtype,
     layout: openEnum(['NCHW', 'NHWC'], 'An open enum: a minor version may add layouts.'),
-    shape: z
-      .array(z.number().int().positive().nullable())
-      .min(4)
-      .max(4)
-      .openapi({ description: 'In the order of the layout. A batch of null means any size.' }),
+    shape: modelShape(4, 'In the order of the layout.'),
     blockSize: z.number().int().positive().optional().openapi({
       description:
         'The height and width of a block, if pixels are in blocks as ONNX’s SpaceToDepth makes them.',
     }),
-    quantization: z.object({ scale: z.number().positive(), zeroPoint: z.number().int() }).optional().openapi({
-      description:
-        'A uint8 stands for (uint8 - zeroPoint) * scale. Without it, a uint8 is the value of a pixel.',
+    quantization: modelQuantization.openapi({
+      description: `${QUANTIZATION} Without it, a uint8 is the value of a pixel.`,
     }),
   })
   .openapi('ModelInput');
+
+const modelEmbedding = z
+  .object({
+    name: z.string(),
+    dtype: modelDtype,
+    shape: modelShape(2, 'The batch, and the values of one embedding.'),
+    quantization: modelQuantization.openapi({ description: QUANTIZATION }),
+  })
+  .openapi('ModelEmbedding', {
+    description: 'The output that POST /embed returns. Only if the model has it.',
+  });
+
+const modelActivationMaps = z
+  .object({
+    features: z
+      .object({
+        name: z.string(),
+        dtype: modelDtype,
+        shape: modelShape(4, 'The batch, and the dimensions of the feature maps in the order of the model.'),
+      })
+      .openapi('ModelFeatures'),
+    sha256: z.string().openapi({ description: 'Of the graph that makes the maps.' }),
+    rows: z.number().int().positive(),
+    columns: z.number().int().positive(),
+  })
+  .openapi('ModelActivationMaps', {
+    description: 'The size of the maps that `explain` adds to predictions. Only if the model can make them.',
+  });
 
 const modelResize = z
   .object({
@@ -209,6 +248,8 @@ export const modelResponse = z
     input: modelInput,
     weights: weights.unwrap().omit({ file: true }).strip().optional(),
     output: output.strip(),
+    embedding: modelEmbedding.optional(),
+    activationMaps: modelActivationMaps.optional(),
     preprocessing: preprocessing.extend({ resize: modelResize }).strip(),
     provenance: provenance.strip(),
     accuracy: z.array(accuracy.element.strip()),

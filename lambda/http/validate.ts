@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type FieldError, ServiceError } from '../errors.ts';
-import { expectation, got, shorten } from './wording.ts';
+import { expectation, got, inWords, shorten } from './wording.ts';
 
 /** The part of a request. The names of fields in errors begin with it. */
 export type RequestPart = 'query' | 'body';
@@ -46,7 +46,7 @@ export function invalidFields(fields: readonly FieldError[], unnamed = 0): Servi
 
 function unknownFields(names: readonly string[], known: readonly string[], part: RequestPart): ServiceError {
   const kind = part === 'query' ? 'parameter' : 'field';
-  const expected = known.length > 0 ? `expected ${known.join(' or ')}` : 'this path takes none';
+  const expected = known.length > 0 ? `expected ${inWords(known)}` : 'this path takes none';
   const named = names.slice(0, MAX_NAMED);
   return invalidFields(
     named.map((name) => ({ field: `${part}.${shorten(name)}`, message: `unknown ${kind}, ${expected}` })),

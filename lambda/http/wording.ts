@@ -6,15 +6,26 @@ export { shorten } from '../shown.ts';
 
 const NUMERAL = /^-?\d{1,20}(\.\d{1,20})?$/;
 
-/** What a field takes. @example 'a whole number from 1 to 1000' */
+/** What a field takes. @example 'true, false or a whole number from 1 to 10' */
 export function expectation(schema: unknown): string {
   const value = valueSchema(schema);
-  if (value instanceof z.ZodNumber) {
-    return `a ${value.isInt ? 'whole ' : ''}number from ${value.minValue} to ${value.maxValue}`;
-  }
   if (value instanceof z.ZodString) return `text of ${value.minLength} to ${value.maxLength} characters`;
-  return 'a value as /docs describes it';
+  return inWords(alternatives(value));
 }
+
+/** @example ['true', 'false', 'a whole number from 1 to 10'] */
+function alternatives(value: unknown): readonly string[] {
+  if (value instanceof z.ZodUnion) return value.options.flatMap(alternatives);
+  if (value instanceof z.ZodBoolean) return ['true', 'false'];
+  if (value instanceof z.ZodNumber) {
+    return [`a ${value.isInt ? 'whole ' : ''}number from ${value.minValue} to ${value.maxValue}`];
+  }
+  return ['a value as /docs describes it'];
+}
+
+/** @example inWords(['a', 'b', 'c']) // 'a, b or c' */
+export const inWords = (items: readonly string[]): string =>
+  items.length > 1 ? `${items.slice(0, -1).join(', ')} or ${items.at(-1)}` : items.join('');
 
 /**
  * What came instead of the {@link expectation}, shortened. Text is repeated only where a number is expected:

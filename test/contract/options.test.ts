@@ -218,18 +218,18 @@ test.each(FORM_PATHS)('%s takes a file that has a content type but no file name'
 describe('unknown parameters', () => {
   test.each(PATHS)('%s names an unknown query parameter and an unknown JSON field', async (path) => {
     expectFields(await post(path, '?topk=3', jsonBody(path)), [
-      { field: 'query.topk', message: 'unknown parameter, expected top_k or model' },
+      { field: 'query.topk', message: 'unknown parameter, expected top_k, explain or model' },
     ]);
     const [field = ''] = JSON_IMAGE[path].split('"').filter(Boolean);
     expectFields(await post(path, '', jsonBody(path, '"topk":3')), [
-      { field: 'body.topk', message: `unknown field, expected ${field} or top_k` },
+      { field: 'body.topk', message: `unknown field, expected ${field}, top_k or explain` },
     ]);
   });
 
   test.each(FORM_PATHS)('%s names unknown form fields, text and files', async (path) => {
     expectFields(await post(path, '', formBody(['note', 'hello'], ['image', cat])), [
-      { field: 'body.note', message: 'unknown field, expected file or top_k' },
-      { field: 'body.image', message: 'unknown field, expected file or top_k' },
+      { field: 'body.note', message: 'unknown field, expected file, top_k or explain' },
+      { field: 'body.image', message: 'unknown field, expected file, top_k or explain' },
     ]);
   });
 

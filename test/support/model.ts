@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { ActivationMapper } from '../../lambda/model/activation-maps.ts';
 import { type Classifier, createClassifier } from '../../lambda/model/classifier.ts';
 import { type Label, type Manifest, manifestSchema } from '../../lambda/model/manifest.ts';
-import type { ImageValues } from '../../lambda/model/session.ts';
+import type { ExtraOutput, ImageOutputs, ImageValues } from '../../lambda/model/session.ts';
 
 const repository = new URL('../../', import.meta.url);
 
@@ -43,6 +44,15 @@ export const manifest: Manifest = manifestSchema.parse({
 export interface FakeRun {
   readonly images: ImageValues;
   readonly count: number;
+  /** What is wanted besides the scores. */
+  readonly extras: readonly ExtraOutput[];
+}
+
+/** What a fake model has besides scores. */
+export interface FakeExtras {
+  /** @param index of the image in the run. */
+  readonly extrasOf?: (images: ImageValues, index: number) => Omit<ImageOutputs, 'scores'>;
+  readonly activationMapper?: ActivationMapper;
 }
 
 /**
@@ -52,16 +62,17 @@ export interface FakeRun {
 export function fakeClassifier(
   onRun: (run: FakeRun) => void | Promise<void> = () => {},
   changes: Partial<Manifest> = {},
+  { extrasOf = () => ({}), activationMapper }: FakeExtras = {},
 ): Classifier {
   const scores = Float32Array.from({ length: 1000 }, (_, index) => (index <= 7 ? index + 4 : 0));
   return createClassifier(
     { manifest: { ...manifest, ...changes }, labels },
     {
-      async run(images, count) {
-        await onRun({ images, count });
-        return Array.from({ length: count }, () => ({ scores }));
+      async run(images, count, extras = []) {
+        await onRun({ images, count, extras });
+        return Array.from({ length: count }, (_, index) => ({ scores, ...extrasOf(images, index) }));
       },
     },
-    { threads: 1 },
+    { threads: 1, activationMapper },
   );
 }

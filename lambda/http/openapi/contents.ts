@@ -1,6 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { IMAGE_MEDIA_TYPES } from '../../images/formats/table.ts';
-import { formOptions, jsonOptions, MAX_BATCH } from '../schemas.ts';
+import { predictionOptions } from '../options/prediction.ts';
+import { MAX_BATCH } from '../schemas.ts';
+
+const { form, json } = predictionOptions;
 
 /**
  * The bytes of an image. OpenAPI 3.1 describes bytes with `contentMediaType`, but most generators still look
@@ -16,23 +19,23 @@ const imageContent = Object.fromEntries(
 
 export const uploadContent = {
   'multipart/form-data': {
-    schema: z.strictObject({ file: binary, ...formOptions.shape }).openapi('ImageForm'),
+    schema: z.strictObject({ file: binary, ...form.shape }).openapi('ImageForm'),
   },
   ...imageContent,
   'application/json': {
-    schema: z.strictObject({ image: base64, ...jsonOptions.shape }).openapi('ImageRequest'),
+    schema: z.strictObject({ image: base64, ...json.shape }).openapi('ImageRequest'),
   },
 };
 
 export const batchContent = {
   'multipart/form-data': {
     schema: z
-      .strictObject({ file: z.array(binary).min(1).max(MAX_BATCH), ...formOptions.shape })
+      .strictObject({ file: z.array(binary).min(1).max(MAX_BATCH), ...form.shape })
       .openapi('BatchForm'),
   },
   'application/json': {
     schema: z
-      .strictObject({ images: z.array(base64).min(1).max(MAX_BATCH), ...jsonOptions.shape })
+      .strictObject({ images: z.array(base64).min(1).max(MAX_BATCH), ...json.shape })
       .openapi('BatchRequest'),
   },
 };

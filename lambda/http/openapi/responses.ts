@@ -46,6 +46,8 @@ const OCCURS: Partial<Record<ProblemName, string>> = {
   headers_too_large: `The request headers exceed 16 KiB. ${NOT_BEHIND_GATEWAY}`,
   deadline_exceeded: 'The service could not finish the request in time and stopped working on it.',
   image_too_large: 'The image or the request has too many bytes. API Gateway accepts at most 6 MB.',
+  unsupported_by_model:
+    'The model lacks what the request asks for. GET /model and GET /models/{name} show what a model has.',
   unsupported_media_type: 'The image is not in a supported format (detected from its first bytes).',
   url_not_allowed: 'The URL, or a redirect of it, does not point to a public https address.',
   url_fetch_failed: 'The host of the URL could not be reached, or did not answer with an image.',
@@ -111,6 +113,7 @@ export const openProblems = ['malformed_http', 'blocked', ...commonProblems] as 
 const uploadProblems = [
   'invalid_request',
   'model_not_found',
+  'unsupported_by_model',
   'unauthorized',
   'forbidden',
   'image_too_large',

@@ -6,7 +6,8 @@ import type { Models } from '../../prediction/models.ts';
 import { chosenAccess } from '../chosen-model.ts';
 import { json, modelProblems, readinessProblems } from '../openapi/responses.ts';
 import { open } from '../openapi/security.ts';
-import { labelsResponse, modelChoiceText, modelResponse } from '../schemas.ts';
+import { modelChoiceText } from '../options/values.ts';
+import { labelsResponse, modelResponse } from '../schemas.ts';
 import type { AnswerOf, RouteHandler } from '../serve-route.ts';
 
 const DESCRIPTION = 'The manifest of the model, and the software that runs it.';
@@ -87,11 +88,13 @@ async function describe({ manifest, threads }: Classifier): Promise<AnswerOf<typ
     labels: _labels,
     optimised: _optimised,
     weights,
+    activationMaps,
     ...described
   } = manifest;
   return {
     ...described,
-    ...(weights && { weights: { sha256: weights.sha256 } }),
+    ...(activationMaps && { activationMaps: withoutFile(activationMaps) }),
+    ...(weights && { weights: withoutFile(weights) }),
     runtime: {
       threads,
       onnxruntime: ONNXRUNTIME_VERSION,
@@ -99,4 +102,8 @@ async function describe({ manifest, threads }: Classifier): Promise<AnswerOf<typ
       node: process.versions.node,
     },
   };
+}
+
+function withoutFile<Part extends { readonly file: string }>({ file: _, ...part }: Part): Omit<Part, 'file'> {
+  return part;
 }

@@ -10,10 +10,10 @@ import type { OfferImages } from '../offer-images.ts';
 import { batchContent } from '../openapi/contents.ts';
 import { batchProblems, json } from '../openapi/responses.ts';
 import { guarded } from '../openapi/security.ts';
+import { classifyOptions, predictionOptions, predictQuery } from '../options/prediction.ts';
 import { batchAnswer } from '../results.ts';
-import { batchResult, MAX_BATCH, predictQuery } from '../schemas.ts';
+import { batchResult, MAX_BATCH } from '../schemas.ts';
 import type { RouteHandler } from '../serve-route.ts';
-import { topKOf } from '../top-k.ts';
 
 export const predictBatchRoute = createRoute({
   method: 'post',
@@ -24,7 +24,7 @@ export const predictBatchRoute = createRoute({
   description:
     `Send up to ${MAX_BATCH} images as fields \`file\` of a form or as base64 strings in JSON. The results are ` +
     'in the order of the images. An image that cannot be classified has a problem instead of predictions. Send ' +
-    '`top_k`, which applies to all images, in the query, in the form or in the JSON.',
+    '`top_k` and `explain`, which apply to all images, in the query, in the form or in the JSON.',
   security: guarded,
   request: { query: predictQuery, body: { required: true, content: batchContent } },
   responses: {
@@ -39,17 +39,14 @@ export function predictBatchHandler(
   gate: Gate,
   offer: OfferImages,
 ): RouteHandler<typeof predictBatchRoute> {
+  const expected = { limits, options: predictionOptions };
   return async (c, query) => {
-    const { classifier, predictor } = await chosenModel(c, models, query);
+    const { classifier, predictor } = await chosenModel(c, models, query, query.explain ? ['features'] : []);
     const source = bodySource(c);
     const upload = batchUpload(source.headers, limits);
     return withBody(source, { gate, maxBytes: upload.maxBytes }, async (body) => {
-      const { images, options } = await imagesIn(body, upload, limits, source.signal);
-      const outcomes = await predictor.classify(
-        images,
-        { topK: topKOf(query, options), explain: 0 },
-        source.signal,
-      );
+      const { images, options } = await imagesIn(body, upload, expected, source.signal);
+      const outcomes = await predictor.classify(images, classifyOptions(query, options), source.signal);
       offer(c, classifier.manifest, images, outcomes);
       return batchAnswer(c, classifier.manifest, outcomes);
     });

@@ -11,10 +11,10 @@ import { chosenModel } from '../chosen-model.ts';
 import type { OfferImages } from '../offer-images.ts';
 import { json, urlProblems } from '../openapi/responses.ts';
 import { guarded } from '../openapi/security.ts';
+import { classifyOptions, predictQuery } from '../options/prediction.ts';
 import { singleAnswer } from '../results.ts';
-import { predictionResult, predictQuery, urlBody } from '../schemas.ts';
+import { predictionResult, urlBody } from '../schemas.ts';
 import type { RouteHandler } from '../serve-route.ts';
-import { topKOf } from '../top-k.ts';
 import { invalidFields, validate } from '../validate.ts';
 
 const NOT_A_URL = 'expected an absolute URL such as https://example.com/cat.jpg';
@@ -27,7 +27,7 @@ export const predictUrlRoute = createRoute({
   summary: 'Classify the image at a URL',
   description:
     'Fetches the image over https and classifies it. Only public addresses are allowed, also after redirects. Send ' +
-    '`top_k` in the query or in the JSON.',
+    '`top_k` and `explain` in the query or in the JSON.',
   security: guarded,
   request: {
     query: predictQuery,
@@ -46,11 +46,16 @@ export function predictUrlHandler(
   return async (c, query) => {
     const source = bodySource(c);
     const { owner, signal } = source;
-    const { url, ...options } = validate(urlBody, await readSmallObject(source, bodies), 'body');
-    const topK = topKOf(query, options);
+    const { url, ...inBody } = validate(urlBody, await readSmallObject(source, bodies), 'body');
+    const options = classifyOptions(query, inBody);
     c.get('record').sourceUrl = withoutQuery(url);
     if (!URL.canParse(url)) throw invalidFields([{ field: 'body.url', message: NOT_A_URL }]);
-    const { classifier, predictor } = await chosenModel(c, models, query);
+    const { classifier, predictor } = await chosenModel(
+      c,
+      models,
+      query,
+      options.explain > 0 ? ['features'] : [],
+    );
 
     const fetchInto = (add: ByteCollector['add']) =>
       withReservation(fetches, { amount: 1, isHeavy: false, signal }, () => fetchUrl(url, add, signal));
@@ -59,7 +64,7 @@ export function predictUrlHandler(
       fetchInto,
       async (bytes) => {
         const images = [{ bytes }];
-        const outcomes = await predictor.classify(images, { topK, explain: 0 }, signal);
+        const outcomes = await predictor.classify(images, options, signal);
         offer(c, classifier.manifest, images, outcomes);
         return singleAnswer(c, classifier.manifest, outcomes);
       },

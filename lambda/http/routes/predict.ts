@@ -11,10 +11,10 @@ import type { OfferImages } from '../offer-images.ts';
 import { uploadContent } from '../openapi/contents.ts';
 import { json, predictProblems } from '../openapi/responses.ts';
 import { guarded } from '../openapi/security.ts';
+import { classifyOptions, predictionOptions, predictQuery } from '../options/prediction.ts';
 import { singleAnswer } from '../results.ts';
-import { predictionResult, predictQuery } from '../schemas.ts';
+import { predictionResult } from '../schemas.ts';
 import type { RouteHandler } from '../serve-route.ts';
-import { topKOf } from '../top-k.ts';
 
 export const predictRoute = createRoute({
   method: 'post',
@@ -24,7 +24,8 @@ export const predictRoute = createRoute({
   summary: 'Classify an uploaded image',
   description:
     'Send the image as the field `file` of a form, as the body itself with any content type or none, or as base64 ' +
-    'in JSON. Its format is detected from its first bytes. Send `top_k` in the query, in the form or in the JSON.',
+    'in JSON. Its format is detected from its first bytes. Send `top_k` and `explain` in the query, in the form or in ' +
+    'the JSON.',
   security: guarded,
   request: {
     query: predictQuery,
@@ -39,19 +40,16 @@ export function predictHandler(
   gate: Gate,
   offer: OfferImages,
 ): RouteHandler<typeof predictRoute> {
+  const expected = { limits, options: predictionOptions };
   return async (c, query) => {
-    const { classifier, predictor } = await chosenModel(c, models, query);
+    const { classifier, predictor } = await chosenModel(c, models, query, query.explain ? ['features'] : []);
     const source = bodySource(c);
     const upload = singleUpload(source.headers, limits);
     return withBody(source, { gate, maxBytes: upload.maxBytes }, async (body) => {
       if (TYPES_BY_DEFAULT.test(upload.contentType)) refuseUntypedJson(body);
-      const { bytes, options } = await imageIn(body, upload, limits, source.signal);
+      const { bytes, options } = await imageIn(body, upload, expected, source.signal);
       const images = [{ bytes }];
-      const outcomes = await predictor.classify(
-        images,
-        { topK: topKOf(query, options), explain: 0 },
-        source.signal,
-      );
+      const outcomes = await predictor.classify(images, classifyOptions(query, options), source.signal);
       offer(c, classifier.manifest, images, outcomes);
       return singleAnswer(c, classifier.manifest, outcomes);
     });

@@ -53,6 +53,9 @@ export async function recordProblems(classifier: Classifier): Promise<Record<Pro
     ...(await recordRefusals(silentApp())),
     invalid_request: await problem('/predict?top_k=0', post(cat)),
     model_not_found: await problem('/predict?model=alexnet', post(cat)),
+    unsupported_by_model: await problem('/predict?explain=true', post(cat), {
+      classifier: Promise.resolve(withoutExtras(classifier)),
+    }),
     image_too_large: await problem('/predict', {
       ...post(cat),
       headers: { 'content-length': '25000000' },
@@ -96,6 +99,12 @@ export async function recordProblems(classifier: Classifier): Promise<Record<Pro
     gateway_timeout: ofGateway('INTEGRATION_TIMEOUT'),
   };
 }
+
+/** A model whose bundle has nothing but what every model needs. */
+const withoutExtras = ({ manifest, ...classifier }: Classifier): Classifier => {
+  const { embedding: _, activationMaps: __, ...needed } = manifest;
+  return { ...classifier, manifest: needed, activationMapper: undefined };
+};
 
 const flat = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: 'white' } });

@@ -39,8 +39,8 @@ function compressed(
 
 function serviceWithRuns(environment = {}) {
   const runs: FakeRun[] = [];
-  const classifier = fakeClassifier(({ images, count }) => {
-    runs.push({ images: images.slice(), count });
+  const classifier = fakeClassifier(({ images, ...run }) => {
+    runs.push({ images: images.slice(), ...run });
   });
   return { runs, ...testApp({ classifier: Promise.resolve(classifier) }, environment) };
 }

@@ -22,8 +22,8 @@ const VALUES = 3 * SIDE * SIDE;
 
 function smallApp() {
   const runs: FakeRun[] = [];
-  const classifier = fakeClassifier(({ images, count }) => {
-    runs.push({ images: images.slice(), count });
+  const classifier = fakeClassifier(({ images, ...run }) => {
+    runs.push({ images: images.slice(), ...run });
   }, small as never);
   return { runs, ...testApp({ classifier: Promise.resolve(classifier) }) };
 }

@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { ServiceError } from '../../../lambda/errors.ts';
+import { predictionOptions, predictQuery } from '../../../lambda/http/options/prediction.ts';
 import { Repeated } from '../../../lambda/http/repeated.ts';
-import { formOptions, jsonOptions, predictQuery, urlBody } from '../../../lambda/http/schemas.ts';
+import { urlBody } from '../../../lambda/http/schemas.ts';
 import { validate } from '../../../lambda/http/validate.ts';
 import { expectation } from '../../../lambda/http/wording.ts';
 
 /** Every schema for input, with valid values. */
 const INPUTS: readonly (readonly [name: string, schema: z.ZodObject, valid: Record<string, unknown>])[] = [
-  ['predictQuery', predictQuery, { top_k: '7' }],
-  ['formOptions', formOptions, { top_k: '7' }],
-  ['jsonOptions', jsonOptions, { top_k: 7 }],
+  ['predictQuery', predictQuery, { explain: 'true', top_k: '7' }],
+  ['formOptions', predictionOptions.form, { explain: '10', top_k: '7' }],
+  ['jsonOptions', predictionOptions.json, { explain: true, top_k: 7 }],
   ['urlBody', urlBody, { url: 'https://a.example/', top_k: 7 }],
 ];
 const WRONG_VALUES: readonly unknown[] = [
@@ -43,13 +44,15 @@ function errorOf(run: () => unknown): ServiceError {
 
 describe.each(INPUTS)('%s', (_name, schema, valid) => {
   test('accepts valid values', () => {
-    expect(Object.values(validate(schema, valid, 'body')).at(-1)).toBe(7);
+    expect(validate(schema, valid, 'body')).toMatchObject({ top_k: 7 });
   });
 
   test.each(Object.keys(schema.shape))('says of a wrong %s what was expected and what came', (field) => {
     const prefix = `expected ${expectation(schema.shape[field])}, got `;
     expect(prefix).not.toContain('as /docs describes it');
+    const takesTrue = schema === predictionOptions.json || schema === urlBody ? ['explain'] : [];
     for (const value of WRONG_VALUES) {
+      if (value === true && takesTrue.includes(field)) continue;
       const { code, fields, detail } = errorOf(() => validate(schema, { ...valid, [field]: value }, 'body'));
       expect(code).toBe('invalid_request');
       expect(fields).toHaveLength(1);
@@ -109,7 +112,7 @@ test('the error for a wrong value shows no invisible character', () => {
 });
 
 test('negative zero is shown as it was sent', () => {
-  const { detail } = errorOf(() => validate(jsonOptions, { top_k: -0 }, 'body'));
+  const { detail } = errorOf(() => validate(predictionOptions.json, { top_k: -0 }, 'body'));
   expect(detail).toMatch(/, got -0\.$/);
 });
 
