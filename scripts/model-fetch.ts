@@ -35,7 +35,7 @@ await runCommand(
     const shown = relative('.', directory) || '.';
     console.log(`${name}: ${source.url}`);
     let progress: Progress | undefined;
-    const downloaded = await fetchModel(
+    const { downloaded, outputs } = await fetchModel(
       { name, source, directory, labelsFile: labels, force },
       {
         onProgress(received) {
@@ -50,6 +50,7 @@ await runCommand(
         ? `Checksum verified, bundle written to ${shown}`
         : `Already in ${shown} with the right checksum, nothing downloaded`,
     );
+    console.log(outputs);
     console.log(`MODELS=${dir === undefined ? name : resolve(dir)} npm start`);
     return 0;
   },

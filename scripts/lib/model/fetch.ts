@@ -5,7 +5,10 @@ import { parseJson, parseOrThrow } from '../../../lambda/model/parse.ts';
 import type { DownloadOptions } from '../download/download.ts';
 import { inFolder, writeFileAtomically } from '../system/files.ts';
 import { inspectModel } from './inspect.ts';
-import { obtainConverted, obtainOnnx } from './obtain.ts';
+import { fileName, obtainModel } from './obtain.ts';
+import { describeOutputs } from './outputs/describe.ts';
+import { extendModel } from './outputs/extend.ts';
+import { writeExtended } from './outputs/write.ts';
 import type { ModelSource } from './sources.ts';
 
 export interface FetchRequest {
@@ -19,19 +22,25 @@ export interface FetchRequest {
   readonly force: boolean;
 }
 
+export interface FetchedModel {
+  /** Whether anything was downloaded. */
+  readonly downloaded: boolean;
+  /** Whether the model has an embedding and class activation maps, in a sentence. */
+  readonly outputs: string;
+}
+
 /**
  * Makes a model bundle from a published model. The manifest is renamed into place last, and the name of the
  * model's file contains its checksum, so the manifest in `directory` always describes files that exist: the
  * old ones or the new ones.
  *
- * @returns whether anything was downloaded.
  * @throws Error in one line. An existing bundle is unchanged, and no new empty folder is left behind.
  */
-export function fetchModel(wanted: FetchRequest, options: DownloadOptions = {}): Promise<boolean> {
+export function fetchModel(wanted: FetchRequest, options: DownloadOptions = {}): Promise<FetchedModel> {
   return inFolder(wanted.directory, () => makeBundle(wanted, options));
 }
 
-async function makeBundle(wanted: FetchRequest, options: DownloadOptions): Promise<boolean> {
+async function makeBundle(wanted: FetchRequest, options: DownloadOptions): Promise<FetchedModel> {
   const { name, source, directory } = wanted;
   const replaced = await readManifest(directory);
   if (replaced !== undefined && replaced.name !== name && !wanted.force) {
@@ -42,19 +51,27 @@ async function makeBundle(wanted: FetchRequest, options: DownloadOptions): Promi
   const labels = await readFile(wanted.labelsFile);
   parseJson(labelsSchema.length(1000), labels.toString('utf8'), wanted.labelsFile);
 
-  const obtain = source.format === 'onnx' ? obtainOnnx : obtainConverted;
-  const model = await obtain({ ...wanted, replaced }, options);
-
-  const signature = await inspectModel(join(directory, model.file), source.preprocessing.crop);
+  const model = await obtainModel({ ...wanted, replaced }, options);
+  const signature = await inspectModel(join(directory, model.file), source.preprocessing.crop, model.output);
+  const extended = await extendModel({
+    ...signature,
+    model: await readFile(join(directory, model.file)),
+    folder: directory,
+    isOptimised: false,
+    fileOf: (sha256) => fileName(name, sha256, 'onnx'),
+    mapsFileOf: (sha256) => fileName(`${name}-maps`, sha256, 'onnx'),
+  });
+  const stored = await writeExtended(directory, model, extended);
   const manifest = {
     schema: 1,
     name,
     version: source.version,
     description: source.description,
-    file: model.file,
-    sha256: model.sha256,
+    file: stored.file,
+    sha256: stored.sha256,
     precision: source.precision,
     ...signature,
+    ...stored.fields,
     preprocessing: source.preprocessing,
     labels: 'labels.json',
     licence: source.licence,
@@ -64,12 +81,11 @@ async function makeBundle(wanted: FetchRequest, options: DownloadOptions): Promi
   parseOrThrow(manifestSchema, manifest, `the manifest of ${name}`);
   await writeFileAtomically(join(directory, manifest.labels), labels);
   await writeFileAtomically(join(directory, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  for (const obsolete of [replaced?.file, model.intermediate]) {
-    if (obsolete !== undefined && obsolete !== model.file) {
-      await rm(join(directory, obsolete), { force: true });
-    }
+  const needed: readonly (string | undefined)[] = [manifest.file, stored.fields.activationMaps?.file];
+  for (const file of [replaced?.file, replaced?.activationMaps?.file, model.file, model.download]) {
+    if (file !== undefined && !needed.includes(file)) await rm(join(directory, file), { force: true });
   }
-  return model.downloaded;
+  return { downloaded: model.downloaded, outputs: describeOutputs(extended) };
 }
 
 /** @returns undefined if there is no bundle. */

@@ -12,15 +12,19 @@ const CLASSES = 1000;
  * exports. One run on zeros shows that the model works, and whether it returns logits or probabilities.
  *
  * @param side height and width of the preprocessed image in pixels.
+ * @param outputName the output's name, if the model has more outputs.
  * @throws Error in one line if the model is not float32 [N, 3, side, side] -> float32 [N, 1000].
  */
-export async function inspectModel(path: string, side: number): Promise<ModelSignature> {
+export async function inspectModel(path: string, side: number, outputName?: string): Promise<ModelSignature> {
   const session = await InferenceSession.create(path, { logSeverityLevel: 3 }).catch((cause: Error) => {
     throw new Error(`${path}: expected an ONNX model, but ONNX Runtime cannot load the file`, { cause });
   });
   try {
     const input = only('input', session.inputMetadata, path);
-    const output = only('output', session.outputMetadata, path);
+    const outputs = session.outputMetadata.filter(
+      ({ name }) => outputName === undefined || name === outputName,
+    );
+    const output = only('output', outputs, path);
     const inputBatch = requireShape('input', input, [3, side, side], path);
     const outputBatch = requireShape('output', output, [CLASSES], path);
 

@@ -24,46 +24,50 @@ export interface ObtainRequest {
 export interface ObtainedModel {
   readonly file: string;
   readonly sha256: string;
+  /** The name of its scores output, if it is the model of the existing bundle, which may have more outputs. */
+  readonly output?: string;
   /** Where the model comes from, for the manifest. */
   readonly provenance: string;
   readonly downloaded: boolean;
-  /** A file in the directory that is not needed once the bundle is complete. */
-  readonly intermediate?: string;
-}
-
-/** Downloads an ONNX model, unless it is already there. */
-export async function obtainOnnx(wanted: ObtainRequest, options: DownloadOptions): Promise<ObtainedModel> {
-  const { sha256, url } = wanted.source;
-  const file = fileName(wanted.name, sha256, 'onnx');
-  return { file, sha256, provenance: url, downloaded: await downloadOnce(wanted, file, options) };
+  /** The downloaded file in the directory, which the bundle may not need once it is complete. */
+  readonly download: string;
 }
 
 /**
- * Downloads a state dict and converts it, unless the bundle was already made from it. The state dict stays
- * until the bundle is complete, so that a failed run need not download it again.
+ * Downloads a model and converts it to ONNX, unless the bundle was already made from it. The download stays until the
+ * bundle is complete, so that a failed run need not download it again.
  */
-export async function obtainConverted(
-  wanted: ObtainRequest,
-  options: DownloadOptions,
-): Promise<ObtainedModel> {
+export async function obtainModel(wanted: ObtainRequest, options: DownloadOptions): Promise<ObtainedModel> {
   const { name, source, directory, replaced } = wanted;
-  const intermediate = fileName(name, source.sha256, 'pth');
+  const isOnnx = source.format === 'onnx';
+  const download = fileName(name, source.sha256, isOnnx ? 'onnx' : 'pth');
   const provenance = `${source.url} (sha256 ${source.sha256})`;
   if (!wanted.force && replaced?.provenance.source === provenance) {
-    const { file, sha256 } = replaced;
+    const { file, sha256, output } = replaced;
     if (await hasSha256(join(directory, file), sha256)) {
-      return { file, sha256, provenance, downloaded: false, intermediate };
+      return { file, sha256, output: output.name, provenance, downloaded: false, download };
     }
   }
 
-  const downloaded = await downloadOnce(wanted, intermediate, options);
-  const onnx = await convertToOnnx(join(directory, intermediate));
+  const downloaded = await downloadOnce(wanted, download, options);
+  const model = isOnnx
+    ? { file: download, sha256: source.sha256 }
+    : await writeConverted(name, directory, join(directory, download));
+  return { ...model, provenance, downloaded, download };
+}
+
+async function writeConverted(
+  name: string,
+  directory: string,
+  stateDict: string,
+): Promise<Pick<ObtainedModel, 'file' | 'sha256'>> {
+  const onnx = await convertToOnnx(stateDict);
   const hash = createHash('sha256');
   for (const piece of onnx) hash.update(piece);
   const sha256 = hash.digest('hex');
   const file = fileName(name, sha256, 'onnx');
   await writeFileAtomically(join(directory, file), onnx);
-  return { file, sha256, provenance, downloaded, intermediate };
+  return { file, sha256 };
 }
 
 /** @throws Error in one line with the file and, if one is wrong, the tensor. */
@@ -89,6 +93,7 @@ async function hasSha256(path: string, sha256: string): Promise<boolean> {
   return (await sha256Of(path).catch(() => undefined)) === sha256;
 }
 
-function fileName(name: string, sha256: string, extension: 'onnx' | 'pth'): string {
+/** The name of a file of the bundle, with the start of its checksum. */
+export function fileName(name: string, sha256: string, extension: 'onnx' | 'pth'): string {
   return `${name}-${sha256.slice(0, 8)}.${extension}`;
 }

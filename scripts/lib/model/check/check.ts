@@ -4,10 +4,12 @@ import { readConfig } from '../../../../lambda/config.ts';
 import { ServiceError } from '../../../../lambda/errors.ts';
 import type { Classifier, Prediction } from '../../../../lambda/model/classifier.ts';
 import { type ImagePredictor, loadPredictor } from '../predictor.ts';
+import { type CheckedOutputs, checkOutputs } from './outputs.ts';
 
 export interface CheckedBundle extends Pick<Classifier, 'manifest' | 'labels'> {
   /** The most probable classes of the photo, most probable first. */
   readonly predictions: readonly Prediction[];
+  readonly outputs: CheckedOutputs;
 }
 
 const TOP = 5;
@@ -17,7 +19,7 @@ export const loadBundlePredictor = (directory: string): Promise<ImagePredictor> 
   loadPredictor(readConfig({ ...process.env, MODELS: resolve(directory) }));
 
 /**
- * Loads a bundle as the service does, with its checksums, and classifies a photo.
+ * Loads a bundle as the service does, with its checksums, and classifies a photo. Checks its class activation maps.
  *
  * @throws Error in one line if the service could not.
  */
@@ -30,5 +32,5 @@ export async function checkBundle(directory: string, photo: string): Promise<Che
   const predictions = await predict(bytes, Math.min(TOP, labels.length)).catch((cause: unknown) => {
     throw cause instanceof ServiceError ? new Error(`${photo}: ${cause.detail}`, { cause }) : cause;
   });
-  return { manifest, labels, predictions };
+  return { manifest, labels, predictions, outputs: await checkOutputs(directory, manifest, photo) };
 }

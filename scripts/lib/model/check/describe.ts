@@ -2,9 +2,13 @@ import type { Prediction } from '../../../../lambda/model/classifier.ts';
 import type { Manifest } from '../../../../lambda/model/manifest.ts';
 import { alignColumns } from '../../command/columns.ts';
 import type { CheckedBundle } from './check.ts';
+import type { CheckedOutputs } from './outputs.ts';
 
 /** What a bundle is, and what it says of a photo. */
-export function describeBundle({ manifest, labels, predictions }: CheckedBundle, photo: string): string {
+export function describeBundle(
+  { manifest, labels, predictions, outputs }: CheckedBundle,
+  photo: string,
+): string {
   const { name, version, precision, file, sha256, weights, licence } = manifest;
   return [
     alignColumns([
@@ -13,6 +17,7 @@ export function describeBundle({ manifest, labels, predictions }: CheckedBundle,
       ...(weights ? [['weights', `${weights.file}, sha256 ${weights.sha256}`]] : []),
       ['input', describeInput(manifest)],
       ['output', `${manifest.output.name}: ${labels.length} ${manifest.output.kind}`],
+      ...describeOutputs(manifest, outputs),
       ['photos', describePreprocessing(manifest)],
       ['licence', licence],
     ]),
@@ -25,6 +30,32 @@ export function describeBundle({ manifest, labels, predictions }: CheckedBundle,
 function describeInput({ input: { name, dtype, layout, shape } }: Manifest): string {
   const [batch, ...sizes] = shape;
   return `${name}: ${dtype} ${layout} [${[batch ?? 'any number', ...sizes].join(', ')}]`;
+}
+
+/** The rows for what a model gives besides its scores. */
+function describeOutputs(
+  { embedding, activationMaps }: Manifest,
+  checked: CheckedOutputs,
+): readonly (readonly string[])[] {
+  return [
+    ['embedding', embedding ? `${embedding.name}: ${embedding.shape[1]} values, ${embedding.dtype}` : 'none'],
+    [
+      'maps',
+      activationMaps
+        ? `${activationMaps.rows} x ${activationMaps.columns} of ${activationMaps.features.name}, ${describeCheck(checked)}`
+        : 'none',
+    ],
+  ];
+}
+
+function describeCheck(checked: CheckedOutputs): string {
+  if (checked === undefined) return 'not checked';
+  if ('unknown' in checked) return `not compared with the scores: ${checked.unknown}`;
+  const { classes, difference, tolerance } = checked;
+  return (
+    `their means are the scores of the first ${classes} classes ` +
+    `(largest difference ${difference.toPrecision(2)}, allowed ${tolerance.toPrecision(2)})`
+  );
 }
 
 function describePreprocessing({ input, preprocessing }: Manifest): string {

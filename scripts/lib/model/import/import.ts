@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { MANIFEST } from '../../../../lambda/model/bundle.ts';
 import { type Label, type Manifest, manifestSchema } from '../../../../lambda/model/manifest.ts';
@@ -6,6 +6,9 @@ import { parseOrThrow } from '../../../../lambda/model/parse.ts';
 import { UsageError } from '../../command/usage-error.ts';
 import { sha256Of } from '../../system/files.ts';
 import { type CheckedBundle, checkBundle } from '../check/check.ts';
+import { describeOutputs } from '../outputs/describe.ts';
+import { extendModel } from '../outputs/extend.ts';
+import { writeExtended } from '../outputs/write.ts';
 import { findExport, type ModelExport } from './export.ts';
 import { stageGraph } from './graph/stage.ts';
 import { quantizeBundle } from './int8.ts';
@@ -103,14 +106,34 @@ export async function importModel(
     const write = (written: Manifest) => writeBundle(staged, written, labels.list);
     await write(manifest);
     const { calibration } = request;
-    const agreement =
+    const quantized =
       calibration === undefined
-        ? []
-        : [await quantizeBundle(staged, manifest, { calibration, write, onStep })];
+        ? undefined
+        : await quantizeBundle(staged, manifest, { calibration, write, onStep });
+    const final = quantized?.manifest ?? manifest;
+    const extended = await extendModel({
+      ...final,
+      model: await readFile(join(staged, final.file)),
+      folder: staged,
+      isOptimised: false,
+      fileOf: () => final.file,
+      mapsFileOf: () => `${name}-maps.onnx`,
+    });
+    const { fields, ...files } = await writeExtended(staged, final, extended);
+    await write({ ...final, ...files, ...fields });
     const licence =
       manifest.licence === NO_LICENCE ? ['The licence is not stated: --licence NAME states it.'] : [];
     const checked = await checkBundle(staged, request.example);
-    return { ...checked, directory, notes: [...notes, ...agreement, ...licence] };
+    return {
+      ...checked,
+      directory,
+      notes: [
+        ...notes,
+        ...(quantized ? [quantized.agreement] : []),
+        ...('reason' in extended ? [describeOutputs(extended)] : []),
+        ...licence,
+      ],
+    };
   });
 }
 

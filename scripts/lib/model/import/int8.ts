@@ -18,17 +18,22 @@ export interface Quantization {
   readonly onStep: (step: string) => void;
 }
 
+export interface QuantizedBundle {
+  readonly manifest: Manifest;
+  /** How often both graphs name the same class for the photos, in a sentence. */
+  readonly agreement: string;
+}
+
 /**
  * Replaces the graph of a bundle with one in int8.
  *
- * @returns how often both graphs agree on the photos, in a sentence.
  * @throws Error in one line
  */
 export async function quantizeBundle(
   directory: string,
   manifest: Manifest,
   { calibration, write, onStep }: Quantization,
-): Promise<string> {
+): Promise<QuantizedBundle> {
   requireQuantizable(manifest);
   const photos = await calibrationPhotos(calibration);
   const compared = photos.slice(0, COMPARED);
@@ -41,7 +46,7 @@ export async function quantizeBundle(
     { graph: join(directory, manifest.file), manifest: join(directory, MANIFEST), calibration, output },
     onStep,
   );
-  await write({
+  const quantized: Manifest = {
     ...rest,
     file,
     sha256: await sha256Of(output),
@@ -51,14 +56,18 @@ export async function quantizeBundle(
       createdBy: `npm run model:import -- --int8, models/tools/quantize.py, ${photos.length} calibration photos`,
       fp32Sha256: manifest.sha256,
     },
-  });
+  };
+  await write(quantized);
   for (const replaced of [manifest.file, weights?.file]) {
     if (replaced !== undefined) await rm(join(directory, replaced));
   }
 
   const after = await topClasses(directory, compared);
   const same = after.filter((index, photo) => index === before[photo]).length;
-  return `The int8 model names the same class as the fp32 model for ${same} of ${compared.length} calibration photos.`;
+  return {
+    manifest: quantized,
+    agreement: `The int8 model names the same class as the fp32 model for ${same} of ${compared.length} calibration photos.`,
+  };
 }
 
 /** The index of the most probable class of each photo. */

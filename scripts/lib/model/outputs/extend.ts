@@ -35,8 +35,8 @@ export interface ExtendRequest extends Pick<Manifest, 'input' | 'output'> {
 /** What a bundle gets. */
 export interface Extended {
   /** The model with two more outputs. */
-  readonly graph: { readonly file: string; readonly sha256: string; readonly bytes: Uint8Array };
-  readonly maps: { readonly file: string; readonly bytes: Uint8Array };
+  readonly graph: { readonly file: string; readonly sha256: string; readonly bytes: Buffer };
+  readonly maps: { readonly file: string; readonly bytes: Buffer };
   /** For the manifest. */
   readonly embedding: ModelEmbedding;
   readonly activationMaps: ActivationMaps;
@@ -69,7 +69,7 @@ async function extendIn(work: string, request: ExtendRequest): Promise<Extended 
   for (const file of readFacts(model).dataFiles) {
     await copyFile(join(folder, file), join(work, file), constants.COPYFILE_FICLONE);
   }
-  const found = await tried(() => runOnNoise(work, request, tail));
+  const found = await tried(work, () => runOnNoise(work, request, tail));
   const { embedding, features, rows, columns } = shapesOf(tail, found, output);
   const batch = output.shape[0] ?? (found.batch || 'batch');
   const bytes = withOutputs(request, tail, {
@@ -85,7 +85,7 @@ async function extendIn(work: string, request: ExtendRequest): Promise<Extended 
   await writeFile(join(work, file), bytes);
   await writeFile(join(work, mapsFile), maps);
   const classes = topK(found.scores, Math.min(COMPARED, found.scores.length));
-  const made = await tried(() => runMaps(join(work, mapsFile), found.features, features, classes));
+  const made = await tried(work, () => runMaps(join(work, mapsFile), found.features, features, classes));
   const verified = verifyTail(tail, { ...found, maps: made.maps, classes });
   if (typeof verified === 'string') return { reason: verified };
   return {
@@ -122,7 +122,7 @@ function withOutputs(
   { model, folder }: ExtendRequest,
   { features, embedding }: Tail,
   shapes: { readonly features?: Shape; readonly embedding?: Shape },
-): Uint8Array {
+): Buffer {
   const values = [
     { name: embedding.name, dtype: embedding.dtype, shape: shapes.embedding },
     { name: features.name, dtype: features.dtype, shape: shapes.features },
@@ -140,13 +140,12 @@ function withOutputs(
 }
 
 /** The model works without its outputs, so a failure is a reason to leave them out. */
-async function tried<Result>(work: () => Promise<Result>): Promise<Result> {
+async function tried<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (cause) {
-    throw new NoTail(`ONNX Runtime cannot run the graph with more outputs: ${reasonOf(cause as Error)}`, {
-      cause,
-    });
+    const reason = reasonOf({ message: (cause as Error).message.replaceAll(join(folder, '/'), '') });
+    throw new NoTail(`ONNX Runtime cannot run the graph with more outputs: ${reason}`, { cause });
   }
 }
 

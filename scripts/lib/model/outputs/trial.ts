@@ -7,7 +7,7 @@ import type { TailRun } from './verify.ts';
 export interface TailOutputs {
   readonly scores: string;
   readonly features: string;
-  readonly embedding: string;
+  readonly embedding?: string;
 }
 
 export interface ModelRun extends Pick<TailRun, 'scores' | 'features' | 'embedding'> {
@@ -43,11 +43,11 @@ export async function runModel(
       { [input.name]: toTensor(images, [count, ...sizes]) },
       Object.values(outputs),
     );
-    const first = <Values>(name: string): Values => {
-      const data = found[name]?.data as Float32Array;
+    const first = <Values>(name = ''): Values => {
+      const data = (found[name]?.data ?? new Float32Array()) as Float32Array;
       return data.subarray(0, data.length / count) as Values;
     };
-    const shapeOf = (name: string) => found[name]?.dims ?? [];
+    const shapeOf = (name = '') => found[name]?.dims ?? [];
     const declared = session.outputMetadata.find(({ name }) => name === outputs.scores);
     return {
       scores: first(outputs.scores),

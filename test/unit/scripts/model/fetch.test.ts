@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadBundle } from '../../../../lambda/model/bundle.ts';
 import { describeSources, loadModelSources } from '../../../../scripts/lib/model/sources.ts';
 import { serveFile } from '../download/file-server.ts';
+import { PLAIN, tailGraph } from './outputs/tail-graph.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../../../scripts/model-fetch.ts', import.meta.url));
 const SOURCES = fileURLToPath(new URL('../../../../models/sources.json', import.meta.url));
@@ -94,6 +95,7 @@ describe('model-fetch', { timeout: 30_000 }, () => {
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(first.stdout).toContain('100 %');
     expect(first.stdout).toMatch(/\nMODELS=.*tiny npm start\n$/);
+    expect(first.stdout).toContain('No embedding and no class activation maps: expected feature maps, but');
 
     const file = `tiny-${sha256.slice(0, 8)}.onnx`;
     expect((await readdir(bundle)).sort()).toEqual(['labels.json', 'manifest.json', file]);
@@ -104,7 +106,7 @@ describe('model-fetch', { timeout: 30_000 }, () => {
       input: { name: 'image', shape: [1, 3, 8, 8] },
       output: { name: 'logits', shape: [1, 1000], kind: 'logits' },
       licence: 'Apache-2.0',
-      provenance: { source: server.url },
+      provenance: { source: `${server.url} (sha256 ${sha256})` },
     });
 
     const second = await run('tiny', '--dir', bundle);
@@ -138,6 +140,32 @@ describe('model-fetch', { timeout: 30_000 }, () => {
       kind: 'probabilities',
     });
     expect((await readdir(bundle)).sort()).toEqual(['labels.json', 'manifest.json', manifest.file]);
+  });
+
+  it('adds the embedding and the class activation maps, once', async () => {
+    const model = tailGraph({ ...PLAIN, classes: 1000 });
+    await using server = await serveFile(model);
+    await writeSources(server.url, { bytes: model.length, sha256: sha256Of(model) });
+    const first = await run('tiny', '--dir', bundle);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toContain('Embedding: 4 values. Class activation maps: 4 x 4.');
+    const { manifest } = await loadBundle(bundle);
+    const { file, sha256: found, embedding, activationMaps } = manifest;
+    expect(file).toBe(`tiny-${found.slice(0, 8)}.onnx`);
+    expect(found).not.toBe(sha256Of(model));
+    expect(embedding).toMatchObject({ dtype: 'float32', shape: [null, 4] });
+    expect(activationMaps?.file).toBe(`tiny-maps-${activationMaps?.sha256.slice(0, 8)}.onnx`);
+    const files = await readBundleFiles();
+    expect(Object.keys(files).sort()).toEqual(
+      ['labels.json', 'manifest.json', file, activationMaps?.file].sort(),
+    );
+
+    await writeFile(join(bundle, activationMaps?.file ?? ''), 'damaged');
+    const second = await run('tiny', '--dir', bundle);
+    expect(second).toMatchObject({ code: 0, stderr: '' });
+    expect(second.stdout).toContain('nothing downloaded');
+    expect(server.requests).toHaveLength(1);
+    expect(await readBundleFiles()).toEqual(files);
   });
 
   it('leaves the bundle byte for byte after a wrong checksum', async () => {
@@ -245,7 +273,9 @@ describe('model-fetch of a PyTorch state dict', { timeout: 30_000 }, () => {
       provenance: { source: `${server.url} (sha256 ${source.sha256})` },
     });
     const files = await readBundleFiles();
-    expect(Object.keys(files)).toEqual(['labels.json', 'manifest.json', manifest.file]);
+    const maps = `tiny-maps-${manifest.activationMaps?.sha256.slice(0, 8)}.onnx`;
+    expect(Object.keys(files).sort()).toEqual(['labels.json', 'manifest.json', manifest.file, maps].sort());
+    expect(manifest.activationMaps).toMatchObject({ rows: 7, columns: 7, file: maps });
 
     const second = await run('tiny', '--dir', bundle);
     expect(second.stdout).toContain('nothing downloaded');

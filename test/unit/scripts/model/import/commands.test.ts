@@ -1,15 +1,16 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REPOSITORY } from '../../../../../scripts/lib/paths.ts';
-import { classifierGraph } from './graphs.ts';
+import { classifierGraph, weightsOf } from './graphs.ts';
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'model-import-'));
-  await writeFile(join(folder, 'small.onnx'), classifierGraph());
+  await writeFile(join(folder, 'small.onnx'), classifierGraph({ hasFeatures: true }));
   await writeFile(join(folder, 'labels.txt'), 'one\ntwo\nthree\nfour\nfive\n');
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -43,6 +44,11 @@ describe('model:import and model:check', { timeout: 60_000 }, () => {
     expect(imported.stdout).toMatch(/^1 {2}0\.\d{4} {2}(one|two|three|four|five)$/m);
     expect(imported.stdout).toMatch(/\nMODELS=\/.*bundle npm start\n$/);
 
+    expect(imported.stdout).toMatch(/^embedding {2}Flatten-2: 3 values, float32$/m);
+    expect(imported.stdout).toMatch(
+      /^maps {7}8 x 8 of Conv-0, their means are the scores of the first 5 classes \(largest difference .*\)$/m,
+    );
+
     const checked = await run('model-check', bundle);
     expect(checked).toMatchObject({ code: 0, stderr: '' });
     expect(imported.stdout).toContain(checked.stdout.trim());
@@ -51,6 +57,31 @@ describe('model:import and model:check', { timeout: 60_000 }, () => {
     const damaged = await run('model-check', bundle);
     expect(damaged).toMatchObject({ code: 1, stdout: '' });
     expect(damaged.stderr).toMatch(/^.*small\.onnx: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}\n$/);
+  });
+
+  it('finds maps of other values, and maps of another shape', async () => {
+    const bundle = join(folder, 'maps');
+    const labels = ['--labels', join(folder, 'labels.txt'), '--preset', 'torchvision'];
+    await run('model-import', join(folder, 'small.onnx'), ...labels, '--dir', bundle);
+    const path = join(bundle, 'manifest.json');
+    const manifest = JSON.parse(await readFile(path, 'utf8'));
+    const { activationMaps } = manifest;
+
+    await writeFile(path, JSON.stringify({ ...manifest, activationMaps: { ...activationMaps, rows: 9 } }));
+    expect((await run('model-check', bundle)).stderr).toBe(
+      'small.onnx: expected maps to be [5, 9, 8], got [5, 8, 8]\n',
+    );
+
+    const maps = await readFile(join(bundle, activationMaps.file));
+    const weights = maps.indexOf(Buffer.from(weightsOf(5).buffer));
+    expect(weights).toBeGreaterThan(0);
+    maps.writeFloatLE(2, weights);
+    await writeFile(join(bundle, activationMaps.file), maps);
+    const sha256 = createHash('sha256').update(maps).digest('hex');
+    await writeFile(path, JSON.stringify({ ...manifest, activationMaps: { ...activationMaps, sha256 } }));
+    expect((await run('model-check', bundle)).stderr).toMatch(
+      /^small\.onnx: expected the mean of a map plus the bias to be the score within [\d.e-]+, got a difference of [\d.]+\n$/,
+    );
   });
 
   it('checks the bundle of the repository by its name, and says that another is missing', async () => {

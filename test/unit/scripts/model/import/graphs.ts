@@ -25,6 +25,8 @@ export interface GraphOptions {
   readonly outputType?: 'float32' | 'float16';
   /** Flattens to one row, whatever the batch is. */
   readonly onlyOneImage?: boolean;
+  /** Makes feature maps of the image before the mean. */
+  readonly hasFeatures?: boolean;
   /** Leaves out the flattening, so that the output is [batch, classes, 1, 1]. */
   readonly isConvolution?: boolean;
   readonly hasSecondInput?: boolean;
@@ -62,6 +64,7 @@ export function classifierGraph(options: GraphOptions = {}): Buffer {
   if (dtype !== 'float32') add('Cast', [last], [integerAttribute('to', ELEMENT.float32)]);
   if (layout === 'NHWC') add('Transpose', [last], [integersAttribute('perm', [0, 3, 1, 2])]);
   if (options.hasSecondInput) add('Add', [last, 'mask']);
+  if (options.hasFeatures) add('Conv', [last, 'features']);
   add('GlobalAveragePool', [last]);
   if (options.isConvolution) {
     add('Conv', [last, 'kernel']);
@@ -84,6 +87,7 @@ export function classifierGraph(options: GraphOptions = {}): Buffer {
 
   const [weights, biases] = [weightsOf(classes, channels), biasesOf(classes)];
   const tensors = [
+    ...(options.hasFeatures ? [tensor('features', [3, 3, 1, 1], 'float32', rawData(weightsOf(3)))] : []),
     options.isConvolution
       ? tensor('kernel', [classes, 3, 1, 1], 'float32', rawData(weights))
       : tensor(

@@ -46,6 +46,9 @@ const importIt = (changes: Partial<ImportRequest>) =>
     () => {},
   );
 
+const WITHOUT_MAPS =
+  'No embedding and no class activation maps: expected feature maps, but the model pools its input.';
+
 const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 describe('importModel', { timeout: 30_000 }, () => {
@@ -83,7 +86,42 @@ describe('importModel', { timeout: 30_000 }, () => {
     });
     expect(predictions).toHaveLength(5);
     expect(predictions.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 6);
+    expect(notes).toEqual([WITHOUT_MAPS]);
+  });
+
+  it('adds the embedding and the class activation maps', async () => {
+    await writeGraph({ hasFeatures: true });
+    const { notes, manifest, outputs } = await importIt({});
+    expect((await readdir(bundle())).sort()).toEqual([
+      'labels.json',
+      'manifest.json',
+      'small-maps.onnx',
+      'small.onnx',
+    ]);
+    const { embedding, activationMaps } = (await loadBundle(bundle())).manifest;
+    expect(manifest).toMatchObject({ embedding, activationMaps });
+    expect(embedding).toMatchObject({ dtype: 'float32', shape: [null, 3] });
+    expect(activationMaps).toMatchObject({
+      features: { dtype: 'float32', shape: [null, 3, 8, 8] },
+      file: 'small-maps.onnx',
+      sha256: sha256Of(await readFile(join(bundle(), 'small-maps.onnx'))),
+      rows: 8,
+      columns: 8,
+    });
+    expect(outputs).toMatchObject({ classes: 5, difference: expect.any(Number) });
     expect(notes).toEqual([]);
+  });
+
+  it.each<[string, GraphOptions, object]>([
+    ['one image at a time', { shape: [1, 3, 8, 8], outputShape: [1, 5] }, { shape: [1, 3] }],
+    ['a softmax', { end: 'Softmax' }, { shape: [null, 3] }],
+    ['NHWC', { layout: 'NHWC', shape: ['n', 8, 8, 3] }, { shape: [null, 3] }],
+    ['two images at a time', { shape: [2, 3, 8, 8], outputShape: [2, 5] }, { shape: [2, 3] }],
+  ])('adds them to a graph with %s', async (_, options, expected) => {
+    await writeGraph({ ...options, hasFeatures: true });
+    const { manifest, outputs } = await importIt({});
+    expect(manifest.embedding).toMatchObject(expected);
+    expect(outputs).toMatchObject({ classes: 5 });
   });
 
   it.each<[string, GraphOptions, Partial<ImportRequest>, object]>([
@@ -151,6 +189,7 @@ describe('importModel', { timeout: 30_000 }, () => {
     expect(manifest.input.shape).toEqual([1, 3, 8, 8]);
     expect(notes).toEqual([
       'The graph declares any number of images, but runs on one at a time: the bundle says so.',
+      WITHOUT_MAPS,
     ]);
   });
 
@@ -159,6 +198,7 @@ describe('importModel', { timeout: 30_000 }, () => {
     const { notes } = await importIt({ licence: undefined });
     expect(notes).toEqual([
       expect.stringContaining('between 0 and 1 but do not add up to 1'),
+      'No embedding and no class activation maps: expected a dense layer before the scores, got Sigmoid.',
       'The licence is not stated: --licence NAME states it.',
     ]);
   });
