@@ -65,13 +65,12 @@ export function planCrop(size: Size, { resize, crop }: Geometry): CropPlan {
  */
 export function seenRegion(size: Size, geometry: Geometry): Region {
   const { resized, crop } = planCrop(size, geometry);
-  const across = size.width / resized.width;
-  const down = size.height / resized.height;
+  // Multiplied first, so that a crop of the whole picture has exactly its size.
   return {
-    left: crop.left * across,
-    top: crop.top * down,
-    width: crop.width * across,
-    height: crop.height * down,
+    left: (crop.left * size.width) / resized.width,
+    top: (crop.top * size.height) / resized.height,
+    width: (crop.width * size.width) / resized.width,
+    height: (crop.height * size.height) / resized.height,
   };
 }
 
