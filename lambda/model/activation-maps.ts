@@ -28,20 +28,25 @@ export function createActivationMapper(directory: string, maps: ActivationMaps):
   let loading: Promise<InferenceSession> | undefined;
 
   return async (features, classes) => {
-    loading ??= load(directory, maps);
+    loading ??= load(directory, maps).catch((error: unknown) => {
+      // The next explanation tries again: memory may have been scarce for a moment.
+      loading = undefined;
+      throw error;
+    });
     const session = await loading;
-    const [, ...featureShape] = maps.features.shape;
-    const { [OUTPUT]: output } = await session.run({
-      features: toTensor(features, [1, ...featureShape]),
+    const { maps: output } = await session.run({
+      features: toTensor(features, featureShape(maps)),
       classes: new Tensor('int64', BigInt64Array.from(classes, BigInt), [classes.length]),
     });
     return rowsOf(output?.data as OutputValues, classes.length) as Float32Array[];
   };
 }
 
-const OUTPUT = 'maps';
+/** Of one image. */
+const featureShape = ({ features }: ActivationMaps): number[] => [1, ...features.shape.slice(1).map(Number)];
 
-async function load(directory: string, { file, rows, columns }: ActivationMaps): Promise<InferenceSession> {
+async function load(directory: string, maps: ActivationMaps): Promise<InferenceSession> {
+  const { file, features, rows, columns } = maps;
   const session = await InferenceSession.create(join(directory, file), {
     executionProviders: ['cpu'],
     interOpNumThreads: 1,
@@ -50,13 +55,29 @@ async function load(directory: string, { file, rows, columns }: ActivationMaps):
   }).catch((cause: unknown) => {
     throw new BundleError(`${file}: ONNX Runtime cannot load it`, { cause });
   });
-  const output = session.outputMetadata.find(({ name }) => name === OUTPUT);
-  const shape = output?.isTensor ? output.shape.slice(1) : [];
-  if (shape[0] !== rows || shape[1] !== columns) {
-    throw new BundleError(
-      `manifest.json: activationMaps: expected the rows and columns of the output ${OUTPUT} of ${file}, ` +
-        `${JSON.stringify(shape)}, got ${JSON.stringify([rows, columns])}`,
-    );
-  }
+  const { inputMetadata: inputs, outputMetadata: outputs } = session;
+  requireTensor(file, inputs, { name: 'features', dtype: features.dtype, shape: featureShape(maps) });
+  requireTensor(file, inputs, { name: 'classes', dtype: 'int64', shape: ['any'] });
+  requireTensor(file, outputs, { name: 'maps', dtype: 'float32', shape: ['any', rows, columns] });
   return session;
+}
+
+function requireTensor(
+  file: string,
+  metadata: readonly InferenceSession.ValueMetadata[],
+  {
+    name,
+    dtype,
+    shape,
+  }: { readonly name: string; readonly dtype: string; readonly shape: readonly unknown[] },
+): void {
+  const found = metadata.find((candidate) => candidate.name === name);
+  const expected = `${dtype} [${shape.join(', ')}]`;
+  // A dimension with a name instead of a number accepts any size.
+  const sizes = found?.isTensor && found.shape.map((size) => (typeof size === 'number' ? size : 'any'));
+  const actual = sizes ? `${found.type} [${sizes.join(', ')}]` : 'none';
+  if (actual === expected) return;
+  throw new BundleError(
+    `manifest.json: activationMaps: expected ${file} to have ${name}, ${expected}, got ${actual}`,
+  );
 }

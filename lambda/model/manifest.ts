@@ -91,6 +91,10 @@ const embedding = z.discriminatedUnion('dtype', [
 ]);
 export type ModelEmbedding = z.output<typeof embedding>;
 
+/** Of a map, because an answer has up to ten of them for each of 16 images. */
+export const MAX_MAP_SIDE = 64;
+const mapSide = side.max(MAX_MAP_SIDE);
+
 /** A graph that makes class activation maps of the feature maps that the model has before it pools them. */
 const activationMaps = z.strictObject({
   /** The feature maps, an output of the model. The order of the dimensions after the batch is up to the two graphs. */
@@ -105,8 +109,8 @@ const activationMaps = z.strictObject({
    */
   file: bundleFile,
   sha256,
-  rows: side,
-  columns: side,
+  rows: mapSide,
+  columns: mapSide,
 });
 export type ActivationMaps = z.output<typeof activationMaps>;
 
