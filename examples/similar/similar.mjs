@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { embedPhotos } from './embed.mjs';
 import { bySimilarity, nearDuplicates } from './search.mjs';
 
-const USAGE = `Usage: node similar.mjs FOLDER [--near 0.95] [--photo FILE [--top 5]] [--json]
+const USAGE = `Usage: node similar.mjs FOLDER [--near 0.85] [--photo FILE [--top 5]] [--json]
                                [--url http://localhost:8080] [--model NAME]
 
 Finds near-duplicates among the photos in a folder and its subfolders: those with a cosine similarity of --near
@@ -17,7 +17,7 @@ async function main() {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
-      near: { type: 'string', default: '0.95' },
+      near: { type: 'string', default: '0.85' },
       photo: { type: 'string' },
       top: { type: 'string', default: '5' },
       json: { type: 'boolean', default: false },
