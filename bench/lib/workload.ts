@@ -14,10 +14,12 @@ export interface Workload {
 
 /**
  * Makes the photos, and classifies them with the service's own code in this process. Every server must agree.
+ *
+ * @param model a folder in models/. Default: that of the service.
  */
-export async function prepareWorkload(): Promise<Workload> {
+export async function prepareWorkload(model?: string): Promise<Workload> {
   const photos = await usualPhotos();
-  const { predict } = await loadPredictor(readConfig({}));
+  const { predict } = await loadPredictor(readConfig(model === undefined ? {} : { MODELS: model }));
   const expectedTop: Record<string, number> = {};
   for (const { name, path } of photos) {
     const [top] = await predict(await readFile(path), 1);

@@ -18,7 +18,8 @@ const CLIENTS = 8;
 
 /** The guards that this machine can measure. The guard of the image needs Docker. */
 export async function createGuards(workload: Workload): Promise<readonly Guard[]> {
-  const { httpOverBare, startOverBare, peakMiB, cpuOverBare } = await createMeasures(workload);
+  const { httpOverBare, explainOverPredict, startOverBare, peakMiB, cpuOverBare } =
+    await createMeasures(workload);
   return [
     {
       figure: 'p50 of POST /predict over the bare run, 1 thread',
@@ -33,6 +34,13 @@ export async function createGuards(workload: Workload): Promise<readonly Guard[]
       target: 1.42,
       margin: 0.2,
       measure: () => httpOverBare(2),
+    },
+    {
+      figure: 'p50 of POST /predict?explain=1 over that without explain',
+      unit: 'times',
+      target: 1.08,
+      margin: 0.07,
+      measure: explainOverPredict,
     },
     {
       figure: 'CPU time of a prediction over that of a bare run, 1 thread',

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { ratioOfRounds } from '../../../scripts/lib/statistics.ts';
+import { measureKinds } from '../explain/measure.ts';
 import { ask } from '../load/ask.ts';
 import { startLoadClient } from '../load/client.ts';
 import { predictionsOf } from '../load/predictions.ts';
@@ -17,6 +18,7 @@ const CPU_ROUNDS = 5;
 /** Enough for the clock ticks of 10 ms in which the kernel counts CPU time. */
 const CPU_PREDICTIONS = 60;
 const OVERHEAD = { rounds: 10, requests: 30 };
+const EXPLAIN = { rounds: 10, requests: 30 };
 
 /** The bundle of this service against the bare model, with the settings of the image. */
 export async function createMeasures(workload: Workload) {
@@ -35,6 +37,16 @@ export async function createMeasures(workload: Workload) {
       return ratioOfRounds(
         rounds.map(({ httpMs }) => httpMs),
         rounds.map(({ bareMs }) => bareMs),
+      ).median;
+    },
+
+    /** With one client. */
+    async explainOverPredict(): Promise<number> {
+      await using service = await startService();
+      const { explain1, predict } = await measureKinds(service, photo, ['predict', 'explain1'], EXPLAIN);
+      return ratioOfRounds(
+        explain1.map(({ p50Ms }) => p50Ms),
+        predict.map(({ p50Ms }) => p50Ms),
       ).median;
     },
 
