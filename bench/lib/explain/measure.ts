@@ -24,7 +24,7 @@ export interface KindSettings {
  * @returns the rounds of each kind. Equal positions belong together.
  */
 export async function measureKinds<Kind extends RequestKind>(
-  { url, usage }: RunningSubject,
+  { url, usage }: Pick<RunningSubject, 'url' | 'usage'>,
   photo: Buffer,
   kinds: readonly Kind[],
   { rounds, requests }: KindSettings,
