@@ -78,7 +78,7 @@ function attributesOf({ auth, limits, lambda }: PageSettings): string {
 }
 
 /** Serves a file in `page/` that the gateway never sees. */
-export const servePageFile = (name: string): Handler<AppEnv> => serveFile(own(name), undefined);
+export const servePageFile = (name: string): Handler<AppEnv> => serveFile(own(name), '');
 
 /**
  * Serves one fixed file: no part of its path comes from the client. The file is read once, and all responses
