@@ -25,7 +25,7 @@ export const START = Date.parse(INFO.started_at) / 1000 + 3600;
 
 interface Changes {
   readonly errors?: Readonly<Record<string, number>>;
-  readonly latency_ms?: null;
+  readonly latency_ms?: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
   readonly [name: string]: unknown;
 }
 

@@ -27,7 +27,7 @@ export function createBars({ title, unit, most, counts, empty }) {
   );
 
   /** @param {View} view */
-  function draw({ seconds }) {
+  function draw({ seconds, isLoading }) {
     const all = tally(seconds, counts);
     const total = all.reduce((sum, [, count]) => sum + count, 0);
     const shown = all.slice(0, most);
@@ -44,7 +44,10 @@ export function createBars({ title, unit, most, counts, empty }) {
     }
     const others = all.length - shown.length;
     const name = others === 1 ? 'other' : 'others';
-    write(rest, total === 0 ? empty : others > 0 ? `and ${whole(others)} ${name}` : '');
+    write(
+      rest,
+      isLoading ? 'Loading…' : total === 0 ? empty : others > 0 ? `and ${whole(others)} ${name}` : '',
+    );
     rest.hidden = rest.textContent === '';
   }
   return { element, draw };

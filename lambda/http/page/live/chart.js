@@ -48,7 +48,7 @@ export function createChart(panel, cursor) {
     const limit = panel.limit?.(view);
     const highest = Math.max(0, ...series.map((one) => highestOf(one, view)), limit?.value ?? 0);
     const stacked = panel.kind === 'columns' ? highestStack(series, view) : 0;
-    const { top, ticks } = axis(panel.top ?? Math.max(highest, stacked), { isWhole: panel.isWhole ?? false });
+    const { top, ticks } = axis(panel.top ?? Math.max(highest, stacked), panel.steps);
     const place = {
       x: (/** @type {number} */ t) => frame.right - ((view.end - t) / view.span) * (frame.right - frame.left),
       y: (/** @type {number} */ value) =>
@@ -60,7 +60,13 @@ export function createChart(panel, cursor) {
     if (limit) parts.push(...limitLine(limit, frame, place));
     if (values.length === 0) {
       const [x, y] = [(frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2];
-      parts.push(svg('text', { x, y, class: 'empty', 'text-anchor': 'middle' }, panel.empty));
+      parts.push(
+        svg(
+          'text',
+          { x, y, class: 'empty', 'text-anchor': 'middle' },
+          view.isLoading ? 'Loading…' : panel.empty,
+        ),
+      );
     }
     drawing.replaceChildren(...parts, pointer);
     plot.setAttribute('aria-valuemax', String(view.span - 1));

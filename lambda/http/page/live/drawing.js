@@ -47,21 +47,23 @@ export const highestStack = (series, { seconds }) =>
  * @param {Place} place
  * @param {readonly number[]} ticks
  */
-export function axes({ unit, isWhole }, { end, span, isNow }, frame, place, ticks) {
+export function axes({ unit }, { end, span, isNow }, frame, place, ticks) {
   const { left, right, top, bottom, rem } = frame;
   const parts = [svg('text', { x: 0, y: top - 0.75 * rem, class: 'unit' }, unit)];
   for (const tick of ticks) {
     const y = Math.round(place.y(tick)) + 0.5;
     parts.push(svg('line', { x1: left, x2: right, y1: y, y2: y, class: tick === 0 ? 'zero' : 'grid' }));
-    const text = tick.toLocaleString('en', { maximumFractionDigits: isWhole ? 0 : 3 });
+    const text = tick.toLocaleString('en', { maximumFractionDigits: 3 });
     parts.push(svg('text', { x: left - 0.5 * rem, y: y + 0.25 * rem, 'text-anchor': 'end' }, text));
   }
-  const mark = MARK_SECONDS[span] ?? span / 4;
+  const wanted = MARK_SECONDS[span] ?? span / 4;
+  const isNarrow = (right - left) * (wanted / span) < 3 * rem;
+  const mark = isNarrow ? span : wanted;
   for (let ago = 0; ago <= span; ago += mark) {
-    const text = ago === 0 ? (isNow ? 'now' : clock(end)) : span > 60 ? `−${ago / 60} min` : `−${ago} s`;
-    const anchor = ago === 0 ? 'end' : ago === span ? 'start' : 'middle';
-    const x = ago === span ? left : place.x(end - ago);
-    parts.push(svg('text', { x, y: bottom + 1.125 * rem, 'text-anchor': anchor }, text));
+    const past = span > 60 ? `−${ago / 60} min` : `−${ago} s`;
+    const text = ago > 0 ? past : isNow ? 'now' : '0';
+    const anchor = ago === 0 ? 'end' : 'middle';
+    parts.push(svg('text', { x: place.x(end - ago), y: bottom + 1.125 * rem, 'text-anchor': anchor }, text));
   }
   return parts;
 }

@@ -50,10 +50,11 @@ export function createLegend({ title, format, suffix, summaries }) {
      * @param {readonly Series[]} series
      * @param {number | undefined} second the one that is pointed at
      */
-    draw({ seconds, end, isNow }, series, second) {
+    draw({ seconds, isLoading, end, isNow }, series, second) {
+      element.hidden = series.length === 0;
       const t = second ?? end;
       const at = seconds.findLast((one) => one.t === t);
-      write(when, second === undefined && isNow ? 'Now' : clock(t));
+      write(when, second === undefined && (isNow || isLoading) ? 'Now' : clock(t));
       when.classList.toggle('pointed', second !== undefined);
       const names = series.map(({ name, look }) => `${look} ${name}`).join('\n');
       if (names !== shown) {

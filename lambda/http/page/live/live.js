@@ -7,8 +7,8 @@ import { byId, inputById, write } from './dom.js';
 import { clock } from './format.js';
 import { createHistory } from './history.js';
 import { createNotice } from './notice.js';
-import { createNumbers } from './numbers.js';
-import { RESOURCES, TRAFFIC } from './panels.js';
+import { drawNumbers } from './numbers.js';
+import { FORMATS, RESOURCES, TRAFFIC } from './panels.js';
 import { createService } from './service.js';
 import { createView } from './view.js';
 
@@ -17,7 +17,6 @@ const SAY_MS = 30_000;
 
 const history = createHistory();
 const cursor = createCursor();
-const numbers = createNumbers();
 const charts = (/** @type {typeof TRAFFIC} */ panels) => panels.map((panel) => createChart(panel, cursor));
 const panels = [
   ...charts(TRAFFIC),
@@ -28,13 +27,7 @@ const panels = [
     counts: ({ classes }) => classes,
     empty: 'No predictions in this window',
   }),
-  createBars({
-    title: 'Formats',
-    unit: 'images in the window',
-    most: 10,
-    counts: ({ formats }) => formats,
-    empty: 'No images in this window',
-  }),
+  createChart(FORMATS, cursor),
   ...charts(RESOURCES),
   createService(),
 ];
@@ -52,7 +45,7 @@ function draw() {
   isScheduled = false;
   const seconds = paused ?? history.seconds;
   const view = createView(seconds, { span, isNow: isConnected && !paused, info });
-  numbers.draw(view);
+  drawNumbers(view, isConnected);
   for (const panel of panels) panel.draw(view);
   byId('dashboard').ariaBusy = String(seconds.length === 0);
   say(byId('verdict-title').textContent ?? '');

@@ -56,7 +56,8 @@ export function createNotice({ onToken, onRetry }) {
         write(byId('token-problem'), state.wasRefused ? 'The service did not accept this token.' : '');
         token.focus();
       }
-      if (kind === 'forbidden') write(byId('forbidden-detail'), state.detail);
+      if (kind === 'forbidden')
+        write(byId('forbidden-detail'), state.detail || 'The service answered with HTTP 403.');
       if (kind === 'live') token.value = '';
     },
   };

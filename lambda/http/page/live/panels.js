@@ -20,7 +20,7 @@ import { tally, total } from './statistics.js';
  * @property {readonly Summary[]} summaries of the window
  * @property {import('./format.js').Format} format
  * @property {string} suffix the unit after a value
- * @property {boolean} [isWhole] whether only whole numbers make sense on the axis
+ * @property {'whole' | 'binary'} [steps] of the axis: whole numbers, or powers of two. Default: any round numbers
  * @property {number} [top] of the axis. Default: a round number above all values
  * @property {(view: View) => { readonly name: string, readonly value: number } | undefined} [limit] a line
  * across the chart
@@ -77,7 +77,7 @@ export const TRAFFIC = [
     summaries: ['Average', 'Highest'],
     format: number,
     suffix: '\u2009/s',
-    isWhole: true,
+    steps: 'whole',
     empty: 'No requests in this window',
   },
   {
@@ -102,7 +102,7 @@ export const TRAFFIC = [
     summaries: ['Total'],
     format: number,
     suffix: '\u2009/s',
-    isWhole: true,
+    steps: 'whole',
     empty: 'No errors in this window',
   },
   {
@@ -116,10 +116,31 @@ export const TRAFFIC = [
     summaries: ['Average', 'Total'],
     format: number,
     suffix: '\u2009/s',
-    isWhole: true,
+    steps: 'whole',
     empty: 'No predictions in this window',
   },
 ];
+
+/** @type {Readonly<Record<string, string>>} */
+const FORMAT_LOOKS = { jpeg: 'blue', png: 'teal', webp: 'violet', avif: 'orange', gif: 'gold', tiff: 'pink' };
+
+/** @type {ChartPanel} */
+export const FORMATS = {
+  title: 'Formats',
+  unit: 'images/s',
+  kind: 'columns',
+  series: ({ seconds }) =>
+    tally(seconds, ({ formats }) => formats).map(([format]) => ({
+      name: format.toUpperCase(),
+      look: FORMAT_LOOKS[format] ?? 'grey',
+      value: ({ formats }) => formats[format] ?? 0,
+    })),
+  summaries: ['Average', 'Total'],
+  format: number,
+  suffix: '\u2009/s',
+  steps: 'whole',
+  empty: 'No images in this window',
+};
 
 /** @type {readonly ChartPanel[]} */
 export const RESOURCES = [
@@ -149,7 +170,7 @@ export const RESOURCES = [
     summaries: ['Average', 'Highest'],
     format: number,
     suffix: '',
-    isWhole: true,
+    steps: 'whole',
     limit: ({ info, seconds }) => {
       // Far above all values, the line would flatten them.
       const highest = Math.max(0, ...seconds.map((second) => second.in_flight));
@@ -175,12 +196,13 @@ export const RESOURCES = [
     unit: 'MiB',
     kind: 'area',
     series: () => [
-      { name: 'resident', look: 'violet', value: (second) => second.rss_bytes / MIB },
+      { name: 'resident set', look: 'violet', value: (second) => second.rss_bytes / MIB },
       { name: 'JavaScript heap', look: 'gold dashed', value: (second) => second.heap_bytes / MIB },
     ],
     summaries: ['Highest'],
     format: whole,
     suffix: '\u00a0MiB',
+    steps: 'binary',
     limit: ({ info }) =>
       info && {
         name: `limit ${whole(info.memory_limit_bytes / MIB)} MiB`,

@@ -24,6 +24,7 @@ import { inWindow } from './history.js';
  * @typedef {object} View
  * @property {readonly import('./history.js').Second[]} seconds those of the window, in order
  * @property {readonly import('./history.js').Second[]} minute the last minute, whatever the window is
+ * @property {boolean} isLoading whether nothing has arrived yet
  * @property {number} end the last second of the window
  * @property {number} span the length of the window in seconds
  * @property {boolean} isNow whether the window ends now: it does not if the view is paused or not connected
@@ -37,5 +38,13 @@ import { inWindow } from './history.js';
  */
 export function createView(all, { span, isNow, info }) {
   const end = all.at(-1)?.t ?? 0;
-  return { seconds: inWindow(all, end, span), minute: inWindow(all, end, 60), end, span, isNow, info };
+  return {
+    seconds: inWindow(all, end, span),
+    minute: inWindow(all, end, 60),
+    isLoading: all.length === 0,
+    end,
+    span,
+    isNow,
+    info,
+  };
 }
