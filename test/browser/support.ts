@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -13,17 +12,13 @@ import { createPredictionQueue } from '../../lambda/prediction/predictor.ts';
 import { createLogSink } from '../../lambda/telemetry/log/log-sink.ts';
 import { createRecorder } from '../../lambda/telemetry/recorder.ts';
 import { loadedSource } from '../../scripts/lib/model/loaded-source.ts';
+import { findChromium } from '../../scripts/lib/screenshots/chromium.ts';
 import { manifest as fakeManifest } from '../support/model.ts';
 
 export const example = (name: string): string =>
   fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
 
-const CHROMIUM = [
-  process.env['CHROMIUM_PATH'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path && existsSync(path));
+const CHROMIUM = findChromium();
 
 /** Without a browser, the tests are skipped on a laptop and fail on a build server. */
 export const noBrowser = CHROMIUM === undefined && process.env['CI'] !== 'true';

@@ -1,0 +1,73 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+import { runCommand } from './lib/command/command.ts';
+import { choice, flag, wholeNumber } from './lib/command/options.ts';
+import { REPOSITORY } from './lib/paths.ts';
+import { findChromium } from './lib/screenshots/chromium.ts';
+import { pictureLive, picturePage } from './lib/screenshots/pictures.ts';
+import { startService } from './lib/screenshots/service.ts';
+import { sendTraffic } from './lib/screenshots/traffic.ts';
+import { writePng } from './lib/screenshots/write-png.ts';
+
+const FOLDER = 'docs/images';
+
+await runCommand(
+  {
+    name: 'npm run screenshots --',
+    summary:
+      `Takes the screenshots of the README and writes them into ${FOLDER}. Starts the service on a free port, and ` +
+      'sends it photos for a while, so that the live view has something to show. Needs Chromium: set ' +
+      'CHROMIUM_PATH if it is not found.',
+    options: {
+      only: choice(['page', 'live'], { help: 'takes one of them' }),
+      dark: flag('also takes them in the dark theme, as page-dark.png and live-dark.png'),
+      seconds: wholeNumber('N', {
+        help: 'how long the service gets photos before the live view is taken',
+        min: 5,
+        max: 600,
+        default: 62,
+      }),
+    },
+  },
+  async ({ only, dark, seconds }) => {
+    const executablePath = findChromium();
+    if (!executablePath) throw new Error('Found no Chromium. Set CHROMIUM_PATH to its path.');
+    const folder = join(REPOSITORY, FOLDER);
+    await mkdir(folder, { recursive: true });
+    await using service = await startService();
+    const browser = await chromium.launch({
+      executablePath,
+      args: ['--headless', '--no-sandbox', '--disable-gpu'],
+    });
+
+    async function takeAll(name: string, take: typeof pictureLive): Promise<void> {
+      for (const scheme of dark ? (['light', 'dark'] as const) : (['light'] as const)) {
+        const file = `${name}${scheme === 'dark' ? '-dark' : ''}.png`;
+        const bytes = await writePng(join(folder, file), await take(browser, service.url, scheme));
+        console.log(`${FOLDER}/${file} ${Math.round(bytes / 1000)} kB`);
+      }
+    }
+
+    try {
+      if (only !== 'live') await takeAll('page', picturePage);
+      if (only !== 'page') {
+        const stop = new AbortController();
+        const traffic = sendTraffic(service.url, stop.signal);
+        // If it fails, that ends the command below.
+        traffic.catch(() => {});
+        try {
+          await Promise.race([sleep(1000 * seconds), traffic]);
+          await takeAll('live', pictureLive);
+        } finally {
+          stop.abort();
+        }
+        await traffic;
+      }
+    } finally {
+      await browser.close();
+    }
+    return 0;
+  },
+);
