@@ -38,6 +38,7 @@ const modules = (folder: string): Record<string, () => string> => {
 /** The file behind each path of the pages. */
 export const FILES: Readonly<Record<string, () => string>> = {
   '/': own('index.html'),
+  '/theme.css': own('theme.css'),
   '/page.css': own('page.css'),
   '/page.js': own('page.js'),
   ...modules('app'),
@@ -48,6 +49,12 @@ export const FILES: Readonly<Record<string, () => string>> = {
   '/docs/swagger-ui.css': swagger('swagger-ui.css'),
   '/docs/swagger-ui.js': swagger('swagger-ui-bundle.js'),
 };
+
+/** The file behind each path of the live view, which only the HTTP server has. They hold no data. */
+export function liveFiles(): Readonly<Record<string, () => string>> {
+  const { '/live/live.html': page = own('live/live.html'), ...parts } = modules('live');
+  return { '/live': page, ...parts };
+}
 
 /** What the scripts of the pages are told. */
 type PageSettings = Pick<Config, 'auth' | 'limits' | 'lambda'>;
@@ -77,8 +84,8 @@ function attributesOf({ auth, limits, lambda }: PageSettings): string {
     .join('');
 }
 
-/** Serves a file in `page/` that the gateway never sees. */
-export const servePageFile = (name: string): Handler<AppEnv> => serveFile(own(name), '');
+/** Serves a file that the gateway never sees. */
+export const servePageFile = (file: () => string): Handler<AppEnv> => serveFile(file, '');
 
 /**
  * Serves one fixed file: no part of its path comes from the client. The file is read once, and all responses

@@ -2,10 +2,10 @@ import type { Context, Hono } from 'hono';
 import { accepts } from 'hono/accepts';
 import type { AdminSettings } from '../../config/admin.ts';
 import type { Prometheus } from '../../telemetry/prometheus/prometheus.ts';
-import { servePageFile } from '../assets.ts';
+import { liveFiles, servePageFile } from '../assets.ts';
 import type { AppEnv } from '../context.ts';
 import { accessCheck } from './access.ts';
-import { EVENTS_PATH, LIVE_FILES, METRICS_PATH } from './paths.ts';
+import { EVENTS_PATH, METRICS_PATH } from './paths.ts';
 import type { Viewers } from './viewers.ts';
 
 export interface AdminDependencies {
@@ -60,7 +60,7 @@ export function serveAdmin(app: Hono<AppEnv>, { settings, viewers, prometheus }:
     if (c.req.method === 'HEAD') return c.body(null, 200, headers);
     return c.body(viewers.open(c.env.disconnect), 200, headers);
   });
-  for (const [path, file] of Object.entries(LIVE_FILES)) {
+  for (const [path, file] of Object.entries(liveFiles())) {
     const serve = servePageFile(file);
     app.get(path, (c, next) => {
       // With a token, the page must load before it can ask for it.

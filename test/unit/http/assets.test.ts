@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { FILES } from '../../../lambda/http/assets.ts';
+import { FILES, liveFiles } from '../../../lambda/http/assets.ts';
 
 const PAGE_FOLDER = fileURLToPath(new URL('../../../lambda/http/page', import.meta.url));
 
@@ -10,7 +10,7 @@ const PAGE_FOLDER = fileURLToPath(new URL('../../../lambda/http/page', import.me
 const TYPES_ONLY = ['snippets/request.js'];
 
 test('every file in page/ has a path', () => {
-  const served = Object.values(FILES).map((file) => relative(PAGE_FOLDER, file()));
+  const served = Object.values({ ...FILES, ...liveFiles() }).map((file) => relative(PAGE_FOLDER, file()));
   const files = readdirSync(PAGE_FOLDER, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(PAGE_FOLDER, join(entry.parentPath, entry.name)));
