@@ -194,13 +194,16 @@ it('links every alarm and the headings of the dashboard to published runbooks', 
   expect(dashboard).not.toContain('docs/runbooks');
 });
 
-it('has one runbook for each alarm and notice, listed in the index', () => {
+it('has one runbook for each alarm, notice and alert of Prometheus, listed in the index', () => {
   const named = [...alarmsOf('prod', { domain }).values()].map(
     ({ AlarmDescription }) => AlarmDescription.match(/([a-z0-9-]+\.md)$/)?.[1],
   );
   const notices = ['cost-above-expected.md', 'deployment-failed.md'];
+  const rules = readFileSync(new URL('monitoring/prometheus/rules/alerts.yml', ROOT), 'utf8');
+  const alerts = [...rules.matchAll(/runbook: docs\/runbooks\/(.+)/g)].map(([, file]) => file);
   const files = readdirSync(new URL('docs/runbooks/', ROOT)).filter((file) => file !== 'README.md');
-  expect(files.sort(), 'files in docs/runbooks').toEqual([...new Set([...named, ...notices])].sort());
+  const all = [...new Set([...named, ...notices, ...alerts])].sort();
+  expect(files.sort(), 'files in docs/runbooks').toEqual(all);
   const index = readFileSync(new URL('docs/runbooks/README.md', ROOT), 'utf8');
   const listed = files.filter((file) => index.includes(`(${file})`));
   expect(listed, 'runbooks listed in docs/runbooks/README.md').toEqual(files);

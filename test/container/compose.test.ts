@@ -12,6 +12,7 @@ import { readRepositoryFile } from '../support/model.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const project = `test-${process.pid}`;
+const ADMIN_TOKEN = 'the-token-of-the-tests';
 
 describe.skipIf(inject('compose').length === 0)('compose.yaml', () => {
   let ports: { readonly api: number; readonly rie: number };
@@ -19,7 +20,7 @@ describe.skipIf(inject('compose').length === 0)('compose.yaml', () => {
     const [command = '', ...words] = inject('compose');
     const { stdout } = await promisify(execFile)(command, [...words, '--project-name', project, ...args], {
       cwd: repository,
-      env: { ...process.env, PORT: String(ports.api), RIE_PORT: String(ports.rie) },
+      env: { ...process.env, PORT: String(ports.api), RIE_PORT: String(ports.rie), ADMIN_TOKEN },
     });
     return stdout.trim();
   }
@@ -49,6 +50,17 @@ describe.skipIf(inject('compose').length === 0)('compose.yaml', () => {
     });
   });
 
+  test('shows the metrics to those who send the token, and to nobody else', async () => {
+    const { url } = await container('api');
+    const status = async (authorization: string) => {
+      const { status } = await retry(() => fetch(`${url}/metrics`, { headers: { authorization } }));
+      return status;
+    };
+    expect(await status(`Bearer ${ADMIN_TOKEN}`)).toBe(200);
+    expect(await status(`Bearer ${ADMIN_TOKEN}x`)).toBe(401);
+    expect((await fetch(`${url}/metrics`)).status).toBe(401);
+  });
+
   test('starts the emulator', async () => {
     const { url } = await container('rie');
     const response = await retry(() =>
@@ -73,6 +85,32 @@ describe.skipIf(inject('compose').length === 0)('compose.yaml', () => {
     });
     expect(Object.keys(settings.Tmpfs)).toEqual(['/tmp']);
   });
+
+  test.each(['prometheus', 'grafana'])(
+    '%s of the profile monitoring is pinned, has no privileges, and is published on loopback only',
+    async (service) => {
+      const config = await compose('--profile', 'monitoring', 'config');
+      // A service is indented by two spaces, and what is below it by more.
+      const [, settings = ''] = new RegExp(`^  ${service}:\\n((?: {3,}.*\\n)+)`, 'm').exec(config) ?? [];
+      expect(settings).toMatch(/image: \S+:v?\d+\.\d+\.\d+@sha256:[0-9a-f]{64}$/m);
+      for (const setting of [
+        /read_only: true/,
+        /cap_drop:\s+- ALL/,
+        /no-new-privileges:true/,
+        /pids_limit: 256/,
+        /mem_limit: \S+/,
+        /memswap_limit: \S+/,
+      ]) {
+        expect(settings).toMatch(setting);
+      }
+      // Each port is one item of the list, in the short or the long notation.
+      const [, ports = ''] = /^ {4}ports:\n((?:(?! {4}\w).*\n)+)/m.exec(settings) ?? [];
+      expect(ports.match(/^ +- /gm)).toHaveLength(1);
+      expect(ports).toContain('127.0.0.1');
+      if (service === 'prometheus') expect(settings).toContain(`ADMIN_TOKEN: ${ADMIN_TOKEN}`);
+      expect(settings).not.toMatch(/PASSWORD/);
+    },
+  );
 
   test.each([
     ['kill -9 of the process', "process.kill(service, 'SIGKILL')"],
