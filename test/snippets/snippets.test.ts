@@ -32,6 +32,18 @@ async function startService() {
   return { ...recorder, fetched };
 }
 
+interface Explanation {
+  readonly region: { readonly width: number };
+  readonly maps: readonly { readonly maximum: number }[];
+}
+
+/** What the service explains of the cat. */
+async function explained(): Promise<Explanation> {
+  const response = await fetch(`${service.base}predict?explain=2`, { method: 'POST', body: CAT });
+  const { explanation } = (await response.json()) as { explanation: Explanation };
+  return explanation;
+}
+
 let service: Awaited<ReturnType<typeof startService>>;
 beforeAll(async () => {
   service = await startService();
@@ -77,6 +89,19 @@ describe.each(snippets)('the request in $title', ({ id, make }) => {
       expect(service.take()).toMatchObject([{ url: '/prod/predict/batch?top_k=1' }]);
     },
   );
+
+  test.skipIf(isSkipped).each([
+    ['file', { files: [{ name: 'cat.jpg' }] }],
+    ['url', { url: URL_OF_CAT }],
+    ['batch', { files: [{ name: 'text.jpg' }, { name: 'cat.jpg' }] }],
+  ] as const)('asks for heat maps, and prints them: %s', async (kind, source) => {
+    const files = { 'cat.jpg': CAT, 'text.jpg': Buffer.from('no image') };
+    const printed = await run({ kind, explain: 2, ...source }, files);
+    const { region, maps } = await explained();
+    expect(maps).toHaveLength(2);
+    expect(printed).toContain(String(region.width));
+    for (const { maximum } of maps) expect(printed).toContain(String(maximum));
+  });
 
   test.skipIf(isSkipped)(
     'asks for another model, by a name and a version that have to be encoded',
