@@ -31,7 +31,7 @@ describe.skipIf(inject('compose').length === 0)('compose.yaml', () => {
     ports = { api: await freePort(), rie: await freePort() };
     await compose('up', '--detach', 'api', 'rie');
   });
-  afterAll(() => compose('down', '--timeout', '10'));
+  afterAll(() => compose('down', '--volumes', '--timeout', '10'));
 
   const predict = (url: string) =>
     retry(async () => {
