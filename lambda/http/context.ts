@@ -13,6 +13,8 @@ export interface AppEnv {
     readonly readBody?: BodyReader;
     /** Set by the HTTP server only. */
     readonly clientAddress?: string;
+    /** Such as `1.1`. Set by the HTTP server only. */
+    readonly httpVersion?: string;
     /** Ends the connection, even if its client reads nothing. Set by the HTTP server only. */
     readonly disconnect?: () => void;
     /** Whether the HTTP server is shutting down. */

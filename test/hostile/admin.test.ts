@@ -35,6 +35,7 @@ describe('a client on the same machine', () => {
     ['two hosts', 'GET /metrics HTTP/1.1\r\nhost: localhost\r\nhost: evil.example\r\n'],
     ['no host', 'GET /metrics HTTP/1.1\r\n'],
     ['no host in HTTP/1.0', 'GET /metrics HTTP/1.0\r\n'],
+    ['HTTP/1.0, as nginx speaks', 'GET /metrics HTTP/1.0\r\nhost: 127.0.0.1:8080\r\n'],
     ['another host in the target', 'GET http://evil.example/metrics HTTP/1.1\r\nhost: localhost\r\n'],
     ['another host than in the target', 'GET http://localhost/metrics HTTP/1.1\r\nhost: evil.example\r\n'],
     ['a header of a proxy', 'GET /metrics HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: 127.0.0.1\r\n'],

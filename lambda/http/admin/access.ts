@@ -7,6 +7,8 @@ import { bearerTokenOf, tokenMatcher } from './token.ts';
 export interface Caller {
   /** Of the other end of the connection. */
   readonly address: string | undefined;
+  /** Such as `1.1`. */
+  readonly httpVersion: string | undefined;
   readonly headers: Headers;
   /** The host of the request's URL: that of its target, or else that of the `Host` header. */
   readonly host: string;
@@ -19,16 +21,17 @@ const CHALLENGE = 'Bearer realm="admin"';
  * Checks who asks for the live view or the metrics.
  *
  * Every client on the same machine has a loopback address. So does every client of a proxy on the same machine,
- * which is why the headers that proxies add are refused. And so does a page of another site whose host name was
- * made to resolve to this machine (DNS rebinding), which is why the `Host` header must name this machine.
+ * which is why the headers that proxies add are refused, and HTTP/1.0, which nginx before 1.29.7 speaks unless it is
+ * configured: it adds no header and replaces `Host`. And so does a page of another site whose host name was made to
+ * resolve to this machine (DNS rebinding), which is why the `Host` header must name this machine.
  *
  * @throws ServiceError `unauthorized` or `forbidden`
  */
 export function accessCheck({ audience, token }: AdminSettings): (caller: Caller) => void {
   const isRight = token === undefined ? undefined : tokenMatcher(token);
 
-  function requireLoopback({ address, headers, host }: Caller): void {
-    const reason = notLocal(address, headers, host);
+  function requireLoopback(caller: Caller): void {
+    const reason = whyNotLocal(caller);
     if (reason === undefined) return;
     if (isRight) throw unauthorized('Expected the token of ADMIN_TOKEN as a bearer token, got none.');
     throw new ServiceError(
@@ -60,8 +63,9 @@ function requireOwnPage({ headers, host }: Caller): void {
   throw new ServiceError('forbidden', 'A page of another site may not read this.');
 }
 
-function notLocal(address: string | undefined, headers: Headers, host: string): string | undefined {
+function whyNotLocal({ address, httpVersion, headers, host }: Caller): string | undefined {
   if (!isLoopbackAddress(address)) return 'this request came from another one';
+  if (httpVersion === '1.0') return 'this request came in HTTP/1.0, perhaps through a proxy';
   if (hasProxyHeader(headers)) return 'a header of this request says that it came through a proxy';
   if (!isLoopbackHost(headers.get('host') ?? undefined) || !isLoopbackHost(host)) {
     return 'the Host header of this request does not name it (expected localhost, 127.0.0.1 or [::1])';

@@ -31,6 +31,7 @@ export function serveAdmin(app: Hono<AppEnv>, { settings, viewers, prometheus }:
   const requireAccess = (c: Context<AppEnv>) =>
     check({
       address: c.env.clientAddress,
+      httpVersion: c.env.httpVersion,
       headers: c.req.raw.headers,
       host: new URL(c.req.url).host,
     });

@@ -73,7 +73,7 @@ export async function startServer(
   const bodies = createIncomingBodies();
 
   const answer = async (request: Request, { incoming, outgoing }: HttpBindings) => {
-    const { httpVersionMajor, httpVersionMinor, socket } = incoming;
+    const { httpVersion, httpVersionMajor, httpVersionMinor, socket } = incoming;
     const { remoteAddress } = socket;
     const hosts = countHosts(incoming);
     if (httpVersionMajor < 1) {
@@ -87,6 +87,7 @@ export async function startServer(
         if (expectingContinue.has(incoming)) outgoing.writeContinue();
       }),
       disconnect: () => outgoing.destroy(),
+      httpVersion,
       isDraining: drain.isDraining(),
       ...(remoteAddress ? { clientAddress: remoteAddress } : {}),
     });

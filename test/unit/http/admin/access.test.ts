@@ -11,9 +11,9 @@ const REMOTE = '203.0.113.7';
 /** What a request is answered with, or `in`. */
 function answerFor(
   settings: AdminSettings,
-  { address = LOCAL, host = 'localhost:8080', ...headers }: Record<string, string> & { address?: string },
+  { address = LOCAL, host = 'localhost:8080', httpVersion = '1.1', ...headers }: Record<string, string>,
 ): string {
-  const caller = { address, host, headers: new Headers({ host, ...headers }) };
+  const caller = { address, httpVersion, host, headers: new Headers({ host, ...headers }) };
   try {
     accessCheck(settings)(caller);
     return 'in';
@@ -81,6 +81,7 @@ describe('a proxy on this machine', () => {
     ['forwarded', 'for=127.0.0.1'],
     ['x-real-ip', '127.0.0.1'],
     ['via', '1.1 proxy'],
+    ['httpVersion', '1.0'],
   ])('is noticed by %s: %s', (name, value) => {
     expect(answerFor(settings('loopback'), { [name]: value })).toBe('forbidden');
   });
@@ -137,6 +138,7 @@ test('a refusal says which settings open the page', () => {
   const check = accessCheck(settings('loopback'));
   const caller = {
     address: REMOTE,
+    httpVersion: '1.1',
     host: 'service.example',
     headers: new Headers({ host: 'service.example' }),
   };
