@@ -1,8 +1,8 @@
-import { Agent, request } from 'node:http';
-import { z } from 'zod';
+import { Agent } from 'node:http';
 import { median } from '../../../scripts/lib/statistics.ts';
 import { turns } from '../turns.ts';
 import type { OverheadPair } from './pair.ts';
+import { post, type Timing } from './post.ts';
 
 export interface OverheadSettings {
   readonly rounds: number;
@@ -22,12 +22,6 @@ export interface OverheadRound {
   /** The whole request, as the service reports it. */
   readonly serverMs: number;
 }
-
-const answer = z.object({
-  predictions: z.array(z.unknown()).length(5),
-  timing_ms: z.object({ decode: z.number(), inference: z.number(), total: z.number() }),
-});
-type Timing = z.output<typeof answer>['timing_ms'];
 
 /**
  * Measures a warm `POST /predict` over loopback HTTP against bare runs of the model. All take turns, so that
@@ -65,23 +59,4 @@ export async function measureOverhead(
   }
   agent.destroy();
   return measured.map(({ rounds: own }) => own);
-}
-
-function post(url: string, photo: Buffer, agent: Agent): Promise<Timing> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'image/jpeg', 'content-length': photo.byteLength };
-    const sent = request(`${url}/predict`, { agent, method: 'POST', headers });
-    sent.on('error', reject);
-    sent.on('response', (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        const body = Buffer.concat(chunks).toString();
-        const parsed = response.statusCode === 200 ? answer.safeParse(JSON.parse(body)) : undefined;
-        if (parsed?.success) resolve(parsed.data.timing_ms);
-        else reject(new Error(`Expected five predictions, got ${response.statusCode}: ${body}`));
-      });
-    });
-    sent.end(photo);
-  });
 }
