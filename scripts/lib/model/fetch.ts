@@ -6,9 +6,7 @@ import type { DownloadOptions } from '../download/download.ts';
 import { inFolder, writeFileAtomically } from '../system/files.ts';
 import { inspectModel } from './inspect.ts';
 import { fileName, obtainModel } from './obtain.ts';
-import { describeOutputs } from './outputs/describe.ts';
-import { extendModel } from './outputs/extend.ts';
-import { writeExtended } from './outputs/write.ts';
+import { extendBundle } from './outputs/bundle.ts';
 import type { ModelSource } from './sources.ts';
 
 export interface FetchRequest {
@@ -53,25 +51,22 @@ async function makeBundle(wanted: FetchRequest, options: DownloadOptions): Promi
 
   const model = await obtainModel({ ...wanted, replaced }, options);
   const signature = await inspectModel(join(directory, model.file), source.preprocessing.crop, model.output);
-  const extended = await extendModel({
-    ...signature,
-    model: await readFile(join(directory, model.file)),
-    folder: directory,
-    isOptimised: false,
-    fileOf: (sha256) => fileName(name, sha256, 'onnx'),
-    mapsFileOf: (sha256) => fileName(`${name}-maps`, sha256, 'onnx'),
-  });
-  const stored = await writeExtended(directory, model, extended);
+  const extended = await extendBundle(
+    directory,
+    { ...model, ...signature },
+    {
+      fileOf: (sha256) => fileName(name, sha256, 'onnx'),
+      mapsFileOf: (sha256) => fileName(`${name}-maps`, sha256, 'onnx'),
+    },
+  );
   const manifest = {
     schema: 1,
     name,
     version: source.version,
     description: source.description,
-    file: stored.file,
-    sha256: stored.sha256,
+    ...extended.fields,
     precision: source.precision,
     ...signature,
-    ...stored.fields,
     preprocessing: source.preprocessing,
     labels: 'labels.json',
     licence: source.licence,
@@ -81,11 +76,11 @@ async function makeBundle(wanted: FetchRequest, options: DownloadOptions): Promi
   parseOrThrow(manifestSchema, manifest, `the manifest of ${name}`);
   await writeFileAtomically(join(directory, manifest.labels), labels);
   await writeFileAtomically(join(directory, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  const needed: readonly (string | undefined)[] = [manifest.file, stored.fields.activationMaps?.file];
+  const needed: readonly (string | undefined)[] = [manifest.file, extended.fields.activationMaps?.file];
   for (const file of [replaced?.file, replaced?.activationMaps?.file, model.file, model.download]) {
     if (file !== undefined && !needed.includes(file)) await rm(join(directory, file), { force: true });
   }
-  return { downloaded: model.downloaded, outputs: describeOutputs(extended) };
+  return { downloaded: model.downloaded, outputs: extended.description };
 }
 
 /** @returns undefined if there is no bundle. */

@@ -95,6 +95,20 @@ describe('the memory of models', () => {
     expect(extraModelBytes([MODEL_DIR, a()])).toBe(before);
   });
 
+  test('has the graph of the activation maps in it', async () => {
+    await resize('graph.onnx', MIB);
+    await resize('graph.onnx.data', 30 * MIB);
+    await resize('maps.onnx', 8 * MIB);
+    const before = extraModelBytes([MODEL_DIR, a()]);
+    const files = {
+      file: 'graph.onnx',
+      weights: { file: 'graph.onnx.data' },
+      activationMaps: { file: 'maps.onnx' },
+    };
+    await writeFile(join(a(), 'manifest.json'), JSON.stringify(files));
+    expect(extraModelBytes([MODEL_DIR, a()])).toBe(before + 16 * MIB);
+  });
+
   test('of a bundle that cannot be read is unknown, which its loading reports', () => {
     expect(extraModelBytes([MODEL_DIR, '/nowhere'])).toBeLessThan(30 * MIB);
     expect(extraModelBytes(['/nowhere'])).toBe(0);

@@ -17,7 +17,7 @@ export function describeBundle(
       ...(weights ? [['weights', `${weights.file}, sha256 ${weights.sha256}`]] : []),
       ['input', describeInput(manifest)],
       ['output', `${manifest.output.name}: ${labels.length} ${manifest.output.kind}`],
-      ...describeOutputs(manifest, outputs),
+      ...outputRows(manifest, outputs),
       ['photos', describePreprocessing(manifest)],
       ['licence', licence],
     ]),
@@ -33,7 +33,7 @@ function describeInput({ input: { name, dtype, layout, shape } }: Manifest): str
 }
 
 /** The rows for what a model gives besides its scores. */
-function describeOutputs(
+function outputRows(
   { embedding, activationMaps }: Manifest,
   checked: CheckedOutputs,
 ): readonly (readonly string[])[] {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { MANIFEST } from '../../../../lambda/model/bundle.ts';
 import { type Label, type Manifest, manifestSchema } from '../../../../lambda/model/manifest.ts';
@@ -6,9 +6,7 @@ import { parseOrThrow } from '../../../../lambda/model/parse.ts';
 import { UsageError } from '../../command/usage-error.ts';
 import { sha256Of } from '../../system/files.ts';
 import { type CheckedBundle, checkBundle } from '../check/check.ts';
-import { describeOutputs } from '../outputs/describe.ts';
-import { extendModel } from '../outputs/extend.ts';
-import { writeExtended } from '../outputs/write.ts';
+import { extendBundle } from '../outputs/bundle.ts';
 import { findExport, type ModelExport } from './export.ts';
 import { stageGraph } from './graph/stage.ts';
 import { quantizeBundle } from './int8.ts';
@@ -111,16 +109,11 @@ export async function importModel(
         ? undefined
         : await quantizeBundle(staged, manifest, { calibration, write, onStep });
     const final = quantized?.manifest ?? manifest;
-    const extended = await extendModel({
-      ...final,
-      model: await readFile(join(staged, final.file)),
-      folder: staged,
-      isOptimised: false,
+    const { fields, description } = await extendBundle(staged, final, {
       fileOf: () => final.file,
       mapsFileOf: () => `${name}-maps.onnx`,
     });
-    const { fields, ...files } = await writeExtended(staged, final, extended);
-    await write({ ...final, ...files, ...fields });
+    await write({ ...final, ...fields });
     const licence =
       manifest.licence === NO_LICENCE ? ['The licence is not stated: --licence NAME states it.'] : [];
     const checked = await checkBundle(staged, request.example);
@@ -130,7 +123,7 @@ export async function importModel(
       notes: [
         ...notes,
         ...(quantized ? [quantized.agreement] : []),
-        ...('reason' in extended ? [describeOutputs(extended)] : []),
+        ...(fields.embedding ? [] : [description]),
         ...licence,
       ],
     };

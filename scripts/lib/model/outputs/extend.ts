@@ -8,8 +8,6 @@ import { reasonOf } from '../import/graph/session.ts';
 import { noise } from '../import/graph/trial.ts';
 import { readFacts } from '../onnx/facts.ts';
 import { readGraph } from '../onnx/graph.ts';
-import { addOutputs } from '../onnx/outputs.ts';
-import { declareShapes } from '../onnx/shapes.ts';
 import { mapsGraph } from './maps-graph.ts';
 import { placeOf } from './place.ts';
 import { shapesOf } from './shapes.ts';
@@ -18,6 +16,7 @@ import { NoTail } from './tail/no-tail.ts';
 import { findTail, type MissingTail, type Tail } from './tail/tail.ts';
 import { type ModelRun, runMaps, runModel } from './trial.ts';
 import { verifyTail } from './verify.ts';
+import { withOutputs } from './with-outputs.ts';
 
 /** A model of a bundle. */
 export interface ExtendRequest extends Pick<Manifest, 'input' | 'output'> {
@@ -109,34 +108,10 @@ async function extendIn(work: string, request: ExtendRequest): Promise<Extended 
 async function runOnNoise(work: string, request: ExtendRequest, tail: Tail): Promise<ModelRun> {
   const { input, output, isOptimised } = request;
   const path = join(work, 'trial.onnx');
-  await writeFile(path, withOutputs(request, tail, {}));
+  await writeFile(path, withOutputs(request, tail));
   const outputs = { scores: output.name, features: tail.features.name, embedding: tail.embedding.name };
   const count = input.shape[0] ?? 1;
   return runModel(path, { input, outputs, isOptimised }, noise(input, count, 1), count);
-}
-
-type Shape = readonly (number | string)[];
-
-/** @param shapes of the two outputs. Without them, any. */
-function withOutputs(
-  { model, folder }: ExtendRequest,
-  { features, embedding }: Tail,
-  shapes: { readonly features?: Shape; readonly embedding?: Shape },
-): Buffer {
-  const values = [
-    { name: embedding.name, dtype: embedding.dtype, shape: shapes.embedding },
-    { name: features.name, dtype: features.dtype, shape: shapes.features },
-  ];
-  const { outputs } = readGraph(model, folder);
-  const declared = values.flatMap(({ name, shape }) =>
-    outputs.has(name) && shape ? [[name, shape] as const] : [],
-  );
-  return Buffer.concat(
-    addOutputs(
-      Buffer.concat(declareShapes(model, new Map(declared))),
-      values.filter(({ name }) => !outputs.has(name)),
-    ),
-  );
 }
 
 /** The model works without its outputs, so a failure is a reason to leave them out. */

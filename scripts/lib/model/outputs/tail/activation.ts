@@ -23,10 +23,6 @@ export function producerOf({ producers }: Graph, name: string): GraphNode | unde
   return node?.outputs[0] === name ? node : undefined;
 }
 
-/** What an error says of the node that makes a tensor. */
-export const describeProducer = (graph: Graph, name: string): string =>
-  producerOf(graph, name)?.operator ?? 'none';
-
 /**
  * The quantized tensor, if the named one is its float form. An output behind a DequantizeLinear would keep ONNX
  * Runtime from replacing the operators around it by quantized ones.

@@ -17,8 +17,9 @@ export interface Tail {
   readonly weights: Dense['weights'];
   readonly bias: Dense['bias'];
   /** What the results of the dense layer are rounded to. 0 for float32. */
-  readonly scoresStep: number;
-  readonly hasSoftmax: boolean;
+  readonly denseStep: number;
+  /** If a softmax follows: what its probabilities are rounded to. 0 for float32. */
+  readonly softmax: { readonly step: number } | undefined;
 }
 
 /** Why a model has no class activation maps, in one line. */
@@ -37,14 +38,10 @@ export function findTail(graph: Graph, scores: string): Tail | MissingTail {
 }
 
 function tailOf(graph: Graph, scores: string): Tail {
-  let origin = originOf(graph, scores, () => false);
-  const hasSoftmax = origin.node?.operator === 'Softmax';
-  let scoresStep = origin.step;
-  if (hasSoftmax) {
-    origin = originOf(graph, origin.node?.inputs[0] ?? '', () => false);
-    scoresStep = origin.step;
-  }
-  const { input: embedding, weights, bias, step: denseStep } = denseAt(graph, origin.node);
+  const last = originOf(graph, scores, () => false);
+  const softmax = last.node?.operator === 'Softmax' ? { step: last.step } : undefined;
+  const origin = softmax ? originOf(graph, last.node?.inputs[0] ?? '', () => false) : last;
+  const { input: embedding, weights, bias, step: resultStep } = denseAt(graph, origin.node);
   const pooled = originOf(graph, embedding.name, keepsOrder);
   const { features, layout, window, step } = poolingAt(graph, pooled.node);
   if (graph.inputs.has(features.name))
@@ -57,8 +54,8 @@ function tailOf(graph: Graph, scores: string): Tail {
     embeddingStep: pooled.step + step,
     weights,
     bias,
-    scoresStep: scoresStep + denseStep,
-    hasSoftmax,
+    denseStep: origin.step + resultStep,
+    softmax,
   };
 }
 
