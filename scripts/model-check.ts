@@ -9,7 +9,8 @@ await runCommand(
   {
     name: 'npm run model:check --',
     summary:
-      'Loads a model bundle as the service does, with its checksums, and classifies a photo.\n\n' +
+      'Loads a model bundle as the service does, with its checksums, and classifies a photo. Compares the class\n' +
+      'activation maps with the scores.\n\n' +
       'Examples:\n' +
       '  npm run model:check -- resnet50\n' +
       '  npm run model:check -- ./my-model --example photo.jpg',

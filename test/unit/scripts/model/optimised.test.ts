@@ -2,8 +2,10 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Manifest } from '../../../../lambda/model/manifest.ts';
 import { encodeOnnx } from '../../../../scripts/lib/model/onnx/writer.ts';
 import { findOutdated, optimiseBundle } from '../../../../scripts/lib/model/optimised/bundle.ts';
+import { withOutputFields } from '../../../../scripts/lib/model/optimised/manifest-text.ts';
 import { operatorsOf, requirePortable } from '../../../../scripts/lib/model/optimised/operators.ts';
 import { optimisedBundles } from '../../../../scripts/lib/model/optimised/repository.ts';
 import { MODEL_DIR, readRepositoryFile, repositoryPath } from '../../../support/model.ts';
@@ -90,6 +92,39 @@ describe('model:optimise', () => {
     const path = await change('manifest.json', /\n *"optimised".*/, '');
     await expect(findOutdated(directory)).rejects.toThrow(
       `${path}: expected a field "optimised", which names the graph to optimise`,
+    );
+  });
+});
+
+describe('withOutputFields', () => {
+  const text = Buffer.from(readRepositoryFile('models/resnet50/manifest.json')).toString();
+  const { embedding, activationMaps } = JSON.parse(text) as Manifest;
+  const lines = (manifest: string) => manifest.split('\n');
+
+  test('keeps the layout of the manifest', () => {
+    expect(withOutputFields(text, { embedding, activationMaps })).toBe(text);
+  });
+
+  test('removes both fields, and adds them again', () => {
+    const without = withOutputFields(text, {});
+    expect(JSON.parse(without)).toEqual({
+      ...JSON.parse(text),
+      embedding: undefined,
+      activationMaps: undefined,
+    });
+    expect(lines(text)).toEqual(expect.arrayContaining(lines(without)));
+    expect(withOutputFields(without, { embedding, activationMaps })).toBe(text);
+  });
+
+  test('writes a short value in one line, after an output of several lines', () => {
+    const manifest =
+      '{\n  "output": {\n    "name": "a",\n    "shape": [\n      1\n    ]\n  },\n  "labels": "b"\n}\n';
+    const short: Manifest['embedding'] = { name: 'e', dtype: 'float32', shape: [null, 2] };
+    expect(withOutputFields(manifest, { embedding: short })).toBe(
+      manifest.replace(
+        '  "labels"',
+        '  "embedding": { "name": "e", "dtype": "float32", "shape": [null, 2] },\n  "labels"',
+      ),
     );
   });
 });

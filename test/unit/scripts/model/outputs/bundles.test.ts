@@ -9,6 +9,7 @@ import { toTensor } from '../../../../../lambda/model/session.ts';
 import { createImageTensor } from '../../../../../lambda/prediction/tensor/tensor.ts';
 import { readGraph } from '../../../../../scripts/lib/model/onnx/graph.ts';
 import { valuesOf } from '../../../../../scripts/lib/model/onnx/tensor.ts';
+import { operatorsOf } from '../../../../../scripts/lib/model/optimised/operators.ts';
 import { optimise } from '../../../../../scripts/lib/model/optimised/optimise.ts';
 import { findTail, type Tail } from '../../../../../scripts/lib/model/outputs/tail/tail.ts';
 import { readRepositoryFile, repositoryPath } from '../../../../support/model.ts';
@@ -63,6 +64,11 @@ describe.each([
       expect(all[embedding.name]?.dims).toEqual([1, channels]);
       expect(all[features]?.dims).toEqual([1, side, side, channels]);
     }
+  });
+
+  test('makes maps with operators of ONNX itself, which every processor has', () => {
+    const operators = operatorsOf(readRepositoryFile(`models/${name}/${activationMaps.file}`));
+    expect(new Set(operators)).toEqual(new Set(['Gather', 'DequantizeLinear', 'Reshape', 'Gemm']));
   });
 
   test.each(['disabled', 'all'] as const)(
