@@ -46,7 +46,7 @@ export function constantIn(graph: Graph, name: string): Constant | undefined {
 /** Without axes, a transposition reverses them. */
 const isSwap = (axes: readonly number[] | undefined): boolean => axes === undefined || axes.join() === '1,0';
 
-/** @returns undefined unless both are in the graph. Without a zero point, it is 0. */
+/** @returns undefined unless both are in the graph. Without zero points, all are 0. */
 export function quantizationIn(
   { tensors }: Graph,
   scaleName: string | undefined,
@@ -56,5 +56,6 @@ export function quantizationIn(
   const zeroPoint = tensors.get(zeroPointName ?? '');
   if (scale === undefined || (zeroPointName && zeroPoint === undefined)) return undefined;
   const numbers = (tensor: Tensor) => Array.from(valuesOf(tensor) ?? []);
-  return { scale: numbers(scale), zeroPoint: zeroPoint ? numbers(zeroPoint) : [0] };
+  const scales = numbers(scale);
+  return { scale: scales, zeroPoint: zeroPoint ? numbers(zeroPoint) : scales.map(() => 0) };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -223,6 +223,14 @@ describe('extendModel', { timeout: 60_000 }, () => {
     const session = await InferenceSession.create(join(folder, 'model.onnx'));
     expect(session.outputNames).toEqual(['scores', found.embedding.name, found.activationMaps.features.name]);
     await session.release();
+  });
+
+  it('takes weights without zero points', async () => {
+    const form: TailForm = { ...PLAIN, quantized: 'a scale for each class' };
+    await extended(tailGraph(form, { withoutZeroPoints: true }));
+    const without = await readFile(join(folder, 'maps.onnx'));
+    await extended(tailGraph(form));
+    expect(without).toEqual(await readFile(join(folder, 'maps.onnx')));
   });
 
   it('takes a model for a fixed number of images', async () => {

@@ -71,6 +71,7 @@ export interface TailChanges {
   /** Attributes of the Gemm. */
   readonly attributes?: readonly Encoded[];
   readonly secondOutput?: string;
+  readonly withoutZeroPoints?: boolean;
   readonly withoutConvolution?: boolean;
 }
 
@@ -288,7 +289,7 @@ function dense(graph: GraphBuilder, form: TailForm, changes: TailChanges, embedd
     const zeroPoint = graph.tensor('weight-zero', 'int8', count, isOne ? [0] : scales.map(() => 0));
     weights = graph.add(
       'DequantizeLinear',
-      [weights, scale, zeroPoint],
+      changes.withoutZeroPoints ? [weights, scale] : [weights, scale, zeroPoint],
       [single('axis', isTransposed ? 0 : 1)],
     );
   }
