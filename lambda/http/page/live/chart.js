@@ -6,10 +6,25 @@ import { createLegend } from './legend.js';
 import { axis } from './scale.js';
 
 /**
- * @typedef {import('./panels.js').ChartPanel} ChartPanel
- * @typedef {import('./panels.js').Series} Series
+ * @typedef {import('./series.js').Series} Series
  * @typedef {import('./view.js').View} View
  * @typedef {import('./drawing.js').Frame} Frame
+ *
+ * @typedef {'Average' | 'Highest' | 'Total'} Summary
+ *
+ * @typedef {object} ChartPanel
+ * @property {string} title
+ * @property {string} unit of the vertical axis
+ * @property {'lines' | 'area' | 'columns'} kind an area fills the first series; columns are stacked
+ * @property {(view: View) => readonly Series[]} series
+ * @property {readonly Summary[]} summaries of the window
+ * @property {import('./format.js').Format} format
+ * @property {string} suffix the unit after a value
+ * @property {'whole' | 'binary'} [steps] of the axis: whole numbers, or powers of two. Default: any round numbers
+ * @property {number} [top] of the axis. Default: a round number above all values
+ * @property {(view: View) => { readonly name: string, readonly value: number } | undefined} [limit] a line
+ * across the chart
+ * @property {string} empty shown if the window has no values
  */
 
 /**

@@ -3,8 +3,8 @@ import { clock } from './format.js';
 import { areaPath, columnsPath, linePath } from './paths.js';
 
 /**
- * @typedef {import('./panels.js').ChartPanel} ChartPanel
- * @typedef {import('./panels.js').Series} Series
+ * @typedef {import('./chart.js').ChartPanel} ChartPanel
+ * @typedef {import('./series.js').Series} Series
  * @typedef {import('./paths.js').Place} Place
  * @typedef {import('./view.js').View} View
  */

@@ -2,12 +2,12 @@ import { html, write } from './dom.js';
 import { clock } from './format.js';
 
 /**
- * @typedef {import('./panels.js').ChartPanel} ChartPanel
- * @typedef {import('./panels.js').Series} Series
+ * @typedef {import('./chart.js').ChartPanel} ChartPanel
+ * @typedef {import('./series.js').Series} Series
  * @typedef {import('./view.js').View} View
  */
 
-/** @type {Readonly<Record<import('./panels.js').Summary, (values: readonly number[]) => number>>} */
+/** @type {Readonly<Record<import('./chart.js').Summary, (values: readonly number[]) => number>>} */
 const SUMMARIES = {
   Average: (values) => values.reduce((all, value) => all + value, 0) / values.length,
   Highest: (values) => Math.max(...values),

@@ -8,8 +8,9 @@ import { clock } from './format.js';
 import { createHistory } from './history.js';
 import { createNotice } from './notice.js';
 import { drawNumbers } from './numbers.js';
-import { FORMATS, RESOURCES, TRAFFIC } from './panels.js';
+import { RESOURCES } from './resources.js';
 import { createService } from './service.js';
+import { FORMATS, TRAFFIC } from './traffic.js';
 import { createView } from './view.js';
 
 /** A screen reader hears of changes at most this often. */
