@@ -7,16 +7,18 @@ import { variedExamples } from '../model/varied-examples.ts';
 import { example } from '../paths.ts';
 
 /** Requests a second go up and down around the average. */
-const AVERAGE_RATE = 14;
+const AVERAGE_RATE = 10;
 const SWING = 0.5;
 const PERIOD_SECONDS = 40;
 /** Sent at once every few seconds, so that images wait. */
-const BURST = 24;
+const BURST = 14;
 const BURST_SECONDS = 12;
-/** Bounds the requests that pile up if the service hangs. */
-const MAX_IN_FLIGHT = 64;
+/** Fewer than the service takes at once, so that a slow machine gets less to do and refuses nothing. */
+const MAX_IN_FLIGHT = 24;
 
-interface Shot {
+const MODELS = ['resnet50', 'efficientnet-lite2'];
+
+interface Photo {
   readonly path: string;
   readonly body: Uint8Array<ArrayBuffer>;
 }
@@ -24,19 +26,22 @@ interface Shot {
 /**
  * Sends photos in all formats, and a few requests that are not valid, until the signal. The order is always the
  * same.
+ *
+ * @throws Error if the service does not answer.
  */
 export async function sendTraffic(url: string, signal: AbortSignal): Promise<void> {
-  const shots = await makeShots();
+  const round = await makeRound();
   const inFlight = new Set<Promise<void>>();
+  let failure: Error | undefined;
 
   async function send(index: number): Promise<void> {
-    const shot = shots[index % shots.length];
-    if (!shot) return;
+    const photo = round[index % round.length];
+    if (!photo) return;
     try {
-      const response = await fetch(url + shot.path, { method: 'POST', body: shot.body, signal });
+      const response = await fetch(url + photo.path, { method: 'POST', body: photo.body, signal });
       await response.arrayBuffer();
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!signal.aborted) failure ??= error as Error;
     }
   }
 
@@ -48,7 +53,7 @@ export async function sendTraffic(url: string, signal: AbortSignal): Promise<voi
 
   const begin = performance.now();
   let nextBurst = BURST_SECONDS / 2;
-  for (let index = 0; !signal.aborted; index += 1) {
+  for (let index = 0; !signal.aborted && !failure; index += 1) {
     const seconds = (performance.now() - begin) / 1000;
     start(index);
     if (seconds > nextBurst) {
@@ -59,23 +64,26 @@ export async function sendTraffic(url: string, signal: AbortSignal): Promise<voi
     await sleep(1000 / rate);
   }
   await Promise.all(inFlight);
+  if (failure) throw failure;
 }
 
-/** One round of requests. Its length has no factor in common with the burst, so that bursts differ. */
-async function makeShots(): Promise<Shot[]> {
+/** The requests that are sent over and over. */
+async function makeRound(): Promise<Photo[]> {
   const folder = await mkdtemp(join(tmpdir(), 'screenshots-'));
   try {
     const jpegs = await Promise.all((await variedExamples(folder)).map(read));
     const files = [...jpegs, ...(await otherFormats()), ...jpegs];
-    const shots = files.map((body): Shot => ({ path: '/predict', body }));
+    const round = files.map(
+      (body, index): Photo => ({ path: `/predict?model=${MODELS[index % MODELS.length]}`, body }),
+    );
     const [cat = new Uint8Array()] = jpegs;
     const broken = cat.slice(0, cat.length / 3);
     const text = new TextEncoder().encode('not an image');
-    shots.splice(9, 0, { path: '/predict', body: broken });
-    shots.splice(23, 0, { path: '/predict?model=no-such-model', body: cat });
-    shots.splice(31, 0, { path: '/predict', body: broken });
-    shots.splice(43, 0, { path: '/predict', body: text });
-    return shots;
+    round.splice(9, 0, { path: '/predict', body: broken });
+    round.splice(23, 0, { path: '/predict?model=no-such-model', body: cat });
+    round.splice(31, 0, { path: '/predict', body: broken });
+    round.splice(43, 0, { path: '/predict', body: text });
+    return round;
   } finally {
     await rm(folder, { recursive: true });
   }

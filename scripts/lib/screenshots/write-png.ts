@@ -3,21 +3,34 @@ import { writeFileAtomically } from '../system/files.ts';
 
 /** Of one screenshot, so that the README loads quickly. */
 const MAX_BYTES = 300_000;
-/** Colours of the palette, from the best picture to the smallest file. */
-const PALETTES = [256, 128, 64, 32];
+
+/** What to try, from the best picture to the smallest file. A lower quality has fewer colours. */
+const ATTEMPTS = [
+  { quality: 100, scale: 1 },
+  { quality: 90, scale: 1 },
+  { quality: 75, scale: 1 },
+  { quality: 75, scale: 0.75 },
+  { quality: 75, scale: 0.5 },
+];
 
 /**
- * Writes a screenshot with the largest palette that keeps it small.
+ * Writes a screenshot as a PNG with a palette, so that its file is small.
  *
  * @returns its bytes.
- * @throws Error if it is too large with every palette.
+ * @throws Error if it is too large whatever is tried.
  */
 export async function writePng(file: string, screenshot: Uint8Array): Promise<number> {
-  for (const colours of PALETTES) {
-    const png = await sharp(screenshot).png({ palette: true, colours, effort: 10, dither: 0 }).toBuffer();
+  const { width } = await sharp(screenshot).metadata();
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const { quality, scale } of ATTEMPTS) {
+    const png = await sharp(screenshot)
+      .resize(Math.round(width * scale))
+      .png({ palette: true, quality, effort: 10, compressionLevel: 9, dither: 0.5 })
+      .toBuffer();
+    smallest = Math.min(smallest, png.byteLength);
     if (png.byteLength > MAX_BYTES) continue;
     await writeFileAtomically(file, png);
     return png.byteLength;
   }
-  throw new Error(`${file}: expected at most ${MAX_BYTES} bytes, got more with ${PALETTES.at(-1)} colours`);
+  throw new Error(`${file}: expected at most ${MAX_BYTES} bytes, got ${smallest}`);
 }
