@@ -6,7 +6,7 @@ import { ERROR_KINDS } from '../../lambda/errors.ts';
 import { axeViolations } from './axe.ts';
 import { INFO, second, seconds } from './live-seconds.ts';
 import { startLiveService } from './live-service.ts';
-import { type BrowserTests, inPage, noBrowser, plain, startBrowserTests } from './support.ts';
+import { type BrowserTests, example, inPage, noBrowser, plain, startBrowserTests } from './support.ts';
 
 type LiveService = Awaited<ReturnType<typeof startLiveService>>;
 
@@ -117,7 +117,7 @@ describe.skipIf(noBrowser)('the live view', { timeout: 20_000 }, () => {
       expect(await text(page, '#rate-note')).toBe('highest 40 /s');
       expect(await text(page, '#p95')).toBe('250 ms');
       expect((await rows(page, 'Requests'))[0]).toEqual(['answered', '40 /s', '20.3 /s', '40 /s']);
-      expect((await rows(page, 'In flight and waiting'))[1]).toEqual(['waiting', '5', '0.08', '5']);
+      expect((await rows(page, 'In flight and waiting'))[1]).toEqual(['requests waiting', '5', '0.08', '5']);
     });
 
     it('tell errors of the service from requests that are not valid', async () => {
@@ -266,6 +266,17 @@ describe.skipIf(noBrowser)('the live view', { timeout: 20_000 }, () => {
       expect((await rows(page, 'Requests'))[0]?.[1]).toBe('20 /s');
     });
 
+    it('keep the values of the second that was touched', async () => {
+      const page = await visitLive({ hasTouch: true });
+      const head = panel(page, 'CPU').locator('thead th').nth(1);
+      const plot = panel(page, 'Requests').locator('.plot');
+      const { width } = (await plot.boundingBox()) ?? { width: 0 };
+      await plot.tap({ position: { x: width - 20, y: 40 } });
+      expect(await head.textContent()).toMatch(/^\d\d:\d\d:\d\d$/);
+      await page.locator('#verdict-title').tap();
+      expect(await head.textContent()).toBe('Now');
+    });
+
     it('work with the keyboard', async () => {
       const page = await visitLive();
       await sendAndSee(page, second(60, { requests: 50, refused: 3, queue: 1 }));
@@ -411,6 +422,24 @@ describe.skipIf(noBrowser)('the live view', { timeout: 20_000 }, () => {
       await sendAndSee(page, second(60, { queue: 1 }));
       expect(await inPage(page, 'animations')).toBe(0);
     });
+  });
+
+  it('shows what the service itself sends', async () => {
+    const page = await tests.visit({ path: '/live' });
+    await page.locator('[data-connection=live]').waitFor();
+    const photo = await readFile(example('cat.jpg'));
+    for (const body of [photo, photo, photo.subarray(0, 1000)]) {
+      await fetch(`${tests.origin}/predict`, { method: 'POST', body: Uint8Array.from(body) });
+    }
+    await page.getByText('invalid_image').waitFor();
+    expect(await bars(page)).toEqual(['Egyptian cat 2 100 %']);
+    expect((await rows(page, 'Formats')).map(([name, , , total]) => [name, total])).toEqual([['JPEG', '2']]);
+    expect((await rows(page, 'Errors by code')).map(([code, , total]) => [code, total])).toEqual([
+      ['invalid_image', '1'],
+    ]);
+    expect(await text(page, '#p95')).toMatch(/^[\d.,]+ ms$/);
+    expect(await rows(page, 'Service and models')).toEqual([['resnet50', '9.8.7-fake', 'ready']]);
+    expect(await text(page, '#verdict-title')).toBe('Running well');
   });
 
   it('loads all modules at once', async () => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
+import { composeAdmin } from '../../lambda/admin.ts';
 import { createBudgets } from '../../lambda/budget/budgets.ts';
 import { type Environment, readConfig } from '../../lambda/config.ts';
 import { createHttpApp } from '../../lambda/http/app.ts';
@@ -95,6 +96,15 @@ export async function startBrowserTests(environment: Environment = {}) {
     queue: createPredictionQueue(),
   });
   await models.default.load();
+  const { name, version } = manifest;
+  const admin =
+    config.admin &&
+    composeAdmin(config, config.admin, {
+      inFlight: () => 0,
+      waiting: () => 0,
+      models: () => [{ name, version, state: 'ready' }],
+      readyAfterMs: () => 0,
+    });
   const app = createHttpApp({
     config,
     models,
@@ -102,7 +112,8 @@ export async function startBrowserTests(environment: Environment = {}) {
     fetchUrl: async (_url, take) => {
       await take(await readFile(example('cat.jpg')));
     },
-    observability: createRecorder([createLogSink(config, () => 0)]),
+    observability: createRecorder([createLogSink(config, () => 0), ...(admin?.sinks ?? [])]),
+    addAdminRoutes: admin?.addRoutes,
   });
   const server = await startServer(app, config.server);
   const browser = await chromium.launch({ executablePath: CHROMIUM ?? 'chromium', args: ARGUMENTS });
@@ -148,6 +159,7 @@ export async function startBrowserTests(environment: Environment = {}) {
     },
     async stop(): Promise<void> {
       await browser.close();
+      admin?.endViews();
       server.drain();
     },
   };

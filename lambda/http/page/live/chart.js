@@ -121,14 +121,19 @@ export function createChart(panel, cursor) {
     if (drawn && plot.matches(':focus-visible')) choose(drawn.view.end);
   });
   plot.addEventListener('blur', () => cursor.clear());
-  plot.addEventListener('pointermove', ({ clientX }) => {
+  /** @param {PointerEvent} event */
+  function point({ clientX }) {
     if (!drawn) return;
     const { frame, view } = drawn;
     const share = (clientX - plot.getBoundingClientRect().left - frame.left) / (frame.right - frame.left);
     const ago = Math.floor((1 - share) * view.span);
     cursor.pointAt(Math.min(view.span - 1, Math.max(0, ago)));
-  });
-  plot.addEventListener('pointerleave', () => cursor.clear());
+  }
+
+  plot.addEventListener('pointerdown', point);
+  plot.addEventListener('pointermove', point);
+  // A finger leaves when it is lifted, and the values should stay. A touch elsewhere clears them.
+  plot.addEventListener('pointerleave', ({ pointerType }) => pointerType === 'touch' || cursor.clear());
   cursor.onChange(drawCursor);
   new ResizeObserver(() => drawn && draw(drawn.view)).observe(plot);
   return { element, draw };

@@ -103,6 +103,9 @@ byId('pause').addEventListener('click', () => {
 // Browsers restore a choice after a reload, but do not say that it changed.
 inputById('window-300').checked = true;
 for (const panel of panels) byId('panels').append(panel.element);
+document.addEventListener('pointerdown', ({ target }) => {
+  if (!(target instanceof Element && target.closest('.plot'))) cursor.clear();
+});
 addEventListener('online', () => connection.retry());
 document.addEventListener('visibilitychange', () => document.hidden || connection.retry());
 connection.start();

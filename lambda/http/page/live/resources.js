@@ -21,11 +21,11 @@ export const RESOURCES = [
   },
   {
     title: 'In flight and waiting',
-    unit: 'images',
+    unit: 'images, requests',
     kind: 'area',
     series: () => [
-      { name: 'in flight', look: 'blue', value: (second) => second.in_flight },
-      { name: 'waiting', look: 'orange dashed', value: ({ queue }) => queue },
+      { name: 'images in flight', look: 'blue', value: (second) => second.in_flight },
+      { name: 'requests waiting', look: 'orange dashed', value: ({ queue }) => queue },
     ],
     summaries: ['Average', 'Highest'],
     format: number,

@@ -43,7 +43,11 @@ export function verdictOn({ minute, info }) {
     };
   }
   if (latest.queue > 0 && info && latest.in_flight >= info.max_in_flight) {
-    return { level: 'warning', title: 'Full', detail: `${whole(latest.queue)} more images wait.` };
+    return {
+      level: 'warning',
+      title: 'Full',
+      detail: `${whole(latest.queue)} requests wait for their turn.`,
+    };
   }
   if (info && latest.rss_bytes >= FULL_SHARE * info.memory_limit_bytes) {
     const share = percent((100 * latest.rss_bytes) / info.memory_limit_bytes);
