@@ -23,6 +23,7 @@ import { imageOffer } from './offer-images.ts';
 import { documentInfo } from './openapi/document.ts';
 import { describeScheme } from './openapi/security.ts';
 import { problemResponse } from './problem.ts';
+import { embedHandler, embedRoute } from './routes/embed.ts';
 import { healthHandler, healthRoute, readyHandler, readyRoute } from './routes/health.ts';
 import {
   labelsHandler,
@@ -38,7 +39,7 @@ import { modelsHandler, modelsRoute } from './routes/models.ts';
 import { predictHandler, predictRoute } from './routes/predict.ts';
 import { predictBatchHandler, predictBatchRoute } from './routes/predict-batch.ts';
 import { predictUrlHandler, predictUrlRoute } from './routes/predict-url.ts';
-import { MAX_BATCH } from './schemas.ts';
+import { MAX_BATCH } from './schemas/common.ts';
 import { serveRoute } from './serve-route.ts';
 import { isProtocolPath, NO_SUCH_PATH, protocolErrorResponse } from './v2/errors.ts';
 import { INDEX_PATH, INFER_PATHS, serveProtocol } from './v2/protocol.ts';
@@ -58,8 +59,14 @@ export interface Dependencies {
   readonly addAdminRoutes?: ((app: Hono<AppEnv>) => void) | undefined;
 }
 
-/** The routes that classify images: they take a slot, and have a deadline. */
-const PREDICTION_PATHS = [predictRoute.path, predictUrlRoute.path, predictBatchRoute.path, ...INFER_PATHS];
+/** The routes that run a model: they take a slot, and have a deadline. */
+const PREDICTION_PATHS = [
+  predictRoute.path,
+  predictUrlRoute.path,
+  predictBatchRoute.path,
+  embedRoute.path,
+  ...INFER_PATHS,
+];
 
 /** The service as a function from a Web `Request` to a `Response`. Lambda and the HTTP server both run it. */
 export function createHttpApp({
@@ -92,6 +99,7 @@ export function createHttpApp({
   serveRoute(app, predictRoute, predictHandler(models, uploads, bodies, offer), auth);
   serveRoute(app, predictUrlRoute, predictUrlHandler(models, fetchUrl, budgets, uploads, offer), auth);
   serveRoute(app, predictBatchRoute, predictBatchHandler(models, uploads, bodies, offer), auth);
+  serveRoute(app, embedRoute, embedHandler(models, uploads, bodies), auth);
   serveRoute(app, healthRoute, healthHandler, auth);
   serveRoute(app, readyRoute, readyHandler(models), auth);
   serveRoute(app, modelsRoute, modelsHandler(models), auth);

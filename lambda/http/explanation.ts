@@ -1,6 +1,6 @@
 import type { Explanation } from '../prediction/explainer.ts';
 import { round } from '../telemetry/requests.ts';
-import type { ExplanationAnswer } from './schemas.ts';
+import type { ExplanationAnswer } from './schemas/explanations.ts';
 
 /** More than a heat map shows, and enough to compare the mean of a map with its logit. */
 const VALUE_DIGITS = 4;

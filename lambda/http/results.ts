@@ -5,7 +5,7 @@ import { round } from '../telemetry/requests.ts';
 import type { AppEnv } from './context.ts';
 import { explanationAnswer } from './explanation.ts';
 import { problemBody } from './problem.ts';
-import type { BatchResult, PredictionResult } from './schemas.ts';
+import type { BatchResult, PredictionResult } from './schemas/predictions.ts';
 import type { ReadonlyDeep } from './serve-route.ts';
 
 type SingleAnswer = ReadonlyDeep<PredictionResult>;
@@ -36,7 +36,7 @@ export function batchAnswer(
   };
 }
 
-function heading(
+export function heading(
   c: Context<AppEnv>,
   { name, version }: Manifest,
 ): Pick<SingleAnswer, 'request_id' | 'model'> {
@@ -58,17 +58,25 @@ const described = ({ predictions, image, explanation }: Classified) => ({
 /** Puts the outcomes into the request's record, and the phases into `Server-Timing`. @returns milliseconds */
 export function recordOutcomes(
   c: Context<AppEnv>,
-  { results, decodeMs, inferenceMs }: Outcomes<Classified>,
+  outcomes: Outcomes<Classified>,
 ): SingleAnswer['timing_ms'] {
-  const record = c.get('record');
-  record.decodeMs = decodeMs;
-  record.inferenceMs = inferenceMs;
-  record.images = results.flatMap((outcome) => {
+  c.get('record').images = outcomes.results.flatMap((outcome) => {
     const [top] = 'error' in outcome ? [] : outcome.predictions;
     return top && 'image' in outcome
       ? [{ ...outcome.image, topIndex: top.index, topLabel: top.label, topProbability: top.probability }]
       : [];
   });
+  return recordTimes(c, outcomes);
+}
+
+/** Puts failures and times into the request's record, and the phases into `Server-Timing`. @returns milliseconds */
+export function recordTimes(
+  c: Context<AppEnv>,
+  { results, decodeMs, inferenceMs }: Outcomes<object>,
+): SingleAnswer['timing_ms'] {
+  const record = c.get('record');
+  record.decodeMs = decodeMs;
+  record.inferenceMs = inferenceMs;
   record.failedImages = results.flatMap((outcome) => ('error' in outcome ? [outcome.error.code] : []));
   const timing = {
     decode: round(decodeMs),

@@ -18,6 +18,13 @@ export type AnswerOf<Route extends RouteConfig> = Route['responses'] extends {
   ? ReadonlyDeep<z.input<Schema>>
   : never;
 
+/** Of a route whose response 200 may also be bytes. It makes that response itself. */
+type BytesOf<Route extends RouteConfig> = Route['responses'] extends {
+  200: { content: { 'application/octet-stream': unknown } };
+}
+  ? Response
+  : never;
+
 /** The checked query parameters of a route. */
 export type QueryOf<Route extends RouteConfig> = Route extends {
   request: { query: infer Schema extends z.ZodObject };
@@ -29,7 +36,7 @@ export type QueryOf<Route extends RouteConfig> = Route extends {
 export type RouteHandler<Route extends RouteConfig> = (
   c: Context<AppEnv>,
   query: QueryOf<Route>,
-) => AnswerOf<Route> | Promise<AnswerOf<Route>>;
+) => AnswerOf<Route> | BytesOf<Route> | Promise<AnswerOf<Route> | BytesOf<Route>>;
 
 const NO_QUERY = z.strictObject({});
 
@@ -50,7 +57,8 @@ export function serveRoute<Route extends RouteConfig>(
   const querySchema = (route.request?.query ?? NO_QUERY) as z.ZodObject;
   app.on(route.method.toUpperCase(), honoPath(route.path), async (c) => {
     const query = validate(querySchema, readQuery(c.req.url), 'query') as QueryOf<Route>;
-    return c.json((await handler(c, query)) as object);
+    const answer = (await handler(c, query)) as object;
+    return answer instanceof Response ? answer : c.json(answer);
   });
 }
 

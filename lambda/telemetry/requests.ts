@@ -30,6 +30,8 @@ export interface RequestRecord {
   images: readonly ClassifiedImage[];
   /** How many images came as tensors. Nothing else is known of them. */
   tensors?: number;
+  /** How many images became embeddings, which are no predictions. */
+  embeddings?: number;
   /** The codes of the images of a batch that failed. */
   failedImages?: readonly ErrorCode[];
   decodeMs?: number;
@@ -107,9 +109,9 @@ export interface Sink extends Partial<Events> {
   readonly needsCpuUsage?: boolean;
 }
 
-/** Whether a route classifies images. */
+/** Whether a route runs a model. */
 export const isPrediction = (route: string): boolean =>
-  route.startsWith('/predict') || route.endsWith('/infer');
+  route.startsWith('/predict') || route === '/embed' || route.endsWith('/infer');
 
 export function round(value: number, digits = 2): number {
   return Number(value.toFixed(digits));

@@ -92,17 +92,21 @@ function describeEvent(event: LifecycleEvent, paint: (style: Style, text: string
 }
 
 /** The top-1 class of each image and the images that failed: "Egyptian cat 88 %, 1 failed (invalid_image)". */
-function describeImages({ images, tensors, failedImages = [] }: RequestRecord): string {
+function describeImages({ images, tensors, embeddings, failedImages = [] }: RequestRecord): string {
   const shown = images.slice(0, IMAGES_SHOWN).map(describeImage);
   const hidden = images.length - shown.length;
   const codes = [...new Set(failedImages)].join(', ');
   return [
     ...shown,
     ...(hidden > 0 ? [`${hidden} more`] : []),
-    ...(tensors === undefined ? [] : [`${tensors} tensor${tensors === 1 ? '' : 's'}`]),
+    ...counted(tensors, 'tensor'),
+    ...counted(embeddings, 'embedding'),
     ...(codes ? [`${failedImages.length} failed (${codes})`] : []),
   ].join(', ');
 }
+
+const counted = (count: number | undefined, name: string): readonly string[] =>
+  count === undefined ? [] : [`${count} ${name}${count === 1 ? '' : 's'}`];
 
 const describeImage = ({ topLabel, topProbability }: ClassifiedImage) =>
   `${topLabel} ${Math.round(100 * topProbability)} %`;

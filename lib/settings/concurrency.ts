@@ -3,8 +3,8 @@ import type { Auth } from './auth.ts';
 
 /**
  * Methods that take as long as someone else decides: a batch holds up to 16 images, and a URL is fetched from
- * any server. Inference under /v2 is not among them: its clients send single images the same way as batches, and a
- * batch there may take no longer to decode than one photo of /predict.
+ * any server. Inference under /v2 and /embed are not among them: their clients send single images the same way as
+ * batches, and a batch there may take no longer to decode than one photo of /predict.
  */
 export const SLOW_PATHS = ['/predict/batch', '/predict/url'] as const;
 

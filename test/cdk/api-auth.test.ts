@@ -97,7 +97,7 @@ describe.each([
 
   it('guards predictions, and neither pages nor CORS preflights', () => {
     const { open, guarded } = methodsOf(template);
-    expect(guarded).toHaveLength(4);
+    expect(guarded).toHaveLength(5);
     for (const method of guarded) expect(method).toMatchObject({ AuthorizationType, ApiKeyRequired: false });
     expect(new Set(open.map(({ HttpMethod }) => HttpMethod))).toEqual(
       new Set(['GET', 'HEAD', 'OPTIONS', 'POST']),
@@ -157,7 +157,7 @@ describe('auth by iam', () => {
         Effect: 'Allow',
         Action: 'execute-api:Invoke',
         Principal: { AWS: [root('210987654321'), root('333333333333')] },
-        Resource: ['/predict', '/predict/batch', '/predict/url', '/v2/*'].map(
+        Resource: ['/embed', '/predict', '/predict/batch', '/predict/url', '/v2/*'].map(
           (path) => `execute-api:/prod/POST${path}`,
         ),
       },

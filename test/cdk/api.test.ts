@@ -52,6 +52,7 @@ describe('the API', () => {
     expect(settingsOf(prod)).toEqual({
       '* /*': { ...logged, ...limits(5, 20) },
       'GET /ready': { ...logged, ...limits(100, 200) },
+      'POST /embed': { ...logged, ...limits(100, 200) },
       'POST /predict': { ...logged, ...limits(100, 200) },
       'POST /predict/batch': { ...logged, ...limits(8, 16) },
       'POST /predict/url': { ...logged, ...limits(8, 16) },
@@ -63,6 +64,7 @@ describe('the API', () => {
 
   it('lets pages of other origins send as many CORS preflights as predictions', () => {
     expect(settingsOf(templateOf('prod', { corsOrigins: ['https://app.example.com'] }))).toMatchObject({
+      'OPTIONS /embed': limits(100, 200),
       'OPTIONS /predict': limits(100, 200),
       'OPTIONS /predict/batch': limits(8, 16),
       'OPTIONS /predict/url': limits(8, 16),

@@ -73,6 +73,8 @@ describe.each([
     expect(values(response.headers, 'access-control-expose-headers')).toEqual([
       'inference-header-content-length',
       'retry-after',
+      'x-embedding-count',
+      'x-embedding-dimensions',
       'x-request-id',
     ]);
     expect(response.headers.has('access-control-allow-credentials')).toBe(false);

@@ -160,7 +160,12 @@ describe('the examples', () => {
     ),
   );
 
-  test.each(responses)('$method $path $status has an example that its schema describes', (response) => {
+  // Text cannot show the bytes of an embedding.
+  const shown = responses.filter(
+    ({ mediaType, path }) => mediaType !== 'application/octet-stream' || path !== '/embed',
+  );
+
+  test.each(shown)('$method $path $status has an example that its schema describes', (response) => {
     const { method, path, status, mediaType, body } = response;
     const values = Object.values(body.examples ?? { only: { value: body.example } });
     expect(values).not.toEqual([]);

@@ -54,6 +54,20 @@ export function batchUpload(headers: Headers, { maxBodyBytes }: UploadLimits): B
   );
 }
 
+/**
+ * The body of one image or of a batch: a form with fields `file`, the image itself, or JSON with `image` or `images`.
+ * A batch may have as many bytes as any body.
+ */
+export function anyUpload(headers: Headers, { maxImageBytes, maxBodyBytes }: UploadLimits): Upload {
+  const contentType = contentTypeOf(headers);
+  const kind = kindOf(contentType);
+  return {
+    kind,
+    contentType,
+    maxBytes: kind === 'raw' ? Math.min(maxImageBytes, maxBodyBytes) : maxBodyBytes,
+  };
+}
+
 const contentTypeOf = (headers: Headers): string => headers.get('content-type') ?? '';
 
 function kindOf(contentType: string): Upload['kind'] {

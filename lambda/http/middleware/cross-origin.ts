@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { AuthKind, Config } from '../../config.ts';
 import type { AppEnv } from '../context.ts';
+import { COUNT_HEADER, DIMENSIONS_HEADER } from '../embedding/answer.ts';
 import { NO_CAPTURE } from '../offer-images.ts';
 import { HEADER_LENGTH } from '../v2/request/header-length.ts';
 
@@ -39,7 +40,7 @@ export function crossOrigin(
       NO_CAPTURE,
       HEADER_LENGTH,
     ],
-    exposeHeaders: ['x-request-id', 'retry-after', HEADER_LENGTH],
+    exposeHeaders: ['x-request-id', 'retry-after', HEADER_LENGTH, DIMENSIONS_HEADER, COUNT_HEADER],
     maxAge: MAX_AGE_SECONDS,
   });
   // It would answer any OPTIONS as a preflight. One that is none gets the answer of its path.

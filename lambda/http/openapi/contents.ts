@@ -1,7 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { IMAGE_MEDIA_TYPES } from '../../images/formats/table.ts';
+import { COUNT_HEADER, DIMENSIONS_HEADER } from '../embedding/answer.ts';
+import { embeddingOptions } from '../options/embedding.ts';
 import { predictionOptions } from '../options/prediction.ts';
-import { MAX_BATCH } from '../schemas.ts';
+import { MAX_BATCH } from '../schemas/common.ts';
+import { embedResult } from '../schemas/embeddings.ts';
+import { json as jsonResponse } from './responses.ts';
 
 const { form, json } = predictionOptions;
 
@@ -9,7 +13,7 @@ const { form, json } = predictionOptions;
  * The bytes of an image. OpenAPI 3.1 describes bytes with `contentMediaType`, but most generators still look
  * for the `format` of OpenAPI 3.0. They turn it into a Blob (TypeScript), a File (Go) or a file object (Python).
  */
-const binary = z.string().meta({ format: 'binary', contentMediaType: 'application/octet-stream' });
+export const binary = z.string().meta({ format: 'binary', contentMediaType: 'application/octet-stream' });
 const base64 = z.string().openapi({ description: 'The image in base64, or a base64 data URL.' });
 
 /** The image as the body itself. */
@@ -38,4 +42,43 @@ export const batchContent = {
       .strictObject({ images: z.array(base64).min(1).max(MAX_BATCH), ...json.shape })
       .openapi('BatchRequest'),
   },
+};
+
+export const embedContent = {
+  'multipart/form-data': {
+    schema: z
+      .strictObject({ file: z.array(binary).min(1).max(MAX_BATCH), ...embeddingOptions.form.shape })
+      .openapi('EmbedForm'),
+  },
+  ...imageContent,
+  'application/json': {
+    schema: z
+      .strictObject({
+        image: base64.optional(),
+        images: z.array(base64).min(1).max(MAX_BATCH).optional(),
+        ...embeddingOptions.json.shape,
+      })
+      .openapi('EmbedRequest', { description: 'Either `image` or `images`.' }),
+  },
+};
+
+const headerOf = (description: string) => ({
+  description: `${description} Only with application/octet-stream.`,
+  schema: { type: 'integer' as const, minimum: 1 },
+});
+
+const inJson = jsonResponse(
+  embedResult,
+  'One embedding or one problem for each image. The example shows the first eight numbers of its embedding. As ' +
+    'application/octet-stream: the numbers alone, as float32 in little-endian order, one image after the other.',
+  'embed',
+);
+export const embedContents = {
+  ...inJson,
+  headers: {
+    ...inJson.headers,
+    [DIMENSIONS_HEADER]: headerOf('The length of each embedding.'),
+    [COUNT_HEADER]: headerOf('The number of embeddings.'),
+  },
+  content: { ...inJson.content, 'application/octet-stream': { schema: binary } },
 };

@@ -20,6 +20,7 @@ export const documentInfo = (auth: Config['auth']) => ({
   servers: [{ url: '.', description: 'The service that serves this document' }],
   tags: [
     { name: 'Predictions', description: 'Classify images.' },
+    { name: 'Embeddings', description: 'Turn images into vectors.' },
     { name: 'Model', description: 'The model and its classes.' },
     {
       name: 'Open Inference Protocol',

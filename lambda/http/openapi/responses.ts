@@ -134,6 +134,7 @@ export const readinessProblems = problemResponses(...openProblems, 'not_ready');
 export const modelProblems = problemResponses(...openProblems, 'not_ready', 'model_not_found');
 export const batchProblems = problemResponses(...uploadProblems, 'batch_too_many_pixels');
 export const predictProblems = problemResponses(...uploadProblems, ...imageProblems);
+export const embedProblems = predictProblems;
 export const urlProblems = problemResponses(
   'url_not_allowed',
   'url_fetch_failed',

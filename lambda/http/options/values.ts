@@ -32,6 +32,20 @@ export const TOP_K_FIELD = {
   description: `How many classes to return, most probable first. ${DEFAULT_TOP_K} if it is left out.`,
 } as const;
 
+export const normalize = z.boolean();
+export const normalizeText = z
+  .string()
+  .regex(/^(true|false)$/)
+  .transform((text) => text === 'true')
+  .pipe(normalize)
+  .optional();
+export const NORMALIZE_FIELD = {
+  type: 'boolean',
+  description:
+    'Whether to divide each embedding by its length, so that the dot product of two is their cosine similarity. `false` if ' +
+    'it is left out.',
+} as const;
+
 /** Ten maps are more than a person looks at. */
 const MAX_EXPLAIN = 10;
 

@@ -8,7 +8,7 @@ import { round } from '../../telemetry/requests.ts';
 import type { AppEnv } from '../context.ts';
 import { healthProblems, json, readinessProblems } from '../openapi/responses.ts';
 import { open } from '../openapi/security.ts';
-import { healthResponse, readyResponse } from '../schemas.ts';
+import { healthResponse, readyResponse } from '../schemas/service.ts';
 import type { RouteHandler } from '../serve-route.ts';
 import { statuses } from './models.ts';
 

@@ -7,7 +7,7 @@ import { chosenAccess } from '../chosen-model.ts';
 import { json, modelProblems, readinessProblems } from '../openapi/responses.ts';
 import { open } from '../openapi/security.ts';
 import { modelChoiceText } from '../options/values.ts';
-import { labelsResponse, modelResponse } from '../schemas.ts';
+import { labelsResponse, modelResponse } from '../schemas/models.ts';
 import type { AnswerOf, RouteHandler } from '../serve-route.ts';
 
 const DESCRIPTION = 'The manifest of the model, and the software that runs it.';

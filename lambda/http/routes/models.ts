@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import type { Models } from '../../prediction/models.ts';
 import { healthProblems, json } from '../openapi/responses.ts';
 import { open } from '../openapi/security.ts';
-import { modelsResponse } from '../schemas.ts';
+import { modelsResponse } from '../schemas/service.ts';
 import type { RouteHandler } from '../serve-route.ts';
 
 export const modelsRoute = createRoute({

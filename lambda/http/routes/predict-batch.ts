@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import type { Gate } from '../../budget/gate.ts';
 import type { Models } from '../../prediction/models.ts';
 import { withBody } from '../body/body.ts';
-import { imagesIn } from '../body/images.ts';
+import { imagesIn } from '../body/images/read.ts';
 import { bodySource } from '../body/source.ts';
 import { batchUpload, type UploadLimits } from '../body/upload.ts';
 import { chosenModel } from '../chosen-model.ts';
@@ -12,7 +12,8 @@ import { batchProblems, json } from '../openapi/responses.ts';
 import { guarded } from '../openapi/security.ts';
 import { classifyOptions, predictionOptions, predictQuery } from '../options/prediction.ts';
 import { batchAnswer } from '../results.ts';
-import { batchResult, MAX_BATCH } from '../schemas.ts';
+import { MAX_BATCH } from '../schemas/common.ts';
+import { batchResult } from '../schemas/predictions.ts';
 import type { RouteHandler } from '../serve-route.ts';
 
 export const predictBatchRoute = createRoute({

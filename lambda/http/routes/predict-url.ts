@@ -13,7 +13,7 @@ import { json, urlProblems } from '../openapi/responses.ts';
 import { guarded } from '../openapi/security.ts';
 import { classifyOptions, predictQuery } from '../options/prediction.ts';
 import { singleAnswer } from '../results.ts';
-import { predictionResult, urlBody } from '../schemas.ts';
+import { predictionResult, urlBody } from '../schemas/predictions.ts';
 import type { RouteHandler } from '../serve-route.ts';
 import { invalidFields, validate } from '../validate.ts';
 

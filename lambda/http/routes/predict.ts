@@ -1,10 +1,10 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Gate } from '../../budget/gate.ts';
-import { ServiceError } from '../../errors.ts';
 import type { Models } from '../../prediction/models.ts';
 import { withBody } from '../body/body.ts';
-import { imageIn } from '../body/images.ts';
+import { imageIn } from '../body/images/read.ts';
 import { bodySource } from '../body/source.ts';
+import { refuseUntypedJson } from '../body/untyped-json.ts';
 import { singleUpload, type UploadLimits } from '../body/upload.ts';
 import { chosenModel } from '../chosen-model.ts';
 import type { OfferImages } from '../offer-images.ts';
@@ -13,7 +13,7 @@ import { json, predictProblems } from '../openapi/responses.ts';
 import { guarded } from '../openapi/security.ts';
 import { classifyOptions, predictionOptions, predictQuery } from '../options/prediction.ts';
 import { singleAnswer } from '../results.ts';
-import { predictionResult } from '../schemas.ts';
+import { predictionResult } from '../schemas/predictions.ts';
 import type { RouteHandler } from '../serve-route.ts';
 
 export const predictRoute = createRoute({
@@ -46,7 +46,7 @@ export function predictHandler(
     const source = bodySource(c);
     const upload = singleUpload(source.headers, limits);
     return withBody(source, { gate, maxBytes: upload.maxBytes }, async (body) => {
-      if (TYPES_BY_DEFAULT.test(upload.contentType)) refuseUntypedJson(body);
+      refuseUntypedJson(body, upload);
       const { bytes, options } = await imageIn(body, upload, expected, source.signal);
       const images = [{ bytes }];
       const outcomes = await predictor.classify(images, classifyOptions(query, options), source.signal);
@@ -54,21 +54,4 @@ export function predictHandler(
       return singleAnswer(c, classifier.manifest, outcomes);
     });
   };
-}
-
-/** What clients send if they are not told the type, such as curl and fetch. */
-const TYPES_BY_DEFAULT = /^(application\/x-www-form-urlencoded|text\/plain)?(;|$)/i;
-const LEFT_BRACE = 0x7b;
-
-/**
- * Without its content type, JSON would be refused as an image of an unknown format.
- *
- * @throws ServiceError `unsupported_media_type`
- */
-function refuseUntypedJson(body: Uint8Array): void {
-  if (body[0] !== LEFT_BRACE) return;
-  throw new ServiceError(
-    'unsupported_media_type',
-    'Expected an image, got what looks like JSON. To send the image in JSON, set Content-Type: application/json.',
-  );
 }

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../model/manifest.ts';
-import { MAX_BATCH } from '../schemas.ts';
+import { MAX_BATCH } from '../schemas/common.ts';
 import type { ModelKind } from './served-models.ts';
 
 /** Four bytes a number, or any bytes with their length. */

@@ -83,6 +83,7 @@ function logLine(record: RequestRecord, outcome: RequestOutcome, coldStart: bool
     ...(record.inferenceMs === undefined ? {} : { inference_ms: round(record.inferenceMs) }),
     ...(images.length > 0 ? { images: images.map(imageLine) } : {}),
     ...(record.tensors === undefined ? {} : { tensors: record.tensors }),
+    ...(record.embeddings === undefined ? {} : { embeddings: record.embeddings }),
     ...(error ? { code: error.code, title: ERROR_KINDS[error.code].title, detail: error.detail } : {}),
     ...(error && levelOf(status, error) !== 'error' && error.cause instanceof Error
       ? { reason: error.cause.message }

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { openApiDocument } from '../../../lambda/http/app.ts';
 import type { AnswerName } from '../../../lambda/http/openapi/examples.ts';
+import type { EmbedResult } from '../../../lambda/http/schemas/embeddings.ts';
+import type { ReadonlyDeep } from '../../../lambda/http/serve-route.ts';
 import type { Classifier } from '../../../lambda/model/classifier.ts';
 import { silentApp } from './app.ts';
 
@@ -8,6 +10,8 @@ const repositoryFile = (path: string) => readFile(new URL(`../../../${path}`, im
 
 /** The example shows this many of the thousand labels. */
 const LABELS_SHOWN = 3;
+/** The example shows this many numbers of an embedding. */
+const EMBEDDING_SHOWN = 8;
 
 interface OpenApiPaths {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string }>>>>;
@@ -41,8 +45,8 @@ export async function recordAnswers(classifier: Classifier): Promise<Record<Answ
       body: JSON.stringify(body),
     });
 
-  // The model counts as loaded once the service has waited for it.
-  await post('/predict', { image: cat.toString('base64') });
+  // The model counts as loaded once the service has waited for it, and its maps once something is explained.
+  await post('/predict?explain=true', { image: cat.toString('base64') });
   const { paths } = openApiDocument(app) as OpenApiPaths;
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { operationId }]) => ({ path, method, operationId })),
@@ -54,11 +58,14 @@ export async function recordAnswers(classifier: Classifier): Promise<Record<Answ
     outputs: [{ name: 'probabilities', parameters: { classification: 3 } }],
   };
   const answers: Record<string, unknown> = {
-    predict: await post('/predict?top_k=3', { image: cat.toString('base64') }),
+    predict: await post('/predict?top_k=3&explain=true', { image: cat.toString('base64') }),
     predictUrl: await post('/predict/url', { url: 'https://example.com/cat.jpg', top_k: 3 }),
     predictBatch: await post('/predict/batch?top_k=1', {
       images: [cat.toString('base64'), text.toString('base64')],
     }),
+    embed: shortened(
+      (await post('/embed?normalize=true', { image: cat.toString('base64') })) as ReadonlyDeep<EmbedResult>,
+    ),
     protocolInfer: await post(`/v2/models/${name}-image/infer`, inferPhoto),
     protocolVersionInfer: await post(`/v2/models/${name}-image/versions/${version}/infer`, inferPhoto),
     protocolIndex: await post('/v2/repository/index', {}),
@@ -75,6 +82,14 @@ export async function recordAnswers(classifier: Classifier): Promise<Record<Answ
   );
   return answers as Record<AnswerName, unknown>;
 }
+
+/** The description of the response says that its example is shortened. */
+const shortened = (answer: ReadonlyDeep<EmbedResult>) => ({
+  ...answer,
+  embeddings: answer.embeddings.map((item) =>
+    'embedding' in item ? { ...item, embedding: item.embedding.slice(0, EMBEDDING_SHOWN) } : item,
+  ),
+});
 
 /** @throws Error that names an operation without an answer. */
 export function requireAnswers(

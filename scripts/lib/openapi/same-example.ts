@@ -6,6 +6,8 @@ const CHANGES_EACH_TIME: ReadonlySet<string> = new Set([
   'runtime',
   'model_stats',
   'data',
+  'maps',
+  'embeddings',
 ]);
 
 /** Probabilities differ a little between processors. */

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { ServiceError } from '../../../lambda/errors.ts';
 import { predictionOptions, predictQuery } from '../../../lambda/http/options/prediction.ts';
 import { Repeated } from '../../../lambda/http/repeated.ts';
-import { urlBody } from '../../../lambda/http/schemas.ts';
+import { urlBody } from '../../../lambda/http/schemas/predictions.ts';
 import { validate } from '../../../lambda/http/validate.ts';
 import { expectation } from '../../../lambda/http/wording.ts';
 

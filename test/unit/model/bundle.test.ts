@@ -143,6 +143,22 @@ describe('loadBundle', () => {
       { name: 'input', dtype: 'uint8', layout: 'NHWC', shape: [null, 224, 224, 3] },
       /manifest\.json: preprocessing: expected rescale 1, mean 0 and std 1 for an input that takes pixels as they are$/,
     ],
+    [
+      'embedding',
+      { name: 'embedding', dtype: 'float32', shape: [null, 16_385] },
+      /manifest\.json: embedding\.shape: expected at most 16384 values for an image$/,
+    ],
+    [
+      'activationMaps',
+      {
+        features: { name: 'features', dtype: 'float32', shape: [null, 8, 64, 65] },
+        file: 'maps.onnx',
+        sha256: '0'.repeat(64),
+        rows: 64,
+        columns: 65,
+      },
+      /manifest\.json: activationMaps: expected at most 4096 values in a map, got 64 x 65$/,
+    ],
   ])('the %s of the manifest is %j', async (key, value, message) => {
     await changeManifest((manifest) => Object.assign(manifest, { [key]: value }));
     expect(await refusal()).toMatch(message);

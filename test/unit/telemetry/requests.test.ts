@@ -126,6 +126,17 @@ describe('the metrics of a request', () => {
     expect(emf).not.toHaveProperty('TopProbability');
   });
 
+  test('of embeddings have a latency, and count no predictions', async () => {
+    const { recordRequest } = createObservability(
+      readConfig({ METRICS: 'on', LOG_LEVEL: 'SILENT', STAGE: 'prod' }),
+      () => 300,
+    );
+    const outcome = { route: '/embed', status: 200, model: MODEL, latencyMs: 12.345 };
+    const [emf] = await metricsOf(() => recordRequest({ ...record([]), embeddings: 4 }, outcome));
+    expect(emf).toMatchObject({ Latency: 12.345, CpuUtilization: expect.any(Number) });
+    expect(emf).not.toHaveProperty('Predictions');
+  });
+
   test('have no confidence if nothing was classified', async () => {
     const [emf] = await recorded([]);
     expect(emf).not.toHaveProperty('LowConfidence');

@@ -66,12 +66,12 @@ describe('on a terminal', () => {
   });
 
   test.each([
-    [1, '1 tensor'],
-    [4, '4 tensors'],
-  ])('a request of %i tensors counts them', (tensors, text) => {
-    expect(shown(({ recordRequest }) => recordRequest(record({ tensors }), outcome))).toContain(
-      `  ${text}\n`,
-    );
+    [{ tensors: 1 }, '1 tensor'],
+    [{ tensors: 4 }, '4 tensors'],
+    [{ embeddings: 1 }, '1 embedding'],
+    [{ tensors: 2, embeddings: 2 }, '2 tensors, 2 embeddings'],
+  ])('a request of %o counts them', (counts, text) => {
+    expect(shown(({ recordRequest }) => recordRequest(record(counts), outcome))).toContain(`  ${text}\n`);
   });
 
   test('a batch counts the images that failed, with their codes', () => {

@@ -1,5 +1,6 @@
 import type { Label } from '../../../model/manifest.ts';
 import { topK } from '../../../model/scores.ts';
+import { shortNumber } from '../../short-number.ts';
 
 /** For more classes than this, sorting them all is faster than keeping the highest in order. */
 const FEW = 50;
@@ -12,20 +13,11 @@ const FEW = 50;
  */
 export function classifications(values: Float32Array, count: number, labels: readonly Label[]): string[] {
   const indices = count > FEW ? sorted(values).slice(0, count) : topK(values, count);
-  return indices.map((index) => `${shortText(values[index] as number)}:${index}:${labels[index]?.label}`);
+  return indices.map((index) => `${shortNumber(values[index] as number)}:${index}:${labels[index]?.label}`);
 }
 
 /** Equal values keep the order of their indices. */
 function sorted(values: Float32Array): number[] {
   const at = (index: number): number => values[index] as number;
   return Array.from(values.keys()).sort((a, b) => at(b) - at(a) || a - b);
-}
-
-/** The fewest digits, but at least six, that give the same float32. @example shortText(Math.fround(0.1)) // '0.1' */
-export function shortText(value: number): string {
-  for (const digits of [6, 7, 8]) {
-    const rounded = Number(value.toPrecision(digits));
-    if (Math.fround(rounded) === value) return String(rounded);
-  }
-  return String(Number(value.toPrecision(9)));
 }

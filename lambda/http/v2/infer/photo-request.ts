@@ -1,7 +1,7 @@
-import { ServiceError } from '../../../errors.ts';
 import { MAX_DECODE_MS } from '../../../images/limits.ts';
 import type { ReadyModel } from '../../../prediction/model-access.ts';
 import type { Classified, EncodedImage, Outcomes, Scored } from '../../../prediction/predictor.ts';
+import { atField } from '../../at-field.ts';
 import { parsing } from '../../loop-share.ts';
 import { readByteStrings } from '../binary/byte-strings.ts';
 import { readBase64Strings } from '../json/strings.ts';
@@ -34,7 +34,7 @@ export async function scorePhotoRequest(
   const outcomes = await predictor.scoreImages(photos, signal, { maxCpuMs: MAX_DECODE_MS });
   onOutcomes(photos, named(outcomes, classifier));
   const scored = outcomes.results.map((outcome, index) => {
-    if ('error' in outcome) throw atPosition(outcome.error, index, request);
+    if ('error' in outcome) throw atField(outcome.error, fieldOf(index, request));
     return outcome;
   });
   return {
@@ -76,10 +76,6 @@ function named(outcomes: Outcomes<Scored>, { name }: ReadyModel['classifier']): 
   return { ...outcomes, results };
 }
 
-function atPosition(error: ServiceError, index: number, { data }: InferRequest): ServiceError {
-  const field = data.kind === 'raw' ? 'body' : `${DATA_FIELD}.${index}`;
-  return new ServiceError(error.code, `${field}: ${error.detail}`, {
-    cause: error.cause,
-    fields: [{ field, message: error.detail }],
-  });
-}
+/** Where a photo is in the request. */
+const fieldOf = (index: number, { data }: InferRequest): string =>
+  data.kind === 'raw' ? 'body' : `${DATA_FIELD}.${index}`;

@@ -1,8 +1,6 @@
-import { z } from '@hono/zod-openapi';
+import { binary } from '../../openapi/contents.ts';
 import recorded from '../../openapi/examples.json' with { type: 'json' };
 import { inferAnswer, inferRequest } from './schemas.ts';
-
-const binary = z.string().meta({ format: 'binary', contentMediaType: 'application/octet-stream' });
 
 /** With binary data after the JSON, the header Inference-Header-Content-Length says how long the JSON is. */
 export const inferContent = {

@@ -3,7 +3,7 @@ import type { AnswerName } from '../../openapi/examples.ts';
 import { json } from '../../openapi/responses.ts';
 import { guarded, open } from '../../openapi/security.ts';
 import { modelChoiceText } from '../../options/values.ts';
-import { MAX_BATCH } from '../../schemas.ts';
+import { MAX_BATCH } from '../../schemas/common.ts';
 import { inferContent, inferContents } from './contents.ts';
 import { indexErrors, inferErrors, modelErrors, serverErrors } from './responses.ts';
 import * as schemas from './schemas.ts';

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { openEnum } from '../../openapi/open-enum.ts';
-import { MAX_BATCH } from '../../schemas.ts';
+import { MAX_BATCH } from '../../schemas/common.ts';
 
 export const protocolError = z
   .object({ error: z.string().openapi({ description: 'What was expected and what came.' }) })

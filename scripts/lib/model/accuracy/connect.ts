@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { labelsResponse, modelResponse, predictionResult } from '../../../../lambda/http/schemas.ts';
+import { labelsResponse, modelResponse } from '../../../../lambda/http/schemas/models.ts';
+import { predictionResult } from '../../../../lambda/http/schemas/predictions.ts';
 import { parseJson } from '../../../../lambda/model/parse.ts';
 import { type PhotoClassifier, TOP, UnusableImage, wnidsOf } from './photo-classifier.ts';
 
