@@ -16,6 +16,7 @@ export interface Caller {
 
 /** RFC 6750, 3. */
 const CHALLENGE = 'Bearer realm="admin"';
+const NO_TOKEN = 'Expected the token of ADMIN_TOKEN as a bearer token, got none.';
 
 /**
  * Checks who asks for the live view or the metrics.
@@ -33,7 +34,7 @@ export function accessCheck({ audience, token }: AdminSettings): (caller: Caller
   function requireLoopback(caller: Caller): void {
     const reason = whyNotLocal(caller);
     if (reason === undefined) return;
-    if (isRight) throw unauthorized('Expected the token of ADMIN_TOKEN as a bearer token, got none.');
+    if (isRight) throw unauthorized(NO_TOKEN);
     throw new ServiceError(
       'forbidden',
       `Only clients on the same machine may see this, and ${reason}. ` +
@@ -47,7 +48,7 @@ export function accessCheck({ audience, token }: AdminSettings): (caller: Caller
     if (isRight && authorization !== null) {
       if (!isRight(bearerTokenOf(authorization) ?? '')) throw unauthorized('The token is not the right one.');
     } else if (audience === 'loopback') requireLoopback(caller);
-    else if (isRight) throw unauthorized('Expected the token of ADMIN_TOKEN as a bearer token, got none.');
+    else if (isRight) throw unauthorized(NO_TOKEN);
   };
 }
 

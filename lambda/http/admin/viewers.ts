@@ -3,8 +3,9 @@ import type { Live, LiveEvent } from '../../telemetry/live/live.ts';
 
 /** Each holds a connection, and up to 4 MB if it is slow to read. */
 export const MAX_VIEWERS = 8;
-/** Events that a viewer may leave unread. There is one a second, after the half megabyte of the history. */
+/** Events that a viewer may leave unread: those of 15 s, after the service and the half megabyte of the history. */
 export const MAX_UNREAD = 15;
+const FIRST_EVENTS = 2;
 const RETRY_AFTER_SECONDS = 10;
 /** For viewers to read the end of their streams. */
 const END_GRACE_MS = 200;
@@ -12,7 +13,7 @@ const END_GRACE_MS = 200;
 /** The clients that watch the live view. */
 export interface Viewers {
   /**
-   * Starts a stream of server-sent events. A viewer that does not read it is disconnected.
+   * Starts a stream of server-sent events. A viewer that falls behind is disconnected.
    *
    * @param disconnect ends the connection, even if its client reads nothing.
    * @throws ServiceError `overloaded` if there are too many viewers; `not_ready` after {@link endAll}.
@@ -37,34 +38,35 @@ export function createViewers(live: Pick<Live, 'soFar' | 'subscribe'>): Viewers 
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     }
-    let unread = 0;
     let unsubscribe = () => {};
     let leave = () => {};
-    return new ReadableStream<Uint8Array<ArrayBuffer>>({
-      start(controller) {
-        const viewer: Viewer = {
-          end() {
+    return new ReadableStream<Uint8Array<ArrayBuffer>>(
+      {
+        start(controller) {
+          const viewer: Viewer = {
+            end() {
+              leave();
+              controller.close();
+              setTimeout(disconnect, END_GRACE_MS).unref();
+            },
+          };
+          leave = () => {
+            viewers.delete(viewer);
+            unsubscribe();
+          };
+          viewers.add(viewer);
+          for (const event of live.soFar()) controller.enqueue(encode(event));
+          unsubscribe = live.subscribe((event) => {
+            const hasRoom = (controller.desiredSize ?? 0) > 0;
+            if (hasRoom) return controller.enqueue(encode(event));
             leave();
-            controller.close();
-            setTimeout(disconnect, END_GRACE_MS).unref();
-          },
-        };
-        leave = () => {
-          viewers.delete(viewer);
-          unsubscribe();
-        };
-        viewers.add(viewer);
-        for (const event of live.soFar()) controller.enqueue(encode(event));
-        unsubscribe = live.subscribe((event) => {
-          // Above 0, everything has been taken.
-          unread = (controller.desiredSize ?? 0) > 0 ? 0 : unread + 1;
-          if (unread <= MAX_UNREAD) return controller.enqueue(encode(event));
-          leave();
-          disconnect();
-        });
+            disconnect();
+          });
+        },
+        cancel: () => leave(),
       },
-      cancel: () => leave(),
-    });
+      { highWaterMark: FIRST_EVENTS + MAX_UNREAD },
+    );
   }
 
   return {

@@ -68,11 +68,10 @@ describe('a viewer', () => {
   test('that reads late, but reads, stays', async () => {
     const disconnect = vi.fn();
     const reader = viewers.open(disconnect).getReader();
-    for (let round = 0; round < 20; round += 1) {
-      for (let second = 0; second < MAX_UNREAD - 2; second += 1) publish(`${round}`);
-      const last = `event: second\ndata: ${round}\n\n`;
-      let found = 0;
-      while (found < MAX_UNREAD - 2) if ((await read(reader)) === last) found += 1;
+    for (let second = 0; second < 10; second += 1) publish('{}');
+    for (let second = 0; second < 100; second += 1) {
+      publish('{}');
+      await read(reader);
     }
     expect(disconnect).not.toHaveBeenCalled();
   });
