@@ -21,6 +21,6 @@ export function modelConfig({ name, kind }: Pick<ServedModel, 'name' | 'kind'>, 
     backend: 'onnxruntime',
     max_batch_size: tensors.maxBatch,
     input: [{ ...tensor(tensors.input), format }],
-    output: [tensor(tensors.output)],
+    output: tensors.outputs.map(tensor),
   };
 }

@@ -4,7 +4,7 @@ import { requireReady } from '../routes/health.ts';
 import { modelConfig, PLATFORM } from './config.ts';
 import type { ProtocolHandler } from './serve.ts';
 import { chosenVersions, findVersions } from './served-models.ts';
-import { type TensorDescription, tensorsOf } from './tensors.ts';
+import { listedOutputs, type TensorDescription, tensorsOf } from './tensors.ts';
 
 /** By Triton's names: docs/protocol in triton-inference-server/server. */
 const EXTENSIONS = [
@@ -42,14 +42,14 @@ export const metadataHandler =
   (models: Models): ProtocolHandler =>
   async (c) => {
     const [model] = await chosenVersions(c, models);
-    const { input, output } = tensorsOf(model.kind, model.access.now().classifier.manifest);
+    const tensors = tensorsOf(model.kind, model.access.now().classifier.manifest);
     const all = await findVersions(models, model.name);
     return {
       name: model.name,
       versions: all.map(({ version }) => version),
       platform: PLATFORM,
-      inputs: [metadata(input)],
-      outputs: [metadata(output)],
+      inputs: [metadata(tensors.input)],
+      outputs: listedOutputs(model.kind, tensors).map(metadata),
     };
   };
 

@@ -420,7 +420,7 @@ describe('a request that is wrong', () => {
     [
       'an output twice',
       whole({ outputs: [{ name: 'logits' }, { name: 'logits' }] }),
-      'body.outputs: expected one output, logits, got 2.',
+      'body.outputs.1.name: expected each output once, got logits twice.',
     ],
     ['outputs of text', whole({ outputs: 'logits' }), 'body.outputs: expected an array, got "logits".'],
     [

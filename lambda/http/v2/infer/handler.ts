@@ -1,13 +1,14 @@
 import type { Context } from 'hono';
 import type { Gate } from '../../../budget/gate.ts';
+import type { ReadyModel } from '../../../prediction/model-access.ts';
 import type { Models } from '../../../prediction/models.ts';
-import type { Classified, EncodedImage, Outcomes } from '../../../prediction/predictor.ts';
+import type { Classified, EncodedImage, Outcomes, Scored } from '../../../prediction/predictor.ts';
 import { bodySource } from '../../body/source.ts';
 import type { AppEnv } from '../../context.ts';
 import { withDecodedBody } from '../../encoding/decoded-body.ts';
 import { parsing } from '../../loop-share.ts';
 import type { OfferImages } from '../../offer-images.ts';
-import { recordOutcomes } from '../../results.ts';
+import { recordOutcomes, recordTimes } from '../../results.ts';
 import { writeInferAnswer } from '../answer/infer-answer.ts';
 import { readInferRequest } from '../request/infer-request.ts';
 import type { ProtocolHandler } from '../serve.ts';
@@ -15,6 +16,7 @@ import { chosenVersions, type ServedModel } from '../served-models.ts';
 import type { Statistics } from '../statistics.ts';
 import { tensorsOf } from '../tensors.ts';
 import { scorePhotoRequest } from './photo-request.ts';
+import { wants } from './scored.ts';
 import { scoreTensorRequest } from './tensor-request.ts';
 
 export interface InferDependencies {
@@ -51,26 +53,35 @@ async function infer(
   const source = bodySource(c);
   const { signal } = source;
 
-  function onOutcomes(photos: readonly EncodedImage[], outcomes: Outcomes<Classified>): void {
-    recordOutcomes(c, outcomes);
-    offer(c, manifest, photos, outcomes);
-  }
-
   return withDecodedBody(source, { gate, maxBytes: maxBodyBytes }, async (body) => {
     const start = performance.now();
     const request = await parsing.run(readInferRequest(body, source.headers, tensors), signal);
     const readMs = performance.now() - start;
+    const { outputs } = request;
+
+    /** An embedding says nothing about a class, so a request for it alone counts no predictions. */
+    function onOutcomes(photos: readonly EncodedImage[], outcomes: Outcomes<Scored>): void {
+      if (!wants(outputs, 'scores')) {
+        recordTimes(c, outcomes);
+        return;
+      }
+      const classified = named(outcomes, ready.classifier);
+      recordOutcomes(c, classified);
+      offer(c, manifest, photos, classified);
+    }
+
     const scored =
       model.kind === 'photo'
         ? await scorePhotoRequest(ready, { body, request, signal, onOutcomes })
         : await scoreTensorRequest(ready.predictor, { body, request, input: tensors.input, source, gate });
     if (model.kind === 'tensor') {
-      record.tensors = request.batch;
+      if (wants(outputs, 'scores')) record.tensors = request.batch;
       record.decodeMs = scored.inputMs;
       record.inferenceMs = scored.inferenceMs;
     }
+    if (wants(outputs, 'embedding')) record.embeddings = request.batch;
     const answerStart = performance.now();
-    const parts = { model, request, output: tensors.output, labels, rows: scored.rows };
+    const parts = { model, request, labels, items: scored.items };
     const answer = await parsing.run(writeInferAnswer(parts), signal);
     const end = performance.now();
     statistics.recordSuccess(model, request.batch, {
@@ -81,4 +92,12 @@ async function infer(
     });
     return c.body(answer.body, 200, answer.headers);
   });
+}
+
+/** The most probable class of each photo, for the log and the capture. */
+function named(outcomes: Outcomes<Scored>, { name }: ReadyModel['classifier']): Outcomes<Classified> {
+  const results = outcomes.results.map((outcome) =>
+    'error' in outcome ? outcome : { predictions: name(outcome.scores, 1), image: outcome.image },
+  );
+  return { ...outcomes, results };
 }

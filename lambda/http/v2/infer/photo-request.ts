@@ -1,26 +1,26 @@
 import { MAX_DECODE_MS } from '../../../images/limits.ts';
 import type { ReadyModel } from '../../../prediction/model-access.ts';
-import type { Classified, EncodedImage, Outcomes, Scored } from '../../../prediction/predictor.ts';
+import type { EncodedImage, Outcomes, Scored } from '../../../prediction/predictor.ts';
 import { atField } from '../../at-field.ts';
 import { parsing } from '../../loop-share.ts';
 import { readByteStrings } from '../binary/byte-strings.ts';
 import { readBase64Strings } from '../json/strings.ts';
 import { DATA_FIELD, type InferRequest } from '../request/infer-request.ts';
-import type { ScoredRequest } from './scored.ts';
+import { extrasFor, type ScoredRequest } from './scored.ts';
 
 export interface PhotoRequestParts {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly request: InferRequest;
   readonly signal: AbortSignal;
   /** Called with the outcomes while the photos are in memory, also if some of them could not be decoded. */
-  readonly onOutcomes: (photos: readonly EncodedImage[], outcomes: Outcomes<Classified>) => void;
+  readonly onOutcomes: (photos: readonly EncodedImage[], outcomes: Outcomes<Scored>) => void;
 }
 
 /**
  * Decodes and scores the photos of a request, by the same code as `/predict`. All together may take as long to decode
  * as one photo there, because API Gateway limits the rate of both alike.
  *
- * @returns the probabilities of all classes for each photo.
+ * @returns for each photo, the probabilities of all classes as its scores.
  * @throws ServiceError for the first photo that cannot be decoded, with its position; else as
  *   {@link Predictor.scoreImages}
  */
@@ -31,14 +31,18 @@ export async function scorePhotoRequest(
   const start = performance.now();
   const photos = await photosIn(body, request, signal);
   const readMs = performance.now() - start;
-  const outcomes = await predictor.scoreImages(photos, signal, { maxCpuMs: MAX_DECODE_MS });
-  onOutcomes(photos, named(outcomes, classifier));
+  const extras = extrasFor(request.outputs);
+  const outcomes = await predictor.scoreImages(photos, signal, { maxCpuMs: MAX_DECODE_MS, extras });
+  onOutcomes(photos, outcomes);
   const scored = outcomes.results.map((outcome, index) => {
     if ('error' in outcome) throw atField(outcome.error, fieldOf(index, request));
     return outcome;
   });
   return {
-    rows: scored.map(({ scores }) => Float32Array.from(classifier.probabilities(scores))),
+    items: scored.map(({ scores, embedding }) => ({
+      scores: Float32Array.from(classifier.probabilities(scores)),
+      embedding,
+    })),
     inputMs: readMs + outcomes.decodeMs,
     inferenceMs: outcomes.inferenceMs,
   };
@@ -66,14 +70,6 @@ async function bytesIn(
     case 'json':
       return parsing.run(readBase64Strings(data.text, batch, DATA_FIELD), signal);
   }
-}
-
-/** The most probable class of each photo, for the log and the capture. */
-function named(outcomes: Outcomes<Scored>, { name }: ReadyModel['classifier']): Outcomes<Classified> {
-  const results = outcomes.results.map((outcome) =>
-    'error' in outcome ? outcome : { predictions: name(outcome.scores, 1), image: outcome.image },
-  );
-  return { ...outcomes, results };
 }
 
 /** Where a photo is in the request. */

@@ -8,7 +8,7 @@ import { floatsAt } from '../binary/floats.ts';
 import { readFloats } from '../json/floats.ts';
 import { DATA_FIELD, type InferRequest } from '../request/infer-request.ts';
 import { FP32_BYTES, type TensorDescription, valuesIn } from '../tensors.ts';
-import type { ScoredRequest } from './scored.ts';
+import { extrasFor, type ScoredRequest } from './scored.ts';
 
 export interface TensorRequestParts {
   readonly body: Uint8Array<ArrayBuffer>;
@@ -26,7 +26,7 @@ export interface TensorRequestParts {
  */
 export async function scoreTensorRequest(
   { scoreTensors }: Pick<Predictor, 'scoreTensors'>,
-  { body, request: { batch, data }, input, source: { owner, signal }, gate }: TensorRequestParts,
+  { body, request: { batch, data, outputs }, input, source: { owner, signal }, gate }: TensorRequestParts,
 ): Promise<ScoredRequest> {
   const start = performance.now();
   const size = valuesIn(input.dims);
@@ -36,8 +36,8 @@ export async function scoreTensorRequest(
     const images = Array.from({ length: batch }, (_, index) => ({
       normalised: values.subarray(index * size, (index + 1) * size),
     }));
-    const { rows, tensorMs, inferenceMs } = await scoreTensors(images, signal);
-    return { rows: rows.map(({ scores }) => scores), inputMs: readMs + tensorMs, inferenceMs };
+    const { rows, tensorMs, inferenceMs } = await scoreTensors(images, signal, extrasFor(outputs));
+    return { items: rows, inputMs: readMs + tensorMs, inferenceMs };
   }
 
   switch (data.kind) {

@@ -59,14 +59,13 @@ const infer = (path: string, operationId: string, params: z.ZodObject): RouteCon
   description:
     'Every model of the service is two models here. The one with its own name takes normalised pixels: the input `input` ' +
     'in FP32. The one with `-image` at the end of its name takes encoded photos: the input `image` in BYTES. A batch has ' +
-    `1 to ${MAX_BATCH} items. The extensions for binary data and for classification are those of Triton; any content type ` +
+    `1 to ${MAX_BATCH} items. The output \`embedding\` is returned only if \`outputs\` names it. The extensions for binary data and for classification are those of Triton; any content type ` +
     'will do. Behind API Gateway, 4.5 MB fit into a request: 7 binary tensors of 224 x 224 pixels.',
   security: guarded,
   request: { params, body: { required: true, content: inferContent } },
   responses: {
     200: {
-      description:
-        'The output of the model, in JSON or with binary data after the JSON, as the request asks.',
+      description: 'The outputs that the request asks for, in JSON or with binary data after the JSON.',
       content: inferContents,
     },
     ...inferErrors,

@@ -141,8 +141,9 @@ export const inferRequest = z
       .max(1),
     outputs: z
       .array(z.object({ name: z.string(), parameters }).openapi('InferRequestedOutput'))
-      .max(1)
-      .optional(),
+      .max(2)
+      .optional()
+      .openapi({ description: 'Each output once, in any order. Without it, the scores alone are returned.' }),
   })
   .openapi('InferRequest');
 

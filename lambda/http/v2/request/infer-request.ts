@@ -3,7 +3,7 @@ import { invalidFields } from '../../validate.ts';
 import { cutDataArrays } from '../json/data-arrays.ts';
 import { FP32_BYTES, type ModelTensors, valuesIn } from '../tensors.ts';
 import { headerLengthOf } from './header-length.ts';
-import { type RequestedOutput, refuseSharedMemory, requestedOutput } from './requested-output.ts';
+import { type RequestedOutput, refuseSharedMemory, requestedOutputs } from './requested-output.ts';
 import { batchOf } from './shape.ts';
 import {
   arrayOf,
@@ -34,7 +34,8 @@ export interface InferRequest {
   readonly id: string | undefined;
   readonly batch: number;
   readonly data: TensorData;
-  readonly output: RequestedOutput;
+  /** In the order in which they are returned. */
+  readonly outputs: readonly RequestedOutput[];
 }
 
 /**
@@ -64,8 +65,8 @@ export function* readInferRequest(
   const field = 'body.inputs.0';
   const { name, datatype } = tensors.input;
   const inputFields = objectOf(input, field);
-  requireText(fieldOf(inputFields, 'name'), name, `${field}.name`);
-  requireText(fieldOf(inputFields, 'datatype'), datatype, `${field}.datatype`);
+  requireText(fieldOf(inputFields, 'name'), [name], `${field}.name`);
+  requireText(fieldOf(inputFields, 'datatype'), [datatype], `${field}.datatype`);
   const batch = batchOf(fieldOf(inputFields, 'shape'), tensors, `${field}.shape`);
   const data =
     binaryData(inputFields, { start: jsonBytes, end: body.byteLength, batch, tensors }) ??
@@ -74,7 +75,7 @@ export function* readInferRequest(
   return {
     id: optionalText(fieldOf(fields, 'id'), 'body.id'),
     batch,
-    output: requestedOutput(fields, tensors.output),
+    outputs: requestedOutputs(fields, tensors.outputs),
     data,
   };
 }
@@ -141,8 +142,8 @@ function requireRead(arrays: number, { kind }: TensorData): void {
  *
  * @throws ServiceError `invalid_request`
  */
-function rawRequest(body: Uint8Array, { input }: ModelTensors): InferRequest {
-  const common = { id: undefined, batch: 1, output: { isBinary: true, classes: 0 } };
+function rawRequest(body: Uint8Array, { input, outputs: [output] }: ModelTensors): InferRequest {
+  const common = { id: undefined, batch: 1, outputs: [{ output, isBinary: true, classes: 0 }] };
   if (input.datatype === 'BYTES') return { ...common, data: { kind: 'raw' } };
   const expected = valuesIn(input.dims) * FP32_BYTES;
   if (body.byteLength === expected) {

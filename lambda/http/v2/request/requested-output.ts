@@ -1,5 +1,5 @@
 import { invalidFields } from '../../validate.ts';
-import type { TensorDescription } from '../tensors.ts';
+import type { ModelTensors, OutputDescription } from '../tensors.ts';
 import {
   arrayOf,
   type Fields,
@@ -12,8 +12,9 @@ import {
   requireText,
 } from './values.ts';
 
-/** How the output of the model is to be returned. */
+/** How an output of the model is to be returned. */
 export interface RequestedOutput {
+  readonly output: OutputDescription;
   /** Whether its data follows the JSON, instead of being part of it. */
   readonly isBinary: boolean;
   /** The number of most probable classes to return instead of the tensor. 0 for the tensor. */
@@ -21,32 +22,60 @@ export interface RequestedOutput {
 }
 
 /**
- * Reads `outputs`. Every model has one output, which is also returned if none is asked for.
+ * Reads `outputs`: the outputs to return, in order. Without any, these are the scores alone.
  *
  * @throws ServiceError `invalid_request`
  */
-export function requestedOutput(request: Fields, { name, dims }: TensorDescription): RequestedOutput {
+export function requestedOutputs(
+  request: Fields,
+  outputs: ModelTensors['outputs'],
+): readonly RequestedOutput[] {
   const allBinary =
     optionalBoolean(
       fieldOf(parametersOf(request, 'body'), 'binary_data_output'),
       'body.parameters.binary_data_output',
     ) ?? false;
-  const outputs = fieldOf(request, 'outputs');
-  const [output, ...others] = hasValue(outputs) ? arrayOf(outputs, 'body.outputs') : [];
-  if (output === undefined) return { isBinary: allBinary, classes: 0 };
-  if (others.length > 0) {
-    throw invalidFields([
-      { field: 'body.outputs', message: `expected one output, ${name}, got ${1 + others.length}` },
-    ]);
+  const asked = fieldOf(request, 'outputs');
+  const list = hasValue(asked) ? arrayOf(asked, 'body.outputs') : [];
+  if (list.length === 0) return [{ output: outputs[0], isBinary: allBinary, classes: 0 }];
+  const requested: RequestedOutput[] = [];
+  for (const [index, value] of list.entries()) {
+    const field = `body.outputs.${index}`;
+    const fields = objectOf(value, field);
+    const output = outputNamed(fieldOf(fields, 'name'), outputs, `${field}.name`);
+    if (requested.some((before) => before.output === output)) {
+      throw invalidFields([
+        { field: `${field}.name`, message: `expected each output once, got ${output.name} twice` },
+      ]);
+    }
+    requested.push({ output, ...formOf(fields, output, field, allBinary) });
   }
-  const field = 'body.outputs.0';
-  const fields = objectOf(output, field);
-  requireText(fieldOf(fields, 'name'), name, `${field}.name`);
+  return requested;
+}
+
+function outputNamed(name: unknown, outputs: ModelTensors['outputs'], field: string): OutputDescription {
+  const names = outputs.map((output) => output.name);
+  requireText(name, names, field);
+  return outputs[names.indexOf(name)] as OutputDescription;
+}
+
+function formOf(
+  fields: Fields,
+  { kind, name, dims }: OutputDescription,
+  field: string,
+  allBinary: boolean,
+): Omit<RequestedOutput, 'output'> {
   const parameters = parametersOf(fields, field);
   refuseSharedMemory(parameters, field);
   const isBinary = optionalBoolean(fieldOf(parameters, 'binary_data'), `${field}.parameters.binary_data`);
-  const classes = optionalCount(fieldOf(parameters, 'classification'), `${field}.parameters.classification`);
-  return { isBinary: isBinary ?? allBinary, classes: Math.min(classes ?? 0, dims[0] ?? 0) };
+  const classification = `${field}.parameters.classification`;
+  const classes = optionalCount(fieldOf(parameters, 'classification'), classification) ?? 0;
+  if (classes > 0 && kind !== 'scores') {
+    throw invalidFields([
+      { field: classification, message: `expected none, as the values of ${name} are not those of classes` },
+    ]);
+  }
+  return { isBinary: isBinary ?? allBinary, classes: Math.min(classes, dims[0] ?? 0) };
 }
 
 /** @throws ServiceError `invalid_request` */

@@ -1,6 +1,6 @@
 import { Repeated } from '../../repeated.ts';
 import { invalidFields } from '../../validate.ts';
-import { got, shorten } from '../../wording.ts';
+import { got, inWords, shorten } from '../../wording.ts';
 
 /** The readers of the small values in a request. Fields that the protocol does not know are ignored, as it asks. */
 
@@ -50,8 +50,13 @@ export function optionalCount(value: unknown, field: string): number | undefined
 }
 
 /** @throws ServiceError `invalid_request` for any other text. */
-export function requireText(value: unknown, expected: string, field: string): void {
-  if (value !== expected) throw wrong(field, JSON.stringify(expected), value);
+export function requireText(
+  value: unknown,
+  expected: readonly string[],
+  field: string,
+): asserts value is string {
+  if (typeof value === 'string' && expected.includes(value)) return;
+  throw wrong(field, inWords(expected.map((text) => JSON.stringify(text))), value);
 }
 
 /** The parameters of a request, an input or an output: none if the field is missing. */

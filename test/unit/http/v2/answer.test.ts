@@ -6,11 +6,19 @@ import { writeInferAnswer } from '../../../../lambda/http/v2/answer/infer-answer
 import { complete } from '../../../support/steps.ts';
 
 const labels = ['cat', 'dog', 'fox'].map((label, index) => ({ index, label }));
-const output = { name: 'logits', datatype: 'FP32', dims: [3] } as const;
+const output = { kind: 'scores', name: 'logits', datatype: 'FP32', dims: [3] } as const;
+const embedding = { kind: 'embedding', name: 'embedding', datatype: 'FP32', dims: [2] } as const;
 const model = { name: 'm', version: '1' };
 const rows = [Float32Array.of(1, 10, 0.1), Float32Array.of(-5, 0, 5)];
 const write = (asked: { isBinary: boolean; classes: number }, values = rows) =>
-  complete(writeInferAnswer({ model, request: { id: '42', output: asked }, output, labels, rows: values }));
+  complete(
+    writeInferAnswer({
+      model,
+      request: { id: '42', outputs: [{ output, ...asked }] },
+      labels,
+      items: values.map((scores) => ({ scores })),
+    }),
+  );
 const text = (body: Uint8Array) => Buffer.from(body).toString();
 
 describe('the answer', () => {
@@ -61,14 +69,70 @@ describe('the answer', () => {
     const { body } = complete(
       writeInferAnswer({
         model,
-        request: { id: undefined, output: { isBinary, classes: count } },
-        output: { ...output, dims: [count] },
+        request: {
+          id: undefined,
+          outputs: [{ output: { ...output, dims: [count] }, isBinary, classes: count }],
+        },
         labels: Array.from({ length: count }, (_, index) => ({ index, label: String(index) })),
-        rows: [new Float32Array(count), new Float32Array(count)],
+        items: [{ scores: new Float32Array(count) }, { scores: new Float32Array(count) }],
       }),
     );
     expect(text(body)).toContain(`"shape":[2,${count}]`);
     expect(body.length).toBeGreaterThan(2 * count * 5);
+  });
+
+  describe('with two outputs', () => {
+    const items = [
+      { scores: Float32Array.of(1, 10, 0.5), embedding: Float32Array.of(7, 8) },
+      { scores: Float32Array.of(3, 2, 1), embedding: Float32Array.of(-7, 0.25) },
+    ];
+    const written = (embeddingIsBinary: boolean, scoresAreBinary: boolean) => {
+      const { headers, body } = complete(
+        writeInferAnswer({
+          model,
+          request: {
+            id: undefined,
+            outputs: [
+              { output: embedding, isBinary: embeddingIsBinary, classes: 0 },
+              { output, isBinary: scoresAreBinary, classes: 1 },
+            ],
+          },
+          labels,
+          items,
+        }),
+      );
+      const length = Number(headers['inference-header-content-length'] ?? body.length);
+      return { outputs: JSON.parse(text(body.subarray(0, length))).outputs, binary: body.slice(length) };
+    };
+    const FLOATS = [7, 8, -7, 0.25];
+    const NAMES = ['10:1:dog', '3:0:cat'];
+    const first = { name: 'embedding', datatype: 'FP32', shape: [2, 2] };
+    const second = { name: 'logits', datatype: 'BYTES', shape: [2, 1] };
+
+    test('has them in their order, in JSON', () => {
+      const { outputs, binary } = written(false, false);
+      expect(outputs).toEqual([
+        { ...first, data: FLOATS },
+        { ...second, data: NAMES },
+      ]);
+      expect(binary.length).toBe(0);
+    });
+
+    test('has the data of both after the JSON, in the same order', () => {
+      const { outputs, binary } = written(true, true);
+      expect(outputs).toEqual([
+        { ...first, parameters: { binary_data_size: 16 } },
+        { ...second, parameters: { binary_data_size: 4 + 8 + 4 + 7 } },
+      ]);
+      expect([...new Float32Array(binary.buffer, 0, 4)]).toEqual(FLOATS);
+      expect(text(binary.subarray(20, 28))).toBe('10:1:dog');
+    });
+
+    test.each([true, false])('can have one in JSON and the other in binary (%s)', (isEmbedding) => {
+      const { outputs, binary } = written(isEmbedding, !isEmbedding);
+      expect(outputs.map((one: object) => 'data' in one)).toEqual([!isEmbedding, isEmbedding]);
+      expect(binary.length).toBe(isEmbedding ? 16 : 23);
+    });
   });
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY])('holds %d in binary only', (value) => {
