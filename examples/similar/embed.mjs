@@ -8,7 +8,7 @@ const MAX_IMAGES = 16;
 const MAX_BYTES = 4_000_000;
 const MAX_ATTEMPTS = 8;
 /** An image is at fault, or the images are too much together. */
-const IMAGE_STATUSES = [413, 415, 422];
+const IMAGE_STATUSES = [400, 413, 415, 422];
 
 /**
  * Asks the service for the embeddings of photos. They have length 1, so that the dot product of two is their cosine

@@ -200,6 +200,12 @@ describe('examples/similar', () => {
     expect(calls.map(({ photos }) => photos.join(' '))).toEqual(['0 1 9 2 3', '0 1 9', '0 1', '9', '2 3']);
   });
 
+  test('skips a file that is refused alone as it would be among others', async () => {
+    const { url } = await serve(() => refusal(400, 'invalid_request', 'Expected an image, got no bytes.'));
+    const { stdout } = await similar([await folderOf({ 'empty.jpg': '' }), '--url', url]);
+    expect(stdout).toMatch(/^Skipped .*empty\.jpg: Expected an image, got no bytes\.\nPhotos: 0, /);
+  });
+
   test.each([
     [
       'has no embedding',
