@@ -7,7 +7,7 @@ import type { Handler, Hono } from 'hono';
 import type { Config } from '../config.ts';
 import { LOW_CONFIDENCE_BELOW } from '../telemetry/names.ts';
 import type { AppEnv } from './context.ts';
-import { MAX_BATCH } from './schemas.ts';
+import { MAX_BATCH } from './schemas/common.ts';
 
 const MEDIA_TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',

@@ -14,6 +14,15 @@ const inPage = {
     document.querySelector('.drop').dispatchEvent(event);
   },
 
+  /** Simulates a drop of several files. */
+  dropFiles(files) {
+    const dataTransfer = new DataTransfer();
+    for (const { name, base64 } of files)
+      dataTransfer.items.add(new File([bytesOf(base64)], name, { type: 'image/jpeg' }));
+    const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+    document.querySelector('.drop').dispatchEvent(event);
+  },
+
   copyText: (text) => navigator.clipboard.writeText(text),
 
   copied: () => navigator.clipboard.readText(),
@@ -31,13 +40,42 @@ const inPage = {
 
   focused: () => document.activeElement.id,
 
+  /** The id of the focused element, or how its text begins. */
+  focusedPlace: () => {
+    const { id, textContent } = document.activeElement;
+    return id || textContent.trim().split(',')[0];
+  },
+
   outline: (selector) => getComputedStyle(document.querySelector(selector)).outline,
+
+  opacity: (selector) => getComputedStyle(document.querySelector(selector)).opacity,
 
   stored: () => [document.cookie, localStorage.length, sessionStorage.length],
 
   width: () => document.documentElement.scrollWidth,
 
   colorScheme: () => getComputedStyle(document.documentElement).colorScheme,
+
+  /** Where the heat map is hottest, as shares of the photo from its left and its top. */
+  hottest() {
+    const canvas = document.querySelector('canvas');
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    let best = 0;
+    for (let pixel = 0; pixel < width * height; pixel++)
+      if (heat(data, pixel) > heat(data, best)) best = pixel;
+    const map = canvas.getBoundingClientRect();
+    const photo = document.querySelector('.picture img').getBoundingClientRect();
+    const x = map.left + ((best % width) / width) * map.width;
+    const y = map.top + (Math.floor(best / width) / height) * map.height;
+    return [(x - photo.left) / photo.width, (y - photo.top) / photo.height];
+  },
+
+  /** The alpha of the heat map at a place in it, in shares from its left and its top. */
+  alphaOfMap({ x, y }) {
+    const canvas = document.querySelector('canvas');
+    return canvas.getContext('2d').getImageData(x * canvas.width, y * canvas.height, 1, 1).data[3];
+  },
 
   /** From now on, collects every text of the status line for `said`. */
   listen() {
@@ -53,6 +91,12 @@ const inPage = {
       .filter((element) => element.checkVisibility() && hasText(element) && contrast(element) < 4.5)
       .map((element) => `${contrast(element).toFixed(2)} ${element.textContent}`);
   },
+};
+
+/** Of the colours of the map, the hottest are opaque and the lightest. */
+const heat = (data, pixel) => {
+  const [red, green, blue, alpha] = data.subarray(4 * pixel, 4 * pixel + 4);
+  return ((red + green + blue) * alpha) / 255;
 };
 
 const hasText = (element) => [...element.childNodes].some(({ nodeType }) => nodeType === Node.TEXT_NODE);

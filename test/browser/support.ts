@@ -8,6 +8,7 @@ import { type Environment, readConfig } from '../../lambda/config.ts';
 import { createHttpApp } from '../../lambda/http/app.ts';
 import { startServer } from '../../lambda/http/server/server.ts';
 import type { Classifier } from '../../lambda/model/classifier.ts';
+import type { Manifest } from '../../lambda/model/manifest.ts';
 import { createModels } from '../../lambda/prediction/models.ts';
 import { createPredictionQueue } from '../../lambda/prediction/predictor.ts';
 import { createLogSink } from '../../lambda/telemetry/log/log-sink.ts';
@@ -40,10 +41,16 @@ const ARGUMENTS = [
 const LABELS = ['Egyptian cat', 'tabby', 'tiger cat', 'lynx', 'Persian cat', 'cougar', 'cheetah'];
 const PROBABILITIES = [0.8733, 0.074, 0.0421, 0.0066, 0.0011, 0.0009, 0.0004];
 
-const manifest = { ...fakeManifest, name: 'resnet50', version: '9.8.7-fake' };
+const MANIFEST: Manifest = {
+  ...fakeManifest,
+  name: 'resnet50',
+  version: '9.8.7-fake',
+  accuracy: [{ dataset: 'photos of cats', images: 100, top1: 0.5, top5: 0.75, precision: 'int8' }],
+};
 
 /** A model that always predicts the same cat, and that can be paused. */
-function fakeModel() {
+function fakeModel(changes: Partial<Manifest>) {
+  const manifest = { ...MANIFEST, ...changes };
   let held: Promise<void> = Promise.resolve();
   const labels = LABELS.map((label, index) => ({ index, wnid: `n0000000${index}`, label }));
   const classifier: Classifier = {
@@ -85,18 +92,26 @@ interface Visit extends BrowserContextOptions {
   readonly expected?: RegExp;
 }
 
-/** The real app with a fake model, and a browser. */
-export async function startBrowserTests(environment: Environment = {}) {
+/**
+ * The real app with fake models, and a browser.
+ *
+ * @param manifests how the model differs from the usual one, and the further models.
+ */
+export async function startBrowserTests(
+  environment: Environment = {},
+  manifests: readonly [Partial<Manifest>, ...Partial<Manifest>[]] = [{}],
+) {
   const config = readConfig({ PORT: '0', LOG_LEVEL: 'SILENT', INTRA_OP_THREADS: '1', ...environment });
-  const { classifier, hold } = fakeModel();
+  const [{ classifier, hold }, ...others] = [fakeModel(manifests[0]), ...manifests.slice(1).map(fakeModel)];
   const budgets = createBudgets(config.budgets);
-  const models = createModels([loadedSource(Promise.resolve(classifier))], {
+  const sourceOf = (loaded: Classifier) => loadedSource(Promise.resolve(loaded));
+  const models = createModels([sourceOf(classifier), ...others.map((other) => sourceOf(other.classifier))], {
     config,
     budgets,
     queue: createPredictionQueue(),
   });
-  await models.default.load();
-  const { name, version } = manifest;
+  await Promise.all(models.all.map((model) => model.load()));
+  const { name, version } = classifier.manifest;
   const admin =
     config.admin &&
     composeAdmin(config, config.admin, {

@@ -127,7 +127,7 @@ describe('the metrics of a request', () => {
   });
 
   test('of embeddings have a latency, and count no predictions', async () => {
-    const { recordRequest } = createObservability(
+    const { recordRequest } = createLogSink(
       readConfig({ METRICS: 'on', LOG_LEVEL: 'SILENT', STAGE: 'prod' }),
       () => 300,
     );

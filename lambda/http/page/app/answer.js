@@ -14,10 +14,10 @@ export function headline(top) {
   if (!top) return [element('p', 'No predictions', 'label')];
   const share = percent(top.probability);
   if (top.probability >= lowConfidenceBelow)
-    return [element('p', top.label, 'label'), element('p', [element('strong', share), ' probable'], 'share')];
+    return [element('p', top.label, 'label'), element('p', [element('strong', share), ' probable'], 'best')];
   return [
     element('p', 'Not sure', 'label'),
-    element('p', ['Best guess: ', element('strong', top.label), `, ${share}`], 'share'),
+    element('p', ['Best guess: ', element('strong', top.label), `, ${share}`], 'best'),
     element(
       'p',
       `Below ${Math.round(100 * lowConfidenceBelow)}\u00a0% the first class is often wrong. In a test of ResNet-50 with ` +

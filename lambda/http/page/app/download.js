@@ -1,3 +1,6 @@
+/** Safari reads the address some time after the click. */
+const READ_BY_MS = 10_000;
+
 /** @param {string} name of the file @param {string} type @param {string} text */
 export function offerDownload(name, type, text) {
   const url = URL.createObjectURL(new Blob([text], { type }));
@@ -5,5 +8,5 @@ export function offerDownload(name, type, text) {
   link.href = url;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(url);
+  setTimeout(() => URL.revokeObjectURL(url), READ_BY_MS);
 }

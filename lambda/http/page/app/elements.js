@@ -11,7 +11,7 @@ export const page = Object.fromEntries(
  */
 export function element(tag, content = [], className = '') {
   const made = document.createElement(tag);
-  made.append(...(typeof content === 'string' ? [content] : content));
+  made.append(...[content].flat().filter((part) => part !== ''));
   if (className) made.className = className;
   return made;
 }

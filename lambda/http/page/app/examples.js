@@ -19,7 +19,7 @@ export function showExamples(take) {
       const thumbnail = element('span', '', 'thumbnail');
       thumbnail.style.setProperty('--position', String(index / (EXAMPLES.length - 1)));
       const choice = button('', 'example');
-      choice.append(thumbnail, title);
+      choice.append(thumbnail, element('span', title));
       choice.title = `Photo: ${source}`;
       choice.addEventListener('click', async () => {
         page.url.value = '';

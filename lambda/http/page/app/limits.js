@@ -6,9 +6,11 @@ import { limits } from './settings.js';
 /** The boundary and the headers of a file in a form. */
 const PART_BYTES = 1000;
 
-/** The rest of the sentence that begins with the formats. */
-export const limitsText = () =>
-  ` · up to ${megabytes(limits.imageBytes)} each · up to ${counted(limits.photos, 'photo')} at once`;
+/** What a photo may have besides one of the formats. */
+export const limitsInWords = () => [
+  `up to ${megabytes(limits.imageBytes)} each`,
+  `up to ${counted(limits.photos, 'photo')} at once`,
+];
 
 /** @param {File[]} files @returns {Problem | undefined} why none of them can be sent */
 export function tooMany(files) {
