@@ -57,7 +57,7 @@ export function liveFiles(): Readonly<Record<string, () => string>> {
 }
 
 /** What the scripts of the pages are told. */
-type PageSettings = Pick<Config, 'auth' | 'limits' | 'lambda'>;
+type PageSettings = Pick<Config, 'auth' | 'limits' | 'lambda' | 'admin'>;
 
 /** Serves the page at `/`, the API reference at `/docs`, and their scripts, styles and photos. */
 export function servePages(app: Hono<AppEnv>, settings: PageSettings): void {
@@ -66,14 +66,15 @@ export function servePages(app: Hono<AppEnv>, settings: PageSettings): void {
 }
 
 /**
- * Attributes of the root element. The page offers a field for what the gateway requires of predictions, and shows
- * the limits before they are hit.
+ * Attributes of the root element. The page offers a field for what the gateway requires of predictions, shows the
+ * limits before they are hit, and links the live view for those who may see it.
  */
-function attributesOf({ auth, limits, lambda }: PageSettings): string {
+function attributesOf({ auth, limits, lambda, admin }: PageSettings): string {
   // The event of a Lambda function has the body in base64.
   const uploadBytes = lambda ? Math.floor(limits.maxBodyBytes * 0.75) : limits.maxBodyBytes;
   const attributes = {
     ...(auth && { auth }),
+    ...(admin && { live: admin.audience }),
     'max-image-bytes': Math.min(limits.maxImageBytes, uploadBytes),
     'max-upload-bytes': uploadBytes,
     'max-batch': MAX_BATCH,

@@ -8,9 +8,11 @@ import { listenToHeatControls } from './app/heat-controls.js';
 import { listenForPhotos } from './app/intake.js';
 import { listenToModels, loadModels } from './app/models.js';
 import { createSession } from './app/session.js';
+import { canSeeLive } from './app/settings.js';
 
 const session = createSession(createCode().show);
 
+page.live.hidden = !canSeeLive;
 showCredentialField();
 showExamples(session.classify);
 listenForPhotos(session.classify);

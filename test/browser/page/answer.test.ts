@@ -68,7 +68,11 @@ describe.skipIf(noBrowser)('the page answers', { timeout: 20_000 }, () => {
     expect(await predictions(page)).toEqual(FIVE);
     expect(await command(page)).toBe(`curl -F file=@cat.jpg '${GATEWAY}/predict?top_k=5'`);
     const links = await page.locator('nav a').evaluateAll((anchors) => anchors.map((anchor) => anchor.href));
-    expect(links).toEqual([`${GATEWAY}/docs`, `${GATEWAY}/openapi.json`]);
+    expect(links).toEqual([`${GATEWAY}/live`, `${GATEWAY}/docs`, `${GATEWAY}/openapi.json`]);
+    // Only on the same machine.
+    expect(await page.getByRole('link', { name: 'Live view' }).isVisible()).toBe(false);
+    const here = await tests.visit();
+    expect(await here.getByRole('link', { name: 'Live view' }).isVisible()).toBe(true);
   });
 
   it('only for the last photo: the request in flight is cancelled', async () => {

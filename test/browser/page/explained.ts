@@ -28,16 +28,21 @@ export interface Explained {
   readonly image: { readonly width: number; readonly height: number };
   /** The cell of the maximum for each class. */
   readonly peaks: readonly Cell[];
+  /** A cell that lowers all classes. */
+  readonly low?: Cell;
 }
 
 /** A map that falls off around one cell. Values far from it are negative: they speak against the class. */
-const mapAround = ({ row, column }: Cell, maximum: number) =>
+const mapAround = ({ row, column }: Cell, maximum: number, low: Cell | undefined) =>
   Array.from({ length: 7 }, (_, y) =>
-    Array.from({ length: 7 }, (_, x) => maximum - 4 * Math.hypot(y - row, x - column)),
+    Array.from({ length: 7 }, (_, x) => {
+      const lowered = y === low?.row && x === low.column ? 100 : 0;
+      return maximum - 4 * Math.hypot(y - row, x - column) - lowered;
+    }),
   );
 
 /** The answer of a model that sees the centre crop of a photo. */
-export function explainedAnswer({ image, peaks }: Explained): object {
+export function explainedAnswer({ image, peaks, low }: Explained): object {
   const side = (Math.min(image.width, image.height) * 224) / 256;
   return {
     request_id: '6f8aa2c4-5a50-4a0f-8e0c-0b2f3f6f9d11',
@@ -48,9 +53,15 @@ export function explainedAnswer({ image, peaks }: Explained): object {
     explanation: {
       region: { left: (image.width - side) / 2, top: (image.height - side) / 2, width: side, height: side },
       maps: peaks.map((peak, index) => {
-        const values = mapAround(peak, 12 - index);
+        const values = mapAround(peak, 12 - index, low);
         const { rank, index: position } = PREDICTIONS[index] ?? { rank: 0, index: 0 };
-        return { rank, index: position, minimum: Math.min(...values.flat()), maximum: 12 - index, values };
+        return {
+          rank,
+          index: position,
+          minimum: Math.min(...values.flat()),
+          maximum: Math.max(...values.flat()),
+          values,
+        };
       }),
     },
   };

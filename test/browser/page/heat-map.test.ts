@@ -101,6 +101,18 @@ describe.skipIf(noBrowser)('heat maps', { timeout: 20_000 }, () => {
     expect(await page.locator('canvas').isVisible()).toBe(true);
   });
 
+  it('show what speaks for a class rather than for the others', async () => {
+    const page = await tests.visit();
+    // The lower right lowers both classes, but the first one less.
+    await answerWith(page, explainedAnswer({ image, peaks: [LOWER_RIGHT, UPPER_LEFT], low: LOWER_RIGHT }));
+    await choose(page);
+    await predictions(page);
+    expect(await page.locator('figcaption').textContent()).toBe('Egyptian cat: strongest in the lower right');
+    const [x, y] = await inPage<[number, number]>(page, 'hottest');
+    expect(x).toBeGreaterThan(0.6);
+    expect(y).toBeGreaterThan(0.6);
+  });
+
   it('leave out what speaks against a class', async () => {
     const { page } = await visitWith([UPPER_LEFT]);
     await choose(page);

@@ -32,7 +32,7 @@ describe.skipIf(noBrowser)('several models', { timeout: 20_000 }, () => {
     const cards = page.locator('#about article');
     expect(await cards.locator('h3').allTextContents()).toEqual(['resnet50 9.8.7-fake', 'small 1.2.3']);
     expect(plain(await cards.first().locator('tbody tr').innerText())).toMatch(
-      /50\.0 %\s+75\.0 %\s+int8\s+100: photos of cats/,
+      /50\.0 %\s+75\.0 %\s+int8\s+photos of cats \(100 photos\)/,
     );
     const link = cards.nth(1).getByRole('link');
     expect(await link.getAttribute('href')).toBe('models/small');

@@ -1,4 +1,4 @@
-/** @import { ActivationMap } from './request.js' */
+/** @import { Evidence } from './evidence.js' */
 
 /**
  * Every eighth of inferno, a colour map whose lightness grows evenly, as red, green and blue. From matplotlib's
@@ -22,8 +22,8 @@ const CLEAR_BELOW = 0.15;
 /**
  * Paints where the evidence for a class is. What speaks against the class is as transparent as what is neutral.
  *
- * @param {HTMLCanvasElement} canvas covers the region that the map is of
- * @param {ActivationMap} map
+ * @param {HTMLCanvasElement} canvas covers the region that the evidence is from
+ * @param {Evidence} evidence
  * @param {number} most the value that gets the strongest colour. The same for all classes of a photo, so that a class
  *   with less evidence looks weaker
  */
@@ -64,7 +64,8 @@ function spline(count, share, valueAt) {
   const place = share * count - 0.5;
   const start = Math.floor(place);
   const t = place - start;
-  const [a, b, c, d] = [-1, 0, 1, 2].map((step) => valueAt(Math.min(Math.max(start + step, 0), count - 1)));
+  const near = (/** @type {number} */ step) => valueAt(Math.min(Math.max(start + step, 0), count - 1));
+  const [a, b, c, d] = [near(-1), near(0), near(1), near(2)];
   return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
 }
 

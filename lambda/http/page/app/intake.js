@@ -1,4 +1,4 @@
-import { element, page } from './elements.js';
+import { page } from './elements.js';
 import { limitsInWords } from './limits.js';
 import { filesSource, transferred } from './transfer.js';
 
@@ -10,7 +10,7 @@ import { filesSource, transferred } from './transfer.js';
  * @param {(source: Source) => void} take
  */
 export function listenForPhotos(take) {
-  page.limits.append(...limitsInWords().flatMap((limit) => [' · ', element('span', limit)]));
+  page.limits.textContent = limitsInWords();
 
   // `capture` opens the camera of a phone: the system asks for it and shows it, so the page needs no permission of
   // its own, and no Permissions-Policy. Other devices ignore it, so the style sheet shows its button on phones only.

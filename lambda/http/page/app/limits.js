@@ -6,11 +6,9 @@ import { limits } from './settings.js';
 /** The boundary and the headers of a file in a form. */
 const PART_BYTES = 1000;
 
-/** What a photo may have besides one of the formats. */
-export const limitsInWords = () => [
-  `up to ${megabytes(limits.imageBytes)} each`,
-  `up to ${counted(limits.photos, 'photo')} at once`,
-];
+/** How large photos may be, and how many. */
+export const limitsInWords = () =>
+  `up to ${megabytes(limits.imageBytes)} each · up to ${counted(limits.photos, 'photo')} at once`;
 
 /** @param {File[]} files @returns {Problem | undefined} why none of them can be sent */
 export function tooMany(files) {

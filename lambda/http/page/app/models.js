@@ -172,12 +172,12 @@ function accuracyTable(accuracy) {
       element('td', percent(top1)),
       element('td', percent(top5)),
       element('td', precision),
-      element('td', `${images.toLocaleString('en')}: ${dataset}`),
+      element('td', `${dataset} (${images.toLocaleString('en')} photos)`),
     ]),
   );
   return element('table', [
     element('caption', 'How often the right class is the first, or among the first five'),
-    element('thead', [element('tr', ['Top-1', 'Top-5', 'Weights', 'Photos'].map(heading))]),
+    element('thead', [element('tr', ['Top-1', 'Top-5', 'Weights', 'Measured with'].map(heading))]),
     element('tbody', rows),
   ]);
 }

@@ -15,5 +15,10 @@ export const limits = {
 /** Below this probability, the first class is only a guess. */
 export const lowConfidenceBelow = Number(dataset.lowConfidenceBelow);
 
+/** Whether the live view shows itself to who is here: to all, or to those on the same machine. */
+export const canSeeLive =
+  dataset.live === 'all' ||
+  (dataset.live === 'loopback' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(location.hostname));
+
 /** Absolute URL of the service. Behind API Gateway it ends with the stage. */
 export const base = new URL('./', location.href).href;

@@ -1,5 +1,6 @@
 import { answerFacts, headline, predictionItem } from './answer.js';
 import { element, facts, page } from './elements.js';
+import { evidenceOf } from './evidence.js';
 import { paintHeatMap } from './heat-map.js';
 import { placeInWords } from './place.js';
 import { problemNodes } from './problem.js';
@@ -66,7 +67,7 @@ export function createView(title) {
     /** @param {Answer} shown */
     showAnswer(shown) {
       const { predictions, explanation, image } = shown;
-      const maps = new Map(explanation?.maps.map((map) => [map.rank, map]));
+      const maps = evidenceOf(explanation?.maps ?? []);
       const placeOf = (/** @type {number} */ rank) => {
         const map = maps.get(rank);
         return explanation && map && placeInWords(map, explanation.region, image);
@@ -79,7 +80,7 @@ export function createView(title) {
       find('.facts dl').replaceChildren(...facts(answerFacts(shown)));
       find('.facts').hidden = false;
       if (!explanation) return;
-      const most = Math.max(...explanation.maps.map(({ maximum }) => maximum));
+      const most = Math.max(...[...maps.values()].map(({ maximum }) => maximum));
       placeOver(seen, explanation.region, image);
       seen.hidden = false;
       showOnDemand(list, (rank) => {
