@@ -8,7 +8,16 @@ from httpx import HTTPStatusError
 from kserve import InferenceRESTClient, InferInput, InferRequest, RESTConfig
 from kserve.protocol.infer_type import RequestedOutput
 
-from service import Service, expect_near, expect_same, passed, photo_at, preprocess, probabilities_of
+from service import (
+    Service,
+    expect_near,
+    expect_same,
+    expect_similar,
+    passed,
+    photo_at,
+    preprocess,
+    probabilities_of,
+)
 
 service = Service.of_command_line()
 headers = service.headers
@@ -48,6 +57,14 @@ async def main() -> None:
         tensor.set_data_from_numpy(pixels, binary_data=binary)
         logits = await infer(name, tensor, manifest["output"]["kind"], binary)
         passed(f"infer {name}, {how}", expect_near(probabilities_of(logits[0], manifest), expected))
+
+    if (embedding := service.embed(name, cat)) is not None:
+        photo.set_data_from_numpy(np.array([cat], dtype=np.object_), binary_data=True)
+        same = await infer(photo_model, photo, "embedding", True)
+        assert np.array_equal(same[0], embedding)
+        passed(f"infer {photo_model}, embedding")
+        similar = await infer(name, tensor, "embedding", False)
+        passed(f"infer {name}, embedding", expect_similar(similar[0], embedding))
 
     try:
         await infer("no-such-model", tensor, "logits", False)

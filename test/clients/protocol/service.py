@@ -19,6 +19,8 @@ from PIL import Image
 
 Floats = NDArray[np.float32]
 
+# Of an embedding of a tensor model, for the same reason as below. 1 is the same direction.
+LEAST_COSINE = 0.98
 # Of the model that takes photos, which runs the code of /predict.
 PROBABILITY_TOLERANCE = 1e-6
 # Of a tensor model, whose pixels Pillow has decoded and resized. It rounds some of them to a neighbouring value.
@@ -78,6 +80,16 @@ class Service:
             probabilities[one["index"]] = one["probability"]
         return probabilities
 
+    def embed(self, model: str, photo: bytes) -> Floats | None:
+        """The embedding of a photo, from POST /embed. None for a model without one."""
+        if "embedding" not in self.manifest(model):
+            return None
+        with self.send(f"/embed?model={model}", photo, {"accept": "application/octet-stream"}) as answer:
+            embedding = np.frombuffer(answer.read(), "<f4")
+            assert len(embedding) == int(answer.headers["x-embedding-dimensions"]), answer.headers
+            assert int(answer.headers["x-embedding-count"]) == 1, answer.headers
+        return embedding
+
     def labels(self, model: str) -> list[str]:
         return [one["label"] for one in self.json(f"/models/{model}/labels")]
 
@@ -128,6 +140,14 @@ def expect_near(actual: Floats, expected: Floats) -> str:
     top, expected_top = int(actual.argmax()), int(expected.argmax())
     assert top == expected_top, f"{top}, expected {expected_top}"
     return expect_same(actual, expected, PILLOW_TOLERANCE)
+
+
+def expect_similar(actual: Floats, expected: Floats) -> str:
+    """For an embedding of the tensor model. Returns the cosine of the angle between the two."""
+    assert actual.shape == expected.shape, f"{actual.shape}, expected {expected.shape}"
+    cosine = float(actual @ expected / np.linalg.norm(actual) / np.linalg.norm(expected))
+    assert cosine >= LEAST_COSINE, f"cosine {cosine} with that of /embed"
+    return f"cosine {cosine:.3f} with that of /embed"
 
 
 def photo_at(name: str) -> bytes:

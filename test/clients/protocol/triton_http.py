@@ -13,6 +13,7 @@ from service import (
     Service,
     expect_near,
     expect_same,
+    expect_similar,
     passed,
     photo_at,
     preprocess,
@@ -158,6 +159,33 @@ def check_tensor_model(name: str, expected: list[Floats]) -> None:
         check(result, f"two images, request in {compression}")
 
 
+def check_embedding(name: str, expected: Floats) -> None:
+    """The output is returned only if it is asked for, alone or with the other one."""
+    cat = PHOTOS[0]
+    photo_model = f"{name}-image"
+    embedding = triton.InferRequestedOutput("embedding")
+    result = client.infer(photo_model, photo_input(cat), outputs=[embedding], headers=dict(headers))
+    assert np.array_equal(result.as_numpy("embedding")[0], expected)
+    passed(f"infer {photo_model}, embedding", f"{len(expected)} values, those of /embed")
+
+    classes = triton.InferRequestedOutput("probabilities", binary_data=False, class_count=1)
+    both = [embedding, classes]
+    result = client.infer(photo_model, photo_input(cat, cat), outputs=both, headers=dict(headers))
+    assert [one["name"] for one in result.get_response()["outputs"]] == ["embedding", "probabilities"]
+    assert np.array_equal(result.as_numpy("embedding"), np.stack([expected, expected]))
+    assert result.as_numpy("probabilities").shape == (2, 1)
+    passed(f"infer {photo_model}, embedding in binary and classes in JSON")
+
+    result = client.infer(photo_model, photo_input(cat), headers=dict(headers))
+    assert result.as_numpy("embedding") is None
+    names = [one["name"] for one in client.get_model_metadata(photo_model, headers=headers)["outputs"]]
+    assert names == ["probabilities", "embedding"], names
+
+    pixels = preprocess(cat, service.manifest(name))[np.newaxis]
+    result = client.infer(name, tensor_input(pixels), outputs=[embedding], headers=dict(headers))
+    passed(f"infer {name}, embedding", expect_similar(result.as_numpy("embedding")[0], expected))
+
+
 def check_statistics(name: str) -> None:
     statistics = client.get_inference_statistics(name, headers=headers)["model_stats"]
     assert [one["name"] for one in statistics] == [name], statistics
@@ -202,6 +230,8 @@ def main() -> None:
         check_model(f"{name}-image", version, "BYTES", [-1])
         check_photo_model(f"{name}-image", version, expected)
         check_tensor_model(name, expected)
+        if (embedding := service.embed(name, PHOTOS[0])) is not None:
+            check_embedding(name, embedding)
         check_statistics(name)
         check_statistics(f"{name}-image")
     check_refusals(service.models[0]["name"])
