@@ -24,7 +24,7 @@ const THUMBNAIL = 128;
 
 await runCommand(
   {
-    name: 'node scripts/page-examples.ts',
+    name: 'npm run page:examples --',
     summary:
       'Makes the example photos of the main page, and their thumbnails in one picture, from examples/.',
   },

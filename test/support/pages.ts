@@ -2,9 +2,10 @@ import { extname } from 'node:path';
 import { FILES } from '../../lambda/http/assets.ts';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  '.css': 'text/css',
-  '.html': 'text/html',
-  '.js': 'text/javascript',
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.jpg': 'image/jpeg',
+  '.js': 'text/javascript; charset=utf-8',
 };
 
 /** The path and the media type of each file of the pages. */
@@ -13,4 +14,4 @@ export const PAGE_FILES = Object.entries(FILES).map(
 );
 
 /** The paths of the pages themselves. */
-export const PAGES = PAGE_FILES.flatMap(([path, type]) => (type === 'text/html' ? [path] : []));
+export const PAGES = PAGE_FILES.flatMap(([path, type]) => (type.startsWith('text/html') ? [path] : []));
