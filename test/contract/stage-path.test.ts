@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { gatewayHandler } from '../../lambda/http/gateway.ts';
 import { testApp } from '../support/app.ts';
 import { lambdaContext, restEvent } from '../support/lambda-events.ts';
-import { PAGE_FILES, PAGES } from '../support/pages.ts';
+import { IMAGE_PAGE_FILES, PAGE_FILES, PAGES } from '../support/pages.ts';
 
 const OWN_SCRIPTS = PAGE_FILES.flatMap(([path, type]) =>
   type.startsWith('text/javascript') && !path.includes('swagger') ? [path] : [],
@@ -22,8 +22,8 @@ const addresses = (html: string, page: URL): URL[] =>
     .map(([, address = '']) => new URL(address, page))
     .filter(({ protocol }) => protocol !== 'data:');
 
-/** Loaded by scripts: no page has their addresses. */
-const isLoaded = (path: string): boolean => /^\/(app|snippets|examples)\//.test(path);
+/** Photos that the script of the main page shows: no page has their addresses. */
+const isShown = (path: string): boolean => path.startsWith('/examples/');
 /** Hidden where the service does not have it, as on Lambda. */
 const isOptional = ({ href }: URL): boolean => href === `${STAGE}/live`;
 
@@ -45,7 +45,7 @@ describe('behind the name of a stage', () => {
   test('the pages link to each other, to all of their files and to the document', async () => {
     const found = (await Promise.all(PAGES.map(addressesIn))).flat().filter((one) => !isOptional(one));
     const paths = found.map(({ href }) => href.slice(STAGE.length));
-    const files = PAGE_FILES.map(([path]) => path).filter((path) => !isLoaded(path));
+    const files = IMAGE_PAGE_FILES.map(([path]) => path).filter((path) => !isShown(path));
     expect([...new Set(paths)].sort()).toEqual([...files, '/openapi.json'].sort());
   });
 

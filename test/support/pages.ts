@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { FILES } from '../../lambda/http/assets.ts';
+import { MODULE_FOLDERS } from '../../scripts/lib/image/pages.ts';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -15,3 +16,8 @@ export const PAGE_FILES = Object.entries(FILES).map(
 
 /** The paths of the pages themselves. */
 export const PAGES = PAGE_FILES.flatMap(([path, type]) => (type.startsWith('text/html') ? [path] : []));
+
+/** Those of the image, where `page.js` is one file with its modules. */
+export const IMAGE_PAGE_FILES = PAGE_FILES.filter(
+  ([path]) => !MODULE_FOLDERS.some((folder) => path.startsWith(`/${folder}/`)),
+);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /** The folders of the modules that `page.js` imports. */
-const MODULES = ['app', 'snippets'];
+export const MODULE_FOLDERS: readonly string[] = ['app', 'snippets'];
 
 /**
  * Copies the files of the pages. The main page gets one script instead of its many modules: on Lambda, each request
@@ -20,5 +20,5 @@ export async function copyPages(from: string, to: string): Promise<void> {
     target: 'es2023',
     minify: true,
   });
-  for (const folder of MODULES) await rm(join(to, folder), { recursive: true });
+  for (const folder of MODULE_FOLDERS) await rm(join(to, folder), { recursive: true });
 }
