@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { repositoryPath } from '../support/model.ts';
+import { readRepositoryFile, repositoryPath } from '../support/model.ts';
 import { type ServiceProcess, startProcess } from '../support/process.ts';
 
 const PHOTOS = ['astronaut', 'cat', 'espresso', 'rocket'];
@@ -83,6 +83,19 @@ describe.each([
         [`${name}.jpg`, ...Object.keys(COPIES).map((ending) => `${name}-${ending}`)].sort(),
       ),
     );
+  });
+
+  test.runIf(model === 'resnet50')('prints what its README shows', async () => {
+    const readme = Buffer.from(readRepositoryFile('examples/similar/README.md')).toString();
+    const blocks = [...readme.matchAll(/```sh\n(?:npm start.*\n)?node (.*)\n```\n\n```\n([\s\S]*?)```/g)];
+    expect(blocks).toHaveLength(2);
+    for (const [, command = '', output = ''] of blocks) {
+      const args = [...command.split(' '), '--url', url];
+      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: repositoryPath('.') });
+      // Processors and decoders round differently.
+      const rounded = (text: string) => text.replaceAll(/0\.\d{3}/g, (number) => Number(number).toFixed(1));
+      expect(rounded(stdout)).toBe(rounded(output));
+    }
   });
 
   test('finds the copies of one photo before any other photo', async () => {
