@@ -13,7 +13,6 @@ import {
 } from '../../../lambda/prediction/predictor.ts';
 import { MAPPED_MODELS, mappedManifest } from '../../support/mapped-bundle.ts';
 import { fakeClassifier, labels } from '../../support/model.ts';
-import { strongestPlace } from '../../support/strongest-place.ts';
 
 const going = new AbortController().signal;
 const config = readConfig({ MODELS: 'resnet50' });
@@ -57,8 +56,18 @@ async function explained(image: { readonly bytes: Uint8Array }, explain = 1): Pr
   throw new Error('Expected a classified image', { cause: result?.error });
 }
 
-/** Where the map differs most from zero. */
-const seenAt = ({ explanation }: Classified) => strongestPlace(explanation, Math.abs);
+/** The middle of the cell that differs most from zero, in pixels of the upright photo. */
+function seenAt({ explanation }: Classified): { readonly x: number; readonly y: number } {
+  const { region, maps } = explanation ?? expect.unreachable('no explanation');
+  const values = maps[0]?.values ?? [];
+  const cells = values.flatMap((row, y) => [...row].map((value, x) => ({ x, y, size: Math.abs(value) })));
+  const [strongest = expect.unreachable('no cells')] = cells.sort((a, b) => b.size - a.size);
+  expect(strongest.size).toBeGreaterThan(0);
+  return {
+    x: region.left + ((strongest.x + 0.5) * region.width) / 4,
+    y: region.top + ((strongest.y + 0.5) * region.height) / 2,
+  };
+}
 
 describe('an explanation', () => {
   // The model sees the middle 160 x 160 pixels, in cells of 40 x 80.
