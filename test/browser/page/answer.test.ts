@@ -178,12 +178,15 @@ describe.skipIf(noBrowser)('the page answers', { timeout: 20_000 }, () => {
       expect(await alertText(page)).toContain('The service did not answer');
     });
 
-    it('but not for a missing list of models', async () => {
-      const page = await tests.visit({ expected: /status of 500|ERR_FAILED/ });
-      await page.route('**/models', (route) => route.abort());
+    it('but not for a missing list of models, which it asks for again', async () => {
+      const page = await tests.visit({ expected: /ERR_FAILED/ });
+      await page.route('**/models', (route) => route.abort(), { times: 2 });
       await page.reload();
       await choose(page);
       expect(await predictions(page)).toEqual(FIVE);
+      expect(await page.locator('#about').isVisible()).toBe(false);
+      await choose(page);
+      await page.locator('#about').waitFor();
     });
   });
 });

@@ -2,7 +2,15 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserTests, example, GATEWAY, inPage, noBrowser, startBrowserTests } from '../support.ts';
+import {
+  type BrowserTests,
+  example,
+  GATEWAY,
+  inPage,
+  noBrowser,
+  plain,
+  startBrowserTests,
+} from '../support.ts';
 import { alertText, choose, chooseBytes, FIVE, facts, predictions, status } from './shown.ts';
 
 const REMOTE = 'https://images.example/cat.jpg';
@@ -67,8 +75,8 @@ describe.skipIf(noBrowser)('photos get into the page', { timeout: 20_000 }, () =
 
     it('only up to the limit, which is shown before', async () => {
       const page = await tests.visit();
-      expect(await page.locator('#file-hint').innerText()).toContain(
-        'up to 1.5\u00a0MB each · up to 16\u00a0photos',
+      expect(plain(await page.locator('#file-hint').innerText())).toContain(
+        'up to 1.5 MB each · up to 16 photos at once',
       );
       const requests: string[] = [];
       page.on('request', (request) => requests.push(request.url()));

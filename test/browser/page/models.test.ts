@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserTests, noBrowser, plain, startBrowserTests } from '../support.ts';
+import { type BrowserTests, example, noBrowser, plain, startBrowserTests } from '../support.ts';
 import { answerWith, explainedAnswer, WITH_MAPS } from './explained.ts';
 import { choose, command, FIVE, predictions, status } from './shown.ts';
 
@@ -56,6 +56,18 @@ describe.skipIf(noBrowser)('several models', { timeout: 20_000 }, () => {
     );
     await page.getByLabel('Compare with small').uncheck();
     await page.locator('.view').nth(1).waitFor({ state: 'detached' });
+  });
+
+  it('are not compared on several photos', async () => {
+    const page = await tests.visit();
+    await page.getByLabel('Compare with small').check();
+    await choose(page, example('cat.jpg'), example('espresso.jpg'));
+    await page.locator('.headline .label').waitFor();
+    expect(await page.getByLabel('Compare with small').isDisabled()).toBe(true);
+    expect(await page.locator('.view').count()).toBe(1);
+    await choose(page);
+    await page.locator('.view').nth(1).locator('.headline .label').waitFor();
+    expect(await page.getByLabel('Compare with small').isDisabled()).toBe(false);
   });
 
   it('may differ in their problems', async () => {

@@ -1,4 +1,5 @@
-const SPACE = '\u00a0';
+/** Where a line must not end. */
+export const SPACE = '\u00a0';
 
 /** @param {number} probability 0 to 1 */
 export function percent(probability) {

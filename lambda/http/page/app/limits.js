@@ -1,4 +1,4 @@
-import { counted, megabytes } from './format.js';
+import { counted, megabytes, SPACE } from './format.js';
 import { limits } from './settings.js';
 
 /** @import { Problem } from './problem.js' */
@@ -6,9 +6,11 @@ import { limits } from './settings.js';
 /** The boundary and the headers of a file in a form. */
 const PART_BYTES = 1000;
 
-/** How large photos may be, and how many. */
+/** How large photos may be, and how many. A line ends between the two. */
 export const limitsInWords = () =>
-  `up to ${megabytes(limits.imageBytes)} each · up to ${counted(limits.photos, 'photo')} at once`;
+  [`up to ${megabytes(limits.imageBytes)} each`, `up to ${counted(limits.photos, 'photo')} at once`]
+    .map((limit) => limit.replaceAll(' ', SPACE))
+    .join(' · ');
 
 /** @param {File[]} files @returns {Problem | undefined} why none of them can be sent */
 export function tooMany(files) {

@@ -36,7 +36,10 @@ let loading;
 
 /** Shows the models of the service. Without an answer, the page works with the default model. */
 export function loadModels() {
-  loading ??= load();
+  loading ??= load().finally(() => {
+    // The next photo asks again.
+    if (names.length === 0) loading = undefined;
+  });
   return loading;
 }
 

@@ -38,6 +38,8 @@ export function createSession(showCode) {
     if (problem) return refuse(problem);
     page.main.dataset.state = 'shown';
     page['input-heading'].textContent = 'Another photo';
+    // Two models are compared on one photo.
+    page.compare.disabled = next.kind === 'batch';
     page.status.textContent = `Classifying ${nameOf(next)}…`;
     if (next.kind !== 'batch') showViews(next, [{}]);
     const models = await chosenModels();

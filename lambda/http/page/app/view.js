@@ -21,6 +21,7 @@ export function createView(title) {
   let name = '';
 
   if (title) answer.prepend(element('h3', title));
+  find('.headline').append(element('p', 'Classifying…', 'busy'));
   photo.addEventListener('load', () => {
     picture.style.setProperty('--width', photo.naturalWidth);
     picture.style.setProperty('--height', photo.naturalHeight);
@@ -61,6 +62,7 @@ export function createView(title) {
     /** @param {Problem} problem */
     showProblem(problem) {
       answer.ariaBusy = 'false';
+      find('.headline').replaceChildren();
       find('.problem').replaceChildren(...problemNodes(problem));
     },
 
