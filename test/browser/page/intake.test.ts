@@ -141,6 +141,25 @@ describe.skipIf(noBrowser)('photos get into the page', { timeout: 20_000 }, () =
     }
   });
 
+  it('from the example that was chosen last, and says if one cannot be loaded', async () => {
+    const page = await tests.visit({ expected: /status of 429/ });
+    const cat = page.getByRole('button', { name: 'Cat' });
+    const answer = Promise.withResolvers<void>();
+    await page.route('**/examples/cat.jpg', async (route) => {
+      await answer.promise;
+      await route.fulfill({ status: 429, json: { message: 'Too Many Requests' } }).catch(() => {});
+    });
+    await cat.click();
+    await page.getByText('Loading Cat…').waitFor();
+    await page.getByRole('button', { name: 'Mountains' }).click();
+    await page.locator('figcaption', { hasText: 'alps.jpg' }).waitFor();
+    await predictions(page);
+    answer.resolve();
+    await cat.click();
+    expect(await alertText(page)).toContain('The example could not be loaded');
+    expect(await page.locator('figcaption').textContent()).toBe('alps.jpg');
+  });
+
   describe('from URLs', () => {
     it('entered, and the browser loads the picture only after the service has', async () => {
       const page = await tests.visit({ foreign: REMOTE });
