@@ -15,7 +15,9 @@ export function expectation(schema: unknown): string {
 
 /** @example ['true', 'false', 'a whole number from 1 to 10'] */
 function alternatives(value: unknown): readonly string[] {
-  if (value instanceof z.ZodUnion) return value.options.flatMap(alternatives);
+  if (value instanceof z.ZodUnion) {
+    return value.options.flatMap((option) => alternatives(valueSchema(option)));
+  }
   if (value instanceof z.ZodBoolean) return ['true', 'false'];
   if (value instanceof z.ZodNumber) {
     return [`a ${value.isInt ? 'whole ' : ''}number from ${value.minValue} to ${value.maxValue}`];
@@ -62,5 +64,6 @@ function valueSchema(schema: unknown): unknown {
 
 function takesText(schema: unknown): boolean {
   if (schema instanceof z.ZodOptional) return takesText(schema.unwrap());
+  if (schema instanceof z.ZodUnion) return schema.options.some(takesText);
   return schema instanceof z.ZodPipe ? takesText(schema.in) : schema instanceof z.ZodString;
 }

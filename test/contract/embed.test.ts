@@ -229,6 +229,7 @@ describe('normalize', () => {
   test.each([
     ['the query', '?normalize=true', raw(dark)],
     ['a form', '', form([dark], 'true')],
+    ['a form of Python', '', form([dark], 'True')],
     ['JSON', '', json({ image: base64(dark), normalize: true })],
     ['both', '?normalize=true', json({ image: base64(dark), normalize: true })],
   ])('in %s gives vectors of the length 1', async (_where, query, init) => {

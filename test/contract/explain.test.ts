@@ -83,6 +83,16 @@ describe('explain', () => {
       expect(mapsOf(await post(path, '?top_k=12', form(value)))).toHaveLength(count);
   });
 
+  test('may be in the words of Python in a query and in a form', async () => {
+    for (const [text, count] of [
+      ['True', 1],
+      ['False', 0],
+    ] as const) {
+      expect(mapsOf(await post('/predict', `?explain=${text}`, json('/predict')))).toHaveLength(count);
+      expect(mapsOf(await post('/predict', '', form(text)))).toHaveLength(count);
+    }
+  });
+
   test('true is the same as 1, also in another place', async () => {
     expect(mapsOf(await post('/predict', '?explain=true', json('/predict', '"explain":1')))).toHaveLength(1);
     expect(mapsOf(await post('/predict', '?explain=1', json('/predict', '"explain":true')))).toHaveLength(1);
@@ -118,7 +128,7 @@ describe('explain', () => {
   });
 
   const EXPECTED = 'expected true, false or a whole number from 1 to 10';
-  test.each(['0', '11', '-1', '2.5', '1e1', 'True', 'yes', '', '001', ' 1'])(
+  test.each(['0', '11', '-1', '2.5', '1e1', 'TRUE', 'yes', '', '001', ' 1'])(
     'the text %j is refused in the query and in a form',
     async (text) => {
       const shown = /^-?\d+(\.\d+)?$/.test(text) ? text : JSON.stringify(text);

@@ -1,32 +1,23 @@
 import { z } from '@hono/zod-openapi';
 import type { ClassifyOptions } from '../../prediction/predictor.ts';
 import { type OptionSchemas, oneValueEach } from './options.ts';
-import {
-  DEFAULT_TOP_K,
-  EXPLAIN_FIELD,
-  explain,
-  explainText,
-  modelChoice,
-  TOP_K_FIELD,
-  topK,
-  topKText,
-} from './values.ts';
+import { DEFAULT_TOP_K, explain, explainText, modelChoice, TOP_K_FIELD, topK, topKText } from './values.ts';
 
 /** The options of a prediction: the same in the query, in the fields of a form and in JSON. */
 export const predictQuery = z.strictObject({
   top_k: topKText.openapi({ ...TOP_K_FIELD, param: { name: 'top_k', in: 'query' } }),
-  explain: explainText.openapi({ ...EXPLAIN_FIELD, param: { name: 'explain', in: 'query' } }),
+  explain: explainText.optional().openapi({ param: { name: 'explain', in: 'query' } }),
   model: modelChoice,
 });
 
 export const predictionOptions = {
   form: z.strictObject({
     top_k: topKText.openapi(TOP_K_FIELD),
-    explain: explainText.openapi(EXPLAIN_FIELD),
+    explain: explainText.optional(),
   }),
   json: z.strictObject({
     top_k: topK.optional().openapi({ ...TOP_K_FIELD, example: DEFAULT_TOP_K }),
-    explain: explain.optional().openapi({ ...EXPLAIN_FIELD, example: false }),
+    explain: explain.optional(),
   }),
 } satisfies OptionSchemas<PredictionOptions>;
 

@@ -1,9 +1,14 @@
 import { z } from '@hono/zod-openapi';
 
-/** The values of options. In a query or a form they arrive as text, of which only the plain form is accepted. */
+/**
+ * The values of options. In a query or a form they arrive as text, of which only the plain form is accepted. Python's
+ * clients write `True` and `False` there.
+ */
 
 const MAX_TOP_K = 1000;
 export const DEFAULT_TOP_K = 5;
+/** Ten maps are more than a person looks at. */
+const MAX_EXPLAIN = 10;
 
 /** Chooses a model, in a query or in a path. */
 export const modelChoiceText = z.string().min(1).max(100);
@@ -14,13 +19,17 @@ export const modelChoice = modelChoiceText.optional().openapi({
   param: { name: 'model', in: 'query' },
 });
 
-export const topK = z.number().int().min(1).max(MAX_TOP_K);
-export const topKText = z
+const count = (maximum: number) => z.number().int().min(1).max(maximum);
+const countText = (maximum: number, text: RegExp) =>
+  z.string().regex(text).transform(Number).pipe(count(maximum));
+const booleanText = z
   .string()
-  .regex(/^\d{1,4}$/)
-  .transform(Number)
-  .pipe(topK)
-  .optional();
+  .regex(/^([Tt]rue|[Ff]alse)$/)
+  .transform((text) => text.toLowerCase() === 'true')
+  .pipe(z.boolean());
+
+export const topK = count(MAX_TOP_K);
+export const topKText = countText(MAX_TOP_K, /^\d{1,4}$/).optional();
 /**
  * The description names the default. The keyword `default` has two bad effects: Python clients send the default in
  * the query, where it contradicts another value in the body, and TypeScript clients require the property in a body.
@@ -33,12 +42,7 @@ export const TOP_K_FIELD = {
 } as const;
 
 export const normalize = z.boolean();
-export const normalizeText = z
-  .string()
-  .regex(/^(true|false)$/)
-  .transform((text) => text === 'true')
-  .pipe(normalize)
-  .optional();
+export const normalizeText = booleanText.optional();
 export const NORMALIZE_FIELD = {
   type: 'boolean',
   description:
@@ -46,20 +50,18 @@ export const NORMALIZE_FIELD = {
     'it is left out.',
 } as const;
 
-/** Ten maps are more than a person looks at. */
-const MAX_EXPLAIN = 10;
-
-/** `true` is the same as 1. */
-export const explain = z.union([z.boolean(), z.number().int().min(1).max(MAX_EXPLAIN)]);
-export const explainText = z
-  .string()
-  .regex(/^(true|false|\d{1,2})$/)
-  .transform((text) => (/\d/.test(text) ? Number(text) : text === 'true'))
-  .pipe(explain)
-  .optional();
-export const EXPLAIN_FIELD = {
-  anyOf: [{ type: 'boolean' as const }, { type: 'integer' as const, minimum: 1, maximum: MAX_EXPLAIN }],
+/** A schema with a name, because oapi-codegen makes a type without methods of a union that has none. */
+const EXPLAIN = 'Explain';
+const EXPLAIN_FIELD = {
   description:
     'How many of the classes to explain with a class activation map, most probable first. `true` is the same as 1. None ' +
     'if it is left out. The model must have activation maps: see GET /model.',
-};
+} as const;
+export const explain = z.union([z.boolean(), count(MAX_EXPLAIN)]).openapi(EXPLAIN, EXPLAIN_FIELD);
+/** Each part says its type in the document, where it would otherwise be a string. */
+export const explainText = z
+  .union([
+    booleanText.openapi({ type: 'boolean' }),
+    countText(MAX_EXPLAIN, /^\d{1,2}$/).openapi({ type: 'integer', minimum: 1, maximum: MAX_EXPLAIN }),
+  ])
+  .openapi(EXPLAIN, EXPLAIN_FIELD);

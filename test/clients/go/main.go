@@ -42,6 +42,21 @@ func main() {
 	failure := must(batch.JSON200.Results[1].AsBatchFailure())
 	expect(failure.Problem.Code, "unsupported_media_type")
 
+	var explain api.Explain
+	if err := explain.FromExplain1(2); err != nil {
+		panic(err)
+	}
+	explained := must(client.PredictWithBodyWithResponse(ctx, &api.PredictParams{Explain: &explain}, "image/jpeg", bytes.NewReader(cat)))
+	expect(len(explained.JSON200.Explanation.Maps), 2)
+
+	contentType, body = form(cat, text)
+	yes := true
+	embedded := must(client.EmbedWithBodyWithResponse(ctx, &api.EmbedParams{Normalize: &yes}, contentType, body))
+	embedding := must(embedded.JSON200.Embeddings[0].AsImageEmbedding())
+	expect(len(embedding.Embedding), embedded.JSON200.Dimensions)
+	failure = must(embedded.JSON200.Embeddings[1].AsBatchFailure())
+	expect(failure.Problem.Code, "unsupported_media_type")
+
 	model := must(client.ModelWithResponse(ctx))
 	expect(model.JSON200.Name, "resnet50")
 }

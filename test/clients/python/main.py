@@ -2,6 +2,7 @@ import sys
 from io import BytesIO
 from pathlib import Path
 
+from api.api.embeddings import embed
 from api.api.model import model
 from api.api.predictions import predict, predict_batch, predict_url
 from api.client import AuthenticatedClient
@@ -10,6 +11,10 @@ from api.models import (
     BatchForm,
     BatchPrediction,
     BatchResult,
+    EmbedForm,
+    EmbedResult,
+    Explanation,
+    ImageEmbedding,
     ImageForm,
     Model,
     PredictionResult,
@@ -55,6 +60,19 @@ assert first.predictions[0].label == "Egyptian cat", first
 assert len(first.predictions) == 2, first
 assert isinstance(second, BatchFailure), second
 assert second.problem.code == "unsupported_media_type", second
+
+explained = predict.sync(client=client, body=ImageForm(file=cat(), explain=True), top_k=2)
+assert isinstance(explained, PredictionResult), explained
+assert isinstance(explained.explanation, Explanation), explained
+assert len(explained.explanation.maps) == 1, explained
+
+embedded = embed.sync(client=client, body=EmbedForm(file=[cat(), text()], normalize=True))
+assert isinstance(embedded, EmbedResult), embedded
+embedding, failure = embedded.embeddings
+assert isinstance(embedding, ImageEmbedding), embedding
+assert len(embedding.embedding) == embedded.dimensions, embedding
+assert isinstance(failure, BatchFailure), failure
+assert failure.problem.code == "unsupported_media_type", failure
 
 described = model.sync(client=client)
 assert isinstance(described, Model), described

@@ -50,5 +50,22 @@ assert.equal(first.predictions.length, 2);
 assert(second && 'problem' in second);
 assert.equal(second.problem.code, 'unsupported_media_type');
 
+const explained = await client.POST('/predict', {
+  params: { query: { explain: true } },
+  body: { file: cat, top_k: 2 },
+  bodySerializer: form,
+});
+assert.equal(explained.data?.explanation?.maps.length, 1);
+
+const embedded = await client.POST('/embed', {
+  body: { file: [cat, text], normalize: true },
+  bodySerializer: form,
+});
+const [embedding, failure] = embedded.data?.embeddings ?? [];
+assert(embedding && 'embedding' in embedding);
+assert.equal(embedding.embedding.length, embedded.data?.dimensions);
+assert(failure && 'problem' in failure);
+assert.equal(failure.problem.code, 'unsupported_media_type');
+
 const model = await client.GET('/model');
 assert.equal(model.data?.name, 'resnet50');
