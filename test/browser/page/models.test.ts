@@ -3,10 +3,12 @@ import { type BrowserTests, example, noBrowser, plain, startBrowserTests } from 
 import { answerWith, explainedAnswer, WITH_MAPS } from './explained.ts';
 import { choose, command, FIVE, predictions, status } from './shown.ts';
 
+const OTHER = { dataset: 'photos of dogs', images: 50, top1: 0.9, top5: 0.99, precision: 'int8' } as const;
+
 describe.skipIf(noBrowser)('several models', { timeout: 20_000 }, () => {
   let tests: BrowserTests;
   beforeAll(async () => {
-    tests = await startBrowserTests({}, [{}, { name: 'small', version: '1.2.3' }]);
+    tests = await startBrowserTests({}, [{}, { name: 'small', version: '1.2.3', accuracy: [OTHER] }]);
   }, 30_000);
   afterAll(() => tests?.stop());
   afterEach(() => expect(tests.takeComplaints()).toEqual([]));
@@ -34,6 +36,7 @@ describe.skipIf(noBrowser)('several models', { timeout: 20_000 }, () => {
     expect(plain(await cards.first().locator('tbody tr').innerText())).toMatch(
       /50\.0 %\s+75\.0 %\s+int8\s+photos of cats \(100 photos\)/,
     );
+    await page.getByText('The models were measured with different photos.').waitFor();
     const link = cards.nth(1).getByRole('link');
     expect(await link.getAttribute('href')).toBe('models/small');
   });

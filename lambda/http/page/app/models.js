@@ -135,7 +135,15 @@ function showFacts() {
   }
   const known = names.flatMap((name) => manifests.get(name) ?? []);
   page.about.querySelector('summary').textContent = known.length > 1 ? 'About the models' : 'About the model';
-  page.about.querySelector('div').replaceChildren(...known.map(card));
+  const datasets = new Set(known.map((manifest) => best(manifest)?.dataset));
+  const caution = element(
+    'p',
+    'The models were measured with different photos. Compare their accuracy with care.',
+    'hint',
+  );
+  page.about
+    .querySelector('div')
+    .replaceChildren(...(datasets.size > 1 ? [caution] : []), ...known.map(card));
   page.about.hidden = known.length === 0;
 }
 
