@@ -1,5 +1,6 @@
-import { element, facts, page } from './elements.js';
+import { element, page } from './elements.js';
 import { percent } from './format.js';
+import { best, modelCard } from './model-card.js';
 
 /** Facts that take longer are shown later, or not at all: a photo must not wait for them. */
 const PATIENCE_MS = 5000;
@@ -143,52 +144,6 @@ function showFacts() {
   );
   page.about
     .querySelector('div')
-    .replaceChildren(...(datasets.size > 1 ? [caution] : []), ...known.map(card));
+    .replaceChildren(...(datasets.size > 1 ? [caution] : []), ...known.map(modelCard));
   page.about.hidden = known.length === 0;
-}
-
-/** The accuracy that was measured with the most photos. @param {Manifest | undefined} manifest */
-const best = (manifest) => manifest?.accuracy.toSorted((a, b) => b.images - a.images)[0];
-
-/** What the card of the model says in short. @param {Manifest} manifest */
-function card({ name, version, description, licence, provenance, precision, accuracy }) {
-  const list = element(
-    'dl',
-    facts([
-      ['Weights', precision],
-      ['Made from', provenance.source, 'wide'],
-      ['Licence', licence, 'wide'],
-    ]),
-  );
-  const link = element('a', 'All facts as JSON');
-  link.href = `models/${encodeURIComponent(name)}`;
-  return element('article', [
-    element('h3', `${name} ${version}`),
-    element('p', description),
-    ...(accuracy.length > 0 ? [accuracyTable(accuracy)] : []),
-    list,
-    element('p', [link]),
-  ]);
-}
-
-/** @param {Manifest['accuracy']} accuracy */
-function accuracyTable(accuracy) {
-  const heading = (/** @type {string} */ text) => {
-    const cell = element('th', text);
-    cell.scope = 'col';
-    return cell;
-  };
-  const rows = accuracy.map(({ dataset, images, top1, top5, precision }) =>
-    element('tr', [
-      element('td', percent(top1)),
-      element('td', percent(top5)),
-      element('td', precision),
-      element('td', `${dataset} (${images.toLocaleString('en')} photos)`),
-    ]),
-  );
-  return element('table', [
-    element('caption', 'How often the right class is the first, or among the first five'),
-    element('thead', [element('tr', ['Top-1', 'Top-5', 'Weights', 'Measured with'].map(heading))]),
-    element('tbody', rows),
-  ]);
 }

@@ -1,5 +1,5 @@
 import { credentialHeader } from './credentials.js';
-import { problemOf } from './problem.js';
+import { NO_ANSWER, problemOf } from './problem.js';
 
 /** @import { Problem } from './problem.js' */
 
@@ -87,18 +87,23 @@ function queryOf({ topK, model, explain }) {
  */
 async function post({ path, body, headers }, signal) {
   const start = performance.now();
-  const response = await fetch(path, {
-    method: 'POST',
-    body,
-    // Whoever tries the service here has not agreed that images are kept.
-    headers: { 'x-no-capture': '1', ...credentialHeader(), ...headers },
-    signal,
-  });
-  const text = await response.text();
-  const roundTripMs = performance.now() - start;
-  const answer = parseObject(text);
-  const isAnswer = response.ok && (answer.predictions || answer.results);
-  return { body: answer, problem: isAnswer ? undefined : problemOf(response, answer), roundTripMs };
+  try {
+    const response = await fetch(path, {
+      method: 'POST',
+      body,
+      // Whoever tries the service here has not agreed that images are kept.
+      headers: { 'x-no-capture': '1', ...credentialHeader(), ...headers },
+      signal,
+    });
+    const text = await response.text();
+    const roundTripMs = performance.now() - start;
+    const answer = parseObject(text);
+    const isAnswer = response.ok && (answer.predictions || answer.results);
+    return { body: answer, problem: isAnswer ? undefined : problemOf(response, answer), roundTripMs };
+  } catch (error) {
+    if (!signal.aborted) console.error(error);
+    return { body: {}, problem: NO_ANSWER, roundTripMs: performance.now() - start };
+  }
 }
 
 /** @param {string} text @returns {any} */

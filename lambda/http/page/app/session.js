@@ -1,10 +1,10 @@
 import { cannotSend } from './credentials.js';
 import { page } from './elements.js';
 import { hideGallery, showGallery } from './gallery.js';
-import { requestsFor, tooLarge, tooMany } from './limits.js';
+import { requestsFor } from './limits.js';
 import { chosenModels } from './models.js';
 import { optionsFor, snippetRequest } from './options.js';
-import { NO_ANSWER, problemNodes } from './problem.js';
+import { outcomeBefore, refusal, refuse } from './refusal.js';
 import { predict, predictBatch } from './request.js';
 import { createView } from './view.js';
 import { countInWords, nameOf, outcomeInWords } from './words.js';
@@ -12,7 +12,6 @@ import { countInWords, nameOf, outcomeInWords } from './words.js';
 /** @import { Chosen } from './models.js' */
 /** @import { Item } from './gallery.js' */
 /** @import { Outcome, Single, Source } from './request.js' */
-/** @import { Problem } from './problem.js' */
 /** @import { SnippetRequest } from '../snippets/request.js' */
 
 /**
@@ -61,12 +60,8 @@ export function createSession(showCode) {
     }
     const said = await Promise.all(
       models.map(async (model, index) => {
-        const [outcome] = await outcomes(
-          1,
-          async () => [await predict(one, optionsFor(model), signal)],
-          signal,
-        );
-        if (!outcome || signal.aborted) return '';
+        const outcome = await predict(one, optionsFor(model), signal);
+        if (signal.aborted) return '';
         views[index]?.show(outcome);
         // The browser opens the URL only after the service has found an image at it, and that it is public.
         if (one.kind === 'url' && 'answer' in outcome) views[index]?.showPhoto(one.url, one.url);
@@ -85,11 +80,7 @@ export function createSession(showCode) {
     showGallery(items, showItem);
     let done = 0;
     for (const request of requestsFor(open.map(({ file }) => file))) {
-      const found = await outcomes(
-        request.length,
-        () => predictBatch(request, optionsFor(model), signal),
-        signal,
-      );
+      const found = await predictBatch(request, optionsFor(model), signal);
       if (signal.aborted) return '';
       for (const outcome of found) {
         const item = open[done];
@@ -149,43 +140,6 @@ export function createSession(showCode) {
       if (source) classify(source);
     },
   };
-}
-
-/** @param {Source} source @returns {Problem | undefined} why it is not sent */
-function refusal(source) {
-  if (!page['top-k'].validity.valid) {
-    page.options.open = true;
-    return { title: 'Number of classes', detail: 'Expected a whole number from 1 to 1000.' };
-  }
-  if (source.kind === 'batch') return tooMany(source.files);
-  return source.kind === 'file' ? tooLarge(source.file) : undefined;
-}
-
-/** @param {Problem} problem */
-function refuse(problem) {
-  page.alert.replaceChildren(...problemNodes(problem));
-  page.alert.scrollIntoView({ block: 'nearest' });
-  page.status.textContent = outcomeInWords({ problem });
-}
-
-/** @param {File} file @returns {Outcome | undefined} what is known without a request */
-function outcomeBefore(file) {
-  const problem = cannotSend ?? tooLarge(file);
-  return problem && { problem };
-}
-
-/**
- * @param {number} count how many outcomes to expect
- * @param {() => Promise<Outcome[]>} ask
- * @param {AbortSignal} signal
- */
-async function outcomes(count, ask, signal) {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!signal.aborted) console.error(error);
-    return Array.from({ length: count }, () => ({ problem: NO_ANSWER }));
-  }
 }
 
 /** @param {Outcome} outcome */
