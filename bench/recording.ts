@@ -18,7 +18,7 @@ await runCommand(
       'noisy machine slows both. The results are ratios of the p50 and of the CPU time of a prediction.',
     options: {
       threads: wholeNumber('N', { help: 'threads of the model', min: 1, max: 64, default: 1 }),
-      rounds: wholeNumber('N', { help: 'rounds', min: 1, max: 1000, default: 40 }),
+      rounds: wholeNumber('N', { help: 'rounds', min: 1, max: 1000, default: 30 }),
       requests: wholeNumber('N', {
         help: 'requests to each service in a round',
         min: 1,

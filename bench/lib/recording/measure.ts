@@ -18,7 +18,8 @@ export interface RecordingRound {
 }
 
 /**
- * Measures warm requests to several services, which take turns, so that a noisy machine slows all of them.
+ * Measures warm requests to several services. The services take turns with every request, so that a noisy machine
+ * slows all of them.
  *
  * @returns the rounds of each service.
  */
@@ -28,24 +29,35 @@ export async function measureRecording(
   { rounds, requests }: RecordingSettings,
 ): Promise<RecordingRound[][]> {
   const agent = new Agent({ keepAlive: true });
-  const measure = async ({ url, usage }: RunningSubject): Promise<RecordingRound> => {
-    const times: number[] = [];
-    const before = await usage();
+  const measured = services.map((service) => ({
+    service,
+    times: [] as number[],
+    rounds: [] as RecordingRound[],
+  }));
+  const cpuSeconds = () => Promise.all(services.map(async ({ usage }) => (await usage()).cpuSeconds));
+
+  async function measureRound(): Promise<RecordingRound[]> {
+    const before = await cpuSeconds();
     for (let index = 0; index < requests; index += 1) {
-      const start = performance.now();
-      await post(url, photo, agent);
-      times.push(performance.now() - start);
+      for (const { service, times } of turns(measured, index)) {
+        const start = performance.now();
+        await post(service.url, photo, agent);
+        times.push(performance.now() - start);
+      }
     }
-    const { cpuSeconds } = await usage();
-    return {
-      p50Ms: median(times),
-      cpuMsOfPrediction: (1000 * (cpuSeconds - before.cpuSeconds)) / requests,
-    };
-  };
-  const measured = services.map((service) => ({ service, rounds: [] as RecordingRound[] }));
-  for (const service of services) await measure(service);
+    const after = await cpuSeconds();
+    return measured.map(({ times }, index) => ({
+      p50Ms: median(times.splice(0)),
+      cpuMsOfPrediction: (1000 * ((after[index] ?? 0) - (before[index] ?? 0))) / requests,
+    }));
+  }
+
+  await measureRound();
   for (let round = 0; round < rounds; round += 1) {
-    for (const { service, rounds: own } of turns(measured, round)) own.push(await measure(service));
+    const results = await measureRound();
+    measured.forEach((own, index) => {
+      own.rounds.push(results[index] as RecordingRound);
+    });
   }
   agent.destroy();
   return measured.map(({ rounds: own }) => own);
