@@ -1,7 +1,15 @@
 import type { ServiceError } from '../errors.ts';
+import type { RequestOutcome } from './requests.ts';
+
+/** Prometheus asks every few seconds, so an answer is of interest to nobody. */
+const SCRAPES = '/metrics';
 
 /** The level of a request's line in the log. Only failures of the service itself are errors. */
-export function levelOf(status: number, error: ServiceError | undefined): 'info' | 'warn' | 'error' {
+export function levelOf(
+  { route, status }: Pick<RequestOutcome, 'route' | 'status'>,
+  error: ServiceError | undefined,
+): 'debug' | 'info' | 'warn' | 'error' {
+  if (status < 400 && route === SCRAPES) return 'debug';
   if (status < 500) return 'info';
   // Refusals come by the hundred, and their text says everything.
   const isRefusal = status === 503 && error?.cause === undefined;

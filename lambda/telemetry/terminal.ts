@@ -8,7 +8,7 @@ type Level = Exclude<Config['logLevel'], 'SILENT'>;
 type Style = Parameters<typeof styleText>[0];
 
 const LEVELS: readonly Config['logLevel'][] = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'];
-const LEVEL_OF = { info: 'INFO', warn: 'WARN', error: 'ERROR' } as const;
+const LEVEL_OF = { debug: 'DEBUG', info: 'INFO', warn: 'WARN', error: 'ERROR' } as const;
 /** A batch names this many images. */
 const IMAGES_SHOWN = 3;
 /** A longer path would hide the columns after it. */
@@ -40,9 +40,10 @@ export function createTerminal(
 
   return {
     needsCpuUsage: false,
-    recordRequest(record, { status, latencyMs }) {
+    recordRequest(record, outcome) {
+      const { status, latencyMs } = outcome;
       writeRow(
-        LEVEL_OF[levelOf(status, record.error)],
+        LEVEL_OF[levelOf(outcome, record.error)],
         record.method.padEnd(4),
         printable(shorten(record.path)).padEnd(14),
         paint(styleOf(status), String(status)),

@@ -30,7 +30,7 @@ export function createLogSink(config: Config, initMs: () => number): Required<Si
       served += 1;
       const coldStart = isFirst && !config.lambda?.provisioned;
       const line = logLine(record, outcome, coldStart);
-      const level = levelOf(outcome.status, record.error);
+      const level = levelOf(outcome, record.error);
       if (level === 'error' && record.error) logger.error('request', { ...line, error: record.error });
       else logger[level]('request', line);
       metrics?.writeRequest(record, outcome, { isFirst, coldStart });
@@ -85,7 +85,7 @@ function logLine(record: RequestRecord, outcome: RequestOutcome, coldStart: bool
     ...(record.tensors === undefined ? {} : { tensors: record.tensors }),
     ...(record.embeddings === undefined ? {} : { embeddings: record.embeddings }),
     ...(error ? { code: error.code, title: ERROR_KINDS[error.code].title, detail: error.detail } : {}),
-    ...(error && levelOf(status, error) !== 'error' && error.cause instanceof Error
+    ...(error && levelOf(outcome, error) !== 'error' && error.cause instanceof Error
       ? { reason: error.cause.message }
       : {}),
   };

@@ -157,6 +157,18 @@ test('a blocked event loop is counted, with the same dimensions', async () => {
   expect(emf?._aws.CloudWatchMetrics[0].Dimensions).toEqual([['service', 'stage']]);
 });
 
+test.each([
+  [200, 'DEBUG'],
+  [401, 'INFO'],
+])('a scrape of the metrics that is answered with %i has the level %s', async (status, level) => {
+  const config = readConfig({ METRICS: 'off', LOG_LEVEL: 'DEBUG' });
+  const { recordRequest } = createLogSink(config, () => 300);
+  const [line = ''] = await outputOf(() =>
+    recordRequest(record([]), { route: '/metrics', status, model: MODEL, latencyMs: 5 }),
+  );
+  expect(JSON.parse(line)).toMatchObject({ level, route: '/metrics' });
+});
+
 test('images of the sample that were lost are a warning', async () => {
   const { recordCaptureLoss } = createLogSink(readConfig({ METRICS: 'off' }), () => 300);
   const loss = { failed: 2, skipped: 1, reason: 'S3 answered 403 AccessDenied' };
