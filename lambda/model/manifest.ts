@@ -79,11 +79,12 @@ export type ModelInput = z.output<typeof modelInput>;
 /** The most values in the feature maps of one image: 4 MiB of float32. */
 export const MAX_FEATURE_VALUES = 2 ** 20;
 /**
- * The most values in an embedding and in a map, so that JSON with those of the largest batch fits into the 6 MB that a
- * Lambda function may answer: 16 embeddings of at most 14 characters a value, and 160 maps of about 9.
+ * The most values of an embedding, and the most rows and columns of a map, so that JSON with those of the largest batch
+ * fits into the 6 MB that a Lambda function may answer: 16 embeddings of at most 14 characters a value, and 160 maps of
+ * about 9.
  */
-const MAX_EMBEDDING_VALUES = 2 ** 14;
-const MAX_MAP_VALUES = 2 ** 12;
+export const MAX_EMBEDDING_VALUES = 2 ** 14;
+export const MAX_MAP_SIDE = 64;
 
 /** The input of the classifier for each image: [batch, values]. */
 const embedding = z.discriminatedUnion('dtype', [
@@ -97,8 +98,6 @@ const embedding = z.discriminatedUnion('dtype', [
 ]);
 export type ModelEmbedding = z.output<typeof embedding>;
 
-/** Of a map, because an answer has up to ten of them for each of 16 images. */
-export const MAX_MAP_SIDE = 64;
 const mapSide = side.max(MAX_MAP_SIDE);
 
 /** A graph that makes class activation maps of the feature maps that the model has before it pools them. */
@@ -229,12 +228,6 @@ export const manifestSchema = z
       (manifest.embedding?.shape[1] ?? 0) <= MAX_EMBEDDING_VALUES,
       ['embedding', 'shape'],
       `at most ${MAX_EMBEDDING_VALUES} values for an image`,
-    );
-    const { rows = 0, columns = 0 } = manifest.activationMaps ?? {};
-    expect(
-      rows * columns <= MAX_MAP_VALUES,
-      ['activationMaps'],
-      `at most ${MAX_MAP_VALUES} values in a map, got ${rows} x ${columns}`,
     );
     const resized = 'shortSide' in resize ? resize.shortSide : resize.exactSide;
     expect(

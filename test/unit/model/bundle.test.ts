@@ -157,7 +157,7 @@ describe('loadBundle', () => {
         rows: 64,
         columns: 65,
       },
-      /manifest\.json: activationMaps: expected at most 4096 values in a map, got 64 x 65$/,
+      /manifest\.json: activationMaps\.columns: expected at most 64, got 65$/,
     ],
   ])('the %s of the manifest is %j', async (key, value, message) => {
     await changeManifest((manifest) => Object.assign(manifest, { [key]: value }));

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../../../lambda/model/manifest.ts';
-import { MAX_FEATURE_VALUES } from '../../../../lambda/model/manifest.ts';
+import { MAX_EMBEDDING_VALUES, MAX_FEATURE_VALUES, MAX_MAP_SIDE } from '../../../../lambda/model/manifest.ts';
 import { NoTail } from './tail/no-tail.ts';
 import type { Tail } from './tail/tail.ts';
 import type { ModelRun } from './trial.ts';
@@ -44,6 +44,12 @@ export function shapesOf(
   if (channels * rows * columns > MAX_FEATURE_VALUES) {
     throw new NoTail(
       `expected at most ${MAX_FEATURE_VALUES} values in the feature maps of an image, got ${channels * rows * columns}`,
+    );
+  }
+  if (rows > MAX_MAP_SIDE || columns > MAX_MAP_SIDE || channels > MAX_EMBEDDING_VALUES) {
+    throw new NoTail(
+      `expected at most ${MAX_EMBEDDING_VALUES} feature maps of at most ${MAX_MAP_SIDE} x ${MAX_MAP_SIDE}, ` +
+        `got ${channels} of ${rows} x ${columns}`,
     );
   }
   return { embedding: [channels], features: [first, second, third], rows, columns };

@@ -400,6 +400,11 @@ describe('a model without such a tail', { timeout: 60_000 }, () => {
       tailGraph({ ...PLAIN, channels: 2 ** 16 + 1 }),
       'expected at most 1048576 values in the feature maps of an image, got 1048592',
     ],
+    [
+      'too many feature maps for an answer',
+      tailGraph({ ...PLAIN, channels: 2 ** 14 + 1 }),
+      'expected at most 16384 feature maps of at most 64 x 64, got 16385 of 4 x 4',
+    ],
   ])('has %s: it says so', async (_, model, reason) => {
     expect(await extend(model)).toEqual({ reason: expect.stringContaining(reason) });
   });
