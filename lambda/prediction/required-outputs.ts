@@ -19,13 +19,13 @@ export function requireOutputs(
   if (outputs.includes('embedding') && !embedding) {
     throw new ServiceError(
       'unsupported_by_model',
-      `Expected a model with an embedding, got ${name}@${version}, whose bundle has none. GET /model shows what a model has.`,
+      `Expected a model with an embedding, got ${name}@${version}, whose bundle has none. GET /models/${name}@${version} shows what it has.`,
     );
   }
   if (outputs.includes('features') && !activationMaps) {
     throw new ServiceError(
       'unsupported_by_model',
-      `Expected a model with activation maps to explain predictions, got ${name}@${version}, whose bundle has none. GET /model shows what a model has.`,
+      `Expected a model with activation maps to explain predictions, got ${name}@${version}, whose bundle has none. GET /models/${name}@${version} shows what it has.`,
     );
   }
 }

@@ -427,7 +427,8 @@ describe('a model without an embedding', () => {
     expectProblem(answer, 422, 'unsupported_by_model');
     expect(answer.body).toMatchObject({
       detail:
-        'Expected a model with an embedding, got fake@9.9.9, whose bundle has none. GET /model shows what a model has.',
+        'Expected a model with an embedding, got fake@9.9.9, whose bundle has none. ' +
+        'GET /models/fake@9.9.9 shows what it has.',
     });
     expect(isRead).toBe(false);
   });

@@ -327,7 +327,7 @@ describe('a model without activation maps', () => {
     code: 'unsupported_by_model',
     detail:
       'Expected a model with activation maps to explain predictions, got fake@9.9.9, whose bundle has none. ' +
-      'GET /model shows what a model has.',
+      'GET /models/fake@9.9.9 shows what it has.',
   };
   const plainApp = () => appWith({ classifier: Promise.resolve(fakeClassifier()) });
 
@@ -360,6 +360,17 @@ describe('a model without activation maps', () => {
       expect(isRead).toBe(false);
     },
   );
+
+  test('names the path that shows what this model has, not what the default has', async () => {
+    const app = testApp({
+      classifier: Promise.resolve(featureClassifier()),
+      others: [Promise.resolve(fakeClassifier(undefined, { name: 'plain' }))],
+    });
+    const refused = await answerOf(await app.request('/predict?model=plain&explain=true', json('/predict')));
+    const { detail = '' } = refused.body as { readonly detail?: string };
+    const [, path = ''] = /GET (\S+) shows/.exec(detail) ?? [];
+    expect(await answerOf(await app.request(path))).toMatchObject({ status: 200, body: { name: 'plain' } });
+  });
 
   test('a URL is not fetched', async () => {
     const fetched: string[] = [];

@@ -27,7 +27,7 @@ describe('requireOutputs', () => {
           code: 'unsupported_by_model',
           status: 422,
           detail: expect.stringMatching(
-            `^Expected a model with ${what}.*, got fake@9\\.9\\.9, whose bundle has none\\.`,
+            `^Expected a model with ${what}.*, got fake@9\\.9\\.9, .*\\. GET /models/fake@9\\.9\\.9 shows what it has\\.$`,
           ),
         }),
       );
