@@ -96,6 +96,7 @@ export async function startServer(
     async (request, env) => {
       const { incoming, outgoing } = env as HttpBindings;
       const response = await answer(request, env as HttpBindings);
+      refusals.hasAnswer(outgoing);
       await drain.mayAnswer();
       const isLast = drain.isDraining() || !outgoing.shouldKeepAlive || response.status === 408;
       if (isLast) response.headers.set('connection', 'close');
@@ -127,7 +128,7 @@ export async function startServer(
     expectingContinue.add(incoming);
     server.emit('request', incoming, outgoing);
   });
-  answerRefusals(server, refuse);
+  const refusals = answerRefusals(server, refuse);
   limitConnections(server, settings, bodies.endSlowest, refuse);
   arrivals.watch(server);
   const drain = createDrain(server, arrivals);
