@@ -162,7 +162,10 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     },
     corsOrigins: values.CORS_ORIGINS,
     auth: values.AUTH,
-    admin: adminSettings(values, lambda !== undefined),
+    admin: adminSettings(values, {
+      isLambda: lambda !== undefined,
+      hasEmptyToken: environment['ADMIN_TOKEN'] === '',
+    }),
     logLevel: values.LOG_LEVEL,
     metrics: values.METRICS ?? lambda !== undefined,
     capture: captureSettings(values),

@@ -9,7 +9,7 @@ export function readQuery(url: string): Readonly<Record<string, string | Repeate
   const start = url.indexOf('?');
   if (start < 0) return {};
   requireFew(url, start);
-  return byName(new URL(url).searchParams, (value) => value);
+  return byName(new URLSearchParams(url.slice(start + 1)), (value) => value);
 }
 
 function requireFew(url: string, start: number): void {

@@ -1,5 +1,11 @@
 import { ServiceError } from '../errors.ts';
 
+/**
+ * libvips would write pictures of more than 100 MiB to a file in the temporary folder. That may be read-only or full, and
+ * the memory for the picture is reserved anyway.
+ */
+const DISC_THRESHOLD = '64g';
+
 /** The part of the service that needs libvips. */
 export type Vips = typeof import('./vips.ts');
 
@@ -15,6 +21,8 @@ let failure: ServiceError | undefined;
  * @throws ServiceError `not_ready` if libvips cannot be loaded.
  */
 export function loadVips(): Promise<Vips> {
+  // biome-ignore lint/style/noProcessEnv: libvips takes it from the environment only, when it is first used.
+  process.env['VIPS_DISC_THRESHOLD'] ??= DISC_THRESHOLD;
   loading ??= import('./vips.ts').catch((cause: unknown) => {
     failure = new ServiceError('not_ready', 'The image decoder could not be loaded.', { cause });
     throw failure;

@@ -22,7 +22,8 @@ export type ActivationMapper = (
  * Loads the graph when it is needed first: most services never explain a prediction.
  *
  * @param directory the folder of the bundle.
- * @throws BundleError from the mapper, if the graph does not match the manifest.
+ * @throws BundleError from the mapper, if the graph does not match the manifest; RangeError for maps of another shape
+ *   or with values that JSON cannot hold.
  */
 export function createActivationMapper(directory: string, maps: ActivationMaps): ActivationMapper {
   let loading: Promise<InferenceSession> | undefined;
@@ -38,8 +39,25 @@ export function createActivationMapper(directory: string, maps: ActivationMaps):
       features: toTensor(features, featureShape(maps)),
       classes: new Tensor('int64', BigInt64Array.from(classes, BigInt), [classes.length]),
     });
-    return rowsOf(output?.data as OutputValues, classes.length) as Float32Array[];
+    requireShape(maps, output?.dims, classes.length);
+    const values = output?.data as Float32Array;
+    if (!values.every(Number.isFinite)) {
+      throw new RangeError(`Expected finite values from ${maps.file}, got NaN or Infinity`);
+    }
+    return rowsOf(values, classes.length) as Float32Array[];
   };
+}
+
+/** The graph may declare one shape and return another. */
+function requireShape(
+  { file, rows, columns }: ActivationMaps,
+  shape: readonly number[] | undefined,
+  count: number,
+): void {
+  if (shape?.join() === [count, rows, columns].join()) return;
+  throw new RangeError(
+    `Expected ${count} x ${rows} x ${columns} values from ${file}, got ${shape?.join(' x ')}`,
+  );
 }
 
 /** Of one image. */

@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { flatWebp } from '../hostile/flat.ts';
 import { talk } from '../hostile/support.ts';
 import { MODEL_DIR, readRepositoryFile } from '../support/model.ts';
 import { type ServiceProcess, startProcess } from '../support/process.ts';
@@ -26,6 +27,16 @@ async function urlOf(service: ServiceProcess): Promise<string> {
 }
 
 describe('the HTTP server', () => {
+  test('decodes large pictures without a temporary folder', { timeout: 60_000 }, async () => {
+    const url = await urlOf(startLocal({ TMPDIR: '/nonexistent' }));
+    const body = new Uint8Array(flatWebp(6000, 6000));
+    const response = await fetch(`${url}/predict`, { method: 'POST', body });
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      expect.objectContaining({ image: expect.objectContaining({ format: 'webp', width: 6000 }) }),
+    ]);
+  });
+
   test('classifies, logs one line for each request and stops cleanly on SIGTERM', async () => {
     const service = startLocal({ STAGE: 'test' });
     const url = await urlOf(service);

@@ -44,6 +44,18 @@ describe('the query', () => {
   });
 });
 
+describe('a Host header', () => {
+  test.each(['1.2.3.4.5', '127.999.1.1', '256.256.256.256', '08', 'a.1', '1..2', '4294967296'])(
+    'of the wrong IPv4 address %s is refused',
+    async (host) => {
+      for (const path of ['/predict?top_k=1', '/model?x=1', '/metrics', '/live/events']) {
+        const request = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+        expect((await talk(service.port, [request])).status, path).toBe(400);
+      }
+    },
+  );
+});
+
 describe('paths', () => {
   test.each([
     '/%ZZ',

@@ -119,6 +119,13 @@ describe('readConfig', () => {
     );
   });
 
+  test('ADMIN=on with an empty ADMIN_TOKEN is refused: an unset variable must not open the metrics', () => {
+    expect(() => readConfig({ ADMIN: 'on', ADMIN_TOKEN: '' })).toThrowError(
+      'ADMIN_TOKEN: expected 16 to 256 visible ASCII characters with ADMIN=on, got none. Unset it to let everybody in',
+    );
+    expect(readConfig({ ADMIN_TOKEN: '' }).admin).toEqual({ audience: 'loopback', token: undefined });
+  });
+
   test.each(['too-short-secret', 'secret with spaces in it', 'sécret-sécret-sécret', 's'.repeat(257)])(
     'a wrong ADMIN_TOKEN is refused without showing it: %s',
     (token) => {

@@ -24,6 +24,8 @@ const TIMEOUT_CHECK_MS = 1000;
 const KEEP_ALIVE_MS = 65_000;
 /** For the kernel to accept a whole answer. It accepts most of even the longest one immediately. */
 const READ_ANSWER_MS = 20_000;
+/** After this time without data, the system asks whether the client of a stream is still there. */
+const STREAM_PROBE_MS = 30_000;
 /** How long a connection may stay without traffic, in addition to the time for a request. */
 const INACTIVITY_MS = 30_000;
 /** How much of a request is buffered before it is read. */
@@ -82,6 +84,13 @@ export async function startServer(
     if (hosts > 1 || (hosts === 0 && httpVersionMinor > 0)) {
       return refusal(new ServiceError('invalid_request', `Expected one Host header, got ${hosts}.`), socket);
     }
+    // As browsers read them, hosts such as 1.2.3.4.5 are wrong IPv4 addresses.
+    if (!URL.canParse(request.url)) {
+      return refusal(
+        new ServiceError('invalid_request', 'Expected a valid host in the Host header.'),
+        socket,
+      );
+    }
     return app.fetch(request, {
       readBody: bodies.readerOf(incoming, () => {
         if (expectingContinue.has(incoming)) outgoing.writeContinue();
@@ -102,6 +111,8 @@ export async function startServer(
       if (isLast) response.headers.set('connection', 'close');
       if (isLast && !incoming.complete) await discardRest(incoming);
       if (!isEventStream(response)) limitReading(outgoing);
+      // A client that has vanished would keep its stream: unread events fit into the buffers of the system for long.
+      else incoming.socket.setKeepAlive(true, STREAM_PROBE_MS);
       return response;
     },
     {
