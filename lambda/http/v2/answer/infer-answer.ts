@@ -1,5 +1,6 @@
 import type { Label } from '../../../model/manifest.ts';
 import type { Steps } from '../../loop-share.ts';
+import { shortNumber } from '../../short-number.ts';
 import { invalidFields } from '../../validate.ts';
 import type { ItemOutputs } from '../infer/scored.ts';
 import { HEADER_LENGTH } from '../request/header-length.ts';
@@ -89,7 +90,7 @@ function* floatTensor(rows: readonly Float32Array[], isBinary: boolean, field: s
 }
 
 function numbersText(row: Float32Array, index: number, field: string): string {
-  if (row.every(Number.isFinite)) return row.join(',');
+  if (row.every(Number.isFinite)) return Array.from(row, shortNumber).join(',');
   throw invalidFields([
     {
       field: `${field}.parameters.binary_data`,
