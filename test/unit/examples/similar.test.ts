@@ -243,9 +243,20 @@ describe('examples/similar', () => {
     expect(await refused(folder, '--url', html.url)).toMatch(
       /^Expected JSON from .*, got something else with status 200\n$/,
     );
-    expect(await refused(join(folder, 'nowhere'), '--url', url)).toMatch(/^ENOENT.*nowhere'\n$/);
+    for (const noFolder of ['nowhere', 'a.jpg'])
+      expect(await refused(join(folder, noFolder), '--url', url)).toBe(
+        `Expected a folder with photos, got ${join(folder, noFolder)}\n`,
+      );
     expect(await refused(folder, '--bear', '1')).toMatch(/^Unknown option '--bear'/);
-    expect(await refused(folder, '--near', 'much')).toMatch(/^Usage: /);
+    expect(await refused(folder, '--photo', 'no.jpg', '--url', url)).toBe('Expected a photo, got no.jpg\n');
+    for (const near of ['much', '2', '-0.1', ''])
+      expect(await refused(folder, `--near=${near}`)).toBe(
+        `Expected --near to be from 0 to 1, got ${near}\n`,
+      );
+    for (const top of ['0', '1.5', 'all'])
+      expect(await refused(folder, `--top=${top}`)).toBe(
+        `Expected --top to be a whole number from 1, got ${top}\n`,
+      );
     expect(await refused()).toMatch(/^Usage: /);
     expect((await similar(['--help'])).stdout).toMatch(/^Usage: /);
   });
