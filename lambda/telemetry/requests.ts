@@ -113,6 +113,18 @@ export interface Sink extends Partial<Events> {
 export const isPrediction = (route: string): boolean =>
   route.startsWith('/predict') || route === '/embed' || route.endsWith('/infer');
 
+/** The routes of the API, without the check of a model: `/v2/models/:name/ready`. */
+const API = /^\/(?:predict|embed|models?|v2)(?:\/|$)/;
+const CHECK = /^\/v2\/(?:.+\/)?(?:live|ready)$/;
+
+/**
+ * Whether a request was one to the API, or to a path that does not exist. The files of the pages, checks, scrapes and the
+ * live view are not: they come in numbers that say nothing about the use of the service. The rules and the dashboard in
+ * `monitoring/` select the same routes.
+ */
+export const isApiRequest = (route: string): boolean =>
+  route === 'unmatched' || (API.test(route) && !CHECK.test(route));
+
 export function round(value: number, digits = 2): number {
   return Number(value.toFixed(digits));
 }

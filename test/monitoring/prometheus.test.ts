@@ -31,7 +31,7 @@ describe.skipIf(noPrometheus)('Prometheus beside the service', () => {
   let prometheus: Prometheus;
   const isOver = new AbortController();
 
-  /** Everything that the dashboard counts: predictions, errors, and requests that the parser refuses. */
+  /** Everything that the dashboard counts: predictions, embeddings, errors, and requests that the parser refuses. */
   async function sendRequests(): Promise<void> {
     const post = async (path: string, init: RequestInit) => {
       const response = await fetch(`${url}${path}`, { method: 'POST', ...init });
@@ -43,6 +43,7 @@ describe.skipIf(noPrometheus)('Prometheus beside the service', () => {
     }
     await post('/predict', { body: readRepositoryFile('examples/cat.jpg') });
     await post('/predict/batch', { body: batch });
+    await post('/embed', { body: readRepositoryFile('examples/cat.jpg') });
     await post('/predict', { body: 'no image' });
     await talk(Number(new URL(url).port), ['nonsense\r\n\r\n']);
   }

@@ -1,5 +1,5 @@
 import { LOW_CONFIDENCE_BELOW } from '../names.ts';
-import { isPrediction, type RequestOutcome, type RequestRecord, round } from '../requests.ts';
+import { isApiRequest, isPrediction, type RequestOutcome, type RequestRecord, round } from '../requests.ts';
 import { createRecentTimes } from './histogram.ts';
 import { MAX_CLASSES, type Second } from './second.ts';
 import { createTally } from './tally.ts';
@@ -43,6 +43,7 @@ export function createSecondCounts(): SecondCounts {
 
   return {
     addRequest(record, { route, latencyMs }) {
+      if (!isApiRequest(route)) return;
       const { images, tensors = 0, failedImages = [], decodeMs, inferenceMs, error } = record;
       requests += 1;
       predictions += images.length + tensors;

@@ -2,7 +2,7 @@
 export interface Second {
   /** The second, since 1970. Higher than that of the second before. */
   readonly t: number;
-  /** Requests that were answered, on all routes. */
+  /** Requests to the API that were answered, as for {@link isApiRequest}; the errors are theirs. */
   readonly requests: number;
   /** Images that were classified. */
   readonly predictions: number;

@@ -46,17 +46,25 @@ export function createMetrics(facts: ServiceFacts, state: ServiceState): Metrics
   const refused = counter('refused_total', 'Requests and connections that reached no route.', ['code']);
   const duration = histogram(
     'request_duration_seconds',
-    'Time from a prediction request to its answer.',
+    'Time from a request to its answer, on the routes that run a model.',
     DURATIONS,
     ['route'],
   );
   const decode = histogram('decode_duration_seconds', 'Time from bytes to tensor.', DURATIONS);
-  const inference = histogram('inference_duration_seconds', 'Time from tensor to classes.', DURATIONS);
+  const inference = histogram(
+    'inference_duration_seconds',
+    'Time from tensor to classes or embedding.',
+    DURATIONS,
+  );
   const predictions = counter('predictions_total', 'Images that were classified.', [
     'model',
     'model_version',
   ]);
-  const images = counter('images_total', 'Encoded images that were classified.', ['format']);
+  const embeddings = counter('embeddings_total', 'Images that became embeddings.', [
+    'model',
+    'model_version',
+  ]);
+  const images = counter('images_total', 'Images that were classified, without tensors.', ['format']);
   const topClass = counter('top_class_total', 'Images by their top-1 class.', ['label']);
   const topProbability = histogram('top_probability', 'Probability of the top-1 class.', PROBABILITIES);
   const lowConfidence = counter(
@@ -68,13 +76,13 @@ export function createMetrics(facts: ServiceFacts, state: ServiceState): Metrics
   const classLabel = boundedLabel(MAX_CLASS_LABELS);
 
   function recordImages(
-    { images: classified, tensors = 0 }: RequestRecord,
+    { images: classified, tensors = 0, embeddings: embedded = 0 }: RequestRecord,
     model: ModelName | undefined,
   ): void {
+    const labels = { model: model?.name ?? '', model_version: model?.version ?? '' };
     const count = classified.length + tensors;
-    if (count > 0) {
-      predictions.inc({ model: model?.name ?? '', model_version: model?.version ?? '' }, count);
-    }
+    if (count > 0) predictions.inc(labels, count);
+    if (embedded > 0) embeddings.inc(labels, embedded);
     for (const { format, bytes, topLabel, topProbability: probability } of classified) {
       images.inc({ format });
       imageBytes.observe(bytes);

@@ -40,7 +40,7 @@ describe('a second', () => {
 
   test('has latencies of the prediction routes only', () => {
     const counts = createSecondCounts();
-    counts.addRequest(record({ method: 'GET' }), outcome({ route: '/health', latencyMs: 0.2 }));
+    counts.addRequest(record({ method: 'GET' }), outcome({ route: '/models', latencyMs: 0.2 }));
     expect(counts.finish().latency_ms).toBeNull();
     counts.addRequest(record(), outcome({ latencyMs: 100 }));
     const { p50 = 0, p99 } = counts.finish().latency_ms ?? {};
@@ -60,6 +60,23 @@ describe('a second', () => {
     expect(Object.keys(classes)).toHaveLength(20);
     expect(classes['cat']).toBe(5000);
     expect(JSON.stringify(classes).length).toBeLessThan(1000);
+  });
+
+  test.each([
+    '/',
+    '/app/view.js',
+    '/docs',
+    '/openapi.json',
+    '/health',
+    '/ready',
+    '/v2/health/live',
+    '/metrics',
+    '/live/events',
+  ])('has neither the requests nor the errors of %s, which is not the API', (route) => {
+    const counts = createSecondCounts();
+    const error = new ServiceError('not_ready', 'No.');
+    counts.addRequest(record({ method: 'GET', error }), outcome({ route, status: 503 }));
+    expect(counts.finish()).toEqual(empty);
   });
 
   test('is plain data even if a label is a name of the language', () => {

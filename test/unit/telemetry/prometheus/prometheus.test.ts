@@ -51,6 +51,16 @@ describe('the metrics of a request', () => {
     expect(samples['classifier_top_probability_count']).toBe(0);
   });
 
+  test('count embeddings apart from predictions', async () => {
+    const samples = await scraped(({ sink }) => {
+      sink.recordRequest?.(record({ embeddings: 3 }), outcome({ route: '/embed' }));
+    });
+    expect(samples['classifier_embeddings_total{model="resnet50",model_version="1.0.0"}']).toBe(3);
+    expect(Object.keys(samples).filter((name) => name.startsWith('classifier_predictions_total'))).toEqual(
+      [],
+    );
+  });
+
   test('have durations of the prediction routes only', async () => {
     const samples = await scraped(({ sink }) => {
       sink.recordRequest?.(record({ method: 'GET' }), outcome({ route: '/metrics' }));
