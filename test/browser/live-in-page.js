@@ -30,6 +30,31 @@ Object.assign(globalThis.inPage, {
 
   focusOutline: () => getComputedStyle(document.activeElement).outline,
 
+  /** @returns the colour of the dot before an element. */
+  dotColour: (id) => getComputedStyle(document.getElementById(id), '::before').backgroundColor,
+
+  /** @returns the colour that a property of the page has. */
+  colour(name) {
+    const probe = document.createElement('p');
+    probe.style.color = `var(${name})`;
+    document.body.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
+  },
+
+  /** @returns the marks of a chart's axis that are in the way of the time of its second. */
+  overlaps(title) {
+    const plot = document.querySelector(`section[aria-label="${title}"] .plot`);
+    const label = plot.querySelector('.pointer rect').getBoundingClientRect();
+    return [...plot.querySelectorAll('.mark:not(.covered)')]
+      .filter((mark) => {
+        const { left, right } = mark.getBoundingClientRect();
+        return left < label.right && right > label.left;
+      })
+      .map((mark) => mark.textContent);
+  },
+
   animations: () => document.getAnimations().length,
 
   /** From now on, collects what screen readers are told for `announced`. */

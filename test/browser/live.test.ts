@@ -96,7 +96,7 @@ describe.skipIf(noBrowser)('the live view', { timeout: 20_000 }, () => {
       ]);
       expect(await rows(page, 'Formats')).toEqual([
         ['JPEG', '12 /s', '12 /s', '720'],
-        ['WEBP', '6 /s', '6 /s', '360'],
+        ['WebP', '6 /s', '6 /s', '360'],
       ]);
       expect(await rows(page, 'CPU')).toEqual([['CPU', '62 %', '62 %', '62 %']]);
       expect(await rows(page, 'Memory')).toEqual([
@@ -122,28 +122,31 @@ describe.skipIf(noBrowser)('the live view', { timeout: 20_000 }, () => {
 
     it('tell errors of the service from requests that are not valid', async () => {
       const page = await visitLive();
-      await sendAndSee(page, second(60, { queue: 1, errors: { invalid_image: 4 } }));
-      expect(await text(page, '#errors')).toBe('2 %');
-      expect(await text(page, '#errors-note')).toBe('server errors 0 %');
+      await sendAndSee(page, second(60, { queue: 1, errors: { invalid_image: 3, url_fetch_failed: 1 } }));
+      expect(await text(page, '#errors')).toBe('0 %');
+      expect(await text(page, '#errors-note')).toBe('not valid 2 %');
       expect(await text(page, '#verdict-title')).toBe('Running well');
       await sendAndSee(page, second(61, { queue: 2, errors: { internal: 2, overloaded: 4 } }));
-      expect(await text(page, '#errors')).toBe('5 %');
-      expect(await text(page, '#errors-note')).toBe('server errors 3 %');
+      expect(await text(page, '#errors')).toBe('3 %');
+      expect(await text(page, '#errors-note')).toBe('not valid 2 %');
       expect(await text(page, '#verdict-title')).toBe('Some errors');
       await sendAndSee(page, second(62, { queue: 3, requests: 100, errors: { internal: 90 } }));
       expect(await text(page, '#verdict-title')).toBe('Failing');
       expect(await rows(page, 'Errors by code')).toEqual([
         ['internal', '90 /s', '92'],
-        ['invalid_image', '0 /s', '4'],
         ['overloaded', '0 /s', '4'],
+        ['invalid_image', '0 /s', '3'],
+        ['url_fetch_failed', '0 /s', '1'],
       ]);
     });
 
     it('know which codes are errors of the service', async () => {
       const page = await visitLive();
       const known = await inPage<string[]>(page, 'serverErrors');
+      // The server at the caller's URL failed.
+      const remote = ['url_fetch_failed', 'url_timeout'];
       const expected = Object.entries(ERROR_KINDS).flatMap(([code, { status }]) =>
-        status >= 500 ? [code] : [],
+        status >= 500 && !remote.includes(code) ? [code] : [],
       );
       expect(known.sort()).toEqual(expected.sort());
     });
@@ -172,7 +175,7 @@ describe.skipIf(noBrowser)('the live view', { timeout: 20_000 }, () => {
 
     it('name the service and its models, and take their new states', async () => {
       const page = await visitLive();
-      expect(await text(page, '#subtitle')).toBe('resnet50-serverless 1.2.3, up 1 h');
+      expect(await text(page, '#subtitle')).toBe('Version 1.2.3 of the service, up 1 h');
       expect(await rows(page, 'Service and models')).toEqual([
         ['resnet50', '1.0.0', 'ready'],
         ['efficientnet-lite2', '2.0.0', 'loading'],
@@ -239,13 +242,41 @@ describe.skipIf(noBrowser)('the live view', { timeout: 20_000 }, () => {
       const page = await visitLive();
       await page.getByRole('button', { name: 'Pause' }).click();
       await page.getByText(/^Paused at \d\d:\d\d:\d\d$/).waitFor();
+      expect(await page.getByText('Live', { exact: true }).isVisible()).toBe(false);
+      expect(await inPage(page, 'dotColour', 'paused')).toBe(await inPage(page, 'colour', '--grey'));
       await service.send('second', second(60, { requests: 99 }));
       await service.send('info', { ...INFO, version: '2.0.0' });
-      await page.getByText('resnet50-serverless 2.0.0, up').waitFor();
+      await page.getByText('Version 2.0.0 of the service, up').waitFor();
       expect(await text(page, '#rate-note')).toBe('highest 20 /s');
       await page.getByRole('button', { name: 'Resume' }).click();
       await page.getByText('highest 99\u2009/s').waitFor();
       expect(await page.locator('#paused').isVisible()).toBe(false);
+      expect(await page.getByText('Live', { exact: true }).isVisible()).toBe(true);
+    });
+
+    it('say that the connection is lost, also while the view is paused', async () => {
+      const page = await visitLive({ expected: /status of 503/ });
+      await page.getByRole('button', { name: 'Pause' }).click();
+      service.answerWith({ kind: 'refused', status: 503, detail: 'The service is busy.' });
+      await service.cut();
+      await page.getByText('The service is busy.').waitFor();
+      expect(await page.getByText('Not connected', { exact: true }).isVisible()).toBe(true);
+      expect(await page.locator('#paused').isVisible()).toBe(true);
+    });
+
+    it('hide the marks of the axis that the time of the second would cover', async () => {
+      const page = await visitLive();
+      const plot = panel(page, 'Requests').locator('.plot');
+      const { width, height } = (await plot.boundingBox()) ?? { width: 0, height: 0 };
+      const marks = () => plot.locator('.mark').evaluateAll((all) => all.map((mark) => mark.textContent));
+      const seen = () =>
+        plot.locator('.mark:visible').evaluateAll((all) => all.map((mark) => mark.textContent));
+      expect(await seen()).toEqual(await marks());
+      await plot.hover({ position: { x: width - 10, y: height / 2 } });
+      expect(await seen()).toEqual((await marks()).slice(1));
+      expect(await inPage(page, 'overlaps', 'Requests')).toEqual([]);
+      await page.mouse.move(0, 0);
+      expect(await seen()).toEqual(await marks());
     });
 
     it('show the values of the second under the mouse, in all panels', async () => {
@@ -322,7 +353,7 @@ describe.skipIf(noBrowser)('the live view', { timeout: 20_000 }, () => {
       await service.cut();
       await page.getByText('The service ended the connection. Next attempt in 1 s.').waitFor();
       expect(await text(page, '#verdict-title')).toBe('Out of date');
-      await page.getByText('resnet50-serverless 1.2.4, up').waitFor();
+      await page.getByText('Version 1.2.4 of the service, up').waitFor();
       expect(await page.locator('#notice').isVisible()).toBe(false);
       expect((await rows(page, 'Formats'))[0]?.[3]).toBe('840');
     });
@@ -410,7 +441,7 @@ describe.skipIf(noBrowser)('the live view', { timeout: 20_000 }, () => {
       const classes = { [`a class with a ${'very '.repeat(30)}long name`]: 1, [`x${'long'.repeat(30)}`]: 1 };
       const errors = { [`a_${'long_'.repeat(20)}code`]: 1 };
       service.answerWith({ kind: 'events' }, [
-        ['info', { ...INFO, service: 'long'.repeat(30) }],
+        ['info', { ...INFO, version: 'long'.repeat(30) }],
         ['history', { seconds: seconds(0, 60, { classes, errors, requests: 123_456 }) }],
       ]);
       const page = await visitLive({ viewport: { width, height: 800 } });

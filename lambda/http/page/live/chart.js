@@ -1,9 +1,10 @@
 import { secondAfterKey } from './cursor.js';
 import { html, svg } from './dom.js';
-import { axes, cursorMarks, frameOf, highestOf, highestStack, limitLine, shapes } from './drawing.js';
+import { cursorMarks, frameOf, highestOf, highestStack, limitLine, shapes, valueAxis } from './drawing.js';
 import { clock } from './format.js';
 import { createLegend } from './legend.js';
 import { axis } from './scale.js';
+import { showMarksBeside, timeMarks } from './time-axis.js';
 
 /**
  * @typedef {import('./series.js').Series} Series
@@ -53,7 +54,8 @@ export function createChart(panel, cursor) {
   const legend = createLegend(panel);
   const element = html('section', { class: 'card panel' }, html('h2', {}, panel.title), plot, legend.element);
   element.setAttribute('aria-label', panel.title);
-  /** @type {{ view: View, series: readonly Series[], frame: Frame, place: import('./paths.js').Place } | undefined} */
+  /** @type {{ view: View, series: readonly Series[], frame: Frame, place: import('./paths.js').Place,
+   *   marks: readonly import('./time-axis.js').Mark[] } | undefined} */
   let drawn;
 
   /** @param {View} view */
@@ -69,9 +71,14 @@ export function createChart(panel, cursor) {
       y: (/** @type {number} */ value) =>
         frame.bottom - (Math.min(value, top) / top) * (frame.bottom - frame.top),
     };
-    drawn = { view, series, frame, place };
+    const marks = timeMarks(view, frame, place);
+    drawn = { view, series, frame, place, marks };
     const values = shapes(panel, series, view, place);
-    const parts = [...axes(panel, view, frame, place, ticks), ...values];
+    const parts = [
+      ...valueAxis(panel, frame, place, ticks),
+      ...marks.map(({ element: mark }) => mark),
+      ...values,
+    ];
     if (limit) parts.push(...limitLine(limit, frame, place));
     if (values.length === 0) {
       const [x, y] = [(frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2];
@@ -90,11 +97,11 @@ export function createChart(panel, cursor) {
 
   function drawCursor() {
     if (!drawn) return;
-    const { view, series, frame, place } = drawn;
+    const { view, series, marks } = drawn;
     const t = cursor.second(view);
     legend.draw(view, series, t);
-    if (t === undefined) pointer.replaceChildren();
-    else pointer.replaceChildren(...cursorMarks(t, { panel, view, series, frame, place }));
+    if (t === undefined) showMarksBeside(marks, undefined);
+    pointer.replaceChildren(...(t === undefined ? [] : cursorMarks(t, { panel, ...drawn })));
   }
 
   /** @param {number} t */

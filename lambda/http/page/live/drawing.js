@@ -1,6 +1,6 @@
 import { svg } from './dom.js';
-import { clock } from './format.js';
 import { areaPath, columnsPath, linePath } from './paths.js';
+import { showMarksBeside, timeLabel } from './time-axis.js';
 
 /**
  * @typedef {import('./chart.js').ChartPanel} ChartPanel
@@ -15,9 +15,6 @@ import { areaPath, columnsPath, linePath } from './paths.js';
  * @typedef {{ readonly left: number, readonly right: number, readonly top: number, readonly bottom: number,
  *   readonly rem: number }} Frame
  */
-
-/** The marks of the time axis, by the length of the window in seconds. @type {Readonly<Record<number, number>>} */
-const MARK_SECONDS = { 60: 15, 300: 60, 900: 180 };
 
 /** The frame of a chart in its element. @param {Element} plot @returns {Frame} */
 export function frameOf(plot) {
@@ -41,29 +38,20 @@ export const highestStack = (series, { seconds }) =>
   Math.max(0, ...seconds.map((second) => series.reduce((all, { value }) => all + (value(second) ?? 0), 0)));
 
 /**
+ * The axis of the values.
+ *
  * @param {ChartPanel} panel
- * @param {View} view
  * @param {Frame} frame
  * @param {Place} place
  * @param {readonly number[]} ticks
  */
-export function axes({ unit }, { end, span, isNow }, frame, place, ticks) {
-  const { left, right, top, bottom, rem } = frame;
+export function valueAxis({ unit }, { left, right, top, rem }, place, ticks) {
   const parts = [svg('text', { x: 0, y: top - 0.75 * rem, class: 'unit' }, unit)];
   for (const tick of ticks) {
     const y = Math.round(place.y(tick)) + 0.5;
     parts.push(svg('line', { x1: left, x2: right, y1: y, y2: y, class: tick === 0 ? 'zero' : 'grid' }));
     const text = tick.toLocaleString('en', { maximumFractionDigits: 3 });
     parts.push(svg('text', { x: left - 0.5 * rem, y: y + 0.25 * rem, 'text-anchor': 'end' }, text));
-  }
-  const wanted = MARK_SECONDS[span] ?? span / 4;
-  const isNarrow = (right - left) * (wanted / span) < 3 * rem;
-  const mark = isNarrow ? span : wanted;
-  for (let ago = 0; ago <= span; ago += mark) {
-    const past = span > 60 ? `−${ago / 60} min` : `−${ago} s`;
-    const text = ago > 0 ? past : isNow ? 'now' : '0';
-    const anchor = ago === 0 ? 'end' : 'middle';
-    parts.push(svg('text', { x: place.x(end - ago), y: bottom + 1.125 * rem, 'text-anchor': anchor }, text));
   }
   return parts;
 }
@@ -127,22 +115,14 @@ export function limitLine({ name, value }, { left, right, rem }, place) {
  * @param {readonly Series[]} drawn.series
  * @param {Frame} drawn.frame
  * @param {Place} drawn.place
+ * @param {readonly import('./time-axis.js').Mark[]} drawn.marks
  */
-export function cursorMarks(t, { panel, view, series, frame, place }) {
-  const { left, right, top, bottom, rem } = frame;
+export function cursorMarks(t, { panel, view, series, frame, place, marks }) {
+  const { top, bottom, rem } = frame;
   const x = place.x(panel.kind === 'columns' ? t - 0.5 : t);
-  const middle = Math.min(right - 1.75 * rem, Math.max(left + 1.75 * rem, x));
-  const parts = [
-    svg('line', { x1: x, x2: x, y1: top, y2: bottom }),
-    svg('rect', {
-      x: middle - 2 * rem,
-      y: bottom + 0.25 * rem,
-      width: 4 * rem,
-      height: 1.25 * rem,
-      rx: 0.25 * rem,
-    }),
-    svg('text', { x: middle, y: bottom + 1.125 * rem, 'text-anchor': 'middle' }, clock(t)),
-  ];
+  const label = timeLabel(t, x, frame);
+  showMarksBeside(marks, label);
+  const parts = [svg('line', { x1: x, x2: x, y1: top, y2: bottom }), ...label.elements];
   const second = view.seconds.find((one) => one.t === t);
   if (!second || panel.kind === 'columns') return parts;
   for (const { look, value } of series) {

@@ -2,15 +2,16 @@ import { sum, total } from './statistics.js';
 
 /** @typedef {import('./history.js').Second} Second */
 
-/** The codes with a status from 500 on: the request was valid, but the service did not answer it. */
+/**
+ * The codes of requests that were valid, but that the service did not answer. Without url_fetch_failed and url_timeout,
+ * which have a status from 500 on too: the server at the caller's URL failed.
+ */
 export const SERVER_ERRORS = new Set([
   'internal',
-  'url_fetch_failed',
   'overloaded',
   'not_ready',
   'deadline_exceeded',
   'gateway_timeout',
-  'url_timeout',
 ]);
 
 /**
@@ -21,5 +22,7 @@ export const SERVER_ERRORS = new Set([
 export function countErrors(seconds) {
   const ofServer = (/** @type {Second} */ { errors }) =>
     total(Object.fromEntries(Object.entries(errors).filter(([code]) => SERVER_ERRORS.has(code))));
-  return { all: sum(seconds, ({ errors }) => total(errors)), ofServer: sum(seconds, ofServer) };
+  const all = sum(seconds, ({ errors }) => total(errors));
+  const server = sum(seconds, ofServer);
+  return { ofServer: server, notValid: all - server };
 }

@@ -59,6 +59,14 @@ function scheduleDraw() {
   requestAnimationFrame(draw);
 }
 
+/** A view that is paused is not live. A connection that is lost is more important. */
+function showPause() {
+  write(byId('pause'), paused ? 'Resume' : 'Pause');
+  write(byId('paused'), paused ? `Paused at ${clock(paused.at(-1)?.t ?? Date.now() / 1000)}` : '');
+  byId('paused').hidden = !paused;
+  byId('connection').hidden = isConnected && paused !== undefined;
+}
+
 /** @param {string} title */
 function say(title) {
   if (!isConnected || title === said.title || performance.now() - said.at < SAY_MS) return;
@@ -75,6 +83,7 @@ const connection = createConnection('live/events', {
   onState(state) {
     isConnected = state.kind === 'live';
     notice.show(state);
+    showPause();
     scheduleDraw();
   },
   onEvent({ name, data }) {
@@ -94,9 +103,7 @@ byId('windows').addEventListener('change', () => {
 
 byId('pause').addEventListener('click', () => {
   paused = paused ? undefined : [...history.seconds];
-  write(byId('pause'), paused ? 'Resume' : 'Pause');
-  write(byId('paused'), paused ? `Paused at ${clock(paused.at(-1)?.t ?? Date.now() / 1000)}` : '');
-  byId('paused').hidden = !paused;
+  showPause();
   scheduleDraw();
 });
 

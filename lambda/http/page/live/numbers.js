@@ -33,7 +33,7 @@ export function drawNumbers(view, isConnected) {
   byId('invitation').hidden = title !== 'Idle';
   if (info && latest) {
     const uptime = duration(end - Date.parse(info.started_at) / 1000);
-    write(byId('subtitle'), `${info.service} ${info.version}, up ${uptime}`);
+    write(byId('subtitle'), `Version ${info.version} of the service, up ${uptime}`);
   }
   show('rate', latest && number(requests / recent.length), '/s', latest && `highest ${whole(peak)}\u2009/s`);
   show(
@@ -44,9 +44,9 @@ export function drawNumbers(view, isConnected) {
   );
   show(
     'errors',
-    requests > 0 && share(errors.all),
+    requests > 0 && share(errors.ofServer),
     '%',
-    requests > 0 && `server errors ${share(errors.ofServer)}\u00a0%`,
+    requests > 0 && `not valid ${share(errors.notValid)}\u00a0%`,
   );
   show(
     'in-flight',

@@ -48,17 +48,24 @@ export function errorSeries({ seconds }) {
   return [...series, { name: 'all others', look: 'grey', value }];
 }
 
-/** @type {Readonly<Record<string, string>>} */
-const FORMAT_LOOKS = { jpeg: 'blue', png: 'teal', webp: 'violet', avif: 'orange', gif: 'gold', tiff: 'pink' };
+/** @type {Readonly<Record<string, { readonly name: string, readonly look: string }>>} */
+const KNOWN_FORMATS = {
+  jpeg: { name: 'JPEG', look: 'blue' },
+  png: { name: 'PNG', look: 'teal' },
+  webp: { name: 'WebP', look: 'violet' },
+  avif: { name: 'AVIF', look: 'orange' },
+  gif: { name: 'GIF', look: 'gold' },
+  tiff: { name: 'TIFF', look: 'pink' },
+};
 
 /** Always in the same order, so that columns do not change places. @param {View} view @returns {Series[]} */
 export function formatSeries({ seconds }) {
   const found = tally(seconds, ({ formats }) => formats).map(([format]) => format);
-  const known = Object.keys(FORMAT_LOOKS);
+  const known = Object.keys(KNOWN_FORMATS);
   const others = found.filter((format) => !known.includes(format)).sort();
   return [...known.filter((format) => found.includes(format)), ...others].map((format) => ({
-    name: format.toUpperCase(),
-    look: FORMAT_LOOKS[format] ?? 'grey',
+    name: KNOWN_FORMATS[format]?.name ?? format,
+    look: KNOWN_FORMATS[format]?.look ?? 'grey',
     value: ({ formats }) => formats[format] ?? 0,
   }));
 }

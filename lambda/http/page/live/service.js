@@ -8,7 +8,7 @@ import { duration, MIB, number, whole } from './format.js';
 
 /** @type {readonly (readonly [name: string, text: (info: Info) => string])[]} */
 const FACTS = [
-  ['Service', ({ service, version }) => `${service} ${version}`],
+  ['Service version', ({ version }) => version],
   ['Stage', ({ stage }) => stage],
   ['Started', ({ started_at: started }) => new Date(started).toLocaleString('en-GB')],
   [

@@ -64,7 +64,7 @@ export function verdictOn({ minute, info }) {
     };
   }
   if (requests === 0) return { level: 'idle', title: 'Idle', detail: 'No requests in the last minute.' };
-  const invalid = Math.min(1, errors.all / requests);
+  const invalid = Math.min(1, errors.notValid / requests);
   return {
     level: 'good',
     title: 'Running well',
