@@ -80,6 +80,10 @@ describe('a proxy on this machine', () => {
     ['x-forwarded-proto', 'https'],
     ['forwarded', 'for=127.0.0.1'],
     ['x-real-ip', '127.0.0.1'],
+    ['x-forwarded', 'for=127.0.0.1'],
+    ['true-client-ip', '127.0.0.1'],
+    ['cf-connecting-ip', '127.0.0.1'],
+    ['x-client-ip', '127.0.0.1'],
     ['via', '1.1 proxy'],
     ['httpVersion', '1.0'],
   ])('is noticed by %s: %s', (name, value) => {
