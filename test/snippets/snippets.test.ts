@@ -22,12 +22,11 @@ async function startService() {
       await take(CAT);
     },
   });
-  const recorder = await startRecorder(({ url, headers, body }: Received) =>
-    request(url.replace('/prod', ''), {
-      method: 'POST',
-      headers: { 'content-type': headers['content-type'] ?? '' },
-      body,
-    }),
+  const recorder = await startRecorder(({ method, url, headers, body }: Received) =>
+    request(
+      url.replace('/prod', ''),
+      method === 'GET' ? {} : { method, headers: { 'content-type': headers['content-type'] ?? '' }, body },
+    ),
   );
   return { ...recorder, fetched };
 }
@@ -121,6 +120,16 @@ describe.each(snippets)('the request in $title', ({ id, make }) => {
   ] as const)('sends what %s requires', async (auth, header, value) => {
     await run({ kind: 'file', files: [{ name: 'cat.jpg' }], auth }, { 'cat.jpg': CAT });
     expect(service.take()[0]?.headers[header]).toBe(value);
+  });
+
+  test.skipIf(isSkipped)('gets an example photo first, with a command', async () => {
+    const files = [{ name: "it's a cat.jpg" }];
+    const download = `${service.base}examples/it's a cat.jpg`;
+    const program = make(snippetRequest({ kind: 'file', base: service.base, files, download }));
+    expect(program).toContain(`curl -O '${service.base}examples/it'\\''s a cat.jpg'`);
+    const cat = { files: [{ name: 'cat.jpg' }], download: `${service.base}examples/cat.jpg` };
+    const printed = await run({ kind: 'file', ...cat }, id === 'curl' ? {} : { 'cat.jpg': CAT });
+    expect(printed).toContain('Egyptian cat');
   });
 
   test('names the variable of a key only if the page sent one or the service requires one', () => {

@@ -68,6 +68,7 @@ export async function runProgram(
 }
 
 export interface Received {
+  readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer<ArrayBuffer>;
@@ -77,8 +78,8 @@ export interface Received {
 export async function startRecorder(answer: (request: Received) => Promise<Response> | Response) {
   let received: Received[] = [];
   const server = createServer(async (incoming, outgoing) => {
-    const { url = '', headers } = incoming;
-    const request = { url, headers, body: (await buffer(incoming)) as Buffer<ArrayBuffer> };
+    const { method = '', url = '', headers } = incoming;
+    const request = { method, url, headers, body: (await buffer(incoming)) as Buffer<ArrayBuffer> };
     received.push(request);
     const { status, headers: sent, ...response } = await responseOf(await answer(request));
     outgoing.writeHead(status, sent).end(response.body);
@@ -107,6 +108,7 @@ export const snippetRequest = (
 ): SnippetRequest => ({
   files: [],
   url: undefined,
+  download: undefined,
   topK: 3,
   model: undefined,
   explain: undefined,

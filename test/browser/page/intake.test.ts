@@ -11,7 +11,7 @@ import {
   plain,
   startBrowserTests,
 } from '../support.ts';
-import { alertText, choose, chooseBytes, FIVE, facts, predictions, status } from './shown.ts';
+import { alertText, choose, chooseBytes, command, FIVE, facts, predictions, status } from './shown.ts';
 
 const REMOTE = 'https://images.example/cat.jpg';
 
@@ -138,6 +138,10 @@ describe.skipIf(noBrowser)('photos get into the page', { timeout: 20_000 }, () =
       await examples.nth(index).click();
       await page.locator('figcaption', { hasText: `${name}.jpg` }).waitFor();
       expect(await predictions(page)).toEqual(FIVE);
+      // The page's copies are smaller than those in the repository.
+      expect(await command(page)).toContain(
+        `curl -O '${base}/examples/${name}.jpg'\ncurl -F file=@${name}.jpg `,
+      );
     }
   });
 

@@ -1,5 +1,6 @@
 import { button, element, page } from './elements.js';
 import { problemNodes } from './problem.js';
+import { base } from './settings.js';
 
 /** @import { Source } from './request.js' */
 
@@ -29,7 +30,7 @@ export function showExamples(take) {
     page.url.value = '';
     page.status.textContent = `Loading ${title}…`;
     try {
-      take({ kind: 'file', file: await load(file, signal) });
+      take({ kind: 'file', file: await load(file, signal), download: `${base}examples/${file}` });
     } catch {
       if (!signal.aborted) page.alert.replaceChildren(...problemNodes(NOT_LOADED));
     }

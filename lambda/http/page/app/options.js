@@ -21,6 +21,7 @@ export function snippetRequest(source, model) {
     kind: source.kind,
     files: source.kind === 'batch' ? source.files : source.kind === 'file' ? [source.file] : [],
     url: source.kind === 'url' ? source.url : undefined,
+    download: source.kind === 'file' ? source.download : undefined,
     ...optionsFor(model),
     base,
     auth,

@@ -3,7 +3,8 @@ import { NO_ANSWER, problemOf } from './problem.js';
 
 /** @import { Problem } from './problem.js' */
 
-/** @typedef {{ kind: 'file', file: File } | { kind: 'url', url: string }} Single one photo */
+/** @typedef {{ kind: 'file', file: File, download?: string }} OneFile `download` is its URL, if the service has the file */
+/** @typedef {OneFile | { kind: 'url', url: string }} Single one photo */
 /** @typedef {Single | { kind: 'batch', files: File[] }} Source what is classified */
 
 /**

@@ -1,5 +1,6 @@
 /** @import { SnippetRequest, Snippet } from './request.js' */
 import { addressOf, credentialOf, urlBodyOf } from './call.js';
+import { downloadCommand, shellQuote } from './download.js';
 
 /** @type {Snippet} */
 export const curl = { id: 'curl', title: 'curl', make };
@@ -11,6 +12,11 @@ const SIGNATURE =
 
 /** @param {SnippetRequest} request */
 function make(request) {
+  return [downloadCommand(request), commandOf(request)].filter(Boolean).join('\n');
+}
+
+/** @param {SnippetRequest} request */
+function commandOf(request) {
   const { kind, files, auth } = request;
   const proof = proofOf(request);
   const address = shellQuote(addressOf(request));
@@ -47,5 +53,3 @@ function printedBatch(files) {
   const images = files.map(({ name }) => `  "$(base64 < ${shellQuote(`./${name}`)} | tr -d '\\n')"`);
   return [`printf '{"images":[${places}]}'`, ...images].join(' \\\n');
 }
-
-const shellQuote = (/** @type {string} */ text) => `'${text.replaceAll("'", "'\\''")}'`;

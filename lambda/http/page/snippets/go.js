@@ -1,5 +1,6 @@
 /** @import { SnippetRequest, Snippet } from './request.js' */
 import { addressOf, credentialOf, signingNote, urlBodyOf } from './call.js';
+import { downloadNote } from './download.js';
 import { literal } from './literal.js';
 
 /** @type {Snippet} */
@@ -12,7 +13,7 @@ function make(request) {
   if (credential || request.kind !== 'url') packages.push('os');
   const type = request.kind === 'file' ? 'application/octet-stream' : 'application/json';
   return `// Needs only the standard library: save as predict.go, then run go run predict.go
-package main
+${downloadNote(request, '//')}package main
 
 import (
 ${packages.map((name) => `\t"${name}"\n`).join('')})

@@ -1,5 +1,6 @@
 /** @import { SnippetRequest, Snippet } from './request.js' */
 import { addressOf, credentialOf, signingNote, urlBodyOf } from './call.js';
+import { downloadNote } from './download.js';
 import { literal } from './literal.js';
 
 /** @type {Snippet} */
@@ -11,7 +12,7 @@ const READ_FILE = 'import { readFile } from "node:fs/promises";\n';
 function make(request) {
   const headers = headerLines(request);
   return `// Node.js 20 or newer: save as predict.mjs, then run node predict.mjs
-${request.kind === 'url' ? '' : READ_FILE}
+${downloadNote(request, '//')}${request.kind === 'url' ? '' : READ_FILE}
 ${bodyLines(request)}${signingNote(request, '//', 'aws4fetch')}const response = await fetch(${literal(addressOf(request))}, {
   method: "POST",
 ${headers.length > 0 ? `  headers: {\n${headers.map((line) => `    ${line},\n`).join('')}  },\n` : ''}  body,

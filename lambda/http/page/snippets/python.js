@@ -1,5 +1,6 @@
 /** @import { SnippetRequest, Snippet } from './request.js' */
 import { addressOf, credentialOf, signingNote, urlBodyOf } from './call.js';
+import { downloadNote } from './download.js';
 import { literal } from './literal.js';
 
 /** @type {Snippet} */
@@ -15,7 +16,7 @@ const IMPORTS = {
 function make(request) {
   const credential = credentialOf(request);
   return `# Python 3, with its standard library only.
-${[...(credential ? ['import os'] : []), ...IMPORTS[request.kind]].sort(byModule).join('\n')}
+${downloadNote(request, '#')}${[...(credential ? ['import os'] : []), ...IMPORTS[request.kind]].sort(byModule).join('\n')}
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 

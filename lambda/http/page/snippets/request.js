@@ -7,6 +7,7 @@
  * @property {'file' | 'url' | 'batch'} kind
  * @property {readonly { name: string }[]} files one for `file`, several for `batch`, none for `url`
  * @property {string | undefined} url of the image, for `url`
+ * @property {string | undefined} download URL of the file, if the reader does not have it
  * @property {number} topK
  * @property {string | undefined} model undefined for the default model
  * @property {number | undefined} explain how many classes are explained; undefined for none
