@@ -48,6 +48,21 @@ const inPage = {
 
   outline: (selector) => getComputedStyle(document.querySelector(selector)).outline,
 
+  /** Whether all of it is in the window. */
+  isInWindow(selector) {
+    const { top, bottom } = document.querySelector(selector).getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  },
+
+  /** How the rows of the classes are marked. */
+  marks: () =>
+    [...document.querySelectorAll('.class')].map((row) => {
+      const { backgroundColor, boxShadow } = getComputedStyle(row);
+      return [backgroundColor, boxShadow];
+    }),
+
+  tabSize: (selector) => getComputedStyle(document.querySelector(selector)).tabSize,
+
   opacity: (selector) => getComputedStyle(document.querySelector(selector)).opacity,
 
   stored: () => [document.cookie, localStorage.length, sessionStorage.length],

@@ -14,9 +14,9 @@ const session = createSession(createCode().show);
 
 page.live.hidden = !canSeeLive;
 showCredentialField();
-showExamples(session.classify);
-listenForPhotos(session.classify);
-listenToHeatControls();
+showExamples(session.take);
+listenForPhotos(session.take);
+listenToHeatControls(session.heatMapsSwitched);
 listenToModels(session.again);
 for (const option of [page['top-k'], page.credential]) option.addEventListener('change', session.again);
 loadModels();

@@ -151,6 +151,23 @@ describe.skipIf(noBrowser)('the page is accessible', { timeout: 30_000 }, () => 
     );
   });
 
+  it('with the result focused after a photo was chosen with the keyboard', async () => {
+    const page = await visit();
+    await answerWith(page, EXPLAINED);
+    await page.getByRole('button', { name: 'Cat' }).focus();
+    await page.keyboard.press('Enter');
+    await predictions(page);
+    expect(await inPage(page, 'focused')).toBe('stage');
+    await page.keyboard.press('Tab');
+    expect(await inPage(page, 'focusedPlace')).toBe('1. Egyptian cat');
+    // Options are still being set.
+    await page.locator('#options summary').click();
+    await page.getByLabel('Number of classes').fill('7');
+    await page.keyboard.press('Enter');
+    await predictions(page);
+    expect(await inPage(page, 'focused')).toBe('top-k');
+  });
+
   it('to screen readers: progress, then the result', async () => {
     const page = await visit();
     await page.locator('#about').waitFor();

@@ -61,6 +61,30 @@ describe.skipIf(noBrowser)('the request as code', { timeout: 20_000 }, () => {
     expect(await page.locator('[role=tab][tabindex="0"]').count()).toBe(1);
   });
 
+  it('says on the button that it was copied, for a while', async () => {
+    const page = await tests.visit();
+    await page.clock.install();
+    await choose(page);
+    await page.getByRole('tab', { name: 'Go' }).click();
+    const button = page.getByRole('tabpanel').getByRole('button');
+    await button.click();
+    await page.getByRole('button', { name: 'Copied Go' }).waitFor();
+    expect(await button.textContent()).toBe('Copied');
+    await page.clock.fastForward(2000);
+    await page.getByRole('button', { name: 'Copy Go' }).waitFor();
+    expect(await button.textContent()).toBe('Copy');
+  });
+
+  it('scrolls on a phone, in both directions', async () => {
+    const page = await tests.visit({ viewport: { width: 390, height: 844 }, isMobile: true });
+    await choose(page);
+    await page.getByRole('tab', { name: 'Go' }).click();
+    const code = page.getByRole('group', { name: 'Code in Go' });
+    expect(await code.evaluate((pre) => pre.scrollWidth > pre.clientWidth)).toBe(true);
+    expect((await code.boundingBox())?.height).toBeLessThan(844);
+    expect(await inPage(page, 'tabSize', '#panel-go pre')).toBe('2');
+  });
+
   it('is selected if there is no clipboard', async () => {
     const page = await tests.visit();
     await inPage(page, 'withoutClipboard');

@@ -152,6 +152,33 @@ describe.skipIf(noBrowser)('several photos', { timeout: 20_000 }, () => {
     expect(results[0].predictions[0]).toMatchObject({ rank: 1, label: 'Egyptian cat' });
   });
 
+  it.each([
+    ['a phone', { width: 390, height: 844 }],
+    ['a laptop', { width: 1280, height: 800 }],
+  ])('show the one that is chosen in the window of %s', async (_device, viewport) => {
+    const page = await tests.visit({ viewport });
+    const files = await Promise.all(Array.from({ length: 11 }, (_, index) => photo(`${index}.jpg`)));
+    await page.setInputFiles('#file', files);
+    await done(page);
+    await page.evaluate('scrollTo(0, 0)');
+    await tiles(page).last().click();
+    await page.locator('figcaption', { hasText: '10.jpg' }).waitFor();
+    await page.locator('.picture img').waitFor();
+    for (const selector of ['.picture', '.headline', '.answer li:last-child'])
+      await expect.poll(() => inPage(page, 'isInWindow', selector), { message: selector }).toBe(true);
+  });
+
+  it('are in one row on a phone', async () => {
+    const page = await tests.visit({ viewport: { width: 320, height: 640 } });
+    await page.setInputFiles(
+      '#file',
+      await Promise.all(['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg'].map((name) => photo(name))),
+    );
+    await done(page);
+    const tops = await tiles(page).evaluateAll((all) => all.map((tile) => tile.getBoundingClientRect().top));
+    expect(new Set(tops).size).toBe(1);
+  });
+
   it('give way to a single photo', async () => {
     const page = await tests.visit();
     await page.setInputFiles('#file', [await photo('a.jpg'), notes]);

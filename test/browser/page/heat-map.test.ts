@@ -101,6 +101,78 @@ describe.skipIf(noBrowser)('heat maps', { timeout: 20_000 }, () => {
     expect(await page.locator('canvas').isVisible()).toBe(true);
   });
 
+  it('follow a tap', async () => {
+    const page = await tests.visit({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+    await answerWith(page, explainedAnswer({ image, peaks: [UPPER_LEFT, LOWER_RIGHT] }));
+    await choose(page);
+    await predictions(page);
+    const second = page.locator('.answer li button').nth(1);
+    await second.tap();
+    expect(await second.getAttribute('aria-pressed')).toBe('true');
+    expect(await page.locator('figcaption').textContent()).toBe('tabby: strongest in the lower right');
+  });
+
+  it('are left out of the code and of the next request while they are off', async () => {
+    const { page, asked } = await visitWith([CENTRE]);
+    await choose(page);
+    await predictions(page);
+    const code = () => page.locator('#curl').textContent();
+    await page.getByLabel('Heat map').uncheck();
+    expect(await code()).not.toContain('explain');
+    await page.getByLabel('Heat map').check();
+    expect(await code()).toContain('explain=5');
+    // The maps are still there.
+    expect(asked.length).toBe(1);
+    await page.getByLabel('Heat map').uncheck();
+    await choose(page);
+    await predictions(page);
+    expect(asked[1]).toBe(`${tests.origin}/predict?top_k=5`);
+    await page.getByLabel('Heat map').check();
+    await page.locator('canvas').waitFor();
+    expect(asked[2]).toBe(`${tests.origin}/predict?top_k=5&explain=5`);
+  });
+
+  it('are asked for up to ten classes, and the page says how many can be chosen', async () => {
+    const { page, asked } = await visitWith([CENTRE, UPPER_LEFT]);
+    await page.getByText('Options').click();
+    await page.getByLabel('Number of classes').fill('12');
+    await choose(page);
+    await predictions(page);
+    expect(asked).toEqual([`${tests.origin}/predict?top_k=12&explain=10`]);
+    // This answer has three classes and two maps.
+    await page.getByText('Choose one of the first 2 classes to see its own.').waitFor();
+  });
+
+  it('have no controls beside a photo of a batch that was not classified', async () => {
+    const page = await tests.visit();
+    const answer = explainedAnswer({ image, peaks: [CENTRE] });
+    const problem = { title: 'Broken', detail: 'Not an image.', code: 'invalid_image', status: 422 };
+    await answerWith(page, {
+      ...answer,
+      results: [
+        { index: 0, ...answer },
+        { index: 1, problem },
+      ],
+    });
+    await choose(page, example('cat.jpg'), example('espresso.jpg'));
+    await page.locator('canvas').waitFor();
+    expect(await page.locator('#heat').isVisible()).toBe(true);
+    await page.locator('.tile').nth(1).click();
+    await page.getByText('Not an image.').waitFor();
+    expect(await page.locator('#heat').isVisible()).toBe(false);
+  });
+
+  it('mark the chosen class in another way than the one that is pointed at', async () => {
+    const { page } = await visitWith([UPPER_LEFT, LOWER_RIGHT]);
+    await choose(page);
+    await predictions(page);
+    await page.locator('.answer li button').nth(1).hover();
+    const [chosen, pointedAt, other] = await inPage<[string, string][]>(page, 'marks');
+    expect(chosen?.[1]).not.toBe('none');
+    expect(pointedAt?.[1]).toBe('none');
+    expect(pointedAt?.[0]).not.toBe(other?.[0]);
+  });
+
   it('show what speaks for a class rather than for the others', async () => {
     const page = await tests.visit();
     // The lower right lowers both classes, but the first one less.

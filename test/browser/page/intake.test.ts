@@ -76,7 +76,7 @@ describe.skipIf(noBrowser)('photos get into the page', { timeout: 20_000 }, () =
     it('only up to the limit, which is shown before', async () => {
       const page = await tests.visit();
       expect(plain(await page.locator('#file-hint').innerText())).toContain(
-        'up to 1.5 MB each · up to 16 photos at once',
+        'up to 1.5 MB each, up to 16 photos at once',
       );
       const requests: string[] = [];
       page.on('request', (request) => requests.push(request.url()));

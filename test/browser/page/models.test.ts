@@ -18,7 +18,7 @@ describe.skipIf(noBrowser)('several models', { timeout: 20_000 }, () => {
     const choices = page.getByRole('group', { name: 'Model' }).getByRole('radio');
     await choices.first().waitFor();
     expect(await choices.count()).toBe(2);
-    await page.locator('#choices small', { hasText: '50.0 % top-1' }).first().waitFor();
+    await page.locator('#choices small', { hasText: 'first guess right: 50.0 %' }).first().waitFor();
     await choose(page);
     await predictions(page);
     const sent = page.waitForRequest(/predict/);
@@ -37,6 +37,7 @@ describe.skipIf(noBrowser)('several models', { timeout: 20_000 }, () => {
       /50\.0 %\s+75\.0 %\s+int8\s+photos of cats \(100 photos\)/,
     );
     await page.getByText('The models were measured with different photos.').waitFor();
+    expect(await page.locator('#measured').isVisible()).toBe(true);
     const link = cards.nth(1).getByRole('link');
     expect(await link.getAttribute('href')).toBe('models/small');
   });
@@ -49,6 +50,12 @@ describe.skipIf(noBrowser)('several models', { timeout: 20_000 }, () => {
     await page.locator('.view').nth(1).locator('.headline .label').waitFor();
     const views = page.locator('.view');
     expect(await views.locator('h3').allTextContents()).toEqual(['resnet50', 'small']);
+    // The name is above the photo.
+    const [name, photo] = await Promise.all(
+      ['h3', 'figure'].map((selector) => views.first().locator(selector).boundingBox()),
+    );
+    expect(name?.y).toBeLessThan(photo?.y ?? 0);
+    await page.getByText('This code asks resnet50. For the other answer, set model to small.').waitFor();
     const [left, right] = await Promise.all([0, 1].map((index) => views.nth(index).boundingBox()));
     expect(left?.y).toBe(right?.y);
     expect(left?.x).toBeLessThan(right?.x ?? 0);
@@ -67,10 +74,13 @@ describe.skipIf(noBrowser)('several models', { timeout: 20_000 }, () => {
     await choose(page, example('cat.jpg'), example('espresso.jpg'));
     await page.locator('.headline .label').waitFor();
     expect(await page.getByLabel('Compare with small').isDisabled()).toBe(true);
+    expect(await page.getByText('for one photo at a time').isVisible()).toBe(true);
+    expect(await page.locator('#code-models').textContent()).toBe('');
     expect(await page.locator('.view').count()).toBe(1);
     await choose(page);
     await page.locator('.view').nth(1).locator('.headline .label').waitFor();
     expect(await page.getByLabel('Compare with small').isDisabled()).toBe(false);
+    expect(await page.getByText('for one photo at a time').isVisible()).toBe(false);
   });
 
   it('may differ in their problems', async () => {
@@ -82,6 +92,31 @@ describe.skipIf(noBrowser)('several models', { timeout: 20_000 }, () => {
     await choose(page);
     await page.locator('.view').nth(1).getByText('Loading.').waitFor();
     expect(await predictions(page)).toEqual(FIVE);
+  });
+});
+
+describe.skipIf(noBrowser)('a model without heat maps', { timeout: 20_000 }, () => {
+  let tests: BrowserTests;
+  beforeAll(async () => {
+    tests = await startBrowserTests({}, [WITH_MAPS, { name: 'small', version: '1.2.3' }]);
+  }, 30_000);
+  afterAll(() => tests?.stop());
+  afterEach(() => expect(tests.takeComplaints()).toEqual([]));
+
+  it('says so beside one that has them', async () => {
+    const page = await tests.visit();
+    const explained = explainedAnswer({ image: { width: 451, height: 300 }, peaks: [{ row: 0, column: 0 }] });
+    const { explanation: _, ...bare } = explained as { explanation: object };
+    await page.route(/\/predict/, (route) =>
+      route.fulfill({ json: route.request().url().includes('explain=') ? explained : bare }),
+    );
+    await page.getByLabel('Compare with small').check();
+    await choose(page);
+    await page.locator('.headline .label').nth(1).waitFor();
+    expect(await page.locator('figcaption').allTextContents()).toEqual([
+      'Egyptian cat: strongest in the upper left',
+      'This model has no heat maps.',
+    ]);
   });
 });
 

@@ -21,7 +21,11 @@ import { lowConfidenceBelow } from './settings.js';
 export function showGallery(items, onChoose) {
   const tiles = items.map((item) => tile(item));
   tiles.forEach((each, index) => {
-    each.addEventListener('click', () => choose(index));
+    each.addEventListener('click', () => {
+      mark(index);
+      const item = items[index];
+      if (item) onChoose(item);
+    });
   });
   const list = element(
     'ul',
@@ -31,16 +35,14 @@ export function showGallery(items, onChoose) {
   page.gallery.replaceChildren(toolbar(items), list);
   page.gallery.hidden = false;
 
-  /** @param {number} index */
-  function choose(index) {
+  /** @param {number} index of the photo that is shown large */
+  function mark(index) {
     tiles.forEach((each, other) => {
       each.setAttribute('aria-current', String(other === index));
     });
-    const item = items[index];
-    if (item) onChoose(item);
   }
 
-  return { choose };
+  return { mark };
 }
 
 export function hideGallery() {

@@ -6,11 +6,11 @@ import { limits } from './settings.js';
 /** The boundary and the headers of a file in a form. */
 const PART_BYTES = 1000;
 
-/** How large photos may be, and how many. A line ends between the two. */
+/** How large photos may be, and how many. A line may end between the two. */
 export const limitsInWords = () =>
   [`up to ${megabytes(limits.imageBytes)} each`, `up to ${counted(limits.photos, 'photo')} at once`]
     .map((limit) => limit.replaceAll(' ', SPACE))
-    .join(' · ');
+    .join(', ');
 
 /** @param {File[]} files @returns {Problem | undefined} why none of them can be sent */
 export function tooMany(files) {

@@ -6,16 +6,20 @@ import { percent } from './format.js';
 /** The accuracy that was measured with the most photos. @param {Manifest | undefined} manifest */
 export const best = (manifest) => manifest?.accuracy.toSorted((a, b) => b.images - a.images)[0];
 
+/** The manifest is beside the file, but this page is not. @param {string} text */
+const withoutReference = (text) => text.replace(/, see README\.md$/, '');
+
 /** What the card of the model says in short. @param {Manifest} manifest */
 export function modelCard({ name, version, description, licence, provenance, precision, accuracy }) {
   const list = element(
     'dl',
     facts([
       ['Weights', precision],
-      ['Made from', provenance.source, 'wide'],
-      ['Licence', licence, 'wide'],
+      ['Made from', withoutReference(provenance.source), 'wide'],
+      ['Licence', withoutReference(licence), 'wide'],
     ]),
   );
+  const refersToCard = [provenance.source, licence].some((text) => text !== withoutReference(text));
   const link = element('a', 'All facts as JSON');
   link.href = `models/${encodeURIComponent(name)}`;
   return element('article', [
@@ -23,7 +27,7 @@ export function modelCard({ name, version, description, licence, provenance, pre
     element('p', description),
     ...(accuracy.length > 0 ? [accuracyTable(accuracy)] : []),
     list,
-    element('p', [link]),
+    element('p', [link, refersToCard ? '. The rest is in README.md beside the files of the model.' : '']),
   ]);
 }
 

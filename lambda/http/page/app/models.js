@@ -28,6 +28,8 @@ const PATIENCE_MS = 5000;
  * @property {boolean} explains
  */
 
+/** @typedef {[Chosen] | [Chosen, Chosen]} ChosenModels */
+
 /** @type {string[]} */
 let names = [];
 /** @type {Map<string, Manifest>} */
@@ -70,13 +72,13 @@ async function get(path) {
   }
 }
 
-/** @returns {Promise<[Chosen] | [Chosen, Chosen]>} the chosen model, and the one to compare it with */
+/** @returns {Promise<ChosenModels>} the chosen model, and the one to compare it with */
 export async function chosenModels() {
   await loadModels();
   // A model that was still loading has its facts by now.
   await loadManifests();
   const first = chosenName();
-  if (!page.compare.checked || names.length < 2) return [chosen(first)];
+  if (!page.compare.checked || page.compare.disabled || names.length < 2) return [chosen(first)];
   return [chosen(first), chosen(page.other.value)];
 }
 
@@ -132,11 +134,12 @@ function showOthers() {
 function showFacts() {
   for (const label of page.choices.querySelectorAll('label')) {
     const measured = best(manifests.get(label.querySelector('input').value));
-    if (measured) label.querySelector('small').textContent = `${percent(measured.top1)} top-1`;
+    if (measured) label.querySelector('small').textContent = `first guess right: ${percent(measured.top1)}`;
   }
   const known = names.flatMap((name) => manifests.get(name) ?? []);
   page.about.querySelector('summary').textContent = known.length > 1 ? 'About the models' : 'About the model';
   const datasets = new Set(known.map((manifest) => best(manifest)?.dataset));
+  page.measured.hidden = datasets.size < 2;
   const caution = element(
     'p',
     'The models were measured with different photos. Compare their accuracy with care.',

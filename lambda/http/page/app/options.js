@@ -1,18 +1,23 @@
 import { hasCredential } from './credentials.js';
 import { page } from './elements.js';
+import { wantsHeatMaps } from './heat-controls.js';
 import { auth, base } from './settings.js';
 
 /** @import { Chosen } from './models.js' */
 /** @import { Options, Source } from './request.js' */
 /** @import { SnippetRequest } from '../snippets/request.js' */
 
-/** Classes with a heat map: those that people look at. */
-const EXPLAINED = 5;
+/** Classes with a heat map, at most. The service explains no more. */
+const MAX_EXPLAINED = 10;
 
 /** @param {Chosen} model @returns {Options} */
 export function optionsFor({ parameter, explains }) {
   const topK = page['top-k'].valueAsNumber;
-  return { topK, model: parameter, explain: explains ? Math.min(EXPLAINED, topK) : undefined };
+  return {
+    topK,
+    model: parameter,
+    explain: explains && wantsHeatMaps() ? Math.min(MAX_EXPLAINED, topK) : undefined,
+  };
 }
 
 /** @param {Source} source @param {Chosen} model @returns {SnippetRequest} */

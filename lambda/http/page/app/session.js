@@ -1,30 +1,35 @@
 import { cannotSend } from './credentials.js';
 import { page } from './elements.js';
 import { hideGallery, showGallery } from './gallery.js';
+import { hideHeatControls, showHeatControls, wantsHeatMaps } from './heat-controls.js';
+import { showItem } from './item.js';
 import { requestsFor } from './limits.js';
 import { chosenModels } from './models.js';
 import { optionsFor, snippetRequest } from './options.js';
+import { createPhotoUrls } from './photo-urls.js';
 import { outcomeBefore, refusal, refuse } from './refusal.js';
 import { predict, predictBatch } from './request.js';
+import { focusResult, reveal } from './result.js';
 import { createView } from './view.js';
 import { countInWords, nameOf, outcomeInWords } from './words.js';
 
-/** @import { Chosen } from './models.js' */
+/** @import { Chosen, ChosenModels } from './models.js' */
 /** @import { Item } from './gallery.js' */
-/** @import { Outcome, Single, Source } from './request.js' */
+/** @import { Single, Source } from './request.js' */
 /** @import { SnippetRequest } from '../snippets/request.js' */
 
 /**
  * Classifies one source after the other, and shows it.
  *
- * @param {(request: SnippetRequest) => void} showCode
+ * @param {(request: SnippetRequest, models: Chosen[]) => void} showCode
  */
 export function createSession(showCode) {
   let inFlight = new AbortController();
   /** @type {Source | undefined} */
   let source;
-  /** @type {string[]} the addresses of the photos that are shown */
-  let urls = [];
+  /** @type {{ models: ChosenModels, withHeatMaps: boolean } | undefined} how the source was sent */
+  let sent;
+  const urls = createPhotoUrls();
 
   /** Aborts the request for what was shown before. @param {Source} next */
   async function classify(next) {
@@ -32,18 +37,20 @@ export function createSession(showCode) {
     inFlight = new AbortController();
     const { signal } = inFlight;
     source = next;
+    sent = undefined;
     clear();
     const problem = refusal(next);
     if (problem) return refuse(problem);
     page.main.dataset.state = 'shown';
     page['input-heading'].textContent = 'Another photo';
     // Two models are compared on one photo.
-    page.compare.disabled = next.kind === 'batch';
+    page.compare.disabled = page.other.disabled = next.kind === 'batch';
     page.status.textContent = `Classifying ${nameOf(next)}…`;
     if (next.kind !== 'batch') showViews(next, [{}]);
     const models = await chosenModels();
     if (signal.aborted) return;
-    showCode(snippetRequest(next, models[0]));
+    sent = { models, withHeatMaps: wantsHeatMaps() };
+    showCode(snippetRequest(next, models[0]), models);
     const said =
       next.kind === 'batch'
         ? await showBatch(next.files, models[0], signal)
@@ -62,10 +69,12 @@ export function createSession(showCode) {
       models.map(async (model, index) => {
         const outcome = await predict(one, optionsFor(model), signal);
         if (signal.aborted) return '';
-        views[index]?.show(outcome);
         // The browser opens the URL only after the service has found an image at it, and that it is public.
         if (one.kind === 'url' && 'answer' in outcome) views[index]?.showPhoto(one.url, one.url);
-        showHeatControls(outcome);
+        // A bare photo needs a word if the photo beside it has a heat map.
+        if (!model.explains && models.some(({ explains }) => explains)) views[index]?.sayNoHeatMaps();
+        views[index]?.show(outcome);
+        showHeatControls(outcome, model);
         return outcomeInWords(outcome, models.length > 1 ? model.name : undefined);
       }),
     );
@@ -75,12 +84,14 @@ export function createSession(showCode) {
   /** @param {File[]} files @param {Chosen} model @param {AbortSignal} signal */
   async function showBatch(files, model, signal) {
     /** @type {Item[]} */
-    const items = files.map((file) => ({ file, url: addressOf(file), outcome: outcomeBefore(file) }));
+    const items = files.map((file) => ({ file, url: urls.of(file), outcome: outcomeBefore(file) }));
     const open = items.filter(({ outcome }) => !outcome);
-    showGallery(items, showItem);
+    const options = optionsFor(model);
+    showGallery(items, choose);
+    reveal(page.stage);
     let done = 0;
     for (const request of requestsFor(open.map(({ file }) => file))) {
-      const found = await predictBatch(request, optionsFor(model), signal);
+      const found = await predictBatch(request, options, signal);
       if (signal.aborted) return '';
       for (const outcome of found) {
         const item = open[done];
@@ -88,21 +99,19 @@ export function createSession(showCode) {
         done += 1;
       }
       page.status.textContent = `Classified ${done} of ${open.length} photos.`;
-      showGallery(items, showItem);
+      showGallery(items, choose);
     }
     const first = items.findIndex(({ outcome }) => outcome && 'answer' in outcome);
-    showGallery(items, showItem).choose(Math.max(first, 0));
+    const shown = items[Math.max(first, 0)];
+    showGallery(items, choose).mark(Math.max(first, 0));
+    if (shown) showItem(shown, model);
     return countInWords(items);
-  }
 
-  /** @param {Item} item */
-  function showItem({ file, url, outcome }) {
-    const view = createView(undefined);
-    page.views.replaceChildren(view.root);
-    view.showPhoto(file.name, url);
-    if (!outcome) return;
-    view.show(outcome);
-    showHeatControls(outcome);
+    /** @param {Item} item */
+    async function choose(item) {
+      await showItem(item, model);
+      if (!signal.aborted) reveal(page.views);
+    }
   }
 
   /** @param {Single} one @param {Partial<Chosen>[]} models */
@@ -110,39 +119,38 @@ export function createSession(showCode) {
     const views = models.map(({ name }) => createView(name));
     page.views.replaceChildren(...views.map(({ root }) => root));
     for (const view of views)
-      view.showPhoto(nameOf(one), one.kind === 'file' ? addressOf(one.file) : undefined);
-    page.stage.scrollIntoView({ block: 'nearest' });
+      view.showPhoto(nameOf(one), one.kind === 'file' ? urls.of(one.file) : undefined);
+    reveal(page.stage);
     return views;
   }
 
-  /** @param {File} file */
-  function addressOf(file) {
-    const url = URL.createObjectURL(file);
-    urls.push(url);
-    return url;
-  }
-
   function clear() {
-    for (const url of urls) URL.revokeObjectURL(url);
-    urls = [];
+    urls.release();
     page.alert.replaceChildren();
     page.views.replaceChildren();
     hideGallery();
-    page.heat.hidden = true;
+    hideHeatControls();
     page.code.hidden = true;
     page.main.dataset.state = 'empty';
   }
 
+  /** Classifies the same again, with the options that are now set. */
+  function again() {
+    if (source) classify(source);
+  }
+
   return {
-    classify,
-    /** Classifies the same again, with the options that are now set. */
-    again() {
-      if (source) classify(source);
+    /** @param {Source} next */
+    take(next) {
+      classify(next);
+      focusResult();
+    },
+    again,
+    /** Without heat maps the request is another, but not its answer. */
+    heatMapsSwitched() {
+      if (!source || !sent) return;
+      if (wantsHeatMaps() && !sent.withHeatMaps) again();
+      else showCode(snippetRequest(source, sent.models[0]), sent.models);
     },
   };
-}
-
-/** @param {Outcome} outcome */
-function showHeatControls(outcome) {
-  if ('answer' in outcome && outcome.answer.explanation) page.heat.hidden = false;
 }

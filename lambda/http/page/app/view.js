@@ -1,4 +1,5 @@
 import { answerFacts, headline, predictionItem } from './answer.js';
+import { showOnDemand } from './class-choice.js';
 import { element, facts, page } from './elements.js';
 import { evidenceOf } from './evidence.js';
 import { paintHeatMap } from './heat-map.js';
@@ -20,7 +21,7 @@ export function createView(title) {
   const [note, caption, list, answer] = ['.no-picture', 'figcaption', 'ol', '.answer'].map(find);
   let name = '';
 
-  if (title) answer.prepend(element('h3', title));
+  if (title) root.prepend(element('h3', title));
   find('.headline').append(element('p', 'Classifying…', 'busy'));
   photo.addEventListener('load', () => {
     picture.style.setProperty('--width', photo.naturalWidth);
@@ -32,6 +33,9 @@ export function createView(title) {
     photo.hidden = true;
     say('This browser cannot show a preview of this file.');
   });
+  const settled = new Promise((resolve) => {
+    for (const event of ['load', 'error']) photo.addEventListener(event, resolve);
+  });
 
   function say(/** @type {string} */ text) {
     note.textContent = text;
@@ -42,14 +46,22 @@ export function createView(title) {
     /** @type {HTMLElement} */
     root,
 
-    /** @param {string} of the name of the photo @param {string} [src] undefined if it is not known yet */
+    /**
+     * @param {string} of the name of the photo
+     * @param {string} [src] undefined if it is not known yet
+     * @returns {Promise<any>} resolves when it is loaded, or cannot be shown
+     */
     showPhoto(of, src) {
       name = of;
       caption.textContent = of;
       note.hidden = true;
-      if (!src) return;
-      if (!src.startsWith('http:')) photo.src = src;
-      else say('No preview: this page shows pictures from https addresses only.');
+      if (src?.startsWith('http:')) say('No preview: this page shows pictures from https addresses only.');
+      else if (src) photo.src = src;
+      return settled;
+    },
+
+    sayNoHeatMaps() {
+      caption.textContent = 'This model has no heat maps.';
     },
 
     /** @param {Outcome} outcome */
@@ -110,35 +122,4 @@ function placeOver(frame, region, image) {
   frame.style.width = share(region.width, image.width);
   frame.style.height = share(region.height, image.height);
   frame.classList.toggle('part', region.width < image.width || region.height < image.height);
-}
-
-/**
- * Shows the class that is pointed at or focused, and otherwise the one that was chosen last: at first, the most
- * probable.
- *
- * @param {HTMLElement} list
- * @param {(rank: number) => void} show
- */
-function showOnDemand(list, show) {
-  /** @type {HTMLButtonElement[]} */
-  const choices = [...list.querySelectorAll('button')];
-  const rankOf = (/** @type {HTMLElement} */ choice) => Number(choice.dataset.rank);
-  let chosen = choices[0];
-  const back = () => chosen && show(rankOf(chosen));
-  const mark = () => {
-    for (const choice of choices) choice.ariaPressed = String(choice === chosen);
-  };
-  for (const choice of choices) {
-    choice.addEventListener('pointerenter', () => show(rankOf(choice)));
-    choice.addEventListener('focus', () => show(rankOf(choice)));
-    choice.addEventListener('pointerleave', back);
-    choice.addEventListener('blur', back);
-    choice.addEventListener('click', () => {
-      chosen = choice;
-      mark();
-      back();
-    });
-  }
-  mark();
-  back();
 }
