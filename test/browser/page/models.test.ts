@@ -36,7 +36,9 @@ describe.skipIf(noBrowser)('several models', { timeout: 20_000 }, () => {
     expect(plain(await cards.first().locator('tbody tr').innerText())).toMatch(
       /50\.0 %\s+75\.0 %\s+int8\s+photos of cats \(100 photos\)/,
     );
-    await page.getByText('The models were measured with different photos.').waitFor();
+    await page
+      .getByText('Compare these numbers with care: they were measured on different photos.')
+      .waitFor();
     expect(await page.locator('#measured').isVisible()).toBe(true);
     const link = cards.nth(1).getByRole('link');
     expect(await link.getAttribute('href')).toBe('models/small');

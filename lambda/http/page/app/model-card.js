@@ -48,7 +48,7 @@ function accuracyTable(accuracy) {
   );
   return element('table', [
     element('caption', 'How often the right class is the first, or among the first five'),
-    element('thead', [element('tr', ['Top-1', 'Top-5', 'Weights', 'Measured with'].map(heading))]),
+    element('thead', [element('tr', ['Top-1', 'Top-5', 'Weights', 'Measured on'].map(heading))]),
     element('tbody', rows),
   ]);
 }

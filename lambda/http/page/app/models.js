@@ -142,7 +142,7 @@ function showFacts() {
   page.measured.hidden = datasets.size < 2;
   const caution = element(
     'p',
-    'The models were measured with different photos. Compare their accuracy with care.',
+    'Compare these numbers with care: they were measured on different photos.',
     'hint',
   );
   page.about
