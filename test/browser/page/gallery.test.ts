@@ -118,7 +118,7 @@ describe.skipIf(noBrowser)('several photos', { timeout: 20_000 }, () => {
     await page.locator('#options summary').click();
     await page.getByLabel('Number of classes').fill('1');
     await page.keyboard.press('Tab');
-    const names = ['=1+1.jpg', '+a.jpg', '-a.jpg', '@a.jpg', 'a "b", c.jpg'];
+    const names = ['=1+1.jpg', '+a.jpg', '-a.jpg', '@a.jpg', '\uff1d1.jpg', 'x;=1+1.jpg', 'a "b", c.jpg'];
     await page.setInputFiles('#file', [...(await Promise.all(names.map((name) => photo(name)))), notes]);
     await done(page);
     const { name, text } = await download(page, 'CSV');
@@ -127,10 +127,12 @@ describe.skipIf(noBrowser)('several photos', { timeout: 20_000 }, () => {
     expect(text).toBe(
       [
         '\ufefffile,rank,label,probability,model,problem',
-        `'=1+1.jpg,${answer}`,
-        `'+a.jpg,${answer}`,
-        `'-a.jpg,${answer}`,
-        `'@a.jpg,${answer}`,
+        `"'=1+1.jpg",${answer}`,
+        `"'+a.jpg",${answer}`,
+        `"'-a.jpg",${answer}`,
+        `"'@a.jpg",${answer}`,
+        `"'\uff1d1.jpg",${answer}`,
+        `"x;=1+1.jpg",${answer}`,
         `"a ""b"", c.jpg",${answer}`,
         'notes.txt,,,,,The image format is not supported',
         '',

@@ -26,12 +26,13 @@ export function toCsv(items) {
 }
 
 /**
- * Spreadsheets run a text that begins like a formula. An apostrophe makes it a text: owasp.org, "CSV Injection".
+ * Spreadsheets run a text that begins like a formula. An apostrophe makes it a text: owasp.org, "CSV Injection". Some
+ * split a line at semicolons or tabs, so a text with anything but letters, digits and the like is in quotes.
  *
  * @param {string | number} value
  */
 function cell(value) {
   if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = /^[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]/.test(value) ? `'${value}` : value;
+  return /^[\w .@-]*$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
 }
