@@ -80,7 +80,11 @@ describe.skipIf(noBrowser)('the request as code', { timeout: 20_000 }, () => {
     await choose(page);
     await page.getByRole('tab', { name: 'Go' }).click();
     const code = page.getByRole('group', { name: 'Code in Go' });
-    expect(await code.evaluate((pre) => pre.scrollWidth > pre.clientWidth)).toBe(true);
+    const scrolled = await code.evaluate((pre) => {
+      pre.scrollTo(50, 50);
+      return [pre.scrollLeft, pre.scrollTop];
+    });
+    expect(scrolled).toEqual([50, 50]);
     expect((await code.boundingBox())?.height).toBeLessThan(844);
     expect(await inPage(page, 'tabSize', '#panel-go pre')).toBe('2');
   });
