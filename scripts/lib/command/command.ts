@@ -10,6 +10,11 @@ export type ValuesOf<Given extends Options> = {
   readonly [Name in keyof Given]: Given[Name] extends Option<infer Value> ? Value : never;
 };
 
+/** 128 plus the number of the signal, as shells count: SIGINT (Ctrl-C) is 2, SIGTERM 15. */
+export type StoppedCode = 130 | 143;
+
+export type ExitCode = 0 | 1 | StoppedCode;
+
 /** What `--help` says, and what the command line may hold. */
 export interface Command<Named extends Options, Positional extends Options> {
   /** What to type, without options, such as `npm run load --`. */
@@ -25,8 +30,8 @@ export interface Command<Named extends Options, Positional extends Options> {
 }
 
 /**
- * Runs a command and sets the exit code: 0 for success and for `--help`, 1 for failure, 2 for wrong usage. An
- * error is one line on stderr.
+ * Runs a command and sets the exit code: 0 for success and for `--help`, 1 for failure, 2 for wrong usage, and that
+ * of a signal that ended the work early. An error is one line on stderr.
  *
  * @param work returns the exit code.
  * @example
@@ -38,7 +43,7 @@ export interface Command<Named extends Options, Positional extends Options> {
 // biome-ignore lint/complexity/noBannedTypes: no options are an object without keys.
 export async function runCommand<const Named extends Options = {}, const Positional extends Options = {}>(
   command: Command<Named, Positional>,
-  work: (values: ValuesOf<Named> & ValuesOf<Positional>) => Promise<0 | 1>,
+  work: (values: ValuesOf<Named> & ValuesOf<Positional>) => Promise<ExitCode>,
 ): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {

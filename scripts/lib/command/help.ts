@@ -14,9 +14,10 @@ const HELP: Option<boolean> = {
 
 /** One line: the command, its arguments and its required options. */
 export function formatUsage({ name, options = {}, positionals = {} }: Described): string {
-  const args = Object.entries(positionals).map(([key, { isRequired }]) =>
-    isRequired ? key.toUpperCase() : `[${key.toUpperCase()}]`,
-  );
+  const args = Object.entries(positionals).map(([key, { isRequired, kind }]) => {
+    const shown = kind === 'rest' ? `${key.toUpperCase()}...` : key.toUpperCase();
+    return isRequired ? shown : `[${shown}]`;
+  });
   const required = Object.entries(options)
     .filter(([, { isRequired }]) => isRequired)
     .map(([key, option]) => optionText(key, option));

@@ -2,7 +2,8 @@ import { UsageError } from './usage-error.ts';
 
 /** One option or argument of a command line, which the command gets as a `Value`. */
 export interface Option<Value> {
-  readonly kind: 'flag' | 'value';
+  /** `rest` is the last argument, and takes all that follow. */
+  readonly kind: 'flag' | 'value' | 'rest';
   readonly help: string;
   /** Stands for the value in the help, as in `--rps N`. */
   readonly placeholder: string;
@@ -12,9 +13,10 @@ export interface Option<Value> {
   /**
    * @param name for errors, such as `--rps`.
    * @param text undefined if the option is absent; empty for a flag that is present.
+   * @param others the arguments that follow.
    * @throws UsageError
    */
-  readonly read: (name: string, text: string | undefined) => Value;
+  readonly read: (name: string, text: string | undefined, others: readonly string[]) => Value;
 }
 
 interface Settings<Value> {
@@ -46,6 +48,22 @@ export function flag(help: string): Option<boolean> {
 
 export const text = <const Given extends Settings<string>>(placeholder: string, given: Given) =>
   valueOption<string, Given>(placeholder, given, 'a value', (value) => value || undefined);
+
+/** At least one argument: the last of a command, which takes all that are left. */
+export const texts = (
+  placeholder: string,
+  { help }: { readonly help: string },
+): Option<readonly [string, ...string[]]> => ({
+  kind: 'rest',
+  help,
+  placeholder,
+  isRequired: true,
+  shownDefault: undefined,
+  read(name, first, others) {
+    if (!first) throw new UsageError(`${name}: expected at least one, got ${first ?? 'nothing'}`);
+    return [first, ...others];
+  },
+});
 
 export const url = <const Given extends Settings<string>>(given: Given) =>
   valueOption<string, Given>('URL', given, 'an http or https URL', (value) =>

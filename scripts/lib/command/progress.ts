@@ -17,21 +17,34 @@ export interface Unit {
 const MEGABYTES: Unit = { name: 'MB', scale: 1e6, digits: 1 };
 
 /**
- * A progress bar on a terminal; otherwise a line for every ten per cent, because a log would keep every
- * redraw of a bar.
+ * A progress bar on a terminal, with the rate and the remaining time; otherwise a line for every ten per cent,
+ * because a log would keep every redraw of a bar.
  *
  * @param unit of `total` and `done`. @default bytes, shown as MB
+ * @param doneBefore what was done before this process began.
  */
-export function createProgress(stream: NodeJS.WriteStream, total: number, unit: Unit = MEGABYTES): Progress {
-  return stream.isTTY ? createBar(stream, total, unit) : createLines(stream, total, unit);
+export function createProgress(
+  stream: NodeJS.WriteStream,
+  total: number,
+  unit: Unit = MEGABYTES,
+  doneBefore = 0,
+): Progress {
+  return stream.isTTY
+    ? createBar(stream, total, unit, doneBefore)
+    : createLines(stream, total, unit, doneBefore);
 }
 
 const show = (value: number, { scale, digits }: Unit): string => (value / scale).toFixed(digits);
 
-function createBar(stream: NodeJS.WriteStream, total: number, unit: Unit): Progress {
+/** The bar estimates the remaining time from so many of the last updates. */
+const RECENT_UPDATES = 100;
+
+function createBar(stream: NodeJS.WriteStream, total: number, unit: Unit, doneBefore: number): Progress {
+  const start = performance.now();
   const bar = new cliProgress.SingleBar({
     stream,
-    format: `{bar} {percentage} %  {value} / {total} ${unit.name}  {eta_formatted}`,
+    format: `{bar} {percentage} %  {value} / {total} ${unit.name}  {rate} ${unit.name}/s  {eta_formatted}`,
+    etaBuffer: RECENT_UPDATES,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     formatValue: (value, options, type) =>
@@ -39,12 +52,16 @@ function createBar(stream: NodeJS.WriteStream, total: number, unit: Unit): Progr
         ? show(value, unit)
         : cliProgress.Format.ValueFormat(value, options, type),
   });
-  bar.start(total, 0);
-  return { update: (done) => bar.update(done), stop: () => bar.stop() };
+  const rate = (done: number) => {
+    const seconds = Math.max(1e-3, (performance.now() - start) / 1000);
+    return show(Math.max(0, done - doneBefore) / seconds, { ...unit, digits: 1 });
+  };
+  bar.start(total, doneBefore, { rate: rate(doneBefore) });
+  return { update: (done) => bar.update(done, { rate: rate(done) }), stop: () => bar.stop() };
 }
 
-function createLines(stream: NodeJS.WritableStream, total: number, unit: Unit): Progress {
-  let printed = 0;
+function createLines(stream: NodeJS.WritableStream, total: number, unit: Unit, doneBefore: number): Progress {
+  let printed = Math.floor((doneBefore / total) * 10);
   return {
     update(done) {
       const tenth = Math.floor((done / total) * 10);

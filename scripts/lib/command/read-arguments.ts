@@ -13,7 +13,8 @@ export function readArguments<Named extends Options, Positional extends Options>
   const named: Options = options ?? {};
   const positional: Options = positionals ?? {};
   const given = readTokens(named, args);
-  const extra = given.positionals[Object.keys(positional).length];
+  const takesRest = Object.values(positional).at(-1)?.kind === 'rest';
+  const extra = takesRest ? undefined : given.positionals[Object.keys(positional).length];
   if (extra !== undefined) {
     const expected = Object.keys(positional).map((name) => name.toUpperCase());
     throw new UsageError(
@@ -23,11 +24,11 @@ export function readArguments<Named extends Options, Positional extends Options>
   const values = [
     ...Object.entries(named).map(([name, option]) => [
       name,
-      option.read(`--${name}`, given.options.get(name)),
+      option.read(`--${name}`, given.options.get(name), []),
     ]),
     ...Object.entries(positional).map(([name, option], index) => [
       name,
-      option.read(name.toUpperCase(), given.positionals[index]),
+      option.read(name.toUpperCase(), given.positionals[index], given.positionals.slice(index + 1)),
     ]),
   ];
   return Object.fromEntries(values);

@@ -6,6 +6,7 @@ import {
   number,
   numbers,
   text,
+  texts,
   url,
   wholeNumber,
 } from '../../../../scripts/lib/command/options.ts';
@@ -72,6 +73,15 @@ describe('arguments', () => {
     );
     expect(() => readArguments(command, ['photos', '--stage', 'test'])).toThrow('got test');
     expect(() => readArguments(command, ['--stage', 'dev'])).toThrow('FOLDER: expected a value, got nothing');
+  });
+
+  it('may be as many as the last one takes', () => {
+    const all = {
+      positionals: { stage: text('STAGE', { help: 'x' }), photos: texts('PHOTOS', { help: 'x' }) },
+    };
+    expect(readArguments(all, ['dev', 'a', '--', '-b'])).toEqual({ stage: 'dev', photos: ['a', '-b'] });
+    expect(() => readArguments(all, ['dev'])).toThrow('PHOTOS: expected at least one, got nothing');
+    expect(formatUsage({ ...command, ...all })).toMatch(/ \[STAGE\] PHOTOS\.\.\. /);
   });
 });
 
