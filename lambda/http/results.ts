@@ -49,7 +49,8 @@ function batchItem(outcome: Outcome, index: number): BatchAnswer['results'][numb
     : { index, ...described(outcome) };
 }
 
-const described = ({ predictions, image, explanation }: Classified) => ({
+/** What answers say of an image that was classified. */
+export const described = ({ predictions, image, explanation }: Classified) => ({
   predictions,
   image,
   ...(explanation ? { explanation: explanationAnswer(explanation) } : {}),

@@ -5,10 +5,10 @@ import { z } from '@hono/zod-openapi';
  * clients write `True` and `False` there.
  */
 
-const MAX_TOP_K = 1000;
+export const MAX_TOP_K = 1000;
 export const DEFAULT_TOP_K = 5;
 /** Ten maps are more than a person looks at. */
-const MAX_EXPLAIN = 10;
+export const MAX_EXPLAIN = 10;
 
 /** Chooses a model, in a query or in a path. */
 export const modelChoiceText = z.string().min(1).max(100);

@@ -1,0 +1,62 @@
+import { ERROR_KINDS, type ErrorCode } from '../../../../lambda/errors.ts';
+import type { ModelRef, ResultFormat } from './format.ts';
+
+/** The columns of the page's download. */
+const COLUMNS = ['file', 'rank', 'label', 'probability', 'model', 'problem'] as const;
+
+/** The byte order mark tells spreadsheets that it is UTF-8. */
+const HEADING = `\ufeff${COLUMNS.join(',')}\r\n`;
+
+/**
+ * A row for each class of each photo, as RFC 4180 describes CSV. A photo that failed has one row, with the title of
+ * its problem.
+ *
+ * @param classes how many rows a photo has.
+ */
+export const csv = ({ name, version }: ModelRef, classes: number): ResultFormat => ({
+  name: 'csv',
+  heading: HEADING,
+  hasQuotes: true,
+  write(file, outcome) {
+    if ('error' in outcome) return row([file, '', '', '', '', outcome.error.title]);
+    return outcome.predictions
+      .map(({ rank, label, probability }) => row([file, rank, label, probability, `${name}@${version}`, '']))
+      .join('');
+  },
+  read(record) {
+    const [file, rank, , , , title] = cells(record);
+    if (file === undefined || rank === undefined || title === undefined) return undefined;
+    const problem = title === '' ? undefined : codeOf(title);
+    if (title === '' ? !/^\d+$/.test(rank) : problem === undefined) return undefined;
+    return {
+      file: file.replace(NEUTRAL_FORMULA, '$1'),
+      problem,
+      isLast: problem !== undefined || Number(rank) === classes,
+    };
+  },
+});
+
+const codeOf = (title: string): ErrorCode | undefined =>
+  (Object.keys(ERROR_KINDS) as ErrorCode[]).find((code) => ERROR_KINDS[code].title === title);
+
+const row = (values: readonly (string | number)[]): string => `${values.map(cell).join(',')}\r\n`;
+
+/**
+ * Spreadsheets run a text that begins like a formula. An apostrophe makes it a text: owasp.org, "CSV Injection". A
+ * name that already begins with the apostrophe gets another, so that the names of two files stay different.
+ */
+const FORMULA = /^'*[=+\-@\t\r]/;
+const NEUTRAL_FORMULA = /^'('*[=+\-@\t\r])/;
+
+function cell(value: string | number): string {
+  if (typeof value === 'number') return String(value);
+  const text = FORMULA.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** The cells of a record that {@link row} wrote. */
+function cells(record: string): readonly string[] {
+  return [...record.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(
+    ([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain,
+  );
+}
