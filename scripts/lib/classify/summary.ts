@@ -18,6 +18,8 @@ export interface Tally {
 export const failedOf = ({ failures }: Pick<Tally, 'failures'>): number =>
   [...failures.values()].reduce((sum, count) => sum + count, 0);
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** What a person wants to know at the end, also after Ctrl-C. */
 export function formatSummary(tally: Tally): string {
   const { results, done, left, failures, skipped, now } = tally;
@@ -26,15 +28,15 @@ export function formatSummary(tally: Tally): string {
     .sort(([, one], [, other]) => other - one)
     .map(([code, count]) => [`  ${count}`, code, ERROR_KINDS[code].title]);
   return [
-    `${results}: ${done} photos, ${done - failed} classified, ${failed} failed`,
+    `${results}: ${counted(done, 'photo')}, ${done - failed} classified, ${failed} failed`,
     ...(rows.length > 0 ? [alignColumns(rows)] : []),
-    ...(skipped > 0 ? [`Skipped ${skipped} files that are no photos.`] : []),
+    ...(skipped > 0 ? [`Other files in the folders: ${skipped}`] : []),
     ...(now.photos > 0
       ? [
-          `This run: ${now.photos} photos in ${now.seconds.toFixed(1)} s, ` +
+          `This run: ${counted(now.photos, 'photo')} in ${now.seconds.toFixed(1)} s, ` +
             `${(now.photos / now.seconds).toFixed(1)} photos/s`,
         ]
       : []),
-    ...(left > 0 ? [`Stopped. The same command goes on with the other ${left} photos.`] : []),
+    ...(left > 0 ? [`Stopped. The same command goes on with the other ${counted(left, 'photo')}.`] : []),
   ].join('\n');
 }

@@ -46,6 +46,8 @@ export function createCopies(directory: string, partName: string): Copies {
   }
 
   async function place(file: string, folder: string): Promise<void> {
+    // One that is left of a run that was killed may be read-only, as its photo.
+    await rm(part, { force: true });
     await copyFile(file, part, constants.COPYFILE_FICLONE);
     const first = join(folder, basename(file));
     for (let number = numbers.get(first) ?? 1; ; number += 1) {

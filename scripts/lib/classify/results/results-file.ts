@@ -19,7 +19,10 @@ export interface ResultsFile {
 export async function openResults(path: string, end: number): Promise<ResultsFile> {
   const failed = (cause: unknown) => {
     const { code, message } = cause as NodeJS.ErrnoException;
-    return new Error(`${path}: the results cannot be written (${code ?? message})`, { cause });
+    return new Error(
+      `${path}: the results cannot be written (${code ?? message}). The same command goes on from those that are there.`,
+      { cause },
+    );
   };
   let file: FileHandle;
   try {
