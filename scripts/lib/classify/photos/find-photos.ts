@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { extname, normalize, resolve } from 'node:path';
+import { extname, isAbsolute, normalize, resolve } from 'node:path';
 import { walkFolder } from './folder.ts';
+import { keptPath } from './kept-path.ts';
 import { readList } from './list.ts';
 
 export interface FoundPhotos {
@@ -20,15 +21,13 @@ export interface FoundPhotos {
  *   photos at all.
  */
 export async function findPhotos(paths: readonly string[]): Promise<FoundPhotos> {
-  const files: string[] = [];
+  /** Absolute paths, with the paths as they were given. */
+  const files = new Map<string, string>();
   const folders: string[] = [];
-  const seen = new Set<string>();
   let skipped = 0;
   const add = (file: string) => {
-    const absolute = resolve(file);
-    if (seen.has(absolute)) return;
-    seen.add(absolute);
-    files.push(normalize(file));
+    const absolute = keptPath(resolve(file));
+    if (!files.has(absolute)) files.set(absolute, isAbsolute(file) ? absolute : keptPath(normalize(file)));
   };
 
   for (const path of paths) {
@@ -50,8 +49,8 @@ export async function findPhotos(paths: readonly string[]): Promise<FoundPhotos>
       add(path);
     }
   }
-  if (files.length === 0) {
+  if (files.size === 0) {
     throw new Error(`${paths.join(', ')}: expected photos, got none (${skipped} other files)`);
   }
-  return { files, skipped, folders };
+  return { files: [...files.values()], skipped, folders };
 }

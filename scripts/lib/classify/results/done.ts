@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ErrorCode } from '../../../../lambda/errors.ts';
+import { keptPath } from '../photos/kept-path.ts';
 import type { ResultFormat } from './format.ts';
 import { readRecords } from './records.ts';
 
@@ -36,7 +37,7 @@ export async function readDone(path: string, format: ResultFormat): Promise<Done
     if (!record) throw unexpected(path, number);
     const { file, problem, isLast } = record;
     if (!isLast) continue;
-    files.add(resolve(file));
+    files.add(keptPath(resolve(file)));
     if (problem) failures.set(problem, (failures.get(problem) ?? 0) + 1);
     end = recordEnd;
   }
