@@ -9,6 +9,8 @@ export interface ResultsFile {
   close(): Promise<void>;
 }
 
+const GOES_ON = '. The same command goes on after those that are there.';
+
 /**
  * Opens a file to go on after `end`, and cuts off what follows. Each text is one write, so a process that is killed
  * leaves at most a part of its last text.
@@ -17,12 +19,9 @@ export interface ResultsFile {
  * @throws Error in one line if the file cannot be written.
  */
 export async function openResults(path: string, end: number): Promise<ResultsFile> {
-  const failed = (cause: unknown) => {
+  const failed = (cause: unknown, advice = '') => {
     const { code, message } = cause as NodeJS.ErrnoException;
-    return new Error(
-      `${path}: the results cannot be written (${code ?? message}). The same command goes on from those that are there.`,
-      { cause },
-    );
+    return new Error(`${path}: the results cannot be written (${code ?? message})${advice}`, { cause });
   };
   let file: FileHandle;
   try {
@@ -49,7 +48,7 @@ export async function openResults(path: string, end: number): Promise<ResultsFil
       } catch (cause) {
         // If this fails too, the next run cuts it off.
         await file.truncate(position).catch(() => {});
-        throw failed(cause);
+        throw failed(cause, GOES_ON);
       }
       position += bytes.length;
     },
@@ -57,7 +56,7 @@ export async function openResults(path: string, end: number): Promise<ResultsFil
       try {
         await file.sync();
       } catch (cause) {
-        throw failed(cause);
+        throw failed(cause, GOES_ON);
       } finally {
         await file.close();
       }

@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { ServiceError } from '../../../../lambda/errors.ts';
+import { toCsv } from '../../../../lambda/http/page/app/csv.js';
 import type { Outcome } from '../../../../lambda/prediction/predictor.ts';
 import { beginOrResume } from '../../../../scripts/lib/classify/results/begin.ts';
 import { csv } from '../../../../scripts/lib/classify/results/csv.ts';
@@ -74,6 +75,23 @@ describe('CSV', () => {
     );
     expect(formats.csv.write('b.jpg', failed)).toBe('b.jpg,,,,,There is nothing at this path\r\n');
   });
+});
+
+test('CSV is what the page downloads', () => {
+  const predictions = 'predictions' in classified ? classified.predictions : [];
+  const answer = { request_id: 'r', model, predictions: [...predictions], image };
+  const timing_ms = { decode: 1, inference: 1, total: 2 };
+  const items = [
+    { file: new File([], '+a, "b".jpg'), outcome: { answer: { ...answer, timing_ms } } },
+    { file: new File([], 'b.jpg'), outcome: { problem: { title: 'There is nothing at this path' } } },
+  ];
+  expect(toCsv(items as unknown as Parameters<typeof toCsv>[0])).toBe(
+    [
+      formats.csv.heading,
+      formats.csv.write('+a, "b".jpg', classified),
+      formats.csv.write('b.jpg', failed),
+    ].join(''),
+  );
 });
 
 describe.each(['ndjson', 'csv'] as const)('results as %s', (name) => {
