@@ -43,15 +43,16 @@ const row = (values: readonly (string | number)[]): string => `${values.map(cell
 
 /**
  * Spreadsheets run a text that begins like a formula. An apostrophe makes it a text: owasp.org, "CSV Injection". A
- * name that already begins with the apostrophe gets another, so that the names of two files stay different.
+ * name that already begins with the apostrophe gets another, so that the names of two files stay different. Some
+ * spreadsheets split a line at semicolons or tabs, so a text with anything but letters, digits and the like is in quotes.
  */
-const FORMULA = /^'*[=+\-@\t\r]/;
-const NEUTRAL_FORMULA = /^'('*[=+\-@\t\r])/;
+const FORMULA = /^'*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]/;
+const NEUTRAL_FORMULA = /^'('*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n])/;
 
 function cell(value: string | number): string {
   if (typeof value === 'number') return String(value);
   const text = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /^[\w .@-]*$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
 }
 
 /** The cells of a record that {@link row} wrote. */
