@@ -71,7 +71,7 @@ describe('CSV', () => {
   it('has a row for each class or problem, quoted as RFC 4180 says and without formulas', () => {
     expect(formats.csv.heading).toBe('\ufefffile,rank,label,probability,model,problem\r\n');
     expect(formats.csv.write('+a,\n.jpg', classified)).toBe(
-      '"\'+a,\n.jpg",1,"bow ""tie"", red",0.75,m@1.0.0,\r\n"\'+a,\n.jpg",2,\'=cmd,0.125,m@1.0.0,\r\n',
+      '"\'+a,\n.jpg",1,"bow ""tie"", red",0.75,m@1.0.0,\r\n"\'+a,\n.jpg",2,"\'=cmd",0.125,m@1.0.0,\r\n',
     );
     expect(formats.csv.write('b.jpg', failed)).toBe('b.jpg,,,,,There is nothing at this path\r\n');
   });
