@@ -18,7 +18,7 @@ const CPU_ROUNDS = 5;
 /** Enough for the clock ticks of 10 ms in which the kernel counts CPU time. */
 const CPU_PREDICTIONS = 60;
 const OVERHEAD = { rounds: 10, requests: 30 };
-const EXPLAIN = { rounds: 10, requests: 30 };
+const EXPLAIN = { rounds: 20, requests: 30 };
 
 /** The bundle of this service against the bare model, with the settings of the image. */
 export async function createMeasures(workload: Workload) {
