@@ -1,6 +1,6 @@
 /** @import { Item } from './gallery.js' */
 
-const HEADING = ['file', 'rank', 'label', 'probability', 'model', 'problem'];
+export const COLUMNS = ['file', 'rank', 'label', 'probability', 'model', 'problem'];
 
 /**
  * A row for each class of each photo, as RFC 4180 describes CSV. The byte order mark tells spreadsheets that it is
@@ -22,17 +22,26 @@ export function toCsv(items) {
       '',
     ]);
   });
-  return `\ufeff${[HEADING, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')}`;
+  return `\ufeff${[COLUMNS, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')}`;
+}
+
+/** @param {string | number} value */
+function cell(value) {
+  if (typeof value === 'number') return String(value);
+  return quoted(FORMULA.test(value) ? `'${value}` : value);
 }
 
 /**
- * Spreadsheets run a text that begins like a formula. An apostrophe makes it a text: owasp.org, "CSV Injection". Some
- * split a line at semicolons or tabs, so a text with anything but letters, digits and the like is in quotes.
- *
- * @param {string | number} value
+ * Spreadsheets run a text that begins with one of these. An apostrophe before it makes it a text: owasp.org, "CSV
+ * Injection".
  */
-function cell(value) {
-  if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]/.test(value) ? `'${value}` : value;
-  return /^[\w .@-]*$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
-}
+export const FORMULA_START = /[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]/;
+const FORMULA = new RegExp(`^${FORMULA_START.source}`);
+
+/**
+ * Some spreadsheets split a line at semicolons or tabs, so a text with anything but letters, digits and the like is in
+ * quotes.
+ *
+ * @param {string} text
+ */
+export const quoted = (text) => (/^[\w .@-]*$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`);

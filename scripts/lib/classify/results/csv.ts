@@ -1,8 +1,6 @@
 import { ERROR_KINDS, type ErrorCode } from '../../../../lambda/errors.ts';
+import { COLUMNS, FORMULA_START, quoted } from '../../../../lambda/http/page/app/csv.js';
 import type { ModelRef, ResultFormat } from './format.ts';
-
-/** The columns of the page's download. */
-const COLUMNS = ['file', 'rank', 'label', 'probability', 'model', 'problem'] as const;
 
 /** The byte order mark tells spreadsheets that it is UTF-8. */
 const HEADING = `\ufeff${COLUMNS.join(',')}\r\n`;
@@ -42,17 +40,14 @@ const codeOf = (title: string): ErrorCode | undefined =>
 const row = (values: readonly (string | number)[]): string => `${values.map(cell).join(',')}\r\n`;
 
 /**
- * Spreadsheets run a text that begins like a formula. An apostrophe makes it a text: owasp.org, "CSV Injection". A
- * name that already begins with the apostrophe gets another, so that the names of two files stay different. Some
- * spreadsheets split a line at semicolons or tabs, so a text with anything but letters, digits and the like is in quotes.
+ * A name that begins with apostrophes before its formula gets one more, so that the names of two files stay different.
  */
-const FORMULA = /^'*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]/;
-const NEUTRAL_FORMULA = /^'('*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n])/;
+const FORMULA = new RegExp(`^'*${FORMULA_START.source}`);
+const NEUTRAL_FORMULA = new RegExp(`^'('*${FORMULA_START.source})`);
 
 function cell(value: string | number): string {
   if (typeof value === 'number') return String(value);
-  const text = FORMULA.test(value) ? `'${value}` : value;
-  return /^[\w .@-]*$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
+  return quoted(FORMULA.test(value) ? `'${value}` : value);
 }
 
 /** The cells of a record that {@link row} wrote. */
