@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserTests, example, noBrowser, startBrowserTests } from './support.ts';
+import { describe, expect, it } from 'vitest';
+import { browserTests, example, noBrowser } from './support.ts';
 
 const choose = (page: Page) => page.setInputFiles('#file', example('cat.jpg'));
 const showOptions = (page: Page) => page.getByText('Options').click();
@@ -33,12 +33,7 @@ describe.skipIf(noBrowser).each([
     'Authorization: Bearer the-token',
   ],
 ])('the page with AUTH=%s', { timeout: 20_000 }, (auth, label, says, header, sent, argument) => {
-  let tests: BrowserTests;
-  beforeAll(async () => {
-    tests = await startBrowserTests({ AUTH: auth });
-  }, 30_000);
-  afterAll(() => tests?.stop());
-  afterEach(() => expect(tests.takeComplaints()).toEqual([]));
+  const tests = browserTests({ AUTH: auth });
 
   it('shows a field for it, and sends it in its header', async () => {
     const page = await tests.visit();
@@ -66,12 +61,7 @@ describe.skipIf(noBrowser).each([
 });
 
 describe.skipIf(noBrowser)('the page with AUTH=iam', { timeout: 20_000 }, () => {
-  let tests: BrowserTests;
-  beforeAll(async () => {
-    tests = await startBrowserTests({ AUTH: 'iam' });
-  }, 30_000);
-  afterAll(() => tests?.stop());
-  afterEach(() => expect(tests.takeComplaints()).toEqual([]));
+  const tests = browserTests({ AUTH: 'iam' });
 
   it('takes no credentials, sends nothing, and shows how curl signs the request', async () => {
     const page = await tests.visit();

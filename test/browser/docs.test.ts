@@ -1,13 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserTests, GATEWAY, inPage, noBrowser, startBrowserTests } from './support.ts';
+import { describe, expect, it } from 'vitest';
+import { browserTests, GATEWAY, inPage, noBrowser } from './support.ts';
 
 describe.skipIf(noBrowser)('the API reference', { timeout: 20_000 }, () => {
-  let tests: BrowserTests;
-  beforeAll(async () => {
-    tests = await startBrowserTests();
-  }, 30_000);
-  afterAll(() => tests?.stop());
-  afterEach(() => expect(tests.takeComplaints()).toEqual([]));
+  const tests = browserTests();
 
   it('lists the operations', async () => {
     const page = await tests.visit({ path: '/docs' });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished } from 'vitest';
 import { composeAdmin } from '../../lambda/admin.ts';
 import { createBudgets } from '../../lambda/budget/budgets.ts';
 import { type Environment, readConfig } from '../../lambda/config.ts';
@@ -181,6 +181,29 @@ export async function startBrowserTests(
 }
 
 export type BrowserTests = Awaited<ReturnType<typeof startBrowserTests>>;
+
+/**
+ * Starts a service and a browser before the tests of a block, and stops them after it. A test fails if it leaves a
+ * complaint that it has not taken.
+ */
+export function browserTests(
+  ...settings: Parameters<typeof startBrowserTests>
+): Pick<BrowserTests, 'origin' | 'hold' | 'visit' | 'takeComplaints'> {
+  let tests: BrowserTests;
+  beforeAll(async () => {
+    tests = await startBrowserTests(...settings);
+  }, 30_000);
+  afterAll(() => tests?.stop());
+  afterEach(() => expect(tests.takeComplaints()).toEqual([]));
+  return {
+    get origin() {
+      return tests.origin;
+    },
+    hold: () => tests.hold(),
+    visit: (visit) => tests.visit(visit),
+    takeComplaints: () => tests.takeComplaints(),
+  };
+}
 
 /** The text with no-break spaces as ordinary spaces. */
 export const plain = (text: string | null): string => (text ?? '').replaceAll('\u00a0', ' ').trim();

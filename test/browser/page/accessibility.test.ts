@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { axeViolations } from '../axe.ts';
-import { type BrowserTests, example, inPage, noBrowser, plain, startBrowserTests } from '../support.ts';
+import { type BrowserTests, browserTests, example, inPage, noBrowser, plain } from '../support.ts';
 import { answerWith, explainedAnswer, WITH_MAPS } from './explained.ts';
 import { alertText, choose, chooseBytes, FIVE, predictions } from './shown.ts';
 
@@ -54,12 +54,7 @@ const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
 };
 
 describe.skipIf(noBrowser)('the page is accessible', { timeout: 30_000 }, () => {
-  let tests: BrowserTests;
-  beforeAll(async () => {
-    tests = await startBrowserTests({}, [WITH_MAPS, { ...WITH_MAPS, name: 'small' }]);
-  }, 30_000);
-  afterAll(() => tests?.stop());
-  afterEach(() => expect(tests.takeComplaints()).toEqual([]));
+  const tests = browserTests({}, [WITH_MAPS, { ...WITH_MAPS, name: 'small' }]);
 
   /** The service of these tests cannot explain, so it is not asked to. */
   async function visit(options: Parameters<BrowserTests['visit']>[0] = {}): Promise<Page> {

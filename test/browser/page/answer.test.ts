@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserTests, example, GATEWAY, inPage, noBrowser, startBrowserTests } from '../support.ts';
+import { describe, expect, it } from 'vitest';
+import { browserTests, example, GATEWAY, inPage, noBrowser } from '../support.ts';
 import { answerWith, explainedAnswer } from './explained.ts';
 import {
   alertText,
@@ -14,12 +14,7 @@ import {
 } from './shown.ts';
 
 describe.skipIf(noBrowser)('the page answers', { timeout: 20_000 }, () => {
-  let tests: BrowserTests;
-  beforeAll(async () => {
-    tests = await startBrowserTests();
-  }, 30_000);
-  afterAll(() => tests?.stop());
-  afterEach(() => expect(tests.takeComplaints()).toEqual([]));
+  const tests = browserTests();
 
   it('with one headline, the classes, and collapsed details', async () => {
     const page = await tests.visit();

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserTests, example, inPage, noBrowser, startBrowserTests } from '../support.ts';
+import { describe, expect, it } from 'vitest';
+import { browserTests, example, inPage, noBrowser } from '../support.ts';
 import { choose, chooseBytes, command, predictions } from './shown.ts';
 
 /** The arguments that curl receives if a shell runs the command. */
@@ -11,12 +11,7 @@ function shellArguments(text: string | null): string[] {
 }
 
 describe.skipIf(noBrowser)('the request as code', { timeout: 20_000 }, () => {
-  let tests: BrowserTests;
-  beforeAll(async () => {
-    tests = await startBrowserTests();
-  }, 30_000);
-  afterAll(() => tests?.stop());
-  afterEach(() => expect(tests.takeComplaints()).toEqual([]));
+  const tests = browserTests();
 
   it('quotes the file name for the shell and for curl', async () => {
     const page = await tests.visit();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserTests, example, inPage, noBrowser, startBrowserTests } from '../support.ts';
+import { describe, expect, it } from 'vitest';
+import { browserTests, example, inPage, noBrowser } from '../support.ts';
 import { alertText, choose, FIVE, headline, predictions, status } from './shown.ts';
 
 interface Upload {
@@ -28,12 +28,7 @@ async function download(page: Page, kind: 'CSV' | 'JSON'): Promise<{ name: strin
 }
 
 describe.skipIf(noBrowser)('several photos', { timeout: 20_000 }, () => {
-  let tests: BrowserTests;
-  beforeAll(async () => {
-    tests = await startBrowserTests({ MAX_IMAGE_BYTES: '300000', MAX_BODY_BYTES: '400000' });
-  }, 30_000);
-  afterAll(() => tests?.stop());
-  afterEach(() => expect(tests.takeComplaints()).toEqual([]));
+  const tests = browserTests({ MAX_IMAGE_BYTES: '300000', MAX_BODY_BYTES: '400000' });
 
   it('become a gallery with their answers and problems, in one request', async () => {
     const page = await tests.visit();

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserTests, example, inPage, noBrowser, plain, startBrowserTests } from '../support.ts';
+import { describe, expect, it } from 'vitest';
+import { browserTests, example, inPage, noBrowser, plain } from '../support.ts';
 import { answerWith, explainedAnswer, WITH_MAPS } from './explained.ts';
 import { choose, chooseBytes, predictions } from './shown.ts';
 
@@ -11,12 +11,7 @@ const LOWER_RIGHT = { row: 6, column: 6 };
 const CENTRE = { row: 3, column: 3 };
 
 describe.skipIf(noBrowser)('heat maps', { timeout: 20_000 }, () => {
-  let tests: BrowserTests;
-  beforeAll(async () => {
-    tests = await startBrowserTests({}, [WITH_MAPS]);
-  }, 30_000);
-  afterAll(() => tests?.stop());
-  afterEach(() => expect(tests.takeComplaints()).toEqual([]));
+  const tests = browserTests({}, [WITH_MAPS]);
 
   async function visitWith(peaks: Parameters<typeof explainedAnswer>[0]['peaks']) {
     const page = await tests.visit();
@@ -195,12 +190,7 @@ describe.skipIf(noBrowser)('heat maps', { timeout: 20_000 }, () => {
 });
 
 describe.skipIf(noBrowser)('without heat maps', { timeout: 20_000 }, () => {
-  let tests: BrowserTests;
-  beforeAll(async () => {
-    tests = await startBrowserTests();
-  }, 30_000);
-  afterAll(() => tests?.stop());
-  afterEach(() => expect(tests.takeComplaints()).toEqual([]));
+  const tests = browserTests();
 
   it('nothing is asked for, and nothing is shown', async () => {
     const page = await tests.visit();

@@ -1,16 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type BrowserTests,
-  example,
-  GATEWAY,
-  inPage,
-  noBrowser,
-  plain,
-  startBrowserTests,
-} from '../support.ts';
+import { describe, expect, it } from 'vitest';
+import { browserTests, example, GATEWAY, inPage, noBrowser, plain } from '../support.ts';
 import { alertText, choose, chooseBytes, command, FIVE, facts, predictions, status } from './shown.ts';
 
 const REMOTE = 'https://images.example/cat.jpg';
@@ -29,12 +21,7 @@ async function pasteText(page: Page, text: string): Promise<void> {
 }
 
 describe.skipIf(noBrowser)('photos get into the page', { timeout: 20_000 }, () => {
-  let tests: BrowserTests;
-  beforeAll(async () => {
-    tests = await startBrowserTests({ MAX_IMAGE_BYTES: '1500000' });
-  }, 30_000);
-  afterAll(() => tests?.stop());
-  afterEach(() => expect(tests.takeComplaints()).toEqual([]));
+  const tests = browserTests({ MAX_IMAGE_BYTES: '1500000' });
 
   describe('from files', () => {
     it('chosen, and shown in the place of the drop zone', async () => {

@@ -1,17 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserTests, example, noBrowser, plain, startBrowserTests } from '../support.ts';
+import { describe, expect, it } from 'vitest';
+import { browserTests, example, noBrowser, plain } from '../support.ts';
 import { answerWith, explainedAnswer, WITH_MAPS } from './explained.ts';
 import { choose, command, FIVE, predictions, status } from './shown.ts';
 
 const OTHER = { dataset: 'photos of dogs', images: 50, top1: 0.9, top5: 0.99, precision: 'int8' } as const;
 
 describe.skipIf(noBrowser)('several models', { timeout: 20_000 }, () => {
-  let tests: BrowserTests;
-  beforeAll(async () => {
-    tests = await startBrowserTests({}, [{}, { name: 'small', version: '1.2.3', accuracy: [OTHER] }]);
-  }, 30_000);
-  afterAll(() => tests?.stop());
-  afterEach(() => expect(tests.takeComplaints()).toEqual([]));
+  const tests = browserTests({}, [{}, { name: 'small', version: '1.2.3', accuracy: [OTHER] }]);
 
   it('can be chosen, with their accuracy', async () => {
     const page = await tests.visit();
@@ -98,12 +93,7 @@ describe.skipIf(noBrowser)('several models', { timeout: 20_000 }, () => {
 });
 
 describe.skipIf(noBrowser)('a model without heat maps', { timeout: 20_000 }, () => {
-  let tests: BrowserTests;
-  beforeAll(async () => {
-    tests = await startBrowserTests({}, [WITH_MAPS, { name: 'small', version: '1.2.3' }]);
-  }, 30_000);
-  afterAll(() => tests?.stop());
-  afterEach(() => expect(tests.takeComplaints()).toEqual([]));
+  const tests = browserTests({}, [WITH_MAPS, { name: 'small', version: '1.2.3' }]);
 
   it('says so beside one that has them', async () => {
     const page = await tests.visit();
@@ -123,12 +113,7 @@ describe.skipIf(noBrowser)('a model without heat maps', { timeout: 20_000 }, () 
 });
 
 describe.skipIf(noBrowser)('a single model', { timeout: 20_000 }, () => {
-  let tests: BrowserTests;
-  beforeAll(async () => {
-    tests = await startBrowserTests({}, [WITH_MAPS]);
-  }, 30_000);
-  afterAll(() => tests?.stop());
-  afterEach(() => expect(tests.takeComplaints()).toEqual([]));
+  const tests = browserTests({}, [WITH_MAPS]);
 
   it('needs no choice', async () => {
     const page = await tests.visit();
