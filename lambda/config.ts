@@ -6,6 +6,7 @@ import { type AdminSettings, adminSettings } from './config/admin.ts';
 import { availableCpus } from './config/available-cpus.ts';
 import { type CaptureSettings, captureSettings } from './config/capture.ts';
 import { environmentSchema } from './config/environment.ts';
+import { type JobSettings, jobSettings } from './config/jobs.ts';
 import { extraModelBytes, modelFolders } from './config/models.ts';
 import { ConfigError, parseEnvironment } from './config/parse.ts';
 
@@ -67,6 +68,8 @@ export interface Config {
   readonly metrics: boolean;
   /** Undefined if no images are captured. */
   readonly capture: CaptureSettings | undefined;
+  /** Undefined if uploads and jobs are off. */
+  readonly jobs: JobSettings | undefined;
   readonly lambda:
     | {
         readonly functionName: string;
@@ -169,6 +172,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     logLevel: values.LOG_LEVEL,
     metrics: values.METRICS ?? lambda !== undefined,
     capture: captureSettings(values),
+    jobs: jobSettings(values, { isLambda: lambda !== undefined, defaultFolder: repositoryPath('.data') }),
     lambda,
   });
 }

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { modelList } from './models.ts';
 import { originsSchema } from './origins.ts';
-import { bearerToken, bucketName, oneOf, onOff, percentage, stageName, wholeNumber } from './values.ts';
+import {
+  baseUrl,
+  bearerToken,
+  bucketName,
+  oneOf,
+  onOff,
+  percentage,
+  stageName,
+  webhookSecrets,
+  wholeNumber,
+} from './values.ts';
 
 /**
  * The environment contract: every variable that the service reads, with its unit and default. The types of
@@ -101,6 +111,36 @@ export const environmentSchema = z.object({
   CAPTURE_BUCKET: bucketName.optional(),
   /** Share of the classified images that is captured. */
   CAPTURE_PERCENT: percentage.default(1),
+  /** Whether uploads and jobs are offered. Default: on; on Lambda only if JOBS_BUCKET is set. */
+  JOBS: onOff.optional(),
+  /** The folder of uploads, jobs and results of the HTTP server. Default: `.data/` of the repository. */
+  DATA_DIR: z.string().min(1, 'expected a path').optional(),
+  /** What DATA_DIR may hold. */
+  DATA_MIB: wholeNumber('MiB', 64, 1_048_576).default(2048),
+  /** Jobs that DATA_DIR may hold, whether finished or not. */
+  MAX_JOBS: wholeNumber('jobs', 1, 100_000).default(1000),
+  /** How long DATA_DIR keeps a job after it has ended. */
+  JOB_KEEP_DAYS: wholeNumber('days', 1, 365).default(7),
+  /** Bytes of one uploaded photo. */
+  MAX_UPLOAD_BYTES: wholeNumber('bytes', 1, 100_000_000).default(20_000_000),
+  /**
+   * The secret that webhooks are signed with: `whsec_` and 24 to 64 bytes in base64. During a rotation two, separated by
+   * a space, the new one first. Default: none, so jobs with a webhook are refused.
+   */
+  WEBHOOK_SECRET: webhookSecrets.optional(),
+  /**
+   * The URL under which clients reach the HTTP server, for the URLs that it gives them. Default: from the `Host` header of
+   * the request.
+   */
+  PUBLIC_URL: baseUrl.optional(),
+  /** On Lambda: the S3 bucket of uploads, jobs and results. Default: none, so neither is offered. */
+  JOBS_BUCKET: bucketName.optional(),
+  /** On Lambda: the state machine that runs jobs. */
+  JOBS_STATE_MACHINE_ARN: z.string().optional(),
+  /** On Lambda: buckets that jobs may read, with an optional prefix, separated by commas: `photos/2026/,archive`. */
+  JOBS_SOURCES: z.string().optional(),
+  /** On Lambda: makes the ids of jobs unguessable that have an idempotency key. */
+  JOBS_ID_SALT: z.string().optional(),
   /** Set by Lambda. */
   AWS_LAMBDA_FUNCTION_NAME: z.string().optional(),
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: wholeNumber('MiB', 128, 32_768).optional(),

@@ -43,6 +43,38 @@ export const bearerToken = z
   .string()
   .regex(/^[\x21-\x7e]{16,256}$/, 'expected 16 to 256 visible ASCII characters without spaces');
 
+const WEBHOOK_SECRETS = 'expected whsec_ and 24 to 64 bytes in base64, or two of them separated by a space';
+
+/** Secrets of webhooks as Standard Webhooks writes them: github.com/standard-webhooks, "Signature scheme". */
+export const webhookSecrets = z
+  .string()
+  .transform((text) => text.split(' '))
+  .pipe(
+    z
+      .array(
+        z
+          .string(WEBHOOK_SECRETS)
+          .regex(/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/, WEBHOOK_SECRETS)
+          .refine((secret) => secretBytes(secret) >= 24 && secretBytes(secret) <= 64, WEBHOOK_SECRETS),
+      )
+      .min(1)
+      .max(2, WEBHOOK_SECRETS),
+  );
+
+const secretBytes = (secret: string): number =>
+  Buffer.from(secret.slice('whsec_'.length), 'base64').byteLength;
+
+const BASE_URL = 'expected an http or https URL without a query, such as https://photos.example.com/';
+
+/** The URL of the service as its clients see it. Ends with a slash. */
+export const baseUrl = z
+  .string()
+  .refine((text) => {
+    const url = URL.parse(text);
+    return url !== null && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username;
+  }, BASE_URL)
+  .transform((text) => (text.endsWith('/') ? text : `${text}/`));
+
 /** Name of a deployment stage; a dimension of every metric. */
 export const stageName = z
   .string()

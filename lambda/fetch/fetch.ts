@@ -9,7 +9,7 @@ import { checkTarget, parseTarget, type TargetRules, type TargetSubject } from '
 
 export { withoutQuery } from './redaction.ts';
 export type { ResolvedAddress, Resolver } from './resolver.ts';
-export { urlTooLarge } from './response.ts';
+export { type TakePiece, urlTooLarge } from './response.ts';
 
 export interface UrlFetchSettings {
   /** Whether `http:` is allowed as well as `https:`, in the URL and in its redirects. */
