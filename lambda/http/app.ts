@@ -7,6 +7,7 @@ import type { Capture } from '../capture/capture.ts';
 import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
 import type { UrlFetcher } from '../fetch/fetch.ts';
+import type { JobEngine } from '../jobs/engine.ts';
 import type { Models } from '../prediction/models.ts';
 import type { Observability } from '../telemetry/requests.ts';
 import { ADMIN_PATHS } from './admin/paths.ts';
@@ -55,6 +56,8 @@ export interface Dependencies {
   readonly budgets: Budgets;
   /** Stores a sample of the images. @default nothing is stored */
   readonly capture?: Capture | undefined;
+  /** Uploads and jobs, opened at their first use. @default they are off */
+  readonly jobs?: (() => Promise<JobEngine>) | undefined;
   /** Adds the routes at {@link ADMIN_PATHS}. @default none */
   readonly addAdminRoutes?: ((app: Hono<AppEnv>) => void) | undefined;
 }

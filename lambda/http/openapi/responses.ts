@@ -52,6 +52,13 @@ const OCCURS: Partial<Record<ProblemName, string>> = {
   url_not_allowed: 'The URL, or a redirect of it, does not point to a public https address.',
   url_fetch_failed: 'The host of the URL could not be reached, or did not answer with an image.',
   url_timeout: 'The host of the URL took too long to answer.',
+  upload_not_found:
+    'There is no such upload: it was never sent, it is older than 24 hours, or it belongs to another caller.',
+  job_not_found: 'There is no such job: its time is over, or it belongs to another caller.',
+  results_not_ready: 'The job has not ended. Retry after the seconds in Retry-After.',
+  source_not_allowed: 'The deployment does not let jobs read this bucket, or the service has none.',
+  idempotency_key_reused: 'The same Idempotency-Key was sent with another request before.',
+  storage_full: 'The service has no room for more uploads or jobs.',
   internal:
     'An unexpected error. Quote the request id when you report it. API Gateway answers with this code if the service crashes, with the status 500 or 502 and without `status` in the body.',
   unauthorized: `The access token is missing or not valid, if the deployment asks for one. ${GATEWAY_ONLY}`,

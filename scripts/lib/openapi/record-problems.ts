@@ -6,12 +6,12 @@ import type { Classifier } from '../../../lambda/model/classifier.ts';
 import { gatewayProblems } from '../../../lib/constructs/api/gateway-problems.ts';
 import type { AuthKind } from '../../../lib/settings/auth.ts';
 import { type Changes, silentApp } from './app.ts';
+import { jobProblems, REQUEST_ID } from './job-problems.ts';
 import { recordRefusals } from './record-refusals.ts';
 
 const URL_SETTINGS = { accept: 'image/*', allowHttp: false, maxBytes: 20_000_000, maxRedirects: 3 };
 /** Long enough for a busy machine, where a request could miss a shorter timeout for another reason. */
 const SHORT_TIMEOUT_MS = 500;
-const REQUEST_ID = '3f1d7a52-6c0e-4b6f-9a34-1d2f5b8c7e90';
 
 const never = () => new Promise<never>(() => {});
 const untilAborted = (_url: string, _take: unknown, signal?: AbortSignal) =>
@@ -89,6 +89,7 @@ export async function recordProblems(classifier: Classifier): Promise<Record<Pro
     }),
     not_ready: await (await silentApp().request('/ready', {}, {})).json(),
     overloaded: await overloaded(classifier),
+    ...jobProblems,
     unauthorized: ofGateway('UNAUTHORIZED', 'jwt'),
     forbidden: ofGateway('INVALID_API_KEY'),
     blocked: ofGateway('WAF_FILTERED'),
