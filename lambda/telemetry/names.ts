@@ -56,6 +56,16 @@ export const DRIFT_METRIC = {
   predictionDrift: 'PredictionDrift',
 } as const;
 
+/** Written by the functions that run jobs. */
+export const JOB_METRIC = {
+  /** Inputs of jobs that have a result. An input that is done again counts again. */
+  inputs: 'JobInputs',
+  /** Those whose result is a problem. */
+  inputFailures: 'JobInputFailures',
+  /** Minutes since the oldest running job was started; 0 if none runs. Every 5 minutes. */
+  oldestMinutes: 'OldestJobMinutes',
+} as const;
+
 /**
  * Written by the HTTP server only. Lambda freezes the process between events, which would look like a block.
  */
