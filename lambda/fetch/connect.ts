@@ -88,7 +88,7 @@ export function openSocket(
   });
 }
 
-function notPublic(subject: TargetSubject): ServiceError {
+export function notPublic(subject: TargetSubject): ServiceError {
   return new ServiceError('url_not_allowed', `${subject} must point only to public addresses.`);
 }
 

@@ -1,19 +1,16 @@
 import { ServiceError } from '../errors.ts';
-import { isGlobalAddress } from './address.ts';
-import { openSocket, resolveTarget } from './connect.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
-import { sendRequest } from './request.ts';
-import { createResolver, type Resolver } from './resolver.ts';
-import { receiveBody, redirectOf, type TakePiece } from './response.ts';
-import { checkTarget, parseTarget, type TargetRules, type TargetSubject } from './target.ts';
+import { createGuard, type Guard, type GuardDependencies, type GuardSettings } from './guard.ts';
+import { requestOn } from './request.ts';
+import { exchangeError, receiveBody, redirectOf, type TakePiece } from './response.ts';
+import { parseTarget, type TargetSubject } from './target.ts';
 
+export type { GuardDependencies } from './guard.ts';
 export { withoutQuery } from './redaction.ts';
 export type { ResolvedAddress, Resolver } from './resolver.ts';
 export { type TakePiece, urlTooLarge } from './response.ts';
 
-export interface UrlFetchSettings {
-  /** Whether `http:` is allowed as well as `https:`, in the URL and in its redirects. */
-  readonly allowHttp: boolean;
+export interface UrlFetchSettings extends GuardSettings {
   /** The media types to ask for: the `Accept` header. */
   readonly accept: string;
   /** The most bytes of a body. */
@@ -24,16 +21,6 @@ export interface UrlFetchSettings {
   readonly idleTimeoutMs: number;
   /** The most redirects that are followed. */
   readonly maxRedirects: number;
-}
-
-/** For tests only. The running service always uses the defaults; no setting changes them. */
-export interface UrlFetchDependencies {
-  /** @default the name servers of the operating system */
-  readonly resolve?: Resolver;
-  /** @default only global unicast addresses */
-  readonly isAllowedAddress?: (address: string) => boolean;
-  /** @default only 80 and 443 */
-  readonly isAllowedPort?: (port: number) => boolean;
 }
 
 /**
@@ -58,14 +45,9 @@ export type UrlFetcher = (url: string, take: TakePiece, signal?: AbortSignal) =>
  */
 export function createUrlFetcher(
   settings: UrlFetchSettings,
-  dependencies: UrlFetchDependencies = {},
+  dependencies: GuardDependencies = {},
 ): UrlFetcher {
-  const { resolve = createResolver() } = dependencies;
-  const rules: TargetRules = {
-    allowHttp: settings.allowHttp,
-    isAllowedAddress: dependencies.isAllowedAddress ?? isGlobalAddress,
-    isAllowedPort: dependencies.isAllowedPort ?? ((port) => port === 80 || port === 443),
-  };
+  const connect = createGuard(settings, dependencies);
 
   return async (text, take, callerSignal) => {
     const deadline = startDeadline(settings, callerSignal);
@@ -73,7 +55,7 @@ export function createUrlFetcher(
       let url = parseTarget(text);
       for (let redirects = 0; redirects <= settings.maxRedirects; redirects++) {
         const subject = redirects === 0 ? 'The URL' : 'A redirect of the URL';
-        const redirect = await fetchHop(url, { settings, resolve, rules, subject, take, deadline });
+        const redirect = await fetchHop(url, { settings, connect, subject, take, deadline });
         if (!redirect) return;
         url = redirect;
       }
@@ -89,8 +71,7 @@ export function createUrlFetcher(
 
 interface HopContext {
   readonly settings: UrlFetchSettings;
-  readonly resolve: Resolver;
-  readonly rules: TargetRules;
+  readonly connect: Guard;
   readonly subject: TargetSubject;
   readonly take: TakePiece;
   readonly deadline: Deadline;
@@ -102,27 +83,19 @@ interface HopContext {
  * @returns the target of a redirect, or undefined once the body was received.
  */
 async function fetchHop(url: URL, context: HopContext): Promise<URL | undefined> {
-  const { settings, resolve, rules, subject, take, deadline } = context;
-  checkTarget(url, rules, subject);
-  const addresses = await deadline.race(() => resolveTarget(url, resolve, rules, subject, deadline.signal));
-  const socket = await deadline.race(() => openSocket(url, addresses, rules, subject, deadline.signal));
+  const { settings, connect, subject, take, deadline } = context;
+  const socket = await connect(url, subject, deadline);
   try {
-    const response = await deadline.race(() => sendRequest(url, settings.accept, socket));
+    const response = await deadline.race(() =>
+      requestOn(socket, url, { method: 'GET', headers: { accept: settings.accept } }),
+    );
     deadline.progress();
     const redirect = redirectOf(response, url);
     if (redirect !== undefined) return redirect;
     await deadline.race(() => receiveBody(response, settings.maxBytes, take, deadline.progress));
     return undefined;
   } catch (cause) {
-    deadline.signal.throwIfAborted();
-    if (cause instanceof ServiceError) throw cause;
-    throw new ServiceError(
-      'url_fetch_failed',
-      'The host closed the connection before its response was complete.',
-      {
-        cause,
-      },
-    );
+    throw exchangeError(cause, deadline.signal);
   } finally {
     socket.destroy(); // together with the rest of the body
   }

@@ -67,3 +67,17 @@ export async function receiveBody(
 export function urlTooLarge(maxBytes: number): ServiceError {
   return new ServiceError('image_too_large', `Expected at most ${maxBytes} bytes from the URL, got more.`);
 }
+
+/**
+ * What to throw after an error between the request and the end of the response: the reason of an aborted signal, our
+ * own error, or `url_fetch_failed` for an error of Node.js.
+ */
+export function exchangeError(cause: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (cause instanceof ServiceError) return cause;
+  return new ServiceError(
+    'url_fetch_failed',
+    'The host closed the connection before its response was complete.',
+    { cause },
+  );
+}

@@ -8,8 +8,8 @@ export interface TargetRules {
   readonly isAllowedAddress: (address: string) => boolean;
 }
 
-/** How messages name the URL: the client sent the first one, hosts sent the others. */
-export type TargetSubject = 'The URL' | 'A redirect of the URL';
+/** How messages name the URL: clients send URLs of images and of webhooks, hosts send redirects. */
+export type TargetSubject = 'The URL' | 'A redirect of the URL' | 'The URL of the webhook';
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
@@ -28,11 +28,11 @@ const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|home\.arpa)$/;
  *
  * @throws {ServiceError} `invalid_request` for text that is not an absolute URL.
  */
-export function parseTarget(text: string): URL {
+export function parseTarget(text: string, subject: TargetSubject = 'The URL'): URL {
   try {
     return new URL(text);
   } catch (cause) {
-    throw new ServiceError('invalid_request', 'The URL is not a valid absolute URL.', { cause });
+    throw new ServiceError('invalid_request', `${subject} is not a valid absolute URL.`, { cause });
   }
 }
 

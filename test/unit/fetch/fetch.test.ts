@@ -2,8 +2,8 @@ import type { RequestListener } from 'node:http';
 import { getDefaultAutoSelectFamily, setDefaultAutoSelectFamily } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
+  type GuardDependencies,
   type Resolver,
-  type UrlFetchDependencies,
   type UrlFetchSettings,
   withoutQuery,
 } from '../../../lambda/fetch/fetch.ts';
@@ -24,7 +24,7 @@ const SETTINGS: UrlFetchSettings = {
 /** A fetcher for which every name resolves to the loopback server, and that address is allowed. */
 function fetcher(
   settings: Partial<UrlFetchSettings> = {},
-  dependencies: UrlFetchDependencies = {},
+  dependencies: GuardDependencies = {},
 ): ReturnType<typeof collectingFetcher> {
   return collectingFetcher(
     { ...SETTINGS, ...settings },

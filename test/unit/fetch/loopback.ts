@@ -3,14 +3,14 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { onTestFinished } from 'vitest';
 import {
   createUrlFetcher,
-  type UrlFetchDependencies,
+  type GuardDependencies,
   type UrlFetchSettings,
 } from '../../../lambda/fetch/fetch.ts';
 
 /** The real fetcher. Returns the pieces of the body as one array. */
 export function collectingFetcher(
   settings: UrlFetchSettings,
-  dependencies?: UrlFetchDependencies,
+  dependencies?: GuardDependencies,
 ): (url: string, signal?: AbortSignal) => Promise<Uint8Array> {
   const fetchUrl = createUrlFetcher(settings, dependencies);
   return async (url, signal) => {
