@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { docker } from '../lib/docker/docker.ts';
@@ -26,6 +27,7 @@ export async function startMiniStack(): Promise<MiniStack> {
   const python = await install();
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
+  const containerHost = await hostForContainers();
   const log = await open(MINISTACK_LOG, 'w');
   const server = spawn(python, ['-B', join(HERE, 'serve.py')], {
     // Not stopped by Ctrl+C, because the clean-up still needs it.
@@ -36,6 +38,11 @@ export async function startMiniStack(): Promise<MiniStack> {
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
       MINISTACK_HOSTNAME: OWNER,
+      // The endpoint of the AWS SDK in the functions' containers.
+      ...(containerHost && {
+        CONTAINER_HOST: containerHost,
+        AWS_ENDPOINT_URL: `http://${containerHost}:${port}`,
+      }),
     },
   });
   await log.close();
@@ -68,6 +75,16 @@ export async function startMiniStack(): Promise<MiniStack> {
     },
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/**
+ * The address of this machine in the network of Docker's containers. Undefined if the engine runs in a virtual machine:
+ * then that address is not one of this machine.
+ */
+async function hostForContainers(): Promise<string | undefined> {
+  const gateway = await docker('network', 'inspect', 'bridge', '--format={{(index .IPAM.Config 0).Gateway}}');
+  const own = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses);
+  return own.some(({ address }) => address === gateway) ? gateway : undefined;
 }
 
 /** Only what Python and Docker need. Variables for AWS or for another MiniStack would interfere. */
