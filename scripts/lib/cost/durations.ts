@@ -60,6 +60,8 @@ export interface Duration {
 export interface DurationModel {
   readonly prediction: (vcpus: number) => Duration;
   readonly initMs: (vcpus: number) => number;
+  /** How long work of one thread takes that takes `ms` on the measured machine. */
+  readonly serialMs: (ms: number, vcpus: number) => number;
 }
 
 /**
@@ -71,13 +73,15 @@ export interface DurationModel {
  */
 export function durationModel({ points, initMs }: Measurement, slowdown: number): DurationModel {
   const anchors = anchorsOf(points);
+  // More than one vCPU does not speed it up.
+  const serialMs = (ms: number, vcpus: number) => (ms / Math.min(1, vcpus)) * slowdown;
   return {
     prediction(vcpus) {
       const { meanMs, p95Ms, isExtrapolated } = durationAt(points, anchors, vcpus);
       return { meanMs: meanMs * slowdown, p95Ms: p95Ms * slowdown, isExtrapolated };
     },
-    // Loading is serial, so more than one vCPU does not speed it up.
-    initMs: (vcpus) => (initMs / Math.min(1, vcpus)) * slowdown,
+    initMs: (vcpus) => serialMs(initMs, vcpus),
+    serialMs,
   };
 }
 

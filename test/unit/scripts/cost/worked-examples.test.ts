@@ -13,6 +13,7 @@ const prices = readPrices();
 const takes = (meanMs: number, initMs = 0): DurationModel => ({
   prediction: () => ({ meanMs, p95Ms: meanMs, isExtrapolated: false }),
   initMs: () => initMs,
+  serialMs: (ms) => ms,
 });
 const monthly = (requests: number): Traffic => ({ requestsPerSecond: requests / SECONDS_PER_MONTH });
 const usdOf = (charges: readonly Charge[], name: string) =>
