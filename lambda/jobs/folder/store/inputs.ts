@@ -1,0 +1,81 @@
+import type { JobInput } from '../../engine.ts';
+import type { Database } from './database.ts';
+
+export interface StoredInput {
+  /** From 0. */
+  readonly position: number;
+  readonly input: JobInput;
+}
+
+/** An input that was being classified when the process ended. */
+export interface Suspect {
+  readonly job: number;
+  readonly position: number;
+  /** How often that has happened. */
+  readonly count: number;
+}
+
+/** The inputs of jobs and their results, each with a row. */
+export interface InputRows {
+  add(job: number, position: number, input: JobInput): void;
+  get(job: number, position: number): StoredInput | undefined;
+  /** The first input from `position` on that has no result. */
+  nextPending(job: number, position: number): StoredInput | undefined;
+  /** Notes that an input is being classified. */
+  begin(job: number, position: number): void;
+  /** @returns whether the input had no result yet. */
+  addResult(job: number, position: number, line: string): boolean;
+  /** Forgets that an input was being classified. */
+  abandon(job: number, position: number): void;
+  suspects(): readonly Suspect[];
+  /** Results after a position, in order. */
+  results(job: number, after: number, limit: number): readonly StoredResult[];
+  /** Deletes up to `limit` rows of a job. @returns whether any were left. */
+  remove(job: number, limit: number): boolean;
+}
+
+export interface StoredResult {
+  readonly position: number;
+  readonly line: string;
+}
+
+export function inputRows(database: Database): InputRows {
+  const add = database.prepare('INSERT INTO inputs VALUES (?, ?, ?, ?)');
+  const get = database.prepare('SELECT position, input FROM inputs WHERE job = ? AND position = ?');
+  const nextPending = database.prepare(`
+    SELECT position, input FROM inputs
+    WHERE job = ? AND position >= ? AND NOT EXISTS (
+      SELECT 1 FROM results WHERE results.job = inputs.job AND results.position = inputs.position)
+    ORDER BY position LIMIT 1`);
+  const begin = database.prepare(`
+    INSERT INTO attempts VALUES (?, ?, 1) ON CONFLICT (job, position) DO UPDATE SET count = count + 1`);
+  const addResult = database.prepare('INSERT INTO results VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+  const abandon = database.prepare('DELETE FROM attempts WHERE job = ? AND position = ?');
+  const suspects = database.prepare('SELECT job, position, count FROM attempts ORDER BY job, position');
+  const results = database.prepare(
+    'SELECT position, line FROM results WHERE job = ? AND position > ? ORDER BY position LIMIT ?',
+  );
+  const removals = ['results', 'inputs', 'attempts'].map((table) =>
+    database.prepare(`
+      DELETE FROM ${table} WHERE job = ?1 AND position IN (
+        SELECT position FROM ${table} WHERE job = ?1 LIMIT ?2)`),
+  );
+  const parse = (row: unknown): StoredInput | undefined => {
+    if (row === undefined) return undefined;
+    const { position, input } = row as { readonly position: number; readonly input: string };
+    return { position, input: JSON.parse(input) };
+  };
+  return {
+    add(job, position, input) {
+      add.run(job, position, JSON.stringify(input), 'upload_id' in input ? input.upload_id : null);
+    },
+    get: (job, position) => parse(get.get(job, position)),
+    nextPending: (job, position) => parse(nextPending.get(job, position)),
+    begin: (job, position) => void begin.run(job, position),
+    addResult: (job, position, line) => addResult.run(job, position, line).changes > 0,
+    abandon: (job, position) => void abandon.run(job, position),
+    suspects: () => suspects.all() as unknown as readonly Suspect[],
+    results: (job, after, limit) => results.all(job, after, limit) as unknown as readonly StoredResult[],
+    remove: (job, limit) => removals.some((statement) => statement.run(job, limit).changes > 0),
+  };
+}
