@@ -1,0 +1,88 @@
+import type { FinalStatus, JobCounts, JobRequest } from '../../engine.ts';
+import type { JobId } from '../../ids.ts';
+import type { FinishedDocument, PreparedDocument, RequestDocument } from '../documents.ts';
+import type { Executions } from '../executions/executions.ts';
+import { keys } from '../layout.ts';
+import { countResults } from '../results-list.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { requireJson } from '../storage/read.ts';
+import { totalOf } from '../total.ts';
+import { MERGE_START, type MergeProgress, mergeFile } from './merge.ts';
+
+export interface FinishAccess {
+  readonly store: ObjectStore;
+  readonly jobs: Executions;
+  readonly webhooks: Executions;
+  /** @default a million */
+  readonly inputsAFile?: number | undefined;
+}
+
+export type FinishResult =
+  | { readonly done: true }
+  | { readonly done: false; readonly continuation: MergeProgress };
+
+/**
+ * Ends a job whose inputs are all done: merges the results, one file after the other, counts them and sends the webhook.
+ * A call that is repeated writes the same objects.
+ *
+ * @param progress what the call before returned. Undefined for the first.
+ * @param hasTime whether there is time for another file.
+ * @throws Error if results are missing.
+ */
+export async function finishJob(
+  id: JobId,
+  progress: MergeProgress = MERGE_START,
+  access: FinishAccess,
+  hasTime: () => boolean,
+): Promise<FinishResult> {
+  const { store, jobs } = access;
+  const merge = await mergeFile(store, id, progress, access.inputsAFile);
+  let { progress: now, hasMore } = merge;
+  while (hasMore) {
+    if (!hasTime()) return { done: false, continuation: now };
+    ({ progress: now, hasMore } = await mergeFile(store, id, now, access.inputsAFile));
+  }
+  const { request } = await requireJson<RequestDocument>(store, keys.request(id));
+  const total = totalOf(request, await requireJson<PreparedDocument>(store, keys.prepared(id)));
+  if (now.merged !== total) throw new Error(`Expected the results of ${total} inputs, got ${now.merged}`);
+  const counts = await countResults(store, id, total);
+  const execution = await jobs.describe(id);
+  await endJob(id, request, access, {
+    status: 'succeeded',
+    counts,
+    startedAt: execution?.startedAt,
+    finishedAt: new Date(),
+    parts: now.part - 1,
+  });
+  return { done: true };
+}
+
+export interface JobEnd {
+  readonly status: FinalStatus;
+  readonly counts: JobCounts;
+  readonly reason?: string | undefined;
+  readonly startedAt: Date | undefined;
+  readonly finishedAt: Date;
+  readonly parts: number;
+}
+
+/** Says that all results can be read, and has the webhook sent if the request has one. */
+export async function endJob(
+  id: JobId,
+  { webhook }: Pick<JobRequest, 'webhook'>,
+  { store, webhooks }: Pick<FinishAccess, 'store' | 'webhooks'>,
+  { status, counts, reason, startedAt, finishedAt, parts }: JobEnd,
+): Promise<void> {
+  const document: FinishedDocument = {
+    status,
+    counts,
+    reason,
+    started_at: startedAt?.toISOString() ?? null,
+    finished_at: finishedAt.toISOString(),
+    parts,
+  };
+  await store.put(keys.finished(id), JSON.stringify(document));
+  if (webhook !== undefined) {
+    await webhooks.start(`${id}-${status}`, { job_id: id, type: `job.${status}` });
+  }
+}

@@ -1,0 +1,92 @@
+import type { Job, JobStatus } from '../engine.ts';
+import type { JobId } from '../ids.ts';
+import type { FinishedDocument, PreparedDocument, RequestDocument } from './documents.ts';
+import type { Execution, ExecutionStatus } from './executions/executions.ts';
+import { reasonOf } from './finish/reason.ts';
+import { keys } from './layout.ts';
+import { countResults } from './results-list.ts';
+import type { ObjectHead, ObjectStore } from './storage/object-store.ts';
+import { readJson } from './storage/read.ts';
+import { totalOf } from './total.ts';
+
+/** If no lifecycle rule says how long results are kept: the default of the stage setting. */
+const KEPT_MS = 7 * 24 * 3_600_000;
+
+const STATUS: Readonly<Record<ExecutionStatus, JobStatus>> = {
+  running: 'running',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  'timed out': 'failed',
+  aborted: 'cancelled',
+};
+
+/** A job as it is stored, and what Step Functions says of it. */
+export interface JobState {
+  readonly document: RequestDocument;
+  /** Undefined if it cannot be seen yet, or no longer. */
+  readonly execution: Execution | undefined;
+  readonly prepared: PreparedDocument | undefined;
+  /** Undefined while the results cannot be read. */
+  readonly finished: FinishedDocument | undefined;
+}
+
+export async function readState(
+  store: ObjectStore,
+  id: JobId,
+  document: RequestDocument,
+  execution: Execution | undefined,
+): Promise<JobState> {
+  const [prepared, finished] = await Promise.all([
+    readJson<PreparedDocument>(store, keys.prepared(id)),
+    readJson<FinishedDocument>(store, keys.finished(id)),
+  ]);
+  return { document, execution, prepared, finished: finished && current(finished, execution) };
+}
+
+/** An execution that was started again has not ended, or has ended in another way than before. */
+function current(finished: FinishedDocument, execution: Execution | undefined): FinishedDocument | undefined {
+  if (!execution) return finished;
+  if (finished.status !== STATUS[execution.status]) return undefined;
+  const isOfThisEnd =
+    finished.status === 'succeeded' || finished.finished_at === execution.stoppedAt?.toISOString();
+  return isOfThisEnd ? finished : undefined;
+}
+
+export function statusOf({ execution, prepared, finished }: JobState): JobStatus {
+  if (!execution) return finished?.status ?? 'queued';
+  const status = STATUS[execution.status];
+  return status === 'running' && !prepared ? 'queued' : status;
+}
+
+/** @param baseUrl of the service as the client sees it, with a slash at the end. */
+export async function jobOf(store: ObjectStore, id: JobId, state: JobState, baseUrl: string): Promise<Job> {
+  const { document, execution, prepared, finished } = state;
+  const { request, created_at: createdAt } = document;
+  const status = statusOf(state);
+  const total = totalOf(request, prepared);
+  const counts =
+    finished?.counts ??
+    (status === 'queued'
+      ? { total, succeeded: 0, failed: 0, pending: total }
+      : await countResults(store, id, total));
+  const finishedAt = finished ? new Date(finished.finished_at) : execution?.stoppedAt;
+  const startedAt = finished?.started_at ? new Date(finished.started_at) : execution?.startedAt;
+  return {
+    id,
+    status,
+    counts,
+    createdAt: new Date(createdAt),
+    startedAt: status === 'queued' ? undefined : startedAt,
+    finishedAt: status === 'queued' || status === 'running' ? undefined : finishedAt,
+    results: finished && {
+      url: `${baseUrl}jobs/${id}/results`,
+      parts: finished.parts,
+      expiresAt: expiryOf(await store.head(keys.results(id, 1)), finished),
+    },
+    reason: execution ? reasonOf(execution.status, prepared) : finished?.reason,
+  };
+}
+
+function expiryOf(head: ObjectHead | undefined, { finished_at: finishedAt }: FinishedDocument): Date {
+  return head?.expiresAt ?? new Date(new Date(finishedAt).getTime() + KEPT_MS);
+}

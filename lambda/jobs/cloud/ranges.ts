@@ -1,0 +1,39 @@
+/** Positions of inputs in a job, both included. */
+export type Range = readonly [first: number, last: number];
+
+export const lengthOf = ([first, last]: Range): number => last - first + 1;
+
+/** @param range of at least two inputs. */
+export function halvesOf([first, last]: Range): readonly [Range, Range] {
+  const middle = Math.floor((first + last) / 2);
+  return [
+    [first, middle],
+    [middle + 1, last],
+  ];
+}
+
+/**
+ * Of the pieces that were written for a job, those that have every input exactly once. A batch that is split may have
+ * been written as a whole before, and the same goes for each half, so the pieces form binary trees. The largest piece
+ * that begins at a position has all that the smaller ones have.
+ *
+ * @param pieces by their first position, and those with the same one by their last.
+ * @param from the first position that is wanted.
+ */
+export async function* cover<Piece extends { readonly range: Range }>(
+  pieces: AsyncIterable<Piece>,
+  from = 0,
+): AsyncGenerator<Piece> {
+  let position = from;
+  let largest: Piece | undefined;
+  for await (const piece of pieces) {
+    const [first] = piece.range;
+    if (largest && first > largest.range[0]) {
+      yield largest;
+      position = largest.range[1] + 1;
+      largest = undefined;
+    }
+    if (first >= position) largest = piece;
+  }
+  if (largest) yield largest;
+}

@@ -1,0 +1,83 @@
+import type { InputClassifierSettings } from '../../classify-input.ts';
+import { createInputClassifier } from '../../classify-input.ts';
+import type { JobId } from '../../ids.ts';
+import type { FormatResult } from '../../result.ts';
+import type { BatchDocument } from '../documents.ts';
+import type { Range } from '../ranges.ts';
+import { requireJson } from '../storage/read.ts';
+import { type BatchWork, firstOf, inputsIn, type RemainingWork } from './batch.ts';
+import { inOrder } from './in-order.ts';
+import { createInputReader, type InputAccess } from './read-input.ts';
+import { writeResults, writtenResult } from './write-results.ts';
+
+export interface WorkerSettings
+  extends InputAccess,
+    Pick<InputClassifierSettings, 'models' | 'bodies' | 'maxImageBytes'> {
+  readonly format: FormatResult;
+  readonly record: (batch: BatchRecord) => void;
+}
+
+export interface BatchRecord {
+  readonly jobId: JobId;
+  readonly range: Range;
+  /** The codes of the problems, and how many inputs have each. */
+  readonly failures: ReadonlyMap<string, number>;
+  readonly durationMs: number;
+}
+
+/** Enough to keep the model busy while others are downloaded: a photo from S3 takes 30 ms, and a run of the model 20. */
+const MOST_AT_ONCE = 8;
+/** A buffer that grows for the last time needs one and a half times its final size. */
+const GROWTH = 1.5;
+
+/** So many of the largest images fit into memory together that none waits for another one that waits for it. */
+export const inputsAtOnce = ({
+  bodies,
+  maxImageBytes,
+}: Pick<WorkerSettings, 'bodies' | 'maxImageBytes'>): number =>
+  Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(bodies.largestClaim(true) / (GROWTH * maxImageBytes))));
+
+/**
+ * Classifies the inputs of the first range and writes their results.
+ *
+ * @param signal aborts before the function is killed.
+ * @returns the other ranges.
+ * @throws StorageError; the reason of `signal`. The state machine calls again, and then splits the range.
+ */
+export type Worker = (work: BatchWork, signal: AbortSignal) => Promise<RemainingWork>;
+
+export function createWorker(settings: WorkerSettings): Worker {
+  const { store, format, record } = settings;
+  const atOnce = inputsAtOnce(settings);
+
+  return async ({ job_id: jobId, key, ranges }, signal) => {
+    const startedAt = performance.now();
+    const [range, rest] = firstOf(ranges);
+    const { owner, options, model, inputs } = await requireJson<BatchDocument>(store, key);
+    const classify = createInputClassifier({ ...settings, readInput: createInputReader(owner, settings) });
+    const results = await inOrder(
+      inputsIn(key, inputs, range),
+      atOnce,
+      signal,
+      async (input, offset, inputSignal) =>
+        writtenResult(
+          format,
+          await classify({ index: range[0] + offset, input, options, model }, inputSignal),
+        ),
+    );
+    await writeResults(store, jobId, range, results);
+    record({
+      jobId,
+      range,
+      failures: countEach(results.flatMap(({ failure }) => failure ?? [])),
+      durationMs: performance.now() - startedAt,
+    });
+    return { ranges: rest };
+  };
+}
+
+function countEach(codes: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return counts;
+}

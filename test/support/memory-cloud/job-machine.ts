@@ -1,0 +1,94 @@
+import type { BatchEntry } from '../../../lambda/jobs/cloud/documents.ts';
+import type { PrepareResult } from '../../../lambda/jobs/cloud/prepare/prepare.ts';
+import type { Range } from '../../../lambda/jobs/cloud/ranges.ts';
+import type { StepEvent } from '../../../lambda/jobs/cloud/steps.ts';
+import type { BatchWork, RemainingWork } from '../../../lambda/jobs/cloud/work/batch.ts';
+import type { JobId } from '../../../lambda/jobs/ids.ts';
+import type { MemoryBuckets } from './buckets.ts';
+
+/** The functions that the state machine invokes. */
+export interface Invoke {
+  worker(event: BatchWork, signal: AbortSignal): Promise<RemainingWork>;
+  // biome-ignore lint/suspicious/noExplicitAny: it returns parsed JSON.
+  steps(event: StepEvent): Promise<any>;
+}
+
+/** More than the deepest split of a batch needs. */
+const MAX_CALLS = 100_000;
+
+/**
+ * The state machine of jobs: prepare until done, each batch until nothing is left of it, finish until done. What the map
+ * did before stays done when the execution is started again.
+ *
+ * @throws Error if the execution fails.
+ */
+export async function runJobMachine(
+  name: string,
+  buckets: MemoryBuckets,
+  bucket: string,
+  invoke: Invoke,
+  signal: AbortSignal,
+): Promise<void> {
+  const id = name as JobId;
+  const done = doneBatches.get(buckets) ?? new Set<string>();
+  doneBatches.set(buckets, done);
+
+  for (let continuation: unknown; ; ) {
+    signal.throwIfAborted();
+    const prepared: PrepareResult = await invoke.steps({
+      step: 'prepare',
+      job_id: id,
+      ...(continuation ? { continuation } : {}),
+    } as StepEvent);
+    if (prepared.done) {
+      if (prepared.failed !== undefined) throw new Error(prepared.failed);
+      break;
+    }
+    continuation = prepared.continuation;
+  }
+
+  const entries = JSON.parse(buckets.text(bucket, `jobs/${id}/batches.json`) ?? '') as readonly BatchEntry[];
+  const outcomes = await Promise.allSettled(
+    entries
+      .filter(({ key }) => !done.has(key))
+      .map(async (entry) => {
+        await runBatch(entry, invoke, signal);
+        done.add(entry.key);
+      }),
+  );
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+
+  for (let continuation: unknown; ; ) {
+    signal.throwIfAborted();
+    const finished = await invoke.steps({
+      step: 'finish',
+      job_id: id,
+      ...(continuation ? { continuation } : {}),
+    } as StepEvent);
+    if (finished.done) return;
+    continuation = finished.continuation;
+  }
+}
+
+const doneBatches = new WeakMap<MemoryBuckets, Set<string>>();
+
+/** The child of the map for one batch. A failure is tried once more before the range is split. */
+async function runBatch(
+  { job_id, key, first, last }: BatchEntry,
+  invoke: Invoke,
+  signal: AbortSignal,
+): Promise<void> {
+  let ranges: readonly Range[] = [[first, last]];
+  for (let call = 0; ranges.length > 0 && call < MAX_CALLS; call += 1) {
+    signal.throwIfAborted();
+    const work: BatchWork = { job_id, key, ranges };
+    const attempt = () => invoke.worker(work, signal);
+    try {
+      ({ ranges } = await attempt().catch(attempt));
+    } catch (error) {
+      signal.throwIfAborted();
+      const caught = { Error: (error as Error).name, Cause: (error as Error).message };
+      ({ ranges } = await invoke.steps({ step: 'split', ...work, error: caught }));
+    }
+  }
+}
