@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { ClassifierApi } from './constructs/api.ts';
 import { ClassifierFunction } from './constructs/classifier-function.ts';
 import { Delivery } from './constructs/delivery.ts';
+import { Jobs } from './constructs/jobs/jobs.ts';
 import { Monitoring } from './constructs/monitoring/monitoring.ts';
 import { Probe } from './constructs/probe.ts';
 import { QualityWatch } from './constructs/quality-watch.ts';
@@ -20,7 +21,9 @@ export class ClassifierStack extends Stack {
     super(scope, id, props);
     const { settings } = stage;
     const image = new ServiceImage(this, 'Image', settings);
-    const service = new ClassifierFunction(this, 'Service', { image, stage });
+    const jobs =
+      settings.jobs === 'off' ? undefined : new Jobs(this, 'Jobs', { image, stage, jobs: settings.jobs });
+    const service = new ClassifierFunction(this, 'Service', { image, stage, jobs });
     const api = new ClassifierApi(this, 'Api', { handler: service.alias, stage, image });
     if (settings.probe !== 'off') {
       new Probe(this, 'Probe', { image, stage, apiUrl: api.url, schedule: settings.probe });
@@ -35,6 +38,7 @@ export class ClassifierStack extends Stack {
       },
       stage,
     });
+    jobs?.reportTo(monitoring.alertsTopic);
     if (settings.qualityWatch !== 'off') {
       new QualityWatch(this, 'Quality', {
         image,
@@ -61,6 +65,11 @@ export class ClassifierStack extends Stack {
     new CfnOutput(this, 'AliasArn', { value: service.alias.functionArn });
     if (service.captures)
       new CfnOutput(this, 'CapturesBucket', { value: service.captures.bucket.bucketName });
+    if (jobs) {
+      new CfnOutput(this, 'JobsBucket', { value: jobs.bucket.bucketName });
+      new CfnOutput(this, 'JobsStateMachineArn', { value: jobs.machine.machine.stateMachineArn });
+      new CfnOutput(this, 'WebhookSecretArn', { value: jobs.secret.secretArn });
+    }
     new CfnOutput(this, 'ImageUri', { value: image.uri });
     new CfnOutput(this, 'ImageDigest', { value: image.digest });
     new CfnOutput(this, 'DashboardUrl', { value: monitoring.dashboardUrl });

@@ -8,6 +8,7 @@ import { deliverySchema } from './settings/delivery.ts';
 import { corsOriginsSchema, domainSchema, throttleSchema, vpcSchema, wafSchema } from './settings/edge.ts';
 import { flag, integer, integerSetting, orOff, setting } from './settings/field.ts';
 import { inputCaptureSchema } from './settings/input-capture.ts';
+import { jobsSchema } from './settings/jobs.ts';
 import { modelsSchema, unknownClasses } from './settings/models.ts';
 import { qualityWatchSchema } from './settings/quality-watch.ts';
 import { chatsSchema, urlsSchema } from './settings/subscribers.ts';
@@ -83,6 +84,11 @@ export const settingsSchema = z
       '% of images · days',
       'Keeps a random sample of the images for keepDays. Photos may show people: read docs/security.md first.',
     ),
+    jobs: setting(
+      jobsSchema,
+      '',
+      'Uploads of large photos, jobs, and jobs over whole buckets, with a bucket and workers of their own: docs/jobs.md.',
+    ),
     delivery: setting(
       deliverySchema,
       '% · minutes · photos/minute',
@@ -140,7 +146,7 @@ export const settingsSchema = z
     vpc: setting(
       vpcSchema,
       '',
-      'Needed only to fetch images from private networks. The public internet then needs a NAT gateway.',
+      'Needed only to fetch images from private networks. The public internet then needs a NAT gateway. Without one, jobs need endpoints of S3 and Step Functions.',
     ),
     removalPolicy: setting(
       z.enum(['destroy', 'retain'], 'expected destroy or retain'),

@@ -1,4 +1,5 @@
 import { CAT_WNIDS } from '../lambda/operations/settings.ts';
+import type { JobsOn } from './settings/jobs.ts';
 import { checkSettings } from './settings/problems.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 
@@ -19,6 +20,16 @@ export interface Stage {
 export class StageError extends Error {
   override readonly name = 'StageError';
 }
+
+/** A worker has one vCPU. 50 of them classify a million photos in about an hour: docs/buckets.md. */
+const prodJobs: JobsOn = {
+  concurrency: 50,
+  memoryMiB: 1769,
+  maxUploadBytes: 20_000_000,
+  keepDays: 7,
+  maxHours: 24,
+  sources: [],
+};
 
 /** Sized like the old system: 3 replicas, at most 10, scaled at 70 %. */
 const prod: Settings = {
@@ -43,6 +54,7 @@ const prod: Settings = {
   logRetentionDays: 90,
   tracing: true,
   inputCapture: 'off',
+  jobs: prodJobs,
   // Rare requests would give the alarms nothing to judge: at 0.1 a second, the canary gets three.
   delivery: { kind: 'canary', percent: 10, minutes: 5, bakeMinutes: 5, photosPerMinute: 30 },
   canaryClasses: [...CAT_WNIDS],
@@ -79,6 +91,7 @@ const prod: Settings = {
  */
 const staging: Settings = {
   ...prod,
+  jobs: { ...prodJobs, concurrency: 10 },
   coldStart: { kind: 'provisioned', min: 1, max: 3, targetUtilization: 0.7, schedules: [], step: 'off' },
   throttle: {
     predict: { ratePerSecond: 50, burst: 100 },
@@ -95,9 +108,10 @@ const staging: Settings = {
   removalPolicy: 'destroy',
 };
 
-/** Costs almost nothing when unused: no warm environments, no firewall, a probe every 5 minutes. */
+/** Costs almost nothing when unused: no warm environments, no firewall, no jobs, a probe every 5 minutes. */
 const dev: Settings = {
   ...staging,
+  jobs: 'off',
   coldStart: { kind: 'on-demand' },
   throttle: {
     predict: { ratePerSecond: 20, burst: 40 },
@@ -118,6 +132,7 @@ const dev: Settings = {
  */
 const local: Settings = {
   ...dev,
+  jobs: { ...prodJobs, concurrency: 4 },
   waf: { requestsPer5Minutes: 100_000 },
   // Tests call open routes one after the other.
   throttle: { ...dev.throttle, open: dev.throttle.predict },

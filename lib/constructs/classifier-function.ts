@@ -6,6 +6,7 @@ import type { Environment } from '../../lambda/config.ts';
 import type { Stage } from '../stages.ts';
 import { ImageFunction } from './image-function.ts';
 import { InputCaptures } from './input-captures.ts';
+import type { Jobs } from './jobs/jobs.ts';
 import { keepWarm } from './scaling.ts';
 import type { ServiceImage } from './service-image.ts';
 
@@ -15,6 +16,8 @@ export const LIVE = 'live';
 export interface ClassifierFunctionProps {
   readonly image: ServiceImage;
   readonly stage: Stage;
+  /** Undefined if the stage has no jobs. */
+  readonly jobs: Pick<Jobs, 'environment' | 'grantUse'> | undefined;
 }
 
 /** The classifier function, its current version, and the alias `live` with its provisioned concurrency. */
@@ -26,7 +29,7 @@ export class ClassifierFunction extends Construct {
   /** Undefined if the stage captures no images. */
   readonly captures: InputCaptures | undefined;
 
-  constructor(scope: Construct, id: string, { image, stage }: ClassifierFunctionProps) {
+  constructor(scope: Construct, id: string, { image, stage, jobs }: ClassifierFunctionProps) {
     super(scope, id);
     const { settings } = stage;
     const { inputCapture } = settings;
@@ -42,6 +45,7 @@ export class ClassifierFunction extends Construct {
       // lambda/config.ts derives the model's threads from AWS_LAMBDA_FUNCTION_MEMORY_SIZE, which Lambda sets.
       ...(settings.corsOrigins.length > 0 ? { CORS_ORIGINS: settings.corsOrigins.join(',') } : {}),
       ...this.captures?.environment,
+      ...jobs?.environment,
     };
     const { reservedConcurrency, coldStart } = settings;
     const {
@@ -66,6 +70,7 @@ export class ClassifierFunction extends Construct {
       },
     });
     this.captures?.grantWrite(role);
+    jobs?.grantUse(role);
     // The alias below publishes versions.
     Annotations.of(classifier).acknowledgeWarning('@aws-cdk/aws-lambda:snapStartRequirePublish');
     this.function = classifier;

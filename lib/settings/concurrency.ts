@@ -1,5 +1,6 @@
 import type { Settings } from '../settings.ts';
 import type { Auth } from './auth.ts';
+import type { Jobs } from './jobs.ts';
 
 /**
  * Methods that take as long as someone else decides: a batch holds up to 16 images, and a URL is fetched from
@@ -31,6 +32,9 @@ const AUTHORIZER_CONCURRENCY = 20;
  */
 export const authorizerConcurrency = (auth: Auth): number =>
   auth !== 'off' && auth.kind === 'jwt' && auth.tokens.from === 'oidc' ? AUTHORIZER_CONCURRENCY : 0;
+
+/** The concurrency that the stage reserves for the workers of jobs. */
+export const jobsConcurrency = (jobs: Jobs): number => (jobs === 'off' ? 0 : jobs.concurrency);
 
 export interface Limits {
   readonly ratePerSecond: number;

@@ -1,0 +1,85 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Choice,
+  Condition,
+  Errors,
+  type IChainable,
+  JitterType,
+  JsonPath,
+  type RetryProps,
+  Succeed,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { invoke, RETRY_UNAVAILABLE, UNAVAILABLE } from './invoke.ts';
+import type { Worker } from './worker.ts';
+
+/**
+ * An execution may have 25,000 events in its history, and an attempt adds three:
+ * docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html.
+ */
+const MOST_ATTEMPTS = 6000;
+/** Between two attempts, if there is time for as many as are allowed. A free worker waits at most this long for work. */
+const SHORTEST_DELAY_SECONDS = 30;
+
+export interface BatchProps {
+  readonly worker: Worker;
+  readonly steps: Worker;
+  readonly maxHours: number;
+}
+
+/** One item of `batches.json`. */
+const ITEM = '$$.Map.Item.Value';
+
+/** The input of {@link classifyBatch}, made from an item of `batches.json`: `{ job_id, key, work: { ranges: [[first, last]] } }`. */
+export const BATCH_INPUT = {
+  job_id: JsonPath.stringAt(`${ITEM}.job_id`),
+  key: JsonPath.stringAt(`${ITEM}.key`),
+  work: { 'ranges.$': `States.Array(States.Array(${ITEM}.first, ${ITEM}.last))` },
+};
+
+/**
+ * Classifies the images of one batch. The worker does one range of them at a time and returns the others.
+ *
+ * If it fails twice, the range is halved, until a range is one image, whose result is then a problem. So an image that
+ * ends its worker costs only itself. A fault of AWS is different: it is retried for as long as the job may take, because
+ * it would otherwise be taken for the fault of every image.
+ */
+export function classifyBatch(scope: Construct, { worker, steps, maxHours }: BatchProps): IChainable {
+  const work = {
+    'job_id.$': '$.job_id',
+    'key.$': '$.key',
+    'ranges.$': '$.work.ranges',
+  };
+  const classify = invoke(scope, 'Classify', { worker, event: work, resultPath: '$.work' });
+  const split = invoke(scope, 'Split', {
+    worker: steps,
+    event: { step: 'split', ...work, 'error.$': '$.error' },
+    resultPath: '$.work',
+  });
+  // Step Functions collects the outputs of all batches, 256 KiB at most: `{}` each.
+  const done = new Succeed(scope, 'Batch done', { outputPath: JsonPath.DISCARD });
+  const more = new Choice(scope, 'More of the batch?')
+    .when(Condition.isPresent('$.work.ranges[0]'), classify)
+    .otherwise(done);
+  classify
+    .addRetry(retryUntil(maxHours))
+    .addRetry({ errors: [Errors.ALL], interval: Duration.seconds(2), maxAttempts: 1 })
+    .addCatch(split, { errors: [Errors.ALL], resultPath: '$.error' });
+  split.addRetry(RETRY_UNAVAILABLE).addRetry({ errors: [Errors.ALL], maxAttempts: 2 });
+  classify.next(more);
+  split.next(more);
+  return classify;
+}
+
+/** With full jitter, the time between two attempts is half of the delay on average. */
+function retryUntil(maxHours: number): RetryProps {
+  const enough = Math.ceil((2 * Duration.hours(maxHours).toSeconds()) / MOST_ATTEMPTS) + 1;
+  return {
+    errors: UNAVAILABLE,
+    interval: Duration.seconds(1),
+    backoffRate: 2,
+    maxDelay: Duration.seconds(Math.max(SHORTEST_DELAY_SECONDS, enough)),
+    maxAttempts: MOST_ATTEMPTS,
+    jitterStrategy: JitterType.FULL,
+  };
+}

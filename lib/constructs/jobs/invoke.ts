@@ -1,0 +1,55 @@
+import { Duration } from 'aws-cdk-lib';
+import { JitterType, type RetryProps, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import type { Worker } from './worker.ts';
+
+/** Lambda ends a function at the same time. The rest is for the call itself. */
+const TIMEOUT = Duration.minutes(16);
+
+/**
+ * Errors before or beside the function's own code, for which no image is to blame: no concurrency is free, or Lambda or
+ * the network has a fault. docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html, "Handle transient Lambda
+ * service exceptions".
+ */
+export const UNAVAILABLE = [
+  'Lambda.TooManyRequestsException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.EC2ThrottledException',
+  'Lambda.ENILimitReachedException',
+  'Lambda.ResourceNotFoundException',
+];
+
+/** Retries for some minutes what is likely to pass. */
+export const RETRY_UNAVAILABLE: RetryProps = {
+  errors: UNAVAILABLE,
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxDelay: Duration.minutes(1),
+  maxAttempts: 12,
+  jitterStrategy: JitterType.FULL,
+};
+
+export interface Invocation {
+  readonly worker: Worker;
+  /** Of the event. Names that end in `.$` are paths into the state's input. */
+  readonly event: Readonly<Record<string, unknown>>;
+  /** Where the answer goes in the state's output. */
+  readonly resultPath: string;
+}
+
+/** A state that calls the published version of a function. Its answer is the function's, without Lambda's own. */
+export function invoke(scope: Construct, id: string, invocation: Invocation): LambdaInvoke {
+  const { worker, event, resultPath } = invocation;
+  return new LambdaInvoke(scope, id, {
+    lambdaFunction: worker.version,
+    payload: TaskInput.fromObject(event),
+    payloadResponseOnly: true,
+    resultPath,
+    retryOnServiceExceptions: false,
+    taskTimeout: Timeout.duration(TIMEOUT),
+  });
+}
