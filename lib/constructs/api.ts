@@ -26,7 +26,7 @@ import { createGuard } from './api/guard.ts';
 import { ApiKeys } from './api/keys.ts';
 import { addMethods } from './api/methods.ts';
 import { resourcePolicy } from './api/resource-policy.ts';
-import { committedDocument, readRoutes } from './api/routes.ts';
+import { committedDocument, isOfJobs, readRoutes } from './api/routes.ts';
 import { ownLimits, slowLimitsOfKey } from './api/throttles.ts';
 import { TLS } from './api/tls.ts';
 import { type LogLifetime, logLifetime } from './log-lifetime.ts';
@@ -42,7 +42,8 @@ export interface ClassifierApiProps {
 
 /**
  * The REST API in front of the function: the routes of docs/openapi.json and, depending on the stage, keys,
- * limits, logs, a firewall and a custom domain. docs/adr/0010 explains why the routes are created in code.
+ * limits, logs, a firewall and a custom domain. A stage without jobs does not have their routes. docs/adr/0010
+ * explains why the routes are created in code.
  */
 export class ClassifierApi extends Construct {
   readonly restApi: RestApi;
@@ -59,7 +60,9 @@ export class ClassifierApi extends Construct {
     super(scope, id);
     const { settings } = stage;
     const logs = logLifetime(settings);
-    const routes = readRoutes(committedDocument());
+    const routes = readRoutes(committedDocument()).filter(
+      ({ path }) => settings.jobs !== 'off' || !isOfJobs(path),
+    );
     const preflight = settings.corsOrigins.length > 0;
     const policy =
       settings.auth !== 'off' && settings.auth.kind === 'iam'

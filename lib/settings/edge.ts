@@ -14,7 +14,7 @@ const limits = (reason: string) => setting(z.strictObject({ ratePerSecond, burst
  */
 export const throttleSchema = z.strictObject({
   predict: limits(
-    'POST /predict and POST …/infer under /v2, each. GET /ready has the same limit, because the probe uses it: if a flood used up a low limit, the probe would report an outage.',
+    'POST /predict, POST …/infer under /v2, and the methods of uploads and jobs, each. GET /ready has the same limit, because the probe uses it: if a flood used up a low limit, the probe would report an outage.',
   ),
   slow: limits(
     'POST /predict/batch and POST /predict/url, each. One request can occupy an execution environment until timeoutSeconds. One key gets half.',

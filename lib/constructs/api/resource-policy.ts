@@ -17,7 +17,9 @@ const resourceOf = ({ method, path }: Route): string => `${method}${path.replace
  *
  * With a resource policy, a method without authorization needs an explicit allow, so everybody gets one for
  * the open methods. It must not match a guarded method: within the stage's own account, this policy alone
- * would be enough for any signed request. Principals of that account need only an IAM policy.
+ * would be enough for any signed request. Principals of that account need only an IAM policy. GET of a job is an
+ * exception: it has to be signed, but the policy allows it to everybody, and the service shows a job only to the one who
+ * started it.
  * docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
  *
  * @returns undefined if there are no other accounts. Without a policy, open methods are open.

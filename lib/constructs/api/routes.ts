@@ -5,10 +5,13 @@ import { withProtocolRoutes } from './protocol-routes.ts';
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
 
-/** Open on every path, so {@link readRoutes} refuses a document that guards them. */
+/** Open on every other path through the fallback, so {@link readRoutes} refuses a document that guards them. */
 export const OPEN_METHODS = ['GET', 'HEAD'] as const satisfies readonly Method[];
 
 export const isOpenMethod = (method: string): boolean => OPEN_METHODS.some((open) => open === method);
+
+/** Whether a path is one of uploads and jobs, which a stage may not have. */
+export const isOfJobs = (path: string): boolean => /^\/(?:uploads|jobs)(?:\/|$)/.test(path);
 
 const LOCATIONS = { path: 'path', query: 'querystring', header: 'header' } as const;
 
@@ -60,9 +63,10 @@ export function committedDocument(): unknown {
  * A route is guarded if the document has any security requirement for it. The stage decides which scheme
  * applies.
  *
- * @throws Error if a GET or HEAD is guarded. The fallback forwards these methods for all other paths, and
- * an encoded path (`/%6dodel`) is a different path to API Gateway but the same one to the service. A caller
- * could bypass the guard.
+ * @throws Error if a GET or HEAD is guarded, other than one of jobs. The fallback forwards these methods for all other
+ * paths, and an encoded path (`/%6dodel`) is a different path to API Gateway but the same one to the service. A caller
+ * could bypass the guard. Below `/jobs` the service itself refuses a request without a caller, because it shows a job only
+ * to the one who started it (lambda/http/owner.ts).
  * @throws Error if parameters at the same place of a path have several names, which API Gateway refuses.
  */
 export function readRoutes(document: unknown): readonly Route[] {
@@ -74,7 +78,7 @@ export function readRoutes(document: unknown): readonly Route[] {
       if (!operation) return [];
       const schemes = operation.security.flatMap((requirement) => Object.keys(requirement));
       const guarded = schemes.length > 0;
-      if (guarded && OPEN_METHODS.some((open) => open === method)) {
+      if (guarded && isOpenMethod(method) && !isOfJobs(path)) {
         throw new Error(`paths.${path}: expected ${method} without security, got ${schemes.join(', ')}`);
       }
       const parameters = Object.fromEntries(

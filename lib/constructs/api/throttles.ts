@@ -1,6 +1,6 @@
 import { isSlow, type Limits, SLOW_PATHS, SLOW_SHARE_OF_KEY } from '../../settings/concurrency.ts';
 import type { Settings } from '../../settings.ts';
-import { isOpenMethod, type Route } from './routes.ts';
+import { isOfJobs, isOpenMethod, type Route } from './routes.ts';
 
 type Throttle = Settings['throttle'];
 type Name = Pick<Route, 'path'> & { readonly method: string };
@@ -8,11 +8,12 @@ type Name = Pick<Route, 'path'> & { readonly method: string };
 /**
  * Which limit of the stage a method has.
  *
- * @param guarded the paths of predictions. A CORS preflight counts like the prediction that it precedes. A GET is
- *   open on every path.
+ * @param guarded the paths of predictions, uploads and jobs. A CORS preflight counts like the request that it precedes. A
+ *   GET is open on every path but those of jobs, whose state programs ask for again and again.
  */
 export function limitOf({ path, method }: Name, guarded: ReadonlySet<string>): keyof Throttle {
-  if (guarded.has(path) && !isOpenMethod(method)) return isSlow(path) ? 'slow' : 'predict';
+  if (guarded.has(path) && (!isOpenMethod(method) || isOfJobs(path)))
+    return isSlow(path) ? 'slow' : 'predict';
   return path === '/ready' && method === 'GET' ? 'predict' : 'open';
 }
 
