@@ -64,6 +64,9 @@ describe('the settings of jobs', () => {
     SECRET.slice('whsec_'.length),
     `whsec_${Buffer.alloc(23).toString('base64')}`,
     `whsec_${Buffer.alloc(65).toString('base64')}`,
+    `whsec_${Buffer.alloc(32).toString('base64').replace('=', '')}`,
+    `whsec_${Buffer.alloc(32).toString('base64')}=`,
+    `whsec_${Buffer.alloc(33, 255).toString('base64url')}`,
     `${SECRET}  ${OTHER}`,
     [SECRET, OTHER, SECRET].join(' '),
   ])('refuse the secret %j, without repeating it', (secret) => {
