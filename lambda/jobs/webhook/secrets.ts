@@ -39,7 +39,8 @@ export function createSecretReader(
  * @throws ConfigError that names the key, without the value.
  */
 export function secretsIn(text: string): readonly string[] {
-  const secrets = namedSecrets(text).map(([name, secret]) => ({ name, secret: withPrefix(secret) }));
+  const json = jsonIn(text);
+  const secrets = json === undefined ? secretsOfText(text.trim()) : secretsOfJson(json);
   const problems = secrets.flatMap(({ name, secret }) => {
     const { error } = webhookSecret.safeParse(secret);
     return error ? [problem(`${name}: ${error.issues[0]?.message}, got ${secret.length} characters`)] : [];
@@ -48,30 +49,22 @@ export function secretsIn(text: string): readonly string[] {
   return secrets.map(({ secret }) => secret);
 }
 
-function namedSecrets(text: string): readonly (readonly [name: string, secret: string])[] {
-  const json = jsonIn(text);
-  if (json === undefined) {
-    const [first = '', second, ...others] = text.split(' ');
-    if (others.length > 0) throw new ConfigError([problem('expected one secret or two, got more')]);
-    return second === undefined
-      ? [['the text', first]]
-      : [
-          ['the first text', first],
-          ['the second text', second],
-        ];
-  }
+interface NamedSecret {
+  readonly name: string;
+  readonly secret: string;
+}
+
+function secretsOfJson(json: unknown): readonly NamedSecret[] {
   const { data } = keyed.safeParse(json);
-  if (!data)
-    throw new ConfigError([
-      problem('expected JSON with the key "current" and, during a rotation, "previous", with texts'),
-    ]);
-  const { current, previous } = data;
-  return previous === undefined
-    ? [['current', current]]
-    : [
-        ['current', current],
-        ['previous', previous],
-      ];
+  if (data) return Object.entries(data).map(([name, secret]) => ({ name, secret: withPrefix(secret) }));
+  const expected = 'expected JSON with the key "current" and, during a rotation, "previous", with texts';
+  throw new ConfigError([problem(expected)]);
+}
+
+function secretsOfText(text: string): readonly NamedSecret[] {
+  const secrets = text.split(' ');
+  if (secrets.length > 2) throw new ConfigError([problem(`expected one text or two, got ${secrets.length}`)]);
+  return secrets.map((secret, index) => ({ name: `text ${index + 1}`, secret: withPrefix(secret) }));
 }
 
 const problem = (text: string): string => `the secret of WEBHOOK_SECRET_ARN: ${text}`;

@@ -11,16 +11,17 @@ describe('a secret of Secrets Manager', () => {
     [JSON.stringify({ current: GENERATED, previous: OTHER_SECRET }), [`whsec_${GENERATED}`, OTHER_SECRET]],
     [SECRET, [SECRET]],
     [`${SECRET} ${OTHER_SECRET}`, [SECRET, OTHER_SECRET]],
+    [`${SECRET}\n`, [SECRET]],
     [GENERATED, [`whsec_${GENERATED}`]],
   ])('may be %s', (text, secrets) => {
     expect(secretsIn(text)).toEqual(secrets);
   });
 
   it.each([
-    ['', 'the text: expected whsec_ and 24 to 64 bytes in base64'],
-    ['whsec_short', 'the text: expected whsec_ and 24 to 64 bytes in base64'],
-    [`${SECRET} short`, 'the second text: expected whsec_ and'],
-    [`${SECRET} ${SECRET} ${SECRET}`, 'expected one secret or two, got more'],
+    ['', 'text 1: expected whsec_ and 24 to 64 bytes in base64'],
+    ['whsec_short', 'text 1: expected whsec_ and 24 to 64 bytes in base64'],
+    [`${SECRET} short`, 'text 2: expected whsec_ and'],
+    [`${SECRET} ${SECRET} ${SECRET}`, 'expected one text or two, got 3'],
     [JSON.stringify({ current: 'short' }), 'current: expected whsec_ and'],
     [JSON.stringify({ current: SECRET, previous: `${OTHER_SECRET}x` }), 'previous: expected whsec_ and'],
     [JSON.stringify({ previous: SECRET }), 'expected JSON with the key "current"'],
