@@ -7,13 +7,15 @@ import type { Capture } from '../capture/capture.ts';
 import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
 import type { UrlFetcher } from '../fetch/fetch.ts';
-import type { JobEngine } from '../jobs/engine.ts';
 import type { Models } from '../prediction/models.ts';
 import type { Observability } from '../telemetry/requests.ts';
 import { ADMIN_PATHS } from './admin/paths.ts';
 import { servePages } from './assets.ts';
 import type { AppEnv } from './context.ts';
 import { compressAnswers } from './encoding/compress-answers.ts';
+import { noEngine, type OpenEngine } from './jobs/engine.ts';
+import { createUploadReader } from './jobs/read-upload.ts';
+import { RECEIVE_PATH, receiveUploads } from './jobs/receive-upload.ts';
 import { admission } from './middleware/admission.ts';
 import { crossOrigin } from './middleware/cross-origin.ts';
 import { deadline } from './middleware/deadline.ts';
@@ -26,6 +28,9 @@ import { describeScheme } from './openapi/security.ts';
 import { problemResponse } from './problem.ts';
 import { embedHandler, embedRoute } from './routes/embed.ts';
 import { healthHandler, healthRoute, readyHandler, readyRoute } from './routes/health.ts';
+import { cancelJobHandler, cancelJobRoute, jobHandler, jobRoute } from './routes/job.ts';
+import { jobResultsHandler, jobResultsRoute } from './routes/job-results.ts';
+import { createJobHandler, createJobRoute } from './routes/jobs.ts';
 import {
   labelsHandler,
   labelsRoute,
@@ -40,8 +45,9 @@ import { modelsHandler, modelsRoute } from './routes/models.ts';
 import { predictHandler, predictRoute } from './routes/predict.ts';
 import { predictBatchHandler, predictBatchRoute } from './routes/predict-batch.ts';
 import { predictUrlHandler, predictUrlRoute } from './routes/predict-url.ts';
+import { createUploadHandler, createUploadRoute } from './routes/uploads.ts';
 import { MAX_BATCH } from './schemas/common.ts';
-import { serveRoute } from './serve-route.ts';
+import { honoPath, serveRoute } from './serve-route.ts';
 import { isProtocolPath, NO_SUCH_PATH, protocolErrorResponse } from './v2/errors.ts';
 import { INDEX_PATH, INFER_PATHS, serveProtocol } from './v2/protocol.ts';
 import { createStatistics } from './v2/statistics.ts';
@@ -57,7 +63,7 @@ export interface Dependencies {
   /** Stores a sample of the images. @default nothing is stored */
   readonly capture?: Capture | undefined;
   /** Uploads and jobs, opened at their first use. @default they are off */
-  readonly jobs?: (() => Promise<JobEngine>) | undefined;
+  readonly jobs?: OpenEngine | undefined;
   /** Adds the routes at {@link ADMIN_PATHS}. @default none */
   readonly addAdminRoutes?: ((app: Hono<AppEnv>) => void) | undefined;
 }
@@ -71,6 +77,15 @@ const PREDICTION_PATHS = [
   ...INFER_PATHS,
 ];
 
+/** The routes of uploads and jobs. They run no model, so they take no slot, but they have a deadline. */
+const JOB_PATHS = [
+  createUploadRoute.path,
+  RECEIVE_PATH,
+  createJobRoute.path,
+  honoPath(jobRoute.path),
+  honoPath(jobResultsRoute.path),
+];
+
 /** The service as a function from a Web `Request` to a `Response`. Lambda and the HTTP server both run it. */
 export function createHttpApp({
   config,
@@ -79,12 +94,15 @@ export function createHttpApp({
   observability,
   budgets,
   capture,
+  jobs,
   addAdminRoutes,
 }: Dependencies): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   const { bodies } = budgets;
   const offer = imageOffer(capture);
   const uploads = { ...config.limits, maxBatch: MAX_BATCH };
+  const readUpload = createUploadReader(jobs, config, budgets);
+  const openEngine = jobs ?? noEngine;
 
   app.use(observe(observability, models));
   app.use(securityHeaders());
@@ -96,13 +114,20 @@ export function createHttpApp({
   app.on('POST', [...INFER_PATHS], compressAnswers());
   app.on('POST', PREDICTION_PATHS, admission(budgets.predictions), deadline(config.server.requestTimeoutMs));
   app.on('POST', INDEX_PATH, deadline(config.server.requestTimeoutMs));
+  app.on(['GET', 'POST', 'PUT', 'DELETE'], JOB_PATHS, deadline(config.server.requestTimeoutMs));
 
   const { auth } = config;
   describeScheme(app, auth);
-  serveRoute(app, predictRoute, predictHandler(models, uploads, bodies, offer), auth);
+  serveRoute(app, predictRoute, predictHandler(models, uploads, bodies, offer, readUpload), auth);
   serveRoute(app, predictUrlRoute, predictUrlHandler(models, fetchUrl, budgets, uploads, offer), auth);
   serveRoute(app, predictBatchRoute, predictBatchHandler(models, uploads, bodies, offer), auth);
   serveRoute(app, embedRoute, embedHandler(models, uploads, bodies), auth);
+  serveRoute(app, createUploadRoute, createUploadHandler(openEngine, config, bodies), auth);
+  if (config.jobs?.kind === 'folder') receiveUploads(app, openEngine, bodies);
+  serveRoute(app, createJobRoute, createJobHandler(openEngine, models, config, bodies), auth);
+  serveRoute(app, jobRoute, jobHandler(openEngine, config), auth);
+  serveRoute(app, cancelJobRoute, cancelJobHandler(openEngine, config), auth);
+  serveRoute(app, jobResultsRoute, jobResultsHandler(openEngine, config), auth);
   serveRoute(app, healthRoute, healthHandler, auth);
   serveRoute(app, readyRoute, readyHandler(models), auth);
   serveRoute(app, modelsRoute, modelsHandler(models), auth);

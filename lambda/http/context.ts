@@ -1,5 +1,6 @@
 import type { RequestRecord } from '../telemetry/requests.ts';
 import type { BodyReader } from './body/source.ts';
+import type { GatewayCaller } from './gateway-caller.ts';
 
 /** What Hono keeps for one request. */
 export interface AppEnv {
@@ -7,6 +8,7 @@ export interface AppEnv {
     /** Present on Lambda only. */
     readonly gatewayRequestId?: string;
     readonly functionRequestId?: string;
+    readonly caller?: GatewayCaller;
     /** Milliseconds left for the answer. @default the setting of the HTTP server */
     readonly remainingMs?: number;
     /** Reads the body. The Web `Request` then has none, because it would keep every piece. */

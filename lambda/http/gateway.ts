@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ServiceError } from '../errors.ts';
 import { wholeBody } from './body/source.ts';
 import type { AppEnv } from './context.ts';
+import { callerContext, gatewayCaller } from './gateway-caller.ts';
 import { problemResponse } from './problem.ts';
 import { isGatewayRequestId } from './request-id.ts';
 
@@ -24,7 +25,7 @@ const restEvent = z
     multiValueHeaders: listValues,
     queryStringParameters: headerValues,
     multiValueQueryStringParameters: listValues,
-    requestContext: z.object({ requestId: z.string().optional() }).default({}),
+    requestContext: z.object({ requestId: z.string().optional(), ...callerContext }).default({}),
   })
   .transform((event) => ({
     ...event,
@@ -47,6 +48,7 @@ const httpEvent = z
       requestId: z.string().optional(),
       stage: z.string().default('$default'),
       http: z.object({ method }),
+      ...callerContext,
     }),
   })
   .transform((event) => ({
@@ -101,6 +103,7 @@ export function gatewayHandler(
     const bindings = {
       functionRequestId: awsRequestId,
       readBody: wholeBody(body),
+      caller: gatewayCaller(parsed.requestContext),
       ...(remainingMs === undefined ? {} : { remainingMs: remainingMs - ANSWER_MS }),
       ...(requestId ? { gatewayRequestId: isGatewayRequestId(requestId) ? requestId : awsRequestId } : {}),
     };

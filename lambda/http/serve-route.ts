@@ -11,19 +11,29 @@ export type ReadonlyDeep<Value> = Value extends object
   ? { readonly [Key in keyof Value]: ReadonlyDeep<Value[Key]> }
   : Value;
 
-/** The body of a route's successful answer, by the schema of its response 200. */
-export type AnswerOf<Route extends RouteConfig> = Route['responses'] extends {
-  200: { content: { 'application/json': { schema: infer Schema extends z.ZodType } } };
-}
-  ? ReadonlyDeep<z.input<Schema>>
-  : never;
+const SUCCESSES = [200, 201, 202] as const;
+type Success = (typeof SUCCESSES)[number];
 
-/** Of a route whose response 200 may also be bytes. It makes that response itself. */
-type BytesOf<Route extends RouteConfig> = Route['responses'] extends {
-  200: { content: { 'application/octet-stream': unknown } };
-}
-  ? Response
-  : never;
+/** The content of a route's successful response. It has one. */
+type ContentOf<Route extends RouteConfig> = {
+  [Status in Success]: Route['responses'] extends Record<Status, { content: infer Content }>
+    ? Content
+    : never;
+}[Success];
+
+/** The body of a route's successful answer, by the schema of that response. */
+export type AnswerOf<Route extends RouteConfig> =
+  ContentOf<Route> extends {
+    'application/json': { schema: infer Schema extends z.ZodType };
+  }
+    ? ReadonlyDeep<z.input<Schema>>
+    : never;
+
+/** Of a route whose successful response may also be bytes or lines. It makes that response itself. */
+type StreamOf<Route extends RouteConfig> =
+  ContentOf<Route> extends { 'application/octet-stream': unknown } | { 'application/x-ndjson': unknown }
+    ? Response
+    : never;
 
 /** The checked query parameters of a route. */
 export type QueryOf<Route extends RouteConfig> = Route extends {
@@ -32,11 +42,11 @@ export type QueryOf<Route extends RouteConfig> = Route extends {
   ? z.output<Schema>
   : Readonly<Record<never, never>>;
 
-/** Returns the body of a route's response 200. For any other response it throws a `ServiceError`. */
+/** Returns the body of a route's successful response. For an error it throws a `ServiceError`. */
 export type RouteHandler<Route extends RouteConfig> = (
   c: Context<AppEnv>,
   query: QueryOf<Route>,
-) => AnswerOf<Route> | BytesOf<Route> | Promise<AnswerOf<Route> | BytesOf<Route>>;
+) => AnswerOf<Route> | StreamOf<Route> | Promise<AnswerOf<Route> | StreamOf<Route>>;
 
 const NO_QUERY = z.strictObject({});
 
@@ -54,11 +64,12 @@ export function serveRoute<Route extends RouteConfig>(
   auth?: Config['auth'],
 ): void {
   app.openAPIRegistry.registerPath(secured(route, auth));
+  const status = SUCCESSES.find((one) => one in route.responses);
   const querySchema = (route.request?.query ?? NO_QUERY) as z.ZodObject;
   app.on(route.method.toUpperCase(), honoPath(route.path), async (c) => {
     const query = validate(querySchema, readQuery(c.req.url), 'query') as QueryOf<Route>;
     const answer = (await handler(c, query)) as object;
-    return answer instanceof Response ? answer : c.json(answer);
+    return answer instanceof Response ? answer : c.json(answer, status);
   });
 }
 

@@ -6,8 +6,14 @@ import type { Geometry } from '../images/geometry.ts';
 import { type DecodeLimits, type InspectedImage, inspectImage, type Lend } from '../images/inspect.ts';
 import { type Failed, orFailed } from './failed.ts';
 
+export interface ImageBytes {
+  readonly bytes: Uint8Array;
+  /** The most bytes it may have. @default `maxImageBytes` */
+  readonly maxBytes?: number;
+}
+
 /** An image as it was sent. In a batch it may be an image that could not even be read from the request. */
-export type EncodedImage = { readonly bytes: Uint8Array } | Failed;
+export type EncodedImage = ImageBytes | Failed;
 
 export interface InspectionLimits extends DecodeLimits {
   /** Pixels of all images of a request. */
@@ -39,7 +45,8 @@ export function createInspector(geometry: Geometry, limits: InspectionLimits, me
     if ('error' in image) return image;
     const lend: Lend = (bytes, work) =>
       withReservation(memory, { amount: bytes, isHeavy: bytes > HEAVY_METADATA_BYTES, signal }, work);
-    return orFailed(inspectImage(image.bytes, geometry, limits, lend));
+    const { bytes, maxBytes = limits.maxImageBytes } = image;
+    return orFailed(inspectImage(bytes, geometry, { ...limits, maxImageBytes: maxBytes }, lend));
   }
 
   return async (images, signal, maxCpuMs = Number.POSITIVE_INFINITY) => {

@@ -114,7 +114,7 @@ export const isPrediction = (route: string): boolean =>
   route.startsWith('/predict') || route === '/embed' || route.endsWith('/infer');
 
 /** The routes of the API, without the check of a model: `/v2/models/:name/ready`. */
-const API = /^\/(?:predict|embed|models?|v2)(?:\/|$)/;
+const API = /^\/(?:predict|embed|uploads|jobs|models?|v2)(?:\/|$)/;
 const CHECK = /^\/v2\/(?:.+\/)?(?:live|ready)$/;
 
 /**

@@ -21,7 +21,7 @@ export async function withBody<Result>(
     throw tooLarge(maxBytes, `${expectedBytes} bytes`);
   return withCollectedBytes(
     { gate, maxBytes, expectedBytes, owner, signal, tooLarge: () => tooLarge(maxBytes, 'more') },
-    (add) => readInto(source, add),
+    (add) => readBody(source, add),
     use,
   );
 }
@@ -31,9 +31,18 @@ function declaredBytes({ headers }: BodySource): number | undefined {
   return declared === null ? undefined : Number(declared);
 }
 
-async function readInto(source: BodySource, add: ByteCollector['add']): Promise<void> {
+/**
+ * Passes the pieces of a body to `take`, in order.
+ *
+ * @throws ServiceError `invalid_request` if the client stopped sending; the reason of the signal; what `take` throws.
+ */
+export async function readBody(
+  source: BodySource,
+  take: ByteCollector['add'],
+  waitsForMemory?: () => boolean,
+): Promise<void> {
   try {
-    await source.read(add);
+    await source.read(take, waitsForMemory);
   } catch (cause) {
     source.signal.throwIfAborted();
     if (cause instanceof ServiceError) throw cause;

@@ -3,6 +3,7 @@ import { cors } from 'hono/cors';
 import type { AuthKind, Config } from '../../config.ts';
 import type { AppEnv } from '../context.ts';
 import { COUNT_HEADER, DIMENSIONS_HEADER } from '../embedding/answer.ts';
+import { IDEMPOTENCY_KEY } from '../jobs/idempotency-key.ts';
 import { NO_CAPTURE } from '../offer-images.ts';
 import { HEADER_LENGTH } from '../v2/request/header-length.ts';
 
@@ -31,16 +32,25 @@ export function crossOrigin(
 ): MiddlewareHandler<AppEnv> {
   const addHeaders = cors({
     origin: origins === '*' ? origins : [...origins],
-    allowMethods: ['GET', 'POST'],
+    allowMethods: ['GET', 'POST', 'PUT', 'DELETE'],
     allowHeaders: [
       'content-type',
       'content-encoding',
       ...CREDENTIAL_HEADERS[auth ?? 'unknown'],
       'x-request-id',
+      IDEMPOTENCY_KEY,
       NO_CAPTURE,
       HEADER_LENGTH,
     ],
-    exposeHeaders: ['x-request-id', 'retry-after', HEADER_LENGTH, DIMENSIONS_HEADER, COUNT_HEADER],
+    exposeHeaders: [
+      'x-request-id',
+      'retry-after',
+      'location',
+      'link',
+      HEADER_LENGTH,
+      DIMENSIONS_HEADER,
+      COUNT_HEADER,
+    ],
     maxAge: MAX_AGE_SECONDS,
   });
   // It would answer any OPTIONS as a preflight. One that is none gets the answer of its path.

@@ -13,7 +13,8 @@ export const documentInfo = (auth: Config['auth']) => ({
       'Classifies photos: each prediction is one of the 1000 ImageNet classes with its probability.\n\n' +
       'Every error is an RFC 9457 problem. Its `code` tells programs what went wrong, its `detail` tells people. A minor ' +
       'version of this API may add codes. Treat a code that you do not know by its HTTP status.\n\n' +
-      'Behind API Gateway a request may have at most 6 MB, which leaves 4.5 MB for an image. ' +
+      'Behind API Gateway a request may have at most 6 MB, which leaves 4.5 MB for an image. Larger photos are ' +
+      'uploaded first. ' +
       `${GATEWAY_SENTENCES[auth ?? 'unknown']} API Gateway's errors have the same form.`,
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
@@ -21,6 +22,7 @@ export const documentInfo = (auth: Config['auth']) => ({
   tags: [
     { name: 'Predictions', description: 'Classify images.' },
     { name: 'Embeddings', description: 'Turn images into vectors.' },
+    { name: 'Uploads and jobs', description: 'Classify large photos, and many images at a time.' },
     { name: 'Model', description: 'The model and its classes.' },
     {
       name: 'Open Inference Protocol',

@@ -5,6 +5,7 @@ import recorded from './examples.json' with { type: 'json' };
 const VARIANTS = {
   malformed_http: 'invalid_request',
   batch_too_many_pixels: 'too_many_pixels',
+  jobs_off: 'not_found',
   blocked: 'forbidden',
   key_refused: 'forbidden',
   signature_refused: 'forbidden',

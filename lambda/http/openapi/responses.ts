@@ -5,7 +5,7 @@ import { PROBLEM_MEDIA_TYPE } from '../problem.ts';
 import { problem } from '../problem-schemas.ts';
 import { type AnswerName, answers, codeOf, type ProblemName, problems } from './examples.ts';
 
-const requestIdHeader = {
+export const requestIdHeader = {
   'X-Request-Id': {
     description: 'The id of the request. The log has it too.',
     schema: { type: 'string' as const },
@@ -14,17 +14,24 @@ const requestIdHeader = {
 const challengeHeader = {
   'WWW-Authenticate': { description: 'What to send: `Bearer`.', schema: { type: 'string' as const } },
 };
-const retryAfterHeader = {
+export const retryAfterHeader = {
   'Retry-After': {
     description: 'How many seconds to wait before a retry.',
     schema: { type: 'integer' as const, minimum: 1 },
   },
 };
 
+type Headers = Readonly<Record<string, { readonly description: string; readonly schema: object }>>;
+
 /** A successful response with a recorded answer as its example. */
-export const json = <Schema extends z.ZodType>(schema: Schema, description: string, example: AnswerName) => ({
+export const json = <Schema extends z.ZodType>(
+  schema: Schema,
+  description: string,
+  example: AnswerName,
+  headers: Headers = {},
+) => ({
   description,
-  headers: requestIdHeader,
+  headers: { ...requestIdHeader, ...headers },
   content: { 'application/json': { schema, example: answers[example] } },
 });
 
@@ -52,6 +59,7 @@ const OCCURS: Partial<Record<ProblemName, string>> = {
   url_not_allowed: 'The URL, or a redirect of it, does not point to a public https address.',
   url_fetch_failed: 'The host of the URL could not be reached, or did not answer with an image.',
   url_timeout: 'The host of the URL took too long to answer.',
+  jobs_off: 'Uploads and jobs are off in this deployment.',
   upload_not_found:
     'There is no such upload: it was never sent, it is older than 24 hours, or it belongs to another caller.',
   job_not_found: 'There is no such job: its time is over, or it belongs to another caller.',
@@ -75,6 +83,7 @@ const OCCURS: Partial<Record<ProblemName, string>> = {
 const RETRIED: ReadonlySet<number> = new Set([
   ERROR_KINDS.rate_limited.status,
   ERROR_KINDS.overloaded.status,
+  ERROR_KINDS.results_not_ready.status,
 ]);
 
 /** One response for each status, with one example for each problem. */
@@ -117,15 +126,19 @@ const commonProblems = [
   'gateway_timeout',
 ] as const;
 export const openProblems = ['malformed_http', 'blocked', ...commonProblems] as const;
-const uploadProblems = [
+/** Of a guarded route. */
+const guardedProblems = [
   'invalid_request',
-  'model_not_found',
-  'unsupported_by_model',
   'unauthorized',
   'forbidden',
-  'image_too_large',
   'deadline_exceeded',
   ...commonProblems,
+] as const;
+const uploadProblems = [
+  ...guardedProblems,
+  'model_not_found',
+  'unsupported_by_model',
+  'image_too_large',
   'not_ready',
 ] as const;
 const imageProblems = [
@@ -140,8 +153,30 @@ export const readinessProblems = problemResponses(...openProblems, 'not_ready');
 /** Of a path that names a model. */
 export const modelProblems = problemResponses(...openProblems, 'not_ready', 'model_not_found');
 export const batchProblems = problemResponses(...uploadProblems, 'batch_too_many_pixels');
-export const predictProblems = problemResponses(...uploadProblems, ...imageProblems);
-export const embedProblems = predictProblems;
+export const predictProblems = problemResponses('upload_not_found', ...uploadProblems, ...imageProblems);
+export const embedProblems = problemResponses(...uploadProblems, ...imageProblems);
+export const createUploadProblems = problemResponses(
+  'jobs_off',
+  ...guardedProblems,
+  'image_too_large',
+  'storage_full',
+);
+export const createJobProblems = problemResponses(
+  'jobs_off',
+  'upload_not_found',
+  'source_not_allowed',
+  'url_not_allowed',
+  'idempotency_key_reused',
+  ...uploadProblems,
+  'storage_full',
+);
+export const jobProblems = problemResponses('jobs_off', 'job_not_found', ...guardedProblems);
+export const jobResultsProblems = problemResponses(
+  'jobs_off',
+  'job_not_found',
+  'results_not_ready',
+  ...guardedProblems,
+);
 export const urlProblems = problemResponses(
   'url_not_allowed',
   'url_fetch_failed',

@@ -28,6 +28,9 @@ const booleanText = z
   .transform((text) => text.toLowerCase() === 'true')
   .pipe(z.boolean());
 
+/** A part of the results of a job. 10^8 inputs have a hundred parts. */
+export const partText = countText(1000, /^\d{1,4}$/).optional();
+
 export const topK = count(MAX_TOP_K);
 export const topKText = countText(MAX_TOP_K, /^\d{1,4}$/).optional();
 /**

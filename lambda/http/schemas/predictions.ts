@@ -12,7 +12,7 @@ export const urlBody = z
   })
   .openapi('UrlRequest');
 
-const prediction = z
+export const prediction = z
   .object({
     rank: z.number().int().min(1).openapi({ description: '1 for the most probable class.' }),
     index: z

@@ -1,8 +1,9 @@
-import { createBudgets } from '../../../lambda/budget/budgets.ts';
+import { type Budgets, createBudgets } from '../../../lambda/budget/budgets.ts';
 import { type Config, readConfig } from '../../../lambda/config.ts';
 import { createHttpApp, type Dependencies } from '../../../lambda/http/app.ts';
 import type { Classifier } from '../../../lambda/model/classifier.ts';
-import { createModels } from '../../../lambda/prediction/models.ts';
+import type { ReadyModel } from '../../../lambda/prediction/model-access.ts';
+import { createModels, type Models } from '../../../lambda/prediction/models.ts';
 import { createPredictionQueue } from '../../../lambda/prediction/predictor.ts';
 import { createLogSink } from '../../../lambda/telemetry/log/log-sink.ts';
 import { createRecorder } from '../../../lambda/telemetry/recorder.ts';
@@ -21,6 +22,7 @@ export interface Changes {
   readonly classifier?: Promise<Classifier>;
   readonly fetchUrl?: Dependencies['fetchUrl'];
   readonly limits?: Partial<Config['limits']>;
+  readonly jobs?: Dependencies['jobs'];
 }
 
 /** The service with default settings and without a log. It has no model and no network unless they are given. */
@@ -28,20 +30,26 @@ export function silentApp({
   limits,
   classifier = new Promise(() => {}),
   fetchUrl = () => Promise.reject(new Error('not used')),
+  jobs,
 }: Changes = {}): ReturnType<typeof createHttpApp> {
   const config = { ...CONFIG, limits: { ...CONFIG.limits, ...limits } };
   const budgets = createBudgets(config.budgets);
-  const models = createModels([loadedSource(classifier)], {
-    config,
-    budgets,
-    queue: createPredictionQueue(),
-  });
+  const models = modelsOf(classifier, config, budgets);
   void models.default.load();
   return createHttpApp({
     config,
     models,
     budgets,
     fetchUrl,
+    jobs,
     observability: createRecorder([createLogSink(config, () => 0)]),
   });
 }
+
+/** A model with default settings, without a service. */
+export async function silentModel(classifier: Classifier): Promise<ReadyModel> {
+  return modelsOf(Promise.resolve(classifier), CONFIG, createBudgets(CONFIG.budgets)).default.whenReady();
+}
+
+const modelsOf = (classifier: Promise<Classifier>, config: Config, budgets: Budgets): Models =>
+  createModels([loadedSource(classifier)], { config, budgets, queue: createPredictionQueue() });

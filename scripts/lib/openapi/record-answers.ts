@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { openApiDocument } from '../../../lambda/http/app.ts';
+import { NDJSON } from '../../../lambda/http/jobs/results-response.ts';
 import type { AnswerName } from '../../../lambda/http/openapi/examples.ts';
 import type { EmbedResult } from '../../../lambda/http/schemas/embeddings.ts';
 import type { ReadonlyDeep } from '../../../lambda/http/serve-route.ts';
+import type { InputResult } from '../../../lambda/jobs/result.ts';
 import type { Classifier } from '../../../lambda/model/classifier.ts';
-import { silentApp } from './app.ts';
+import { silentApp, silentModel } from './app.ts';
+import { fixedEngine, JOB } from './fixed-engine.ts';
 
 const repositoryFile = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url));
 
@@ -31,12 +34,14 @@ export async function recordAnswers(classifier: Classifier): Promise<Record<Answ
     fetchUrl: async (_url, take) => {
       await take(cat);
     },
+    jobs: async () => fixedEngine(await jobResults(classifier, { cat, text })),
   });
   async function answer(path: string, init?: RequestInit): Promise<unknown> {
     const response = await app.request(path, init, {});
-    const body = await response.json();
+    const isLines = response.headers.get('content-type') === NDJSON;
+    const body = isLines ? linesOf(await response.text()) : await response.json();
     if (response.ok) return body;
-    throw new Error(`${path}: expected 200, got ${response.status} ${JSON.stringify(body)}`);
+    throw new Error(`${path}: expected success, got ${response.status} ${JSON.stringify(body)}`);
   }
   const post = (path: string, body: unknown) =>
     answer(path, {
@@ -68,11 +73,17 @@ export async function recordAnswers(classifier: Classifier): Promise<Record<Answ
     ),
     protocolInfer: await post(`/v2/models/${name}-image/infer`, inferPhoto),
     protocolVersionInfer: await post(`/v2/models/${name}-image/versions/${version}/infer`, inferPhoto),
+    createUpload: await post('/uploads', { bytes: 7_340_032, content_type: 'image/jpeg' }),
+    createJob: await post('/jobs', { inputs: [{ url: 'https://example.com/cat.jpg' }] }),
+    cancelJob: await answer(`/jobs/${JOB}`, { method: 'DELETE' }),
     protocolIndex: await post('/v2/repository/index', {}),
   };
   for (const { path, method, operationId } of operations) {
-    if (method === 'get')
-      answers[operationId] = await answer(path.replace('{name}', name).replace('{version}', version));
+    if (method === 'get') {
+      answers[operationId] = await answer(
+        path.replace('{name}', name).replace('{version}', version).replace('{job_id}', JOB),
+      );
+    }
   }
   for (const list of ['labels', 'namedLabels'])
     answers[list] = (answers[list] as readonly unknown[]).slice(0, LABELS_SHOWN);
@@ -82,6 +93,32 @@ export async function recordAnswers(classifier: Classifier): Promise<Record<Answ
   );
   return answers as Record<AnswerName, unknown>;
 }
+
+/** What jobs say of a photo that could be classified, and of a file that is none. */
+async function jobResults(
+  classifier: Classifier,
+  { cat, text }: { readonly cat: Uint8Array; readonly text: Uint8Array },
+): Promise<readonly InputResult[]> {
+  const { predictor } = await silentModel(classifier);
+  const { results } = await predictor.classify(
+    [{ bytes: cat }, { bytes: text }],
+    { topK: 1, explain: 0 },
+    new AbortController().signal,
+  );
+  const { name, version } = classifier.manifest;
+  return results.map((outcome, index) => ({
+    index,
+    input: { url: `https://example.com/${index === 0 ? 'cat.jpg' : 'notes.txt'}` },
+    model: { name, version },
+    outcome,
+  }));
+}
+
+const linesOf = (text: string): readonly unknown[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 
 /** The description of the response says that its example is shortened. */
 const shortened = (answer: ReadonlyDeep<EmbedResult>) => ({

@@ -90,6 +90,7 @@ export async function recordProblems(classifier: Classifier): Promise<Record<Pro
     not_ready: await (await silentApp().request('/ready', {}, {})).json(),
     overloaded: await overloaded(classifier),
     ...jobProblems,
+    jobs_off: await problem('/jobs', json({})),
     unauthorized: ofGateway('UNAUTHORIZED', 'jwt'),
     forbidden: ofGateway('INVALID_API_KEY'),
     blocked: ofGateway('WAF_FILTERED'),

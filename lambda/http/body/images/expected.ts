@@ -1,3 +1,4 @@
+import type { UploadId } from '../../../jobs/ids.ts';
 import type { EncodedImage } from '../../../prediction/predictor.ts';
 import type { OptionSchemas } from '../../options/options.ts';
 import { invalidFields } from '../../validate.ts';
@@ -12,6 +13,12 @@ export interface Expected<Options> {
 /** What a body holds. Bytes are parts of the body, not copies. */
 export interface SingleImage<Options> {
   readonly bytes: Uint8Array;
+  readonly options: Partial<Options>;
+}
+
+/** An image that was sent before, with `POST /uploads`. */
+export interface UploadedImage<Options> {
+  readonly uploadId: UploadId;
   readonly options: Partial<Options>;
 }
 

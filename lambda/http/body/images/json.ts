@@ -6,20 +6,33 @@ import { Repeated } from '../../repeated.ts';
 import { invalidFields, validate } from '../../validate.ts';
 import { decodeBase64 } from '../base64.ts';
 import { type JsonObject, parseJsonObject } from '../json/long-strings.ts';
+import { onlyOne } from '../json/only-one.ts';
+import { uploadIdIn } from '../json/upload-id.ts';
 import { MAX_OPTION_BYTES } from '../upload.ts';
-import { type Expected, requireBatchSize, type SeveralImages, type SingleImage } from './expected.ts';
+import {
+  type Expected,
+  requireBatchSize,
+  type SeveralImages,
+  type SingleImage,
+  type UploadedImage,
+} from './expected.ts';
 
 const ONE = 'image';
 const SEVERAL = 'images';
+const UPLOADED = 'upload_id';
 
-/** `{ "image": "<base64>" }` */
-export function* imageInJson<Options>(
+/** `{ "image": "<base64>" }` or `{ "upload_id": "upl_…" }` */
+export function* imageOrUploadInJson<Options>(
   body: Uint8Array,
   expected: Expected<Options>,
-): Steps<SingleImage<Options>> {
+): Steps<SingleImage<Options> | UploadedImage<Options>> {
   const object = parseJsonObject(body);
-  const options = yield* optionsIn(object, expected.options, [ONE]);
-  return { bytes: yield* onlyImage(object), options };
+  const options = yield* optionsIn(object, expected.options, [ONE, UPLOADED]);
+  if (theOneOf(object, [ONE, UPLOADED]) === ONE) return { bytes: yield* onlyImage(object), options };
+  const value = object.fields[UPLOADED];
+  requireOnce(`body.${UPLOADED}`, value);
+  const text = yield* object.bytesOf(value);
+  return { uploadId: uploadIdIn(text?.toString('utf8', 0, MAX_OPTION_BYTES), `body.${UPLOADED}`), options };
 }
 
 /** `{ "images": ["<base64>", …] }` */
@@ -39,16 +52,14 @@ export function* anyImagesInJson<Options>(
 ): Steps<SeveralImages<Options> & { readonly field: string }> {
   const object = parseJsonObject(body);
   const options = yield* optionsIn(object, expected.options, [ONE, SEVERAL]);
-  const given = [ONE, SEVERAL].filter((name) => Object.hasOwn(object.fields, name));
-  if (given.length !== 1) {
-    const got = given.length === 0 ? 'neither' : 'both';
-    throw invalid('body', `expected ${ONE} or ${SEVERAL}, got ${got}`);
-  }
-  const images = given.includes(ONE)
-    ? [{ bytes: yield* onlyImage(object) }]
-    : yield* severalImages(object, expected);
-  return { images, options, field: `body.${given[0]}` };
+  const given = theOneOf(object, [ONE, SEVERAL]);
+  const images =
+    given === ONE ? [{ bytes: yield* onlyImage(object) }] : yield* severalImages(object, expected);
+  return { images, options, field: `body.${given}` };
 }
+
+const theOneOf = ({ fields }: JsonObject, names: readonly [string, string]): string =>
+  onlyOne(fields, names, 'body');
 
 const onlyImage = (object: JsonObject): Steps<Uint8Array> =>
   decodeField(object, object.fields[ONE], `body.${ONE}`);

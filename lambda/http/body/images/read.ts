@@ -1,11 +1,11 @@
 import { parsing } from '../../loop-share.ts';
 import type { BatchUpload, Upload } from '../upload.ts';
-import type { Expected, SeveralImages, SingleImage } from './expected.ts';
+import type { Expected, SeveralImages, SingleImage, UploadedImage } from './expected.ts';
 import { imageInForm, imagesInForm } from './form.ts';
-import { anyImagesInJson, imageInJson, imagesInJson } from './json.ts';
+import { anyImagesInJson, imageOrUploadInJson, imagesInJson } from './json.ts';
 
 /**
- * The image in the body of a `singleUpload`.
+ * The image in the body of a `singleUpload`, or the id of the upload that it was sent with.
  *
  * @param body is overwritten where the image is in base64.
  * @throws ServiceError `invalid_request`, `image_too_large`; the reason of `signal`.
@@ -15,12 +15,12 @@ export async function imageIn<Options>(
   { kind, contentType }: Upload,
   expected: Expected<Options>,
   signal: AbortSignal,
-): Promise<SingleImage<Options>> {
+): Promise<SingleImage<Options> | UploadedImage<Options>> {
   switch (kind) {
     case 'form':
       return parsing.run(imageInForm(body, contentType, expected), signal);
     case 'json':
-      return parsing.run(imageInJson(body, expected), signal);
+      return parsing.run(imageOrUploadInJson(body, expected), signal);
     case 'raw':
       return { bytes: body, options: {} };
   }

@@ -25,11 +25,17 @@ export function repeatedNames(json: string): ReadonlyMap<string, number> {
   return new Map([...counts].filter(([, count]) => count > 1));
 }
 
-/** The position of the quote that ends a string whose first character is at `at`. */
-function closingQuote(json: string, at: number): number {
-  let position = at;
-  while (json[position] !== '"') position += json[position] === '\\' ? 2 : 1;
-  return position;
+/** The position of the quote that ends a string whose first character is at `start`. */
+function closingQuote(json: string, start: number): number {
+  let quote = json.indexOf('"', start);
+  while (isEscaped(json, start, quote)) quote = json.indexOf('"', quote + 1);
+  return quote;
+}
+
+function isEscaped(json: string, start: number, quote: number): boolean {
+  let first = quote;
+  while (first > start && json[first - 1] === '\\') first -= 1;
+  return (quote - first) % 2 === 1;
 }
 
 /** Most names have no escapes, and are read faster without a parser. */
