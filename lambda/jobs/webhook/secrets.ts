@@ -9,7 +9,7 @@ const CACHED_MS = 5 * 60_000;
 const PREFIX = 'whsec_';
 
 /** The keys during a rotation and otherwise. */
-const keyed = z.strictObject({ current: z.string(), previous: z.string().optional() });
+const keyed = z.strictObject({ current: z.string(), previous: z.string().exactOptional() });
 
 /** Reads the secrets that messages are signed with, the new one first, and keeps them for a few minutes. */
 export type SecretReader = () => Promise<readonly string[]>;
@@ -56,9 +56,11 @@ interface NamedSecret {
 
 function secretsOfJson(json: unknown): readonly NamedSecret[] {
   const { data } = keyed.safeParse(json);
-  if (data) return Object.entries(data).map(([name, secret]) => ({ name, secret: withPrefix(secret) }));
-  const expected = 'expected JSON with the key "current" and, during a rotation, "previous", with texts';
-  throw new ConfigError([problem(expected)]);
+  if (!data) {
+    const expected = 'expected JSON with the key "current" and, during a rotation, "previous", with texts';
+    throw new ConfigError([problem(expected)]);
+  }
+  return Object.entries(data).map(([name, secret]) => ({ name, secret: withPrefix(secret) }));
 }
 
 function secretsOfText(text: string): readonly NamedSecret[] {
