@@ -1,6 +1,6 @@
-import type { JobId } from '../../../../lambda/jobs/ids.ts';
-import type { FinishedJob } from '../../../../lambda/jobs/webhook/message.ts';
-import { createWebhookSender, type WebhookSender } from '../../../../lambda/jobs/webhook/sender.ts';
+import type { JobId } from '../../../lambda/jobs/ids.ts';
+import type { FinishedJob } from '../../../lambda/jobs/webhook/message.ts';
+import { createWebhookSender, type WebhookSender } from '../../../lambda/jobs/webhook/sender.ts';
 
 export const SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 export const OTHER_SECRET = `whsec_${Buffer.alloc(24, 2).toString('base64')}`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JobId } from '../../../../lambda/jobs/ids.ts';
 import { webhookMessage } from '../../../../lambda/jobs/webhook/message.ts';
-import { finishedJob } from './support.ts';
+import { finishedJob } from '../../../support/webhooks/sender.ts';
 
 describe('a message', () => {
   it('is a summary of the job, without inputs and results', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createSecretReader, secretsIn } from '../../../../lambda/jobs/webhook/secrets.ts';
-import { OTHER_SECRET, SECRET } from './support.ts';
+import { OTHER_SECRET, SECRET } from '../../../support/webhooks/sender.ts';
 
 const GENERATED = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV';
 

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { webhookMessage } from '../../../../lambda/jobs/webhook/message.ts';
 import { createWebhookSender } from '../../../../lambda/jobs/webhook/sender.ts';
 import { signatureOf } from '../../../../lambda/jobs/webhook/signature.ts';
+import { finishedJob, loopbackSender, OTHER_SECRET, SECRET } from '../../../support/webhooks/sender.ts';
 import { type Loopback, serve, serveRaw } from '../../fetch/loopback.ts';
-import { finishedJob, loopbackSender, OTHER_SECRET, SECRET } from './support.ts';
 
 const MESSAGE = webhookMessage(finishedJob({ status: 'failed', reason: 'Grüße: “no photos” 🖼' }));
 
