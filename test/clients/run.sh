@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Checks that clients generated from docs/openapi.json work.
+# Checks that clients generated from docs/openapi.json work, and the receiver of docs/webhooks.md in Python.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 usage='Usage: npm run clients
 
 Lints docs/openapi.json and generates a client from it in TypeScript, Python and Go. Compiles each with a program
-that uses it, and runs the program against the service of this repository.
+that uses it, and runs the program against the service of this repository. Sends webhooks to the receiver of docs/webhooks.md
+that uses the package standardwebhooks from PyPI.
 
 Needs Python 3.11 or newer, and the npm, PyPI and Go registries. Generated code goes to .clients/, which Git ignores.
 
@@ -23,6 +24,7 @@ case $* in
     ;;
 esac
 
+root=$PWD
 document=$PWD/docs/openapi.json
 photo=$PWD/examples/cat.jpg
 work=$PWD/.clients
@@ -72,4 +74,8 @@ quietly go tool oapi-codegen -config oapi-codegen.yaml "$document"
 go vet ./...
 go run . "$service_url" "$photo"
 
-step 'Three generated clients work'
+step 'Python: standardwebhooks'
+cd "$root"
+node test/clients/webhooks.ts
+
+step 'Three generated clients and a receiver of webhooks work'
