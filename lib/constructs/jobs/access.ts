@@ -43,13 +43,15 @@ export class Access {
     this.#objects(role, ['s3:GetObject'], ['uploads', 'jobs']);
     this.#objects(role, ['s3:PutObject'], ['results']);
     this.#names(role, ['uploads']);
-    const resources = this.#props.sources.map((source) => `${arnOf(this.#scope, source)}/${source.prefix}*`);
-    if (resources.length === 0) return;
-    allow(
-      role,
-      { actions: ['s3:GetObject'], resources },
-      'The settings of the stage let jobs read every object there.',
-    );
+    for (const source of this.#props.sources) {
+      const arn = arnOf(this.#scope, source);
+      allow(
+        role,
+        { actions: ['s3:GetObject'], resources: [`${arn}/${source.prefix}*`] },
+        'The settings of the stage let jobs read every object there.',
+      );
+      allow(role, listing(arn, [source.prefix]));
+    }
   }
 
   /** Prepares, splits and finishes jobs. It reads the names of the objects of a source, but not the objects. */
@@ -58,13 +60,7 @@ export class Access {
     this.#objects(role, ['s3:GetObject'], ['uploads', 'jobs', 'results']);
     this.#objects(role, ['s3:PutObject', 's3:AbortMultipartUpload'], ['jobs', 'results']);
     this.#names(role, ['uploads', 'jobs', 'results']);
-    for (const source of sources) {
-      allow(role, {
-        actions: ['s3:ListBucket'],
-        resources: [arnOf(this.#scope, source)],
-        conditions: source.prefix === '' ? {} : { StringLike: { 's3:prefix': `${source.prefix}*` } },
-      });
-    }
+    for (const source of sources) allow(role, listing(arnOf(this.#scope, source), [source.prefix]));
     allow(role, { actions: ['states:StartExecution'], resources: [machineArn(this.#scope, webhooks)] });
     allow(role, { actions: ['states:ListExecutions'], resources: [machineArn(this.#scope, jobs)] });
     this.#executions(role, ['states:DescribeExecution']);
@@ -87,16 +83,9 @@ export class Access {
     allow(role, { actions, resources }, NAMES_OF_OBJECTS);
   }
 
-  /**
-   * Lets S3 say that an object is missing, instead of that it may not be read: it then asks for this permission, without a
-   * prefix.
-   */
   #names(role: Role, prefixes: readonly (keyof typeof PREFIX)[]): void {
-    allow(role, {
-      actions: ['s3:ListBucket'],
-      resources: [this.#props.bucket.bucketArn],
-      conditions: { StringLikeIfExists: { 's3:prefix': prefixes.map((prefix) => `${PREFIX[prefix]}*`) } },
-    });
+    const names = prefixes.map((prefix) => PREFIX[prefix]);
+    allow(role, listing(this.#props.bucket.bucketArn, names));
   }
 
   #executions(role: Role, actions: string[]): void {
@@ -107,6 +96,16 @@ export class Access {
 
 const arnOf = (scope: Construct, { bucket }: AllowedSource): string =>
   Stack.of(scope).formatArn({ service: 's3', region: '', account: '', resource: bucket });
+
+/**
+ * The names of a bucket's objects that begin with one of the prefixes. Without this permission, S3 says that an object may
+ * not be read if it is missing. When it asks for that, there is no prefix, hence `IfExists`.
+ */
+const listing = (bucketArn: string, prefixes: readonly string[]): PolicyStatementProps => ({
+  actions: ['s3:ListBucket'],
+  resources: [bucketArn],
+  conditions: { StringLikeIfExists: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
+});
 
 /** Adds a statement. @param reason for its wildcards. @default it has none */
 function allow(role: Role, statement: PolicyStatementProps, reason?: string): void {

@@ -10,7 +10,7 @@ import {
   Succeed,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { invoke, RETRY_UNAVAILABLE, UNAVAILABLE } from './invoke.ts';
+import { invoke, RETRY_FAILURE, RETRY_UNAVAILABLE, UNAVAILABLE } from './invoke.ts';
 import type { Worker } from './worker.ts';
 
 /**
@@ -20,6 +20,9 @@ import type { Worker } from './worker.ts';
 const MOST_ATTEMPTS = 6000;
 /** Between two attempts, if there is time for as many as are allowed. A free worker waits at most this long for work. */
 const SHORTEST_DELAY_SECONDS = 30;
+
+/** The worker's name for a fault of S3: lambda/jobs/cloud/storage/object-store.ts. */
+const STORAGE_FAILED = 'StorageError';
 
 export interface BatchProps {
   readonly worker: Worker;
@@ -41,8 +44,8 @@ export const BATCH_INPUT = {
  * Classifies the images of one batch. The worker does one range of them at a time and returns the others.
  *
  * If it fails twice, the range is halved, until a range is one image, whose result is then a problem. So an image that
- * ends its worker costs only itself. A fault of AWS is different: it is retried for as long as the job may take, because
- * it would otherwise be taken for the fault of every image.
+ * ends its worker costs only itself. A fault of Lambda or S3 is different, because it would be taken for the fault of
+ * every image: it is retried for as long as the job may take. The job then times out, and a redrive goes on here.
  */
 export function classifyBatch(scope: Construct, { worker, steps, maxHours }: BatchProps): IChainable {
   const work = {
@@ -65,7 +68,7 @@ export function classifyBatch(scope: Construct, { worker, steps, maxHours }: Bat
     .addRetry(retryUntil(maxHours))
     .addRetry({ errors: [Errors.ALL], interval: Duration.seconds(2), maxAttempts: 1 })
     .addCatch(split, { errors: [Errors.ALL], resultPath: '$.error' });
-  split.addRetry(RETRY_UNAVAILABLE).addRetry({ errors: [Errors.ALL], maxAttempts: 2 });
+  split.addRetry(RETRY_UNAVAILABLE).addRetry(RETRY_FAILURE);
   classify.next(more);
   split.next(more);
   return classify;
@@ -75,7 +78,7 @@ export function classifyBatch(scope: Construct, { worker, steps, maxHours }: Bat
 function retryUntil(maxHours: number): RetryProps {
   const enough = Math.ceil((2 * Duration.hours(maxHours).toSeconds()) / MOST_ATTEMPTS) + 1;
   return {
-    errors: UNAVAILABLE,
+    errors: [...UNAVAILABLE, STORAGE_FAILED],
     interval: Duration.seconds(1),
     backoffRate: 2,
     maxDelay: Duration.seconds(Math.max(SHORTEST_DELAY_SECONDS, enough)),

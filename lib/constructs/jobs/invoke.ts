@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { JitterType, type RetryProps, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
+import { Errors, JitterType, type RetryProps, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { Worker } from './worker.ts';
@@ -20,10 +20,9 @@ export const UNAVAILABLE = [
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.EC2ThrottledException',
   'Lambda.ENILimitReachedException',
-  'Lambda.ResourceNotFoundException',
 ];
 
-/** Retries for some minutes what is likely to pass. */
+/** For some minutes: what is likely to pass. */
 export const RETRY_UNAVAILABLE: RetryProps = {
   errors: UNAVAILABLE,
   interval: Duration.seconds(2),
@@ -31,6 +30,14 @@ export const RETRY_UNAVAILABLE: RetryProps = {
   maxDelay: Duration.minutes(1),
   maxAttempts: 12,
   jitterStrategy: JitterType.FULL,
+};
+
+/** Of the function itself, such as a fault of S3 that outlasts the retries of the SDK. A step can be repeated. */
+export const RETRY_FAILURE: RetryProps = {
+  errors: [Errors.ALL],
+  interval: Duration.seconds(10),
+  backoffRate: 3,
+  maxAttempts: 3,
 };
 
 export interface Invocation {

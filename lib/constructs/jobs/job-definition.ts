@@ -4,7 +4,6 @@ import {
   Choice,
   Condition,
   DistributedMap,
-  Errors,
   Fail,
   type IChainable,
   JsonPath,
@@ -17,7 +16,7 @@ import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { BATCH_INPUT, classifyBatch } from './batch.ts';
 import { PREFIX } from './bucket.ts';
-import { invoke, RETRY_UNAVAILABLE } from './invoke.ts';
+import { invoke, RETRY_FAILURE, RETRY_UNAVAILABLE } from './invoke.ts';
 import type { Worker } from './worker.ts';
 
 /** Part of the ARN of a Map Run and of its executions. */
@@ -114,7 +113,7 @@ function repeated(
   });
   const done = new Choice(scope, `${id} done?`);
   for (const state of [first, again]) {
-    state.addRetry(RETRY_UNAVAILABLE).addRetry({ errors: [Errors.ALL], maxAttempts: 2 });
+    state.addRetry(RETRY_UNAVAILABLE).addRetry(RETRY_FAILURE);
     state.next(done);
   }
   return { first, again, done, answer };

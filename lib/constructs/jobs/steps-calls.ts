@@ -28,12 +28,8 @@ export function callSteps(scope: Construct, { steps, machine, stageName }: Steps
     },
     targets: [
       new LambdaFunction(steps, {
-        event: RuleTargetInput.fromObject({
-          step: 'close',
-          job_id: EventField.fromPath('$.detail.name'),
-          status: EventField.fromPath('$.detail.status'),
-          cause: EventField.fromPath('$.detail.cause'),
-        }),
+        // What it needs to know besides, it asks Step Functions: the job may have been started again.
+        event: RuleTargetInput.fromObject({ step: 'close', job_id: EventField.fromPath('$.detail.name') }),
       }),
     ],
   });
