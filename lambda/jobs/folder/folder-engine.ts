@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import type { Budgets } from '../../budget/budgets.ts';
+import type { FolderJobSettings } from '../../config/jobs.ts';
+import { ServiceError } from '../../errors.ts';
+import type { UrlFetcher } from '../../fetch/fetch.ts';
+import type { Models } from '../../prediction/models.ts';
+import { createInputClassifier } from '../classify-input.ts';
+import type { JobEngine } from '../engine.ts';
+import type { UploadReceiver } from '../receiver.ts';
+import type { FormatResult } from '../result.ts';
+import type { WebhookMessage } from '../webhook/message.ts';
+import type { WebhookSender } from '../webhook/sender.ts';
+import { cleanUp } from './cleaner.ts';
+import { startDeliverer } from './deliverer.ts';
+import { createEnding } from './ending.ts';
+import { createJobs } from './jobs.ts';
+import { createManifestReader } from './manifest.ts';
+import { createPauses } from './pauses.ts';
+import { createInputReader } from './read-input.ts';
+import { createRoom } from './room.ts';
+import { startRunner } from './runner.ts';
+import { explainFolder, FolderError } from './storage-errors.ts';
+import { openStore } from './store/store.ts';
+import { createTurns } from './turns.ts';
+import { openUploadFiles } from './upload-files.ts';
+import { createUploads } from './uploads.ts';
+
+const CLEAN_UP_MS = 60_000;
+
+export interface FolderEngine extends JobEngine {
+  readonly receiver: UploadReceiver;
+  /** Begins no other image. Everything else still works. */
+  stop(): void;
+  /** Gives up the images in work, which the next start takes again, and closes the folder. */
+  close(): Promise<void>;
+}
+
+export interface FolderEngineDependencies {
+  readonly settings: FolderJobSettings;
+  readonly models: Models;
+  readonly budgets: Budgets;
+  readonly fetchUrl: UrlFetcher;
+  /** Of an image of a job. No more than {@link Budgets.bodies} can ever grant. */
+  readonly maxImageBytes: number;
+  readonly format: FormatResult;
+  /** Undefined if jobs with a webhook are refused. */
+  readonly webhooks:
+    | {
+        /** @throws ServiceError `invalid_request`, `url_not_allowed` */
+        readonly check: (url: string) => void;
+        readonly send: WebhookSender;
+      }
+    | undefined;
+  /** Takes a sentence for the log. */
+  readonly onProblem: (reason: string) => void;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+}
+
+/**
+ * Uploads and jobs in a folder of this machine. Creates the folder if it is missing, and goes on with its jobs.
+ *
+ * @throws FolderError
+ */
+export async function openFolderEngine({
+  settings,
+  models,
+  budgets,
+  fetchUrl,
+  maxImageBytes,
+  format,
+  webhooks,
+  onProblem,
+  now = Date.now,
+}: FolderEngineDependencies): Promise<FolderEngine> {
+  const { folder, keepDays, maxJobs } = settings;
+  const store = openStore<WebhookMessage>(folder);
+  const { database } = store;
+  const files = await openUploadFiles(join(folder, 'uploads')).catch((error: unknown) => {
+    database.close();
+    throw explainFolder(folder, error);
+  });
+  await files.sweep((id) => (store.uploads.get(id)?.receivedAt ?? null) !== null);
+  const room = createRoom(settings.maxFolderBytes, database, store.uploads.sum());
+  const uploads = createUploads({ store, files, room, now });
+
+  const deliverer = webhooks && startDeliverer({ store, send: webhooks.send, now, onProblem });
+  const endJob = createEnding({ store, now, onDelivery: () => deliverer?.wake() });
+  const turns = createTurns(budgets.predictions);
+  const runner = startRunner({
+    store,
+    classify: createInputClassifier({
+      models,
+      bodies: budgets.bodies,
+      maxImageBytes,
+      readInput: createInputReader({ files, fetchUrl, fetches: budgets.fetches }),
+      classifying: turns.classifying,
+    }),
+    format,
+    readManifest: createManifestReader({ store, files, room, endJob }),
+    endJob,
+    turns,
+    pauses: createPauses({
+      onPause: onProblem,
+      onResume: () => onProblem('There is room again. Jobs go on.'),
+    }),
+    room,
+    now,
+    onProblem,
+  });
+
+  const closing = new AbortController();
+  let cleaning = Promise.resolve();
+  const clean = () => {
+    cleaning = cleanUp({ store, files, room, keepDays, now }, closing.signal).catch((error: Error) =>
+      onProblem(`What has expired cannot be deleted. ${error.message}`),
+    );
+  };
+  clean();
+  const timer = setInterval(clean, CLEAN_UP_MS);
+  timer.unref();
+
+  return {
+    uploads,
+    receiver: uploads,
+    jobs: createJobs({
+      store,
+      uploads,
+      room,
+      models,
+      maxJobs,
+      keepDays,
+      now,
+      checkWebhook: webhooks?.check ?? refuseWebhook,
+      endJob,
+      runner,
+    }),
+    stop: runner.stop,
+    async close() {
+      clearInterval(timer);
+      closing.abort();
+      await Promise.all([runner.close(), deliverer?.stop(), cleaning]);
+      database.close();
+    },
+  };
+}
+
+export { FolderError };
+
+function refuseWebhook(): never {
+  throw new ServiceError(
+    'invalid_request',
+    'Expected no webhook, because the service has no WEBHOOK_SECRET.',
+    {
+      fields: [{ field: 'body.webhook', message: 'expected none' }],
+    },
+  );
+}

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { ServiceError } from '../../errors.ts';
+import { type Models, modelChoice } from '../../prediction/models.ts';
+import { isFinal, type Job, type JobRequest, type Jobs } from '../engine.ts';
+import { newJobId, type Owner } from '../ids.ts';
+import type { EndJob } from './ending.ts';
+import { jobView } from './job-view.ts';
+import { streamResults } from './result-stream.ts';
+import type { Room } from './room.ts';
+import { storageFull } from './storage-errors.ts';
+import type { StoredJob } from './store/jobs.ts';
+import type { Store } from './store/store.ts';
+import { type FolderUploads, uploadNotFound } from './uploads.ts';
+
+/** The row of a job, and of one of its inputs without the input itself. */
+const JOB_BYTES = 4096;
+const INPUT_OVERHEAD_BYTES = 64;
+
+export interface JobsDependencies {
+  readonly store: Store<unknown>;
+  readonly uploads: Pick<FolderUploads, 'isReadable'>;
+  readonly room: Room;
+  readonly models: Pick<Models, 'find'>;
+  readonly maxJobs: number;
+  readonly keepDays: number;
+  readonly now: () => number;
+  /** @throws ServiceError if webhooks are off, or may not go to this URL. */
+  readonly checkWebhook: (url: string) => void;
+  readonly endJob: EndJob;
+  readonly runner: {
+    /** Takes a job that has been accepted. */
+    add(number: number): void;
+    /** Stops the work on a job that has ended. */
+    drop(number: number): void;
+    /** Why a job does not go on at the moment. */
+    pauseReason(number: number): string | undefined;
+  };
+}
+
+export function createJobs(dependencies: JobsDependencies): Jobs {
+  const { store, uploads, room, models, maxJobs, keepDays, now, checkWebhook, endJob, runner } = dependencies;
+  const { database, jobs, inputs } = store;
+
+  const view = (job: StoredJob, baseUrl: string): Job =>
+    jobView(job, { baseUrl, keepDays, pauseReason: runner.pauseReason(job.number) });
+
+  function owned(owner: Owner, id: string): StoredJob {
+    const job = jobs.get(id);
+    if (job?.owner !== owner) throw new ServiceError('job_not_found', `Expected the id of a job, got ${id}.`);
+    return job;
+  }
+
+  function repeated(owner: Owner, key: string | undefined, requestSha256: string): StoredJob | undefined {
+    const job = key === undefined ? undefined : jobs.withKey(owner, key);
+    if (job && job.requestSha256 !== requestSha256)
+      throw new ServiceError(
+        'idempotency_key_reused',
+        'Expected the same request as before with this Idempotency-Key, got another one.',
+      );
+    return job;
+  }
+
+  function requireUploads(owner: Owner, { source }: JobRequest): void {
+    const ids =
+      source.kind === 'inputs'
+        ? source.inputs.flatMap((input) => ('upload_id' in input ? [input.upload_id] : []))
+        : source.kind === 'manifest'
+          ? [source.uploadId]
+          : [];
+    for (const id of ids) if (!uploads.isReadable(owner, id)) throw uploadNotFound(id);
+  }
+
+  return {
+    async create(owner, request, idempotencyKey, baseUrl) {
+      const requestSha256 = sha256(request);
+      const earlier = repeated(owner, idempotencyKey, requestSha256);
+      if (earlier) return view(earlier, baseUrl);
+
+      const { source, options, webhook } = request;
+      requireNoBucket(request);
+      if (webhook !== undefined) checkWebhook(webhook);
+      const model = modelChoice(await (await models.find(request.model)).identify());
+      const { number, isNew } = database.acknowledge(() => {
+        const meanwhile = repeated(owner, idempotencyKey, requestSha256);
+        if (meanwhile) return { number: meanwhile.number, isNew: false };
+        if (jobs.count() >= maxJobs)
+          throw storageFull(`The service keeps at most ${maxJobs} jobs. Try again when some have expired.`);
+        requireUploads(owner, request);
+        room.requireForJobs(bytesOf(request));
+        const added = jobs.add({
+          id: newJobId(),
+          owner,
+          idempotencyKey: idempotencyKey ?? null,
+          requestSha256,
+          model,
+          topK: options.topK,
+          explain: options.explain,
+          webhook: webhook ?? null,
+          createdAt: now(),
+          manifest: source.kind === 'manifest' ? source.uploadId : null,
+          total: source.kind === 'inputs' ? source.inputs.length : undefined,
+        });
+        if (source.kind === 'inputs')
+          for (const [position, input] of source.inputs.entries()) inputs.add(added, position, input);
+        return { number: added, isNew: true };
+      });
+      if (isNew) runner.add(number);
+      return view(jobs.at(number), baseUrl);
+    },
+    async find(owner, id, baseUrl) {
+      return view(owned(owner, id), baseUrl);
+    },
+    async results(owner, id, part) {
+      const job = owned(owner, id);
+      if (!isFinal(job.status))
+        throw new ServiceError(
+          'results_not_ready',
+          `Expected a job that has ended, but it is ${job.status}.`,
+          {
+            retryAfterSeconds: 1,
+          },
+        );
+      if (part !== 1)
+        throw new ServiceError('invalid_request', `Expected part 1, got ${part}.`, {
+          fields: [{ field: 'query.part', message: 'expected 1' }],
+        });
+      return { kind: 'here', pieces: streamResults(inputs, job) };
+    },
+    async cancel(owner, id, baseUrl) {
+      const { number } = owned(owner, id);
+      endJob(number, 'cancelled');
+      runner.drop(number);
+      return view(jobs.at(number), baseUrl);
+    },
+  };
+}
+
+function requireNoBucket({ source }: JobRequest): void {
+  if (source.kind === 'prefix' || (source.kind === 'inputs' && source.inputs.some((input) => 's3' in input)))
+    throw noBuckets();
+}
+
+/** Also the result of a line of a manifest. */
+export const noBuckets = (): ServiceError =>
+  new ServiceError('source_not_allowed', 'This server reads no buckets. Expected uploads or URLs.');
+
+/** The order of properties is the same for the same request. */
+function sha256({ source, options, model, webhook }: JobRequest): string {
+  const { topK, explain } = options;
+  const from =
+    source.kind === 'inputs' ? source.inputs.map((input) => Object.entries(input)) : Object.entries(source);
+  return createHash('sha256')
+    .update(JSON.stringify([source.kind, from, topK, explain, model ?? null, webhook ?? null]))
+    .digest('hex');
+}
+
+function bytesOf({ source }: JobRequest): number {
+  const lengths =
+    source.kind === 'inputs'
+      ? source.inputs.map((input) => JSON.stringify(input).length + INPUT_OVERHEAD_BYTES)
+      : [];
+  return lengths.reduce((sum, length) => sum + length, JOB_BYTES);
+}

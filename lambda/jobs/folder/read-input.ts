@@ -1,0 +1,41 @@
+import type { Gate } from '../../budget/gate.ts';
+import { withReservation } from '../../budget/reservation.ts';
+import { ServiceError } from '../../errors.ts';
+import type { UrlFetcher } from '../../fetch/fetch.ts';
+import type { ReadInput } from '../classify-input.ts';
+import { noBuckets } from './jobs.ts';
+import type { UploadFiles } from './upload-files.ts';
+import { uploadNotFound } from './uploads.ts';
+
+export interface InputSources {
+  readonly files: UploadFiles;
+  readonly fetchUrl: UrlFetcher;
+  /** A slot for each URL that is being fetched. */
+  readonly fetches: Gate;
+}
+
+/** Reads an upload or fetches a URL. An upload can be read for as long as the job needs it. */
+export function createInputReader({ files, fetchUrl, fetches }: InputSources): ReadInput {
+  return async (input, take, signal) => {
+    if ('url' in input) {
+      const claim = { amount: 1, isHeavy: false, signal };
+      await withReservation(fetches, claim, () => fetchUrl(input.url, take, signal));
+    } else if ('upload_id' in input) {
+      if (!(await readFile(() => files.read(input.upload_id, take, signal), signal)))
+        throw uploadNotFound(input.upload_id);
+    } else {
+      throw noBuckets();
+    }
+  };
+}
+
+/** A file that the disk cannot read any more is the problem of its input, and not of the whole job. */
+async function readFile(read: () => Promise<boolean>, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await read();
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof ServiceError) throw cause;
+    throw new ServiceError('internal', 'The file of the upload cannot be read any more.', { cause });
+  }
+}

@@ -1,0 +1,180 @@
+import type { EndJob } from './ending.ts';
+import {
+  type ActiveJob,
+  createInputWorker,
+  type InputWorker,
+  type InputWorkerDependencies,
+} from './input-worker.ts';
+import type { ReadManifest } from './manifest.ts';
+import type { StoredInput } from './store/inputs.ts';
+import type { Store } from './store/store.ts';
+import { clearUp, findSuspects } from './suspects.ts';
+import type { Turns } from './turns.ts';
+import { createWakeable } from './wakeable.ts';
+
+/** Inputs in work at the same time: while one image is classified, the next ones are read and decoded. */
+const AT_ONCE = 4;
+
+/** Works on the jobs that have not ended. Each gets a turn after the other, an input at a time. */
+export interface Runner {
+  /** Takes a job that has been accepted. */
+  add(job: number): void;
+  /** Ends the work on a job that has ended. */
+  drop(job: number): void;
+  /** Why a job does not go on at the moment. Undefined if it does. */
+  pauseReason(job: number): string | undefined;
+  /** Begins no other input. */
+  stop(): void;
+  /** Gives up the inputs in work. Resolves when nothing uses the store any more. */
+  close(): Promise<void>;
+}
+
+export interface RunnerDependencies extends Omit<InputWorkerDependencies, 'onLast'> {
+  readonly store: Store<unknown>;
+  readonly readManifest: ReadManifest;
+  readonly endJob: EndJob;
+  readonly turns: Turns;
+  /** Takes a sentence for the log. */
+  readonly onProblem: (reason: string) => void;
+  /** @default {@link AT_ONCE} */
+  readonly atOnce?: number;
+}
+
+const STUCK = 'The job cannot go on. The log of the service says why.';
+
+/** Goes on with the jobs in the store. */
+export function startRunner(dependencies: RunnerDependencies): Runner {
+  const { store, readManifest, endJob, turns, pauses, onProblem, atOnce = AT_ONCE } = dependencies;
+  const { jobs, inputs } = store;
+  const stopping = new AbortController();
+  const bell = createWakeable();
+  const active = new Map<number, ActiveJob>();
+  /** Jobs that may have inputs that nobody has begun. The first one has the next turn. */
+  const rotation: ActiveJob[] = [];
+  const stuck = new Set<number>();
+  const inWork = new Set<Promise<void>>();
+  let manifests = Promise.resolve();
+
+  const worker: InputWorker = createInputWorker({
+    ...dependencies,
+    onLast({ number }) {
+      endJob(number, 'succeeded');
+      active.delete(number);
+    },
+  });
+
+  /** After an error of the disk or of our own, a job waits for the next start, and the others go on. */
+  function setAside({ number, abort }: ActiveJob, error: unknown): void {
+    if (abort.signal.aborted) return;
+    abort.abort(error);
+    active.delete(number);
+    stuck.add(number);
+    onProblem(`A job waits for the next start. ${(error as Error).message}`);
+  }
+
+  function activate(number: number): ActiveJob {
+    const job = { number, position: 0, abort: new AbortController() };
+    active.set(number, job);
+    return job;
+  }
+
+  function enter(job: ActiveJob): void {
+    rotation.push(job);
+    bell.wake();
+  }
+
+  /** One manifest after the other. */
+  function prepare(job: ActiveJob): void {
+    const { signal } = job.abort;
+    manifests = manifests
+      .then(() => pauses.untilRoom(() => readManifest(job.number, signal), signal))
+      .then(() => {
+        if (jobs.at(job.number).finishedAt === null) enter(job);
+        else active.delete(job.number);
+      })
+      .catch((error: unknown) => setAside(job, error));
+  }
+
+  /** @returns undefined if all inputs have been begun. */
+  function takeNext(): { readonly job: ActiveJob; readonly input: StoredInput } | undefined {
+    for (let job = rotation.shift(); job; job = rotation.shift()) {
+      if (job.abort.signal.aborted) continue;
+      try {
+        const input = inputs.nextPending(job.number, job.position);
+        if (!input) continue;
+        job.position = input.position + 1;
+        rotation.push(job);
+        return { job, input };
+      } catch (error) {
+        setAside(job, error);
+      }
+    }
+    return undefined;
+  }
+
+  function begin(job: ActiveJob, task: () => Promise<void>): Promise<void> {
+    const done = task()
+      .catch((error: unknown) => setAside(job, error))
+      .finally(() => {
+        inWork.delete(done);
+        bell.wake();
+      });
+    inWork.add(done);
+    return done;
+  }
+
+  async function run(): Promise<void> {
+    const { signal } = stopping;
+    for (const suspect of findSuspects(store, active)) {
+      await turns.next(signal);
+      if (!suspect.job.abort.signal.aborted) await begin(suspect.job, () => clearUp(suspect, worker));
+    }
+    while (!signal.aborted) {
+      if (inWork.size >= atOnce || rotation.length === 0) {
+        await bell.sleep(signal);
+        continue;
+      }
+      await turns.next(signal);
+      const next = takeNext();
+      if (next) void begin(next.job, () => worker.classify(next.job, next.input));
+    }
+  }
+
+  function resume(): void {
+    for (const number of jobs.unfinished(true)) {
+      const { total, succeeded, failed } = jobs.at(number);
+      const job = activate(number);
+      if (succeeded + failed < total) rotation.push(job);
+      // The process ended between the last result and the end of the job.
+      else begin(job, () => pauses.untilRoom(() => endJob(number, 'succeeded'), job.abort.signal));
+    }
+    for (const number of jobs.unfinished(false)) prepare(activate(number));
+  }
+
+  resume();
+  const running = run().catch((error: unknown) => {
+    if (!stopping.signal.aborted) onProblem(`No jobs are worked on. ${(error as Error).message}`);
+  });
+
+  const stop = (): void => stopping.abort(new Error('The service stops.'));
+  return {
+    add(number) {
+      const job = activate(number);
+      if (jobs.at(number).manifest === null) enter(job);
+      else prepare(job);
+    },
+    drop(number) {
+      active.get(number)?.abort.abort(new Error('The job has ended.'));
+      active.delete(number);
+      stuck.delete(number);
+    },
+    pauseReason: (number) => (stuck.has(number) ? STUCK : pauses.reason()),
+    stop,
+    async close() {
+      stop();
+      for (const { abort } of active.values()) abort.abort(stopping.signal.reason);
+      await running;
+      await Promise.all([...inWork, manifests]);
+    },
+  };
+}
