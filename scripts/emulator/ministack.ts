@@ -2,13 +2,13 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { docker } from '../lib/docker/docker.ts';
 import { freePort } from '../lib/system/free-port.ts';
 import { retry } from '../lib/system/wait.ts';
 import { EMULATOR_DIRECTORY, HERE, MINISTACK_LOG } from './paths.ts';
+import { createSiteCertificate, TRUST_SITE } from './site.ts';
 
 const run = promisify(execFile);
 /** Identifies the containers of our emulators. */
@@ -28,6 +28,7 @@ export async function startMiniStack(): Promise<MiniStack> {
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
   const containerHost = await hostForContainers();
+  await createSiteCertificate();
   const log = await open(MINISTACK_LOG, 'w');
   const server = spawn(python, ['-B', join(HERE, 'serve.py')], {
     // Not stopped by Ctrl+C, because the clean-up still needs it.
@@ -38,6 +39,7 @@ export async function startMiniStack(): Promise<MiniStack> {
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
       MINISTACK_HOSTNAME: OWNER,
+      LAMBDA_DOCKER_FLAGS: TRUST_SITE,
       // The endpoint of the AWS SDK in the functions' containers.
       ...(containerHost && {
         CONTAINER_HOST: containerHost,
@@ -47,16 +49,12 @@ export async function startMiniStack(): Promise<MiniStack> {
   });
   await log.close();
   const exited = once(server, 'exit');
-  const containers = async () => {
-    const ids = await docker('ps', '--all', '--quiet', `--filter=label=ministack.instance=${OWNER}:${port}`);
-    return ids.split('\n').filter(Boolean).reverse();
-  };
   const stop = async () => {
     server.kill('SIGTERM');
     const patience = setTimeout(() => server.kill('SIGKILL'), 15_000);
     await exited;
     clearTimeout(patience);
-    for (const id of await containers()) await docker('rm', '--force', id);
+    for (const id of await containersOf(address, '--all')) await docker('rm', '--force', id);
   };
   await retry(
     async () => {
@@ -70,7 +68,9 @@ export async function startMiniStack(): Promise<MiniStack> {
   return {
     address,
     async functionLogs() {
-      const logs = (await containers()).map((id) => run('docker', ['logs', '--tail=30', id]));
+      const logs = (await containersOf(address, '--all')).map((id) =>
+        run('docker', ['logs', '--tail=30', id]),
+      );
       return (await Promise.all(logs)).map(({ stdout, stderr }) => stdout + stderr).join('\n');
     },
     [Symbol.asyncDispose]: stop,
@@ -78,13 +78,28 @@ export async function startMiniStack(): Promise<MiniStack> {
 }
 
 /**
+ * The ids of the containers in which an emulator runs functions, oldest first.
+ *
+ * @param address `127.0.0.1:PORT` of the emulator
+ * @param options of `docker ps`
+ */
+export async function containersOf(address: string, ...options: readonly string[]): Promise<string[]> {
+  const port = address.split(':')[1];
+  const label = `--filter=label=ministack.instance=${OWNER}:${port}`;
+  const ids = await docker('ps', ...options, '--quiet', '--no-trunc', label);
+  return ids.split('\n').filter(Boolean).reverse();
+}
+
+/**
  * The address of this machine in the network of Docker's containers. Undefined if the engine runs in a virtual machine:
- * then that address is not one of this machine.
+ * then this machine does not have that address.
  */
 async function hostForContainers(): Promise<string | undefined> {
   const gateway = await docker('network', 'inspect', 'bridge', '--format={{(index .IPAM.Config 0).Gateway}}');
-  const own = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses);
-  return own.some(({ address }) => address === gateway) ? gateway : undefined;
+  return freePort(gateway).then(
+    () => gateway,
+    () => undefined,
+  );
 }
 
 /** Only what Python and Docker need. Variables for AWS or for another MiniStack would interfere. */

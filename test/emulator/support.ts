@@ -15,14 +15,16 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
   /** API key. @default the key of the deployed API */
   readonly key?: string | undefined;
+  readonly redirect?: NonNullable<RequestInit['redirect']>;
 }
 
 /** One request to the deployed API. */
 export function send(path: string, call: Call = {}): Promise<Response> {
-  const { method = 'GET', body, headers = {} } = call;
+  const { method = 'GET', body, headers = {}, redirect = 'follow' } = call;
   const key = 'key' in call ? call.key : apiKey;
   return fetch(`${apiUrl}${path}`, {
     method,
+    redirect,
     headers: { ...headers, ...(key === undefined ? {} : { 'x-api-key': key }) },
     ...(body === undefined ? {} : { body }),
   });
