@@ -1,10 +1,8 @@
 import { basename, resolve } from 'node:path';
-import { readConfig } from '../lambda/config.ts';
 import { DEFAULT_TOP_K, MAX_EXPLAIN, MAX_TOP_K } from '../lambda/http/options/values.ts';
-import { loadVips } from '../lambda/images/libvips.ts';
-import { catchUp } from './lib/classify/catch-up.ts';
-import { classifyAll } from './lib/classify/classify-all.ts';
-import { createPhotoClassifier } from './lib/classify/classify-photo.ts';
+import { STAGE_NAMES } from '../lib/stages.ts';
+import { explainAwsError } from './lib/aws/explain-error.ts';
+import { chooseSource } from './lib/classify/choose-source.ts';
 import { createCopies } from './lib/classify/copies/copies.ts';
 import { copyTarget } from './lib/classify/copies/target.ts';
 import { findPhotos } from './lib/classify/photos/find-photos.ts';
@@ -14,28 +12,32 @@ import { ndjson } from './lib/classify/results/ndjson.ts';
 import { openResults } from './lib/classify/results/results-file.ts';
 import { listenForStop } from './lib/classify/stop-signals.ts';
 import { failedOf, formatSummary } from './lib/classify/summary.ts';
+import { writeAnswers } from './lib/classify/write-answers.ts';
 import { runCommand } from './lib/command/command.ts';
-import { flag, text, texts, wholeNumber } from './lib/command/options.ts';
-import { createProgress } from './lib/command/progress.ts';
+import { choice, flag, text, texts, url, wholeNumber } from './lib/command/options.ts';
 import { UsageError } from './lib/command/usage-error.ts';
-import { loadPredictor } from './lib/model/predictor.ts';
+import { credentialOptions } from './lib/credentials/options.ts';
 
 await runCommand(
   {
     name: 'npm run classify --',
     summary:
-      'Classifies photos without a server, with the service’s code in this process, and writes a line for each photo.\n' +
-      'The same command goes on where it stopped, after Ctrl-C too (exit code 130). docs/classify-folders.md has more.\n\n' +
+      'Classifies photos and writes a line for each photo: without a server, with the service’s code in this process; or\n' +
+      'with --stage or --url as jobs of a service. The same command goes on where it stopped, after Ctrl-C too (exit code\n' +
+      '130). docs/classify-folders.md has more.\n\n' +
       '  npm run classify -- ~/Pictures --out results.ndjson\n' +
       '  npm run classify -- cat.jpg dog.jpg --out results.csv --csv --top-k 1\n' +
-      "  npm run classify -- list.txt --out results.ndjson --copy-to 'sorted/{label}'",
+      "  npm run classify -- list.txt --out results.ndjson --copy-to 'sorted/{label}'\n" +
+      '  npm run classify -- ~/Pictures --out results.ndjson --stage prod',
     positionals: {
       photos: texts('PHOTOS', { help: 'folders, photos, and lists of photos (*.txt, a path on each line)' }),
     },
     options: {
       out: text('FILE', { help: 'the results, as NDJSON', required: true }),
       csv: flag('writes CSV instead, a row for each class'),
-      model: text('MODEL', { help: 'a folder in models/, or the path of another bundle' }),
+      model: text('MODEL', {
+        help: 'a folder in models/, or the path of another bundle; with --stage or --url a model of the service',
+      }),
       'top-k': wholeNumber('N', {
         help: 'classes for each photo',
         min: 1,
@@ -48,35 +50,41 @@ await runCommand(
         max: MAX_EXPLAIN,
       }),
       'copy-to': text('DIR/{label}', { help: 'copies each photo into a folder of its most probable class' }),
+      stage: choice(STAGE_NAMES, {
+        help: 'uploads the photos to a deployed stage, which classifies them as jobs',
+      }),
+      url: url({ help: 'the same with any service, such as http://127.0.0.1:8080' }),
+      ...credentialOptions,
       restart: flag('throws earlier results away and begins anew'),
     },
     exitCodes: { success: 'all photos were classified', failure: 'some could not be, or the command failed' },
+    explain: explainAwsError,
   },
-  async ({ photos, out, csv: asCsv, model, 'top-k': topK, explain = 0, 'copy-to': copyTo, restart }) => {
+  async (given) => {
+    const { photos, out, csv: asCsv, 'top-k': topK, explain = 0, 'copy-to': copyTo, restart } = given;
     if (asCsv && explain > 0)
       throw new UsageError('--csv: expected no --explain, whose maps are for NDJSON only');
     const { files, folders, skipped } = await findPhotos(photos);
     const copyFolder = copyTo === undefined ? undefined : copyTarget(copyTo, folders);
 
-    const config = readConfig({ ...process.env, ...(model === undefined ? {} : { MODELS: model }) });
-    const { classifier, predictor } = await loadPredictor(config, catchUp);
-    await loadVips();
-    const { name, version, sha256, output, activationMaps } = classifier.manifest;
-    if (explain > 0 && !activationMaps) {
-      throw new UsageError(`--explain: expected a model with activation maps, got ${name}@${version}`);
+    const chosen = await chooseSource(given);
+    const { model, classes, hasActivationMaps } = chosen.source;
+    if (explain > 0 && !hasActivationMaps) {
+      throw new UsageError(
+        `--explain: expected a model with activation maps, got ${model.name}@${model.version}`,
+      );
     }
 
-    const format = asCsv
-      ? csv({ name, version }, Math.min(topK, output.shape[1]))
-      : ndjson({ name, version });
+    const format = asCsv ? csv(model, Math.min(topK, classes)) : ndjson(model);
     const settings = {
       format: format.name,
-      model: { name, version, sha256 },
+      model,
       topK,
       explain,
       copyTo: copyTo ?? null,
     };
     const done = await beginOrResume(out, settings, format, restart);
+    if (restart) await chosen.restart();
     const left = files.filter((file) => !done.files.has(resolve(file)));
 
     const failures = new Map(done.failures);
@@ -84,29 +92,24 @@ await runCommand(
     const results = await openResults(out, done.end);
     if (done.end === 0) await results.append(format.heading);
     using signals = listenForStop();
-    const progress = createProgress(
-      process.stderr,
-      files.length,
-      { name: 'photos', scale: 1, digits: 0 },
-      files.length - left.length,
-    );
     const start = performance.now();
     try {
-      await classifyAll({
-        photos: left,
-        classify: createPhotoClassifier(predictor, config.limits.maxImageBytes, { topK, explain }),
+      await writeAnswers({
+        answers: chosen.source.classify({
+          photos: left,
+          options: { topK, explain },
+          done: files.length - left.length,
+          stop: signals.stop,
+        }),
         format,
         results,
         copies: copyFolder === undefined ? undefined : createCopies(copyFolder, `.${basename(out)}.part`),
-        stop: signals.stop,
         onDone(problem) {
           classified += 1;
           if (problem) failures.set(problem, (failures.get(problem) ?? 0) + 1);
-          progress.update(files.length - left.length + classified);
         },
       });
     } finally {
-      progress.stop();
       await results.close();
     }
     const seconds = (performance.now() - start) / 1000;

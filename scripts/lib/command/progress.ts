@@ -15,6 +15,7 @@ export interface Unit {
 }
 
 const MEGABYTES: Unit = { name: 'MB', scale: 1e6, digits: 1 };
+export const PHOTOS: Unit = { name: 'photos', scale: 1, digits: 0 };
 
 /**
  * A progress bar on a terminal, with the rate and the remaining time; otherwise a line for every ten per cent,
@@ -29,9 +30,37 @@ export function createProgress(
   unit: Unit = MEGABYTES,
   doneBefore = 0,
 ): Progress {
-  return stream.isTTY
-    ? createBar(stream, total, unit, doneBefore)
-    : createLines(stream, total, unit, doneBefore);
+  const task = { name: '', total, doneBefore };
+  return stream.isTTY ? createBar(stream, task, unit) : createLines(stream, task, unit);
+}
+
+/** One of several things that go on at the same time. */
+export interface Task {
+  readonly name: string;
+  readonly total: number;
+  readonly doneBefore: number;
+}
+
+export interface TasksProgress {
+  /** @param done for each task, in their order. */
+  update(done: readonly number[]): void;
+  stop(): void;
+}
+
+/** A progress bar for each task, one below the other; otherwise lines as those of {@link createProgress}. */
+export function createTasksProgress(
+  stream: NodeJS.WriteStream,
+  unit: Unit,
+  tasks: readonly Task[],
+): TasksProgress {
+  if (stream.isTTY) return createBars(stream, unit, tasks);
+  const lines = tasks.map((task) => createLines(stream, task, unit));
+  return {
+    update(done) {
+      for (const [index, line] of lines.entries()) line.update(done[index] ?? 0);
+    },
+    stop() {},
+  };
 }
 
 const show = (value: number, { scale, digits }: Unit): string => (value / scale).toFixed(digits);
@@ -39,34 +68,63 @@ const show = (value: number, { scale, digits }: Unit): string => (value / scale)
 /** The bar estimates the remaining time from so many of the last updates. */
 const RECENT_UPDATES = 100;
 
-function createBar(stream: NodeJS.WriteStream, total: number, unit: Unit, doneBefore: number): Progress {
-  const start = performance.now();
-  const bar = new cliProgress.SingleBar({
-    stream,
-    format: `{bar} {percentage} %  {value} / {total} ${unit.name}  {rate} ${unit.name}/s  {eta_formatted}`,
-    etaBuffer: RECENT_UPDATES,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    formatValue: (value, options, type) =>
-      type === 'value' || type === 'total'
-        ? show(value, unit)
-        : cliProgress.Format.ValueFormat(value, options, type),
-  });
-  const rate = (done: number) => {
+const barOptions = (stream: NodeJS.WriteStream, unit: Unit, heading = ''): cliProgress.Options => ({
+  stream,
+  format: `${heading}{bar} {percentage} %  {value} / {total} ${unit.name}  {rate} ${unit.name}/s  {eta_formatted}`,
+  etaBuffer: RECENT_UPDATES,
+  barCompleteChar: '█',
+  barIncompleteChar: '░',
+  formatValue: (value, options, type) =>
+    type === 'value' || type === 'total'
+      ? show(value, unit)
+      : cliProgress.Format.ValueFormat(value, options, type),
+});
+
+/** What a bar shows of its rate. */
+function rateSince(
+  start: number,
+  doneBefore: number,
+  unit: Unit,
+): (done: number) => { readonly rate: string } {
+  return (done) => {
     const seconds = Math.max(1e-3, (performance.now() - start) / 1000);
-    return show(Math.max(0, done - doneBefore) / seconds, { ...unit, digits: 1 });
+    return { rate: show(Math.max(0, done - doneBefore) / seconds, { ...unit, digits: 1 }) };
   };
-  bar.start(total, doneBefore, { rate: rate(doneBefore) });
-  return { update: (done) => bar.update(done, { rate: rate(done) }), stop: () => bar.stop() };
 }
 
-function createLines(stream: NodeJS.WritableStream, total: number, unit: Unit, doneBefore: number): Progress {
+function createBar(stream: NodeJS.WriteStream, { total, doneBefore }: Task, unit: Unit): Progress {
+  const rate = rateSince(performance.now(), doneBefore, unit);
+  const bar = new cliProgress.SingleBar(barOptions(stream, unit));
+  bar.start(total, doneBefore, rate(doneBefore));
+  return { update: (done) => bar.update(done, rate(done)), stop: () => bar.stop() };
+}
+
+function createBars(stream: NodeJS.WriteStream, unit: Unit, tasks: readonly Task[]): TasksProgress {
+  const width = Math.max(...tasks.map(({ name }) => name.length));
+  // The command stops it.
+  const group = new cliProgress.MultiBar({ ...barOptions(stream, unit, '{name} '), gracefulExit: false });
+  const bars = tasks.map(({ name, total, doneBefore }) => {
+    const rate = rateSince(performance.now(), doneBefore, unit);
+    const payload = (done: number) => ({ name: name.padEnd(width), ...rate(done) });
+    const bar = group.create(total, doneBefore, payload(doneBefore));
+    return (done: number) => bar.update(done, payload(done));
+  });
+  return {
+    update(done) {
+      for (const [index, update] of bars.entries()) update(done[index] ?? 0);
+    },
+    stop: () => group.stop(),
+  };
+}
+
+function createLines(stream: NodeJS.WritableStream, { name, total, doneBefore }: Task, unit: Unit): Progress {
+  const heading = name === '' ? '' : `${name}: `;
   let printed = Math.floor((doneBefore / total) * 10);
   return {
     update(done) {
       const tenth = Math.floor((done / total) * 10);
       if (tenth > printed) {
-        stream.write(`${tenth * 10} %  ${show(done, unit)} of ${show(total, unit)} ${unit.name}\n`);
+        stream.write(`${heading}${tenth * 10} %  ${show(done, unit)} of ${show(total, unit)} ${unit.name}\n`);
       }
       printed = tenth;
     },

@@ -15,9 +15,9 @@ export const csv = ({ name, version }: ModelRef, classes: number): ResultFormat 
   name: 'csv',
   heading: HEADING,
   hasQuotes: true,
-  write(file, outcome) {
-    if ('error' in outcome) return row([file, '', '', '', '', outcome.error.title]);
-    return outcome.predictions
+  write(file, answer) {
+    if ('problem' in answer) return row([file, '', '', '', '', answer.problem.title]);
+    return answer.predictions
       .map(({ rank, label, probability }) => row([file, rank, label, probability, `${name}@${version}`, '']))
       .join('');
   },

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../../lambda/errors.ts';
-import type { Outcome } from '../../../../lambda/prediction/predictor.ts';
+import type { PhotoAnswer } from '../answer.ts';
 
 export interface ModelRef {
   readonly name: string;
@@ -23,7 +23,7 @@ export interface ResultFormat {
   /** Whether a line break between quotes is a part of the record. */
   readonly hasQuotes: boolean;
   /** All records of a photo, each with its line break. */
-  write(file: string, outcome: Outcome): string;
+  write(file: string, answer: PhotoAnswer): string;
   /** @param record without its line break. @returns undefined for what this format does not write. */
   read(record: string): ReadRecord | undefined;
 }

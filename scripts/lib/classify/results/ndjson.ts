@@ -1,7 +1,5 @@
 import { z } from 'zod';
 import { ERROR_KINDS, type ErrorCode } from '../../../../lambda/errors.ts';
-import { problemBody } from '../../../../lambda/http/problem.ts';
-import { described } from '../../../../lambda/http/results.ts';
 import type { ModelRef, ResultFormat } from './format.ts';
 
 const line = z.object({
@@ -14,12 +12,9 @@ export const ndjson = ({ name, version }: ModelRef): ResultFormat => ({
   name: 'ndjson',
   heading: '',
   hasQuotes: false,
-  write(file, outcome) {
-    const answer =
-      'error' in outcome
-        ? { file, problem: problemBody(outcome.error) }
-        : { file, model: { name, version }, ...described(outcome) };
-    return `${JSON.stringify(answer)}\n`;
+  write(file, answer) {
+    const model = 'problem' in answer ? {} : { model: { name, version } };
+    return `${JSON.stringify({ file, ...model, ...answer })}\n`;
   },
   read(record) {
     const parsed = line.safeParse(parseOrUndefined(record));

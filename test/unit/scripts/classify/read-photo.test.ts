@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServiceError } from '../../../../lambda/errors.ts';
-import { createPhotoClassifier } from '../../../../scripts/lib/classify/classify-photo.ts';
+import { createPhotoClassifier } from '../../../../scripts/lib/classify/local/classify-photo.ts';
 import { readPhoto } from '../../../../scripts/lib/classify/photos/read-photo.ts';
 
 let root: string;

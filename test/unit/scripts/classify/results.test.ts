@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { ServiceError } from '../../../../lambda/errors.ts';
 import { toCsv } from '../../../../lambda/http/page/app/csv.js';
-import type { Outcome } from '../../../../lambda/prediction/predictor.ts';
+import { answerOf, type PhotoAnswer } from '../../../../scripts/lib/classify/answer.ts';
 import { beginOrResume } from '../../../../scripts/lib/classify/results/begin.ts';
 import { csv } from '../../../../scripts/lib/classify/results/csv.ts';
 import { readDone } from '../../../../scripts/lib/classify/results/done.ts';
@@ -14,14 +14,14 @@ import { UsageError } from '../../../../scripts/lib/command/usage-error.ts';
 
 const model = { name: 'm', version: '1.0.0' };
 const image = { format: 'jpeg', width: 2, height: 1, bytes: 10 } as const;
-const classified: Outcome = {
+const classified: PhotoAnswer = {
   predictions: [
     { rank: 1, index: 3, label: 'bow "tie", red', probability: 0.75 },
     { rank: 2, index: 1, label: '=cmd', probability: 0.125 },
   ],
   image,
 };
-const failed: Outcome = { error: new ServiceError('not_found', 'Expected a file.') };
+const failed = answerOf({ error: new ServiceError('not_found', 'Expected a file.') });
 /** Names that break lines, cells and formulas, some of which differ only in what CSV adds. */
 const photos = [
   ['a.jpg', classified],

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ServiceError } from '../../../lambda/errors.ts';
-import type { ClassifyOptions, Outcome, Predictor } from '../../../lambda/prediction/predictor.ts';
-import { readPhoto } from './photos/read-photo.ts';
+import { ServiceError } from '../../../../lambda/errors.ts';
+import type { ClassifyOptions, Outcome, Predictor } from '../../../../lambda/prediction/predictor.ts';
+import { readPhoto } from '../photos/read-photo.ts';
 
 const RETRY_MS = 100;
 
