@@ -42,8 +42,8 @@ export interface JobState extends z.output<typeof job> {
 }
 
 /** A request that the service refused. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
   readonly status: number;
   /** Undefined if something else than the service answered. */
   readonly problem: ProblemBody | undefined;
@@ -59,7 +59,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The calls of a service with uploads and jobs. They throw a Refusal, or what {@link sendPatiently} throws. */
+/** The calls of a service with uploads and jobs. They throw a RefusedError, or what {@link sendPatiently} throws. */
 export function createJobApi({ url: base, credentials, stage }: JobService, patience: Patience) {
   async function call(
     method: Sent['method'],
@@ -172,12 +172,13 @@ function readLine(text: string, id: string): ResultLine {
 const download = (url: URL, patience: Patience): Promise<Received> =>
   sendPatiently(async () => ({ method: 'GET', url, headers: new Headers() }), patience);
 
-function refusal({ status, text }: Received, request: string, hint: string): Refusal {
+function refusal({ status, text }: Received, request: string, hint: string): RefusedError {
   const parsed = problem.safeParse(parseOrUndefined(text));
-  if (!parsed.success) return new Refusal(`${request}: got the status ${status}.${hint}`, status, undefined);
+  if (!parsed.success)
+    return new RefusedError(`${request}: got the status ${status}.${hint}`, status, undefined);
   const isAboutAccess = ['forbidden', 'unauthorized', 'not_found'].includes(parsed.data.code);
   const { code, title, detail } = parsed.data;
-  return new Refusal(
+  return new RefusedError(
     `${request}: ${title} (${code}). ${detail}${isAboutAccess ? hint : ''}`,
     status,
     parsed.data,

@@ -4,7 +4,7 @@ import { UsageError } from '../../command/usage-error.ts';
 import type { AnsweredPhoto } from '../answer.ts';
 import { inOrder } from '../in-order.ts';
 import type { ClassificationSource, PhotosToClassify } from '../source.ts';
-import { createJobApi, type JobApi, Refusal } from './api.ts';
+import { createJobApi, type JobApi, RefusedError } from './api.ts';
 import { type Batch, newBatches, sortOut } from './batches.ts';
 import { type JobMemory, openMemory, rememberedJobs } from './memory.ts';
 import { type BatchAnswers, runBatch } from './run-batch.ts';
@@ -54,7 +54,7 @@ export async function cancelRemembered(service: JobService, results: string): Pr
   const api = createJobApi(service, { stop: new AbortController().signal, maxTries: FEW_TRIES });
   for (const id of await rememberedJobs(results, service.url)) {
     await api.cancel(id).catch((error: unknown) => {
-      if (!(error instanceof Refusal && error.code === 'job_not_found')) throw error;
+      if (!(error instanceof RefusedError && error.code === 'job_not_found')) throw error;
     });
   }
 }

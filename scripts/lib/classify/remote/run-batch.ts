@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LimitFunction } from 'p-limit';
 import { isFinal } from '../../../../lambda/jobs/engine.ts';
 import type { PhotoAnswer } from '../answer.ts';
-import { type JobApi, type JobState, Refusal } from './api.ts';
+import { type JobApi, type JobState, RefusedError } from './api.ts';
 import {
   type Batch,
   forgetUploads,
@@ -92,7 +92,7 @@ async function submit(batch: Batch, { api, memory, options }: BatchRun): Promise
     const { job_id } = await api.createJob(body, idempotencyKey);
     batch.jobId = job_id;
   } catch (error) {
-    if (!(error instanceof Refusal && error.code === 'upload_not_found')) throw error;
+    if (!(error instanceof RefusedError && error.code === 'upload_not_found')) throw error;
     forgetUploads(batch);
     throw new Error('The service has lost the uploads of an earlier run. The same command sends them again.');
   } finally {
@@ -108,7 +108,7 @@ async function whenFinal(
 ): Promise<JobState> {
   for (;;) {
     const job = await api.job(id).catch(async (error: unknown) => {
-      if (!(error instanceof Refusal && error.code === 'job_not_found')) throw error;
+      if (!(error instanceof RefusedError && error.code === 'job_not_found')) throw error;
       await memory.forget(batch);
       throw new Error(`The service has ${id} no more. The same command classifies its photos again.`);
     });

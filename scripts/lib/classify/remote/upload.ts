@@ -2,7 +2,7 @@ import { ServiceError } from '../../../../lambda/errors.ts';
 import { type ProblemBody, problemBody } from '../../../../lambda/http/problem.ts';
 import { requireFormat } from '../../../../lambda/images/formats/detect.ts';
 import { readPhoto } from '../photos/read-photo.ts';
-import { type JobApi, Refusal } from './api.ts';
+import { type JobApi, RefusedError } from './api.ts';
 import type { BatchPhoto } from './batches.ts';
 
 /** What a service can allow at most: MAX_UPLOAD_BYTES. */
@@ -34,7 +34,7 @@ async function send(api: JobApi, bytes: Uint8Array<ArrayBuffer>): Promise<string
       return target.upload_id;
     } catch (error) {
       // The pauses between the tries were longer than the URL is good for.
-      if (isSecond || !(error instanceof Refusal && error.status === FORBIDDEN)) throw error;
+      if (isSecond || !(error instanceof RefusedError && error.status === FORBIDDEN)) throw error;
     }
   }
 }
@@ -42,5 +42,7 @@ async function send(api: JobApi, bytes: Uint8Array<ArrayBuffer>): Promise<string
 /** Undefined for an error that is not about the photo. */
 function problemOfPhoto(error: unknown): ProblemBody | undefined {
   if (error instanceof ServiceError) return problemBody(error);
-  return error instanceof Refusal && error.problem?.code === 'image_too_large' ? error.problem : undefined;
+  return error instanceof RefusedError && error.problem?.code === 'image_too_large'
+    ? error.problem
+    : undefined;
 }
