@@ -62,10 +62,13 @@ FROM ${NODE_IMAGE}${NODE_DIGEST} AS system
 COPY scripts/image/system.sh /
 # A new date downloads the packages again, although the line below is the same.
 ARG PATCHED_ON
-RUN /system.sh /system
+RUN /system.sh /system \
+ && mkdir -p /volumes/data
 
 FROM scratch
 COPY --from=system /system /
+# Uploads, jobs and results. A new volume that is mounted here gets the same owner.
+COPY --from=system --chown=1000:1000 /volumes /
 WORKDIR /var/task
 # Ordered by how rarely a layer changes: a change to the code rebuilds only the last one.
 COPY --from=build /out/aws-lambda-rie /usr/local/bin/
@@ -96,6 +99,7 @@ ENV PATH=/usr/local/bin \
     MODELS=${MODEL} \
     CANARY_PHOTO=/var/task/canary.jpg \
     NODE_COMPILE_CACHE=/var/task/compiled \
+    DATA_DIR=/data \
     HOST=0.0.0.0 \
     ORT_DISABLE_TELEMETRY=1
 USER 1000:1000

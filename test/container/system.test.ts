@@ -29,7 +29,13 @@ describe.skipIf(!inject('engine'))('the system of the image', () => {
 
   test('is writable by root only, except for /tmp', () => {
     expect(namesWhere(({ kind, mode }) => kind !== 'link' && (mode & 0o002) !== 0)).toEqual(['/tmp']);
-    expect(namesWhere(({ owner }) => owner !== '0:0')).toEqual([]);
+    expect(namesWhere(({ owner }) => owner !== '0:0')).toEqual(['/data']);
+  });
+
+  test('has an empty folder of the service’s user, whose owner a new volume gets', () => {
+    expect(files.filter(({ path }) => path.startsWith('/data'))).toEqual([
+      { path: '/data', kind: 'folder', mode: 0o755, owner: '1000:1000' },
+    ]);
   });
 
   test('has no programs except Node.js, the entrypoint and the emulator', () => {
