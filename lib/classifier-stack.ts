@@ -36,6 +36,7 @@ export class ClassifierStack extends Stack {
         accessLog: api.accessLog,
         webAclName: api.webAclName,
       },
+      jobs,
       stage,
     });
     jobs?.reportTo(monitoring.alertsTopic);

@@ -182,6 +182,11 @@ export const settingsSchema = z
     // docs.aws.amazon.com/lambda/latest/dg/snapstart-activate.html, "credentials".
     message: 'expected "off" with coldStart.kind snapstart',
   })
+  .refine(({ jobs, alarms }) => jobs === 'off' || alarms.oldestJobHours < jobs.maxHours, {
+    path: ['alarms', 'oldestJobHours'],
+    // A job that has run for maxHours has failed.
+    message: 'expected less than jobs.maxHours',
+  })
   .superRefine(({ models, canaryClasses }, context) => {
     for (const position of unknownClasses(models, canaryClasses)) {
       context.addIssue({

@@ -42,6 +42,17 @@ export const alarmsSchema = z
       '% of requests',
       'Requests that the limits answered with 429, or the firewall with 403. Below 100 in 5 minutes they do not count.',
     ),
+    jobInputFailurePercent: setting(
+      percent,
+      '% of images',
+      'Images of jobs whose result is a problem. Below 100 in 5 minutes they do not count.',
+    ),
+    oldestJobHours: integerSetting(1, 168, 'hours', 'How long a job may run before somebody should look.'),
+    jobThrottlePercent: setting(
+      percent,
+      '% of calls',
+      'Calls of workers that were refused in each of 3 hours, because all were busy. With several large jobs at once, some always are.',
+    ),
     availabilityPercent: setting(
       number(90, 99.99),
       '%',

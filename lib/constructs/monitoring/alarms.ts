@@ -6,6 +6,8 @@ import type { Settings } from '../../settings.ts';
 import { NONE_HAPPENED, QUIET_IS_FINE, type ThresholdAlarm, thresholdAlarm } from './alarm.ts';
 import { capacityAlarms } from './capacity-alarms.ts';
 import type { EnvironmentFailures } from './environment-failures.ts';
+import { jobAlarms } from './job-alarms.ts';
+import type { JobMetrics } from './job-metrics.ts';
 import { type Percentile, PREDICT, type ServiceMetrics } from './metrics.ts';
 import { predictionAlarms } from './prediction-alarms.ts';
 import { undelivered, upkeepAlarms } from './upkeep-alarms.ts';
@@ -20,6 +22,8 @@ const LEAST_FAILURES = 5;
 export interface ServiceAlarmsProps {
   readonly metrics: ServiceMetrics;
   readonly failures: EnvironmentFailures;
+  /** Undefined if the stage has no jobs. */
+  readonly jobs: JobMetrics | undefined;
   readonly settings: Pick<Settings, 'alarms' | 'probe' | 'coldStart' | 'domain' | 'qualityWatch'>;
   readonly topic: ITopic;
 }
@@ -31,8 +35,9 @@ export class ServiceAlarms extends Construct {
   readonly serverErrors: Alarm;
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { metrics, failures, settings, topic }: ServiceAlarmsProps) {
+  constructor(scope: Construct, id: string, props: ServiceAlarmsProps) {
     super(scope, id);
+    const { metrics, failures, jobs, settings, topic } = props;
     const { alarms, probe } = settings;
     const add = (alarm: ThresholdAlarm) => thresholdAlarm(this, alarm, topic);
 
@@ -54,6 +59,7 @@ export class ServiceAlarms extends Construct {
       }),
       ...capacityAlarms(metrics, settings).map(add),
       ...predictionAlarms(metrics, settings).map(add),
+      ...(jobs ? jobAlarms(jobs, alarms).map(add) : []),
       ...upkeepAlarms(metrics, settings).map(add),
       add(undelivered('alerts-undelivered', topic)),
     ];

@@ -4,6 +4,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   DIMENSION,
   DRIFT_METRIC,
+  JOB_METRIC,
   METRIC,
   METRICS_NAMESPACE,
   SERVICE_NAME,
@@ -43,7 +44,7 @@ export const PREDICT: Route = { resource: '/predict', method: 'POST' };
 const LEAST_VALUES = { p95: 20, p99: 100 } as const;
 export type Percentile = keyof typeof LEAST_VALUES;
 
-const OWN_METRIC = { ...METRIC, ...DRIFT_METRIC };
+const OWN_METRIC = { ...METRIC, ...DRIFT_METRIC, ...JOB_METRIC };
 
 type Options = Pick<MetricOptions, 'period' | 'label' | 'color'>;
 
@@ -55,7 +56,7 @@ export class ServiceMetrics {
     this.#source = source;
   }
 
-  /** A metric that the service, the probe or the quality watch writes, in embedded metric format. */
+  /** A metric that the service, the probe, the quality watch or a job writes, in embedded metric format. */
   application(name: keyof typeof OWN_METRIC, statistic: string, options: Options = {}): Metric {
     return metric(METRICS_NAMESPACE, OWN_METRIC[name], statistic, options, {
       [DIMENSION.service]: SERVICE_NAME,

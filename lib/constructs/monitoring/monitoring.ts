@@ -12,6 +12,7 @@ import { CostWatch } from './cost-watch.ts';
 import { ServiceDashboard } from './dashboard/dashboard.ts';
 import { DeploymentNotices, type DeploymentNoticesProps } from './deployment-notices.ts';
 import { EnvironmentFailures } from './environment-failures.ts';
+import { JobMetrics, type MonitoredJobs } from './job-metrics.ts';
 import { LogMetrics } from './log-metrics.ts';
 import { type MonitoredApi, ServiceMetrics } from './metrics.ts';
 import { NotificationTopic } from './notifications.ts';
@@ -21,6 +22,8 @@ import { RollbackAlarms } from './rollback-alarms.ts';
 export interface MonitoringProps {
   readonly service: Pick<ClassifierFunction, 'function' | 'version' | 'logGroup'>;
   readonly api: MonitoredApi;
+  /** Undefined if the stage has no jobs. */
+  readonly jobs: MonitoredJobs | undefined;
   readonly stage: Stage;
 }
 
@@ -34,7 +37,7 @@ export class Monitoring extends Construct {
   readonly pagingTopic: ITopic | undefined;
   readonly dashboardUrl: string;
 
-  constructor(scope: Construct, id: string, { service, api, stage }: MonitoringProps) {
+  constructor(scope: Construct, id: string, { service, api, jobs: monitored, stage }: MonitoringProps) {
     super(scope, id);
     const { settings } = stage;
     if (settings.runbooksUrl !== 'off') publishRunbooks(this, settings.runbooksUrl);
@@ -44,6 +47,7 @@ export class Monitoring extends Construct {
       stageName: stage.name,
       api,
     });
+    const jobs = monitored && new JobMetrics(monitored, metrics);
     new LogMetrics(this, 'LogMetrics', {
       accessLog: api.accessLog,
       functionLog: service.logGroup,
@@ -59,7 +63,7 @@ export class Monitoring extends Construct {
       settings,
     });
     const { topic } = alerts;
-    const running = new ServiceAlarms(this, 'Running', { metrics, failures, settings, topic });
+    const running = new ServiceAlarms(this, 'Running', { metrics, failures, jobs, settings, topic });
     const newest = new RollbackAlarms(this, 'Newest', { metrics, failures, alarms: settings.alarms, topic });
     const { serviceDown } = running;
     const paging = settings.paging
@@ -89,6 +93,7 @@ export class Monitoring extends Construct {
       failures,
       service,
       api,
+      jobs,
       stage,
       alarms: [...(paging?.all ?? []), ...running.all, ...newest.all],
     }).url;

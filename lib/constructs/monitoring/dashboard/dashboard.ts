@@ -11,11 +11,13 @@ import type { Stage } from '../../../stages.ts';
 import type { ClassifierFunction } from '../../classifier-function.ts';
 import { publishedRunbooks } from '../alarm.ts';
 import type { EnvironmentFailures } from '../environment-failures.ts';
+import type { JobMetrics } from '../job-metrics.ts';
 import type { MonitoredApi, ServiceMetrics } from '../metrics.ts';
 import { capacityRow } from './capacity.ts';
 import { costRow } from './cost.ts';
 import { errorsRow } from './errors.ts';
 import { firewallRow, gatewayRow } from './gateway.ts';
+import { jobsRow } from './jobs.ts';
 import { latencyRow } from './latency.ts';
 import { predictionsRow } from './predictions.ts';
 import { resourcesRow } from './resources.ts';
@@ -27,6 +29,8 @@ export interface ServiceDashboardProps {
   readonly failures: EnvironmentFailures;
   readonly service: Pick<ClassifierFunction, 'logGroup'>;
   readonly api: MonitoredApi;
+  /** Undefined if the stage has no jobs. */
+  readonly jobs: JobMetrics | undefined;
   readonly stage: Stage;
   readonly alarms: readonly IAlarm[];
 }
@@ -37,7 +41,7 @@ export class ServiceDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceDashboardProps) {
     super(scope, id);
-    const { metrics, failures, service, api, stage } = props;
+    const { metrics, failures, service, api, jobs, stage } = props;
     const { alarms } = stage.settings;
     const log = service.logGroup;
     const { stackName, region } = Stack.of(this);
@@ -50,6 +54,7 @@ export class ServiceDashboard extends Construct {
       predictionsRow({ metrics, log, settings: stage.settings }),
       capacityRow({ metrics, failures, alarms }),
       resourcesRow(metrics, alarms),
+      ...(jobs ? [jobsRow(jobs, alarms)] : []),
       gatewayRow(metrics, api),
       ...(api.webAclName === undefined ? [] : [firewallRow(api.webAclName, region)]),
       costRow({ metrics, log, api, settings: stage.settings }),
