@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseEnvironment } from '../../config/parse.ts';
-import { bucketName, onOff, stageName } from '../../config/values.ts';
+import { bucketName, stageName } from '../../config/values.ts';
 
 /** The settings of the function that sends webhooks on AWS. */
 export const webhookEnvironmentSchema = z.object({
@@ -11,8 +11,6 @@ export const webhookEnvironmentSchema = z.object({
   WEBHOOK_SECRET_ARN: z
     .string()
     .regex(/^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+$/, 'expected the ARN of a secret'),
-  /** `on` lets webhooks go to http:// URLs as well as https:// ones. */
-  URL_ALLOW_HTTP: onOff.default(false),
 });
 
 /** An environment as the infrastructure writes it down. */
@@ -24,7 +22,6 @@ export interface WebhookSettings {
   readonly stage: string;
   readonly bucket: string;
   readonly secretArn: string;
-  readonly allowHttp: boolean;
 }
 
 /** @throws ConfigError naming every variable with an invalid value or a misspelled name. */
@@ -34,6 +31,5 @@ export function readWebhookSettings(environment?: Record<string, string | undefi
     stage: values.STAGE,
     bucket: values.JOBS_BUCKET,
     secretArn: values.WEBHOOK_SECRET_ARN,
-    allowHttp: values.URL_ALLOW_HTTP,
   };
 }

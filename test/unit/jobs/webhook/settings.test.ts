@@ -12,7 +12,6 @@ test('the function needs a bucket and a secret', () => {
     stage: 'prod',
     bucket: 'jobs-bucket',
     secretArn: ENVIRONMENT.WEBHOOK_SECRET_ARN,
-    allowHttp: false,
   });
   expect(() => readWebhookSettings({})).toThrow(/JOBS_BUCKET: expected.*\n.*WEBHOOK_SECRET_ARN: expected/);
 });
@@ -21,8 +20,4 @@ test('a secret in the place of its ARN is refused, and not repeated', () => {
   const start = () => readWebhookSettings({ ...ENVIRONMENT, WEBHOOK_SECRET_ARN: 'whsec_abcdef' });
   expect(start).toThrow('WEBHOOK_SECRET_ARN: expected the ARN of a secret');
   expect(start).not.toThrow('whsec_abcdef');
-});
-
-test('a misspelled setting is named', () => {
-  expect(() => readWebhookSettings({ ...ENVIRONMENT, URL_ALOW_HTTP: 'on' })).toThrow('URL_ALLOW_HTTP');
 });
