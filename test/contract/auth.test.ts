@@ -32,16 +32,20 @@ async function documentOf(AUTH?: string): Promise<Document> {
 const operationsOf = ({ paths }: Document) =>
   Object.values(paths).flatMap((methods) => Object.entries(methods));
 
-/** Every POST does, apart from the one that lists the models of the Open Inference Protocol. */
-const classifies = (method: string, { operationId }: Operation): boolean =>
-  method === 'post' && operationId !== 'protocolIndex';
+/**
+ * Jobs are, and every POST, apart from the one that lists the models of the Open Inference Protocol.
+ */
+const isGuarded = (method: string, { operationId }: Operation): boolean =>
+  (method === 'post' && operationId !== 'protocolIndex') ||
+  ['job', 'cancelJob', 'jobResults'].includes(operationId);
 
 test('an open route is refused only by the firewall', async () => {
   for (const [method, operation] of operationsOf(await documentOf())) {
     const { responses } = operation;
     const { description = '' } = responses[403] ?? {};
-    if (method === 'get') expect(description).toMatch(/^`forbidden`: A firewall rule blocked the request\./);
-    expect(Object.keys(responses).includes('401')).toBe(classifies(method, operation));
+    if (!isGuarded(method, operation))
+      expect(description).toMatch(/^`forbidden`: A firewall rule blocked the request\./);
+    expect(Object.keys(responses).includes('401')).toBe(isGuarded(method, operation));
   }
 });
 
@@ -89,10 +93,10 @@ describe.each([
     expect(document.info.description).toMatch(says);
   });
 
-  test('predictions require the scheme, and everything else is open', async () => {
+  test('predictions and jobs require the scheme, and everything else is open', async () => {
     const [name = ''] = Object.keys(schemes);
     for (const [method, operation] of operationsOf(await documentOf(auth))) {
-      expect(operation.security).toEqual(classifies(method, operation) ? [{ [name]: [] }] : []);
+      expect(operation.security).toEqual(isGuarded(method, operation) ? [{ [name]: [] }] : []);
     }
   });
 
@@ -136,5 +140,5 @@ test.each([
   const response = await request('/predict', { method: 'OPTIONS', headers });
   const allowed = response.headers.get('access-control-allow-headers')?.split(/, */).sort();
   const ofBodies = ['content-encoding', 'content-type', 'inference-header-content-length'];
-  expect(allowed).toEqual([...ofBodies, 'x-no-capture', 'x-request-id', ...names].sort());
+  expect(allowed).toEqual([...ofBodies, 'idempotency-key', 'x-no-capture', 'x-request-id', ...names].sort());
 });

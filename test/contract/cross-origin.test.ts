@@ -47,10 +47,11 @@ describe.each([
       expect(await response.text()).toBe('');
       const { headers } = response;
       expect(headers.get('access-control-allow-origin')).toBe(allowed);
-      expect(values(headers, 'access-control-allow-methods')).toEqual(['GET', 'POST']);
+      expect(values(headers, 'access-control-allow-methods')).toEqual(['DELETE', 'GET', 'POST', 'PUT']);
       expect(values(headers, 'access-control-allow-headers')).toEqual([
         'content-encoding',
         'content-type',
+        'idempotency-key',
         'inference-header-content-length',
         'x-api-key',
         'x-no-capture',
@@ -72,6 +73,8 @@ describe.each([
     expect(response.headers.get('access-control-allow-origin')).toBe(allowed);
     expect(values(response.headers, 'access-control-expose-headers')).toEqual([
       'inference-header-content-length',
+      'link',
+      'location',
       'retry-after',
       'x-embedding-count',
       'x-embedding-dimensions',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ServiceError } from '../../lambda/errors.ts';
+import { fixedEngine } from '../../scripts/lib/openapi/fixed-engine.ts';
 import { testApp } from '../support/app.ts';
 import { fakeClassifier, labels, readRepositoryFile } from '../support/model.ts';
 import {
@@ -298,15 +299,18 @@ describe('health, readiness and the model', () => {
   });
 });
 
-describe('predictions', () => {
+describe('requests with a body', () => {
   const paths = OPERATIONS.flatMap((operation) =>
     operation.method === 'POST' && !isProtocol(operation) ? [operation.path] : [],
   );
 
   test.each(paths)(
-    'POST %s has a deadline: it is in PREDICTION_PATHS of lambda/http/app.ts',
+    'POST %s has a deadline: it is in PREDICTION_PATHS or in JOB_PATHS of lambda/http/app.ts',
     async (path) => {
-      const { request } = testApp({ classifier: new Promise(() => {}) }, { REQUEST_TIMEOUT_MS: '100' });
+      const { request } = testApp(
+        { classifier: new Promise(() => {}), jobs: async () => fixedEngine([]) },
+        { REQUEST_TIMEOUT_MS: '100' },
+      );
       const endless: RequestInit = { ...json({}), body: new ReadableStream(), duplex: 'half' };
       const answer = await answerOf(await request(path, endless));
       expectDocumented('POST', path, answer);

@@ -221,8 +221,9 @@ describe('unknown parameters', () => {
       { field: 'query.topk', message: 'unknown parameter, expected top_k, explain or model' },
     ]);
     const [field = ''] = JSON_IMAGE[path].split('"').filter(Boolean);
+    const fields = path === '/predict' ? `${field}, upload_id` : field;
     expectFields(await post(path, '', jsonBody(path, '"topk":3')), [
-      { field: 'body.topk', message: `unknown field, expected ${field}, top_k or explain` },
+      { field: 'body.topk', message: `unknown field, expected ${fields}, top_k or explain` },
     ]);
   });
 

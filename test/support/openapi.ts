@@ -59,7 +59,10 @@ export const OPERATIONS: readonly Operation[] = Object.entries<Record<string, De
 /** Whether a path belongs to the Open Inference Protocol, whose tests are in contract/v2. */
 export const isProtocol = ({ path }: Pick<Operation, 'path'>): boolean => /^\/v2(\/|$)/.test(path);
 
-const gets = OPERATIONS.filter((operation) => operation.method === 'GET' && !isProtocol(operation));
+/** Those that everybody may call. Uploads and jobs are in contract/jobs.test.ts. */
+const gets = OPERATIONS.filter(
+  (operation) => operation.method === 'GET' && !operation.guarded && !isProtocol(operation),
+);
 export const GET_PATHS = gets.map(({ path }) => path);
 /** The paths whose GET needs the default model. */
 export const MODEL_PATHS = gets.flatMap(({ path, needsModel }) =>
