@@ -1,10 +1,11 @@
 import type { Admin } from './admin.ts';
-import { createBudgets } from './budget/budgets.ts';
+import { type Budgets, createBudgets } from './budget/budgets.ts';
 import { type Capture, createCapture } from './capture/capture.ts';
 import type { Config } from './config.ts';
-import { createUrlFetcher } from './fetch/fetch.ts';
+import { createUrlFetcher, type UrlFetcher } from './fetch/fetch.ts';
 import { lookupUntil } from './fetch/lookup.ts';
 import { createHttpApp } from './http/app.ts';
+import type { OpenEngine } from './http/jobs/engine.ts';
 import { loadVips } from './images/libvips.ts';
 import { NoBundleError } from './model/bundle.ts';
 import { type ModelSource, modelSource } from './model/source.ts';
@@ -43,6 +44,14 @@ export interface Service {
   readonly loadImageDecoder: () => Promise<void>;
 }
 
+/** What the engine of uploads and jobs shares with the routes. */
+export interface JobParts {
+  readonly models: Models;
+  readonly budgets: Budgets;
+  readonly fetchUrl: UrlFetcher;
+  readonly observability: Observability;
+}
+
 export interface ServiceOptions {
   /** Awaited between two runs of a model, each of which blocks the event loop. @default nothing */
   readonly betweenRuns?: (() => Promise<void>) | undefined;
@@ -50,6 +59,8 @@ export interface ServiceOptions {
   readonly sink?: Sink | undefined;
   /** Makes the live view and the metrics that are scraped. @default none */
   readonly createAdmin?: ((state: ServiceState) => Admin) | undefined;
+  /** Makes what opens the engine of uploads and jobs. @default there are none */
+  readonly createJobs?: ((parts: JobParts) => OpenEngine) | undefined;
   /** Whether a request is recorded when its answer has been sent, instead of before. @default false */
   readonly recordsAfterAnswers?: boolean;
 }
@@ -57,7 +68,7 @@ export interface ServiceOptions {
 /** Puts the real dependencies together, for every entry. */
 export function composeService(
   config: Config,
-  { betweenRuns, sink, createAdmin, recordsAfterAnswers = false }: ServiceOptions = {},
+  { betweenRuns, sink, createAdmin, createJobs, recordsAfterAnswers = false }: ServiceOptions = {},
 ): Service {
   let readyAfterMs: number | undefined;
   const fetchUrl = createUrlFetcher({
@@ -104,6 +115,7 @@ export function composeService(
       observability,
       budgets,
       capture,
+      jobs: createJobs?.({ models, budgets, fetchUrl, observability }),
       addAdminRoutes: admin?.addRoutes,
     }),
     observability,

@@ -1,5 +1,7 @@
 import { composeAdmin } from './admin.ts';
-import { composeService } from './compose.ts';
+import { composeService, type JobParts } from './compose.ts';
+import { composeFolderJobs, type FolderJobs } from './compose-jobs.ts';
+import type { FolderJobSettings } from './config/jobs.ts';
 import { type Config, readConfig } from './config.ts';
 import { createArrivals } from './http/server/arrivals.ts';
 import { onFirstSignal } from './http/server/first-signal.ts';
@@ -34,11 +36,17 @@ try {
 
 async function run(config: Config): Promise<void> {
   const arrivals = createArrivals();
-  const { admin: settings } = config;
+  const { admin: settings, jobs: jobSettings } = config;
+  let jobs: FolderJobs | undefined;
+  const createJobs = (folder: FolderJobSettings) => (parts: JobParts) => {
+    jobs = composeFolderJobs(config, folder, parts);
+    return jobs.open;
+  };
   const { app, admin, models, loadImageDecoder, loadOtherModels, observability } = composeService(config, {
     betweenRuns: () => arrivals.settle(ARRIVALS_MS),
     sink: process.stdout.isTTY ? createTerminal(config, process.stdout) : undefined,
     createAdmin: settings && ((state) => composeAdmin(config, settings, state)),
+    createJobs: jobSettings?.kind === 'folder' ? createJobs(jobSettings) : undefined,
     recordsAfterAnswers: true,
   });
   const server = await startServer(app, config.server, { arrivals, onRefusal: observability.recordRefusal });
@@ -46,7 +54,9 @@ async function run(config: Config): Promise<void> {
   async function close(options?: { readonly noticeMs: number }): Promise<void> {
     const drained = server.drain(options);
     admin?.endViews();
+    jobs?.stop();
     await drained;
+    await jobs?.close();
     setTimeout(() => process.exit(), EXIT_GRACE_MS).unref();
   }
   onFirstSignal(async (signal) => {
@@ -60,6 +70,7 @@ async function run(config: Config): Promise<void> {
     await loadImageDecoder().catch(() => {});
     await loadOtherModels().catch(() => {});
     await admin?.load().catch(() => {});
+    await jobs?.resume();
   }
   try {
     const { manifest } = await models.default.load();

@@ -82,6 +82,10 @@ export type LifecycleEvent =
   /** A model after the default one. */
   | { readonly kind: 'model_loaded'; readonly model: string }
   | { readonly kind: 'load_failed'; readonly part: LoadedPart; readonly reason: string }
+  /** Uploads or jobs cannot be used, or some work of theirs had to stop. */
+  | { readonly kind: 'jobs_failed'; readonly reason: string }
+  /** Jobs that waited for room go on. */
+  | { readonly kind: 'jobs_resumed' }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'stopped' };
 

@@ -69,10 +69,12 @@ export function createTerminal(
       writeRow('WARN', paint('yellow', `${count} image${count === 1 ? '' : 's'} not captured: ${reason}.`));
     },
     recordLifecycle(event) {
-      write(event.kind === 'load_failed' ? 'ERROR' : 'INFO', describeEvent(event, paint));
+      write(FAILURES.has(event.kind) ? 'ERROR' : 'INFO', describeEvent(event, paint));
     },
   };
 }
+
+const FAILURES: ReadonlySet<LifecycleEvent['kind']> = new Set(['load_failed', 'jobs_failed']);
 
 function describeEvent(event: LifecycleEvent, paint: (style: Style, text: string) => string): string {
   switch (event.kind) {
@@ -85,6 +87,10 @@ function describeEvent(event: LifecycleEvent, paint: (style: Style, text: string
       return `${event.model} is loaded too.\n`;
     case 'load_failed':
       return `The ${event.part} could not be loaded. ${event.reason}`;
+    case 'jobs_failed':
+      return `Uploads and jobs: ${event.reason}`;
+    case 'jobs_resumed':
+      return 'Jobs go on, because there is room again.';
     case 'stopping':
       return '\nStopping: requests in flight are answered first. Press Ctrl-C to stop at once.';
     case 'stopped':

@@ -9,15 +9,10 @@ export const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
 
 export const uploadBody = z
   .strictObject({
-    bytes: z
-      .number()
-      .int()
-      .min(1)
-      .max(MAX_MANIFEST_BYTES)
-      .openapi({
-        description: 'The size of the file: exactly that many bytes will be sent.',
-        example: 7_340_032,
-      }),
+    bytes: z.number().int().min(1).max(MAX_MANIFEST_BYTES).openapi({
+      description: 'The size of the file: exactly that many bytes will be sent.',
+      example: 7_340_032,
+    }),
     content_type: z
       .string()
       .min(3)

@@ -19,7 +19,7 @@ import { createPauses } from './pauses.ts';
 import { createInputReader } from './read-input.ts';
 import { createRoom } from './room.ts';
 import { startRunner } from './runner.ts';
-import { explainFolder, FolderError } from './storage-errors.ts';
+import { explainFolder } from './storage-errors.ts';
 import { openStore } from './store/store.ts';
 import { createTurns } from './turns.ts';
 import { openUploadFiles } from './upload-files.ts';
@@ -53,6 +53,8 @@ export interface FolderEngineDependencies {
     | undefined;
   /** Takes a sentence for the log. */
   readonly onProblem: (reason: string) => void;
+  /** Called when jobs that waited for room go on. */
+  readonly onResume: () => void;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
 }
@@ -71,6 +73,7 @@ export async function openFolderEngine({
   format,
   webhooks,
   onProblem,
+  onResume,
   now = Date.now,
 }: FolderEngineDependencies): Promise<FolderEngine> {
   const { folder, keepDays, maxJobs } = settings;
@@ -100,10 +103,7 @@ export async function openFolderEngine({
     readManifest: createManifestReader({ store, files, room, endJob }),
     endJob,
     turns,
-    pauses: createPauses({
-      onPause: onProblem,
-      onResume: () => onProblem('There is room again. Jobs go on.'),
-    }),
+    pauses: createPauses({ onPause: onProblem, onResume }),
     room,
     now,
     onProblem,
@@ -144,8 +144,6 @@ export async function openFolderEngine({
     },
   };
 }
-
-export { FolderError };
 
 function refuseWebhook(): never {
   throw new ServiceError(

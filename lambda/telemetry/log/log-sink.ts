@@ -57,6 +57,10 @@ export function createLogSink(config: Config, initMs: () => number): Required<Si
           return logger.info('Another model is loaded', { model: event.model });
         case 'load_failed':
           return logger.critical(`The ${event.part} could not be loaded`, { reason: event.reason });
+        case 'jobs_failed':
+          return logger.error('A problem with uploads or jobs', { reason: event.reason });
+        case 'jobs_resumed':
+          return logger.info('Jobs go on, because there is room again');
         case 'stopping':
           return logger.info('Stopping: requests in flight are answered first');
         case 'stopped':

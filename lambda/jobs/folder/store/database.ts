@@ -1,11 +1,9 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DATABASE_FILE } from '../database-file.ts';
 import { asStorageError, explainFolder, FolderError } from '../storage-errors.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
-
-/** Its presence tells that a folder has been used. */
-export const DATABASE_FILE = 'jobs.sqlite';
 
 /** A check of the whole file takes 0.9 s for each GiB, and blocks the event loop. */
 const MAX_CHECKED_BYTES = 64 * 2 ** 20;
