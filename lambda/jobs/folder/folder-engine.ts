@@ -92,13 +92,17 @@ export async function openFolderEngine({
   const turns = createTurns(budgets.predictions);
   const runner = startRunner({
     store,
-    classify: createInputClassifier({
-      models,
-      bodies: budgets.bodies,
-      maxImageBytes,
-      readInput: createInputReader({ files, fetchUrl, fetches: budgets.fetches }),
-      classifying: turns.classifying,
-    }),
+    classifierOf: (owner) =>
+      createInputClassifier({
+        models,
+        bodies: budgets.bodies,
+        maxImageBytes,
+        readInput: createInputReader(
+          { uploads: store.uploads, files, fetchUrl, fetches: budgets.fetches },
+          owner,
+        ),
+        classifying: turns.classifying,
+      }),
     format,
     readManifest: createManifestReader({ store, files, room, endJob }),
     endJob,

@@ -1,4 +1,5 @@
 import type { ClassifyInput } from '../classify-input.ts';
+import type { Owner } from '../ids.ts';
 import type { FormatResult, InputResult } from '../result.ts';
 import type { Pauses } from './pauses.ts';
 import type { Room } from './room.ts';
@@ -27,7 +28,8 @@ export interface InputWorker {
 
 export interface InputWorkerDependencies {
   readonly store: Pick<Store<unknown>, 'database' | 'jobs' | 'inputs'>;
-  readonly classify: ClassifyInput;
+  /** Classifies the inputs of an owner's jobs. */
+  readonly classifierOf: (owner: Owner) => ClassifyInput;
   readonly format: FormatResult;
   readonly pauses: Pauses;
   readonly room: Room;
@@ -37,7 +39,7 @@ export interface InputWorkerDependencies {
 }
 
 export function createInputWorker(dependencies: InputWorkerDependencies): InputWorker {
-  const { store, classify, format, pauses, room, now, onLast } = dependencies;
+  const { store, classifierOf, format, pauses, room, now, onLast } = dependencies;
   const { database, jobs, inputs } = store;
 
   async function finish(job: ActiveJob, result: InputResult): Promise<void> {
@@ -58,7 +60,8 @@ export function createInputWorker(dependencies: InputWorkerDependencies): InputW
     finish,
     async classify(job, { position: index, input }) {
       const { number, abort } = job;
-      const { model, topK, explain } = jobs.at(number);
+      const { owner, model, topK, explain } = jobs.at(number);
+      const classify = classifierOf(owner);
       const begin = () => {
         jobs.setStarted(number, now());
         inputs.begin(number, index);

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { ServiceError } from '../../errors.ts';
 import { type Models, modelChoice } from '../../prediction/models.ts';
+import { requestHash } from '../cloud/request-hash.ts';
 import { isFinal, type Job, type JobRequest, type Jobs } from '../engine.ts';
 import { newJobId, type Owner } from '../ids.ts';
 import type { EndJob } from './ending.ts';
@@ -72,7 +72,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
 
   return {
     async create(owner, request, idempotencyKey, baseUrl) {
-      const requestSha256 = sha256(request);
+      const requestSha256 = requestHash(request);
       const earlier = repeated(owner, idempotencyKey, requestSha256);
       if (earlier) return view(earlier, baseUrl);
 
@@ -140,19 +140,8 @@ function requireNoBucket({ source }: JobRequest): void {
     throw noBuckets();
 }
 
-/** Also the result of a line of a manifest. */
-export const noBuckets = (): ServiceError =>
+const noBuckets = (): ServiceError =>
   new ServiceError('source_not_allowed', 'This server reads no buckets. Expected uploads or URLs.');
-
-/** The order of properties is the same for the same request. */
-function sha256({ source, options, model, webhook }: JobRequest): string {
-  const { topK, explain } = options;
-  const from =
-    source.kind === 'inputs' ? source.inputs.map((input) => Object.entries(input)) : Object.entries(source);
-  return createHash('sha256')
-    .update(JSON.stringify([source.kind, from, topK, explain, model ?? null, webhook ?? null]))
-    .digest('hex');
-}
 
 function bytesOf({ source }: JobRequest): number {
   const lengths =

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { MAX_LINE_BYTES, parseLine, UnusableSource, wrongLine } from '../cloud/sources/manifest-line.ts';
 import type { JobInput } from '../engine.ts';
-import { isUploadId } from '../ids.ts';
 import type { EndJob } from './ending.ts';
 import type { Room } from './room.ts';
 import type { Store } from './store/store.ts';
@@ -8,63 +8,59 @@ import type { UploadFiles } from './upload-files.ts';
 
 /** Of one job. Each takes about 1 KB of the folder with its result. */
 const MAX_INPUTS = 100_000;
-/** The longest URL that is fetched has 2048 characters. */
-const MAX_LINE_BYTES = 4096;
 /** A transaction with this many takes about 10 ms. */
 const ROWS_AT_ONCE = 500;
 const ROW_OVERHEAD_BYTES = 64;
 const LINE_FEED = 0x0a;
 const BYTE_ORDER_MARK = '\uFEFF';
+/** This server reads no buckets. */
+const NO_SOURCES = [] as const;
 
 /**
  * Reads the manifest of a job into the table of its inputs, piece by piece. If the process ends, the next start goes on
- * where it stopped.
+ * where it stopped. A job whose manifest is wrong fails.
  *
  * @throws ServiceError `storage_full`; the reason of `signal`; an error of the disk.
  */
 export type ReadManifest = (job: number, signal: AbortSignal) => Promise<void>;
 
 export interface ManifestDependencies {
-  readonly store: Store<unknown>;
+  readonly store: Pick<Store<unknown>, 'database' | 'jobs' | 'inputs'>;
   readonly files: UploadFiles;
   readonly room: Room;
   readonly endJob: EndJob;
 }
 
-/** What is wrong with a manifest. The job fails. */
-class ManifestError extends Error {}
-
 export function createManifestReader({ store, files, room, endJob }: ManifestDependencies): ReadManifest {
   const { database, jobs, inputs } = store;
 
-  function addRows(job: number, lines: readonly string[], bytes: number): void {
+  /** @param lines with their line breaks. */
+  function addLines(job: number, lines: readonly Uint8Array[], bytes: number): void {
+    const { manifestLines, manifestInputs } = jobs.at(job);
+    const found = lines.flatMap((line, offset) => inputOf(line, manifestLines + offset + 1) ?? []);
+    if (manifestInputs + found.length > MAX_INPUTS)
+      throw new UnusableSource(`Expected a manifest with at most ${MAX_INPUTS} inputs, got more.`);
     room.requireForJobs(bytes + lines.length * ROW_OVERHEAD_BYTES);
     database.record(() => {
-      const { manifestBytes, manifestInputs } = jobs.at(job);
-      const items = lines.map(inputOfLine).filter((input) => input !== undefined);
-      if (manifestInputs + items.length > MAX_INPUTS)
-        throw new ManifestError(`Expected a manifest with at most ${MAX_INPUTS} inputs, got more.`);
-      for (const [offset, input] of items.entries()) inputs.add(job, manifestInputs + offset, input);
-      jobs.addManifestInputs(job, items.length, manifestBytes + bytes);
+      for (const [offset, input] of found.entries()) inputs.add(job, manifestInputs + offset, input);
+      jobs.addManifestPart(job, { bytes, lines: lines.length, inputs: found.length });
     });
   }
 
-  /** Takes the pieces of the file, and adds their whole lines. */
+  /** Adds the lines of the pieces of a file. */
   function lineTaker(job: number, signal: AbortSignal) {
     let rest = Buffer.alloc(0);
 
-    async function addLines(bytes: Buffer): Promise<void> {
+    async function takeWhole(bytes: Buffer): Promise<void> {
       for (let start = 0; start < bytes.length; ) {
-        const lines: string[] = [];
+        const lines: Buffer[] = [];
         let end = start;
         while (lines.length < ROWS_AT_ONCE && end < bytes.length) {
-          const feed = bytes.indexOf(LINE_FEED, end);
-          const next = feed === -1 ? bytes.length : feed + 1;
-          if (next - end > MAX_LINE_BYTES) throw tooLong(jobs.at(job).manifestInputs + lines.length);
-          lines.push(bytes.toString('utf8', end, next));
+          const next = bytes.indexOf(LINE_FEED, end) + 1 || bytes.length;
+          lines.push(bytes.subarray(end, next));
           end = next;
         }
-        addRows(job, lines, end - start);
+        addLines(job, lines, end - start);
         start = end;
         await nextTurn();
         signal.throwIfAborted();
@@ -74,11 +70,11 @@ export function createManifestReader({ store, files, room, endJob }: ManifestDep
       async take(piece: Uint8Array): Promise<void> {
         const bytes = Buffer.concat([rest, piece]);
         const whole = bytes.lastIndexOf(LINE_FEED) + 1;
+        await takeWhole(bytes.subarray(0, whole));
         rest = bytes.subarray(whole);
-        if (rest.length > MAX_LINE_BYTES) throw tooLong(jobs.at(job).manifestInputs);
-        await addLines(bytes.subarray(0, whole));
+        requireLineLength(rest, jobs.at(job).manifestLines + 1);
       },
-      end: () => addLines(rest),
+      end: () => takeWhole(rest),
     };
   }
 
@@ -88,32 +84,31 @@ export function createManifestReader({ store, files, room, endJob }: ManifestDep
     const { take, end } = lineTaker(job, signal);
     try {
       if (!(await files.read(manifest, take, signal, manifestBytes)))
-        throw new ManifestError('Expected a manifest, but its upload is gone.');
+        throw new UnusableSource('The manifest was deleted before the job read it.');
       await end();
       signal.throwIfAborted();
-      if (jobs.at(job).manifestInputs === 0)
-        throw new ManifestError('Expected a manifest with inputs, got none.');
+      if (jobs.at(job).manifestInputs === 0) throw new UnusableSource('The manifest has no inputs.');
       database.record(() => jobs.setPrepared(job));
     } catch (error) {
-      if (!(error instanceof ManifestError)) throw error;
+      if (!(error instanceof UnusableSource)) throw error;
       endJob(job, 'failed', error.message);
     }
   };
 }
 
-/**
- * What is neither an upload nor an object of S3 counts as a URL. If it is none, that is the result of this input.
- *
- * @returns undefined for an empty line.
- */
-function inputOfLine(line: string): JobInput | undefined {
-  const text = line.replace(BYTE_ORDER_MARK, '').trim();
-  if (text === '') return undefined;
-  if (isUploadId(text)) return { upload_id: text };
-  return text.startsWith('s3://') ? { s3: text } : { url: text };
+/** @param number of the line, from 1. */
+function inputOf(line: Uint8Array, number: number): JobInput | undefined {
+  requireLineLength(line, number);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(line);
+  } catch {
+    throw wrongLine(number, 'expected UTF-8, got other bytes');
+  }
+  return parseLine(number === 1 ? text.replace(BYTE_ORDER_MARK, '') : text, number, NO_SOURCES);
 }
 
-const tooLong = (inputsBefore: number): ManifestError =>
-  new ManifestError(
-    `Expected a manifest with lines of at most ${MAX_LINE_BYTES} bytes, got a longer one after ${inputsBefore} inputs.`,
-  );
+function requireLineLength(line: Uint8Array, number: number): void {
+  if (line.byteLength > MAX_LINE_BYTES)
+    throw wrongLine(number, `expected at most ${MAX_LINE_BYTES} bytes, got more`);
+}

@@ -3,28 +3,38 @@ import { withReservation } from '../../budget/reservation.ts';
 import { ServiceError } from '../../errors.ts';
 import type { UrlFetcher } from '../../fetch/fetch.ts';
 import type { ReadInput } from '../classify-input.ts';
-import { noBuckets } from './jobs.ts';
+import type { Owner } from '../ids.ts';
+import type { UploadRows } from './store/uploads.ts';
 import type { UploadFiles } from './upload-files.ts';
 import { uploadNotFound } from './uploads.ts';
 
 export interface InputSources {
+  readonly uploads: Pick<UploadRows, 'get'>;
   readonly files: UploadFiles;
   readonly fetchUrl: UrlFetcher;
   /** A slot for each URL that is being fetched. */
   readonly fetches: Gate;
 }
 
-/** Reads an upload or fetches a URL. An upload can be read for as long as the job needs it. */
-export function createInputReader({ files, fetchUrl, fetches }: InputSources): ReadInput {
+/**
+ * Reads an upload of the owner of a job, or fetches a URL. An upload is kept for as long as the job needs it.
+ */
+export function createInputReader(
+  { uploads, files, fetchUrl, fetches }: InputSources,
+  owner: Owner,
+): ReadInput {
   return async (input, take, signal) => {
     if ('url' in input) {
       const claim = { amount: 1, isHeavy: false, signal };
       await withReservation(fetches, claim, () => fetchUrl(input.url, take, signal));
     } else if ('upload_id' in input) {
+      if (uploads.get(input.upload_id)?.owner !== owner) throw uploadNotFound(input.upload_id);
       if (!(await readFile(() => files.read(input.upload_id, take, signal), signal)))
         throw uploadNotFound(input.upload_id);
     } else {
-      throw noBuckets();
+      throw new TypeError(
+        'Expected an upload or a URL, got an object of S3, which no job of this server may have.',
+      );
     }
   };
 }

@@ -86,7 +86,11 @@ export const s3Buckets =
       async merge(key, pieces, contentType) {
         const upload = new Upload({
           client,
-          params: { ...target(key), Body: Readable.from(pieces, { objectMode: false }), ContentType: contentType },
+          params: {
+            ...target(key),
+            Body: Readable.from(pieces, { objectMode: false }),
+            ContentType: contentType,
+          },
           partSize: PIECE_BYTES,
           queueSize: PIECES_AT_ONCE,
         });

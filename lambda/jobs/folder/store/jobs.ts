@@ -22,8 +22,9 @@ export interface StoredJob {
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
   readonly manifest: UploadId | null;
-  /** How much of the manifest has been read, and how many inputs it had. */
+  /** How much of the manifest has been read, and how many inputs that had. */
   readonly manifestBytes: number;
+  readonly manifestLines: number;
   readonly manifestInputs: number;
 }
 
@@ -37,6 +38,13 @@ export interface NewJob
   readonly total: number | undefined;
 }
 
+export interface ManifestPart {
+  readonly bytes: number;
+  readonly lines: number;
+  /** Blank lines are none. */
+  readonly inputs: number;
+}
+
 export interface JobRows {
   /** @returns its number. */
   add(job: NewJob): number;
@@ -46,7 +54,7 @@ export interface JobRows {
   count(): number;
   /** The numbers of jobs that have not ended, the oldest first. */
   unfinished(isPrepared: boolean): readonly number[];
-  addManifestInputs(number: number, inputs: number, bytesRead: number): void;
+  addManifestPart(number: number, part: ManifestPart): void;
   setPrepared(number: number): void;
   setStarted(number: number, at: number): void;
   addResult(number: number, isFailure: boolean): void;
@@ -61,7 +69,7 @@ export interface JobRows {
 const COLUMNS =
   'number, id, owner, request_sha256 AS requestSha256, model, top_k AS topK, explain, webhook, status, reason, total, ' +
   'succeeded, failed, created_at AS createdAt, started_at AS startedAt, finished_at AS finishedAt, manifest, ' +
-  'manifest_bytes AS manifestBytes, manifest_inputs AS manifestInputs';
+  'manifest_bytes AS manifestBytes, manifest_lines AS manifestLines, manifest_inputs AS manifestInputs';
 
 export function jobRows(database: Database): JobRows {
   const add = database.prepare(`
@@ -76,8 +84,9 @@ export function jobRows(database: Database): JobRows {
   const unfinished = database.prepare(
     'SELECT number FROM jobs WHERE finished_at IS NULL AND is_prepared = ? ORDER BY number',
   );
-  const addManifestInputs = database.prepare(
-    'UPDATE jobs SET manifest_inputs = manifest_inputs + ?, manifest_bytes = ? WHERE number = ?',
+  const addManifestPart = database.prepare(
+    'UPDATE jobs SET manifest_bytes = manifest_bytes + ?, manifest_lines = manifest_lines + ?, ' +
+      'manifest_inputs = manifest_inputs + ? WHERE number = ?',
   );
   const setPrepared = database.prepare(
     'UPDATE jobs SET total = manifest_inputs, is_prepared = 1 WHERE number = ?',
@@ -119,7 +128,8 @@ export function jobRows(database: Database): JobRows {
     withKey: (owner, key) => withKey.get(owner, key) as StoredJob | undefined,
     count: () => (count.get() as { count: number }).count,
     unfinished: (isPrepared) => numbers(unfinished.all(isPrepared ? 1 : 0)),
-    addManifestInputs: (number, inputs, bytesRead) => void addManifestInputs.run(inputs, bytesRead, number),
+    addManifestPart: (number, { bytes, lines, inputs }) =>
+      void addManifestPart.run(bytes, lines, inputs, number),
     setPrepared: (number) => void setPrepared.run(number),
     setStarted: (number, time) => void setStarted.run(time, number),
     addResult: (number, isFailure) => void (isFailure ? addFailure : addSuccess).run(number),

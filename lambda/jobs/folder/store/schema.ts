@@ -34,6 +34,7 @@ CREATE TABLE jobs (
   finished_at INTEGER,
   manifest TEXT,
   manifest_bytes INTEGER NOT NULL DEFAULT 0,
+  manifest_lines INTEGER NOT NULL DEFAULT 0,
   manifest_inputs INTEGER NOT NULL DEFAULT 0,
   is_prepared INTEGER NOT NULL,
   is_deleted INTEGER NOT NULL DEFAULT 0
