@@ -1,23 +1,17 @@
 import type { Admin } from './admin.ts';
-import { type Budgets, createBudgets } from './budget/budgets.ts';
 import { type Capture, createCapture } from './capture/capture.ts';
+import { composePrediction, type Prediction } from './compose-prediction.ts';
 import type { Config } from './config.ts';
-import { createUrlFetcher, type UrlFetcher } from './fetch/fetch.ts';
 import { lookupUntil } from './fetch/lookup.ts';
 import { createHttpApp } from './http/app.ts';
 import type { OpenEngine } from './http/jobs/engine.ts';
 import { loadVips } from './images/libvips.ts';
-import { NoBundleError } from './model/bundle.ts';
-import { type ModelSource, modelSource } from './model/source.ts';
-import { createModels, type Models } from './prediction/models.ts';
-import { createPredictionQueue } from './prediction/predictor.ts';
+import type { Models } from './prediction/models.ts';
 import { recordAfterAnswers } from './telemetry/after-answers.ts';
 import { createLogSink } from './telemetry/log/log-sink.ts';
 import { createRecorder } from './telemetry/recorder.ts';
 import type { Observability, Sink } from './telemetry/requests.ts';
 import type { ModelState, ServiceState } from './telemetry/service-state.ts';
-
-const MAX_REDIRECTS = 3;
 
 export interface Service {
   readonly app: ReturnType<typeof createHttpApp>;
@@ -45,10 +39,7 @@ export interface Service {
 }
 
 /** What the engine of uploads and jobs shares with the routes. */
-export interface JobParts {
-  readonly models: Models;
-  readonly budgets: Budgets;
-  readonly fetchUrl: UrlFetcher;
+export interface JobParts extends Prediction {
   readonly observability: Observability;
 }
 
@@ -59,7 +50,7 @@ export interface ServiceOptions {
   readonly sink?: Sink | undefined;
   /** Makes the live view and the metrics that are scraped. @default none */
   readonly createAdmin?: ((state: ServiceState) => Admin) | undefined;
-  /** Makes what opens the engine of uploads and jobs. @default there are none */
+  /** Makes what opens the engine of uploads and jobs. @default they are off */
   readonly createJobs?: ((parts: JobParts) => OpenEngine) | undefined;
   /** Whether a request is recorded when its answer has been sent, instead of before. @default false */
   readonly recordsAfterAnswers?: boolean;
@@ -71,20 +62,8 @@ export function composeService(
   { betweenRuns, sink, createAdmin, createJobs, recordsAfterAnswers = false }: ServiceOptions = {},
 ): Service {
   let readyAfterMs: number | undefined;
-  const fetchUrl = createUrlFetcher({
-    ...config.url,
-    accept: 'image/*',
-    maxBytes: config.limits.maxImageBytes,
-    maxRedirects: MAX_REDIRECTS,
-  });
-  const budgets = createBudgets(config.budgets);
-  const [first, ...others] = config.models;
-  const source = (folder: string) => namingSetting(modelSource(folder, { threads: config.threads }));
-  const models = createModels([source(first), ...others.map(source)], {
-    config,
-    budgets,
-    queue: createPredictionQueue(betweenRuns),
-  });
+  const prediction = composePrediction(config, betweenRuns);
+  const { models, budgets, fetchUrl } = prediction;
   models.default.load().then(
     () => {
       readyAfterMs = performance.now();
@@ -115,7 +94,7 @@ export function composeService(
       observability,
       budgets,
       capture,
-      jobs: createJobs?.({ models, budgets, fetchUrl, observability }),
+      jobs: createJobs?.({ ...prediction, observability }),
       addAdminRoutes: admin?.addRoutes,
     }),
     observability,
@@ -154,14 +133,4 @@ function modelStates(models: Models): readonly ModelState[] {
     const identity = access.identity();
     return identity ? [{ name: identity.name, version: identity.version, state: access.state() }] : [];
   });
-}
-
-/** A wrong folder comes from the setting, so the error names it. */
-function namingSetting({ folder, identify, load }: ModelSource): ModelSource {
-  const explain = (error: unknown) => {
-    throw error instanceof NoBundleError
-      ? new NoBundleError(`MODELS: ${error.message}`, { cause: error })
-      : error;
-  };
-  return { folder, identify: () => identify().catch(explain), load: () => load().catch(explain) };
 }

@@ -111,7 +111,7 @@ export const environmentSchema = z.object({
   CAPTURE_BUCKET: bucketName.optional(),
   /** Share of the classified images that is captured. */
   CAPTURE_PERCENT: percentage.default(1),
-  /** Whether uploads and jobs are offered. Default: on; on Lambda only if JOBS_BUCKET is set. */
+  /** Whether uploads and jobs are offered. Default: on; on Lambda only if JOBS_STATE_MACHINE_ARN is set. */
   JOBS: onOff.optional(),
   /** The folder of uploads, jobs and results of the HTTP server. Default: `.data/` of the repository. */
   DATA_DIR: z.string().min(1, 'expected a path').optional(),

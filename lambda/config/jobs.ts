@@ -64,7 +64,8 @@ function folderSettings(values: EnvironmentValues, defaultFolder: string): Folde
 
 function cloudSettings(values: EnvironmentValues): CloudJobSettings | undefined {
   const { JOBS, JOBS_BUCKET: bucket, JOBS_STATE_MACHINE_ARN: stateMachineArn, JOBS_ID_SALT: idSalt } = values;
-  if (bucket === undefined && JOBS === undefined) return undefined;
+  // The worker of jobs has a bucket, but offers nothing.
+  if (stateMachineArn === undefined && JOBS === undefined) return undefined;
   if (!bucket || !stateMachineArn || !idSalt) {
     const missing = (['JOBS_BUCKET', 'JOBS_STATE_MACHINE_ARN', 'JOBS_ID_SALT'] as const).filter(
       (name) => !values[name],

@@ -15,6 +15,8 @@ export const BUNDLES: readonly (readonly string[])[] = [
     'lambda/probe.ts',
     'lambda/quality-watch.ts',
   ],
+  ['lambda/job-worker.ts'],
+  ['lambda/job-steps.ts'],
   ['lambda/authorizer.ts'],
   ['lambda/config/available-cpus.ts'],
 ];
