@@ -19,6 +19,7 @@ export const gateway = (path: string): string => `arn:${Aws.PARTITION}:apigatewa
 export const policy = (name: string): string => iam(`policy/${name}`);
 export const serviceLinkedRoles = (service: string): string => iam(`role/aws-service-role/${service}/*`);
 export const oidcProvider = (host: string): string => iam(`oidc-provider/${host}`);
+export const sourceBucket = (name: string): string => `arn:${Aws.PARTITION}:s3:::${name}`;
 export const route53 = (resource: string): string => `arn:${Aws.PARTITION}:route53:::${resource}`;
 export const ec2 = (resource: string): string => regional('ec2', resource);
 export const anyLogGroup = (): string => regional('logs', 'log-group:*');
@@ -75,8 +76,11 @@ export function ownArns(stage: PipelineStage) {
      * this name.
      */
     predictions: regional('execute-api', `*/${stage}/POST/predict*`),
-    /** The bucket of captured images. The ARNs of buckets have no region and no account. */
-    captures: `arn:${Aws.PARTITION}:s3:::${own}*`,
+    /** The buckets of captured images and of jobs. The ARNs of buckets have no region and no account. */
+    buckets: `arn:${Aws.PARTITION}:s3:::${own}*`,
+    stateMachines: regional('states', `stateMachine:${own}*`),
+    executions: regional('states', `execution:${own}*`),
+    secrets: regional('secretsmanager', `secret:${own}*`),
     bucket: `arn:${Aws.PARTITION}:s3:::${bootstrap}-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
     repository: regional('ecr', `repository/${bootstrap}-container-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`),
     /**

@@ -8,7 +8,7 @@ import { allow, deny } from './statement.ts';
 /** The settings that need permissions of their own. */
 export type PermissionSettings = Pick<
   Settings,
-  'costWatch' | 'domain' | 'inputCapture' | 'notificationChats' | 'vpc'
+  'costWatch' | 'domain' | 'inputCapture' | 'jobs' | 'notificationChats' | 'vpc'
 >;
 
 /**
@@ -74,7 +74,7 @@ export function ownResources(stage: PipelineStage): string[] {
  * tagged") and the other parts must deploy too.
  */
 export function unnamedStatements(stage: PipelineStage, settings: PermissionSettings): PolicyStatement[] {
-  const { costWatch, domain, inputCapture, notificationChats, vpc } = settings;
+  const { costWatch, domain, jobs, notificationChats, vpc } = settings;
   return [
     allow(
       [
@@ -101,7 +101,8 @@ export function unnamedStatements(stage: PipelineStage, settings: PermissionSett
     allow(['apigateway:POST'], gateway('/apikeys')),
     ...domainStatements(domain),
     ...costStatements(costWatch),
-    ...captureStatements(stage, inputCapture),
+    ...bucketStatements(stage, settings),
+    ...jobsStatements(stage, jobs),
     ...chatStatements(notificationChats),
     ...vpcStatements(stage, vpc),
     ...roleStatements(stage),
@@ -132,10 +133,23 @@ function costStatements(costWatch: Settings['costWatch']): PolicyStatement[] {
   return costWatch === 'off' ? [] : [allow(['ce:*Anomaly*', 'ce:TagResource'], '*')];
 }
 
-/** Everything about the bucket, and nothing about the images in it. */
-function captureStatements(stage: PipelineStage, inputCapture: Settings['inputCapture']): PolicyStatement[] {
-  if (inputCapture === 'off') return [];
-  return [allow(['s3:*Bucket*', 's3:*Configuration', 's3:*Resource'], ownArns(stage).captures)];
+/** Everything about the buckets, and nothing about the objects in them. */
+function bucketStatements(
+  stage: PipelineStage,
+  { inputCapture, jobs }: Pick<Settings, 'inputCapture' | 'jobs'>,
+): PolicyStatement[] {
+  if (inputCapture === 'off' && jobs === 'off') return [];
+  return [allow(['s3:*Bucket*', 's3:*Configuration', 's3:*Resource'], ownArns(stage).buckets)];
+}
+
+/** Everything about the state machines, and nothing about their executions. */
+function jobsStatements(stage: PipelineStage, jobs: Settings['jobs']): PolicyStatement[] {
+  if (jobs === 'off') return [];
+  const { stateMachines, secrets } = ownArns(stage);
+  return [
+    allow(['secretsmanager:*', 'states:*StateMachine', 'states:*Resource'], [stateMachines, secrets]),
+    allow(['secretsmanager:GetRandomPassword'], '*'),
+  ];
 }
 
 /** Only changing and deleting a chat take a resource. */

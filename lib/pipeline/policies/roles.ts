@@ -11,7 +11,9 @@ const LINKED_SERVICES = [
   'wafv2.amazonaws.com',
 ];
 /** The services that assume the stack's roles. */
-const SERVICES = ['apigateway', 'chatbot', 'codedeploy', 'lambda'].map((name) => `${name}.amazonaws.com`);
+const SERVICES = ['apigateway', 'chatbot', 'codedeploy', 'lambda', 'states'].map(
+  (name) => `${name}.amazonaws.com`,
+);
 
 /**
  * What CloudFormation may do with roles. It may only create or change roles that have the runtime boundary,

@@ -1,7 +1,9 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CAPTURES_PREFIX } from '../../../lambda/config/capture.ts';
+import { allowedSources } from '../../../lambda/config/jobs.ts';
+import { PREFIX } from '../../constructs/jobs/bucket.ts';
 import type { Settings } from '../../settings.ts';
-import { anyLogGroup, ownArns } from '../arns.ts';
+import { anyLogGroup, ownArns, sourceBucket } from '../arns.ts';
 import type { PipelineStage } from '../names.ts';
 import { allow } from './statement.ts';
 
@@ -11,7 +13,7 @@ import { allow } from './statement.ts';
  */
 export function runtimeBoundaryStatements(
   stage: PipelineStage,
-  { inputCapture, qualityWatch, vpc }: Pick<Settings, 'inputCapture' | 'qualityWatch' | 'vpc'>,
+  { inputCapture, jobs, qualityWatch, vpc }: Pick<Settings, 'inputCapture' | 'jobs' | 'qualityWatch' | 'vpc'>,
 ): PolicyStatement[] {
   const own = ownArns(stage);
   return [
@@ -58,7 +60,8 @@ export function runtimeBoundaryStatements(
     ...(qualityWatch === 'off'
       ? []
       : [allow(['logs:StartQuery'], own.logGroups), allow(['logs:GetQueryResults', 'logs:StopQuery'], '*')]),
-    ...(inputCapture === 'off' ? [] : [allow(['s3:PutObject'], `${own.captures}/${CAPTURES_PREFIX}*`)]),
+    ...(inputCapture === 'off' ? [] : [allow(['s3:PutObject'], `${own.buckets}/${CAPTURES_PREFIX}*`)]),
+    ...jobsStatements(stage, jobs),
     ...(vpc === 'off'
       ? []
       : [
@@ -74,5 +77,52 @@ export function runtimeBoundaryStatements(
             '*',
           ),
         ]),
+  ];
+}
+
+/** The functions and the state machines of jobs, and the service that takes them. */
+function jobsStatements(stage: PipelineStage, jobs: Settings['jobs']): PolicyStatement[] {
+  if (jobs === 'off') return [];
+  const own = ownArns(stage);
+  const sources = allowedSources(jobs.sources.join());
+  return [
+    allow(
+      ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
+      Object.values(PREFIX).map((prefix) => `${own.buckets}/${prefix}*`),
+    ),
+    allow(['s3:ListBucket'], [own.buckets, ...sources.map(({ bucket }) => sourceBucket(bucket))]),
+    ...(sources.length === 0
+      ? []
+      : [
+          allow(
+            ['s3:GetObject'],
+            sources.map(({ bucket, prefix }) => `${sourceBucket(bucket)}/${prefix}*`),
+          ),
+        ]),
+    allow(
+      [
+        'states:DescribeExecution',
+        'states:ListExecutions',
+        'states:RedriveExecution',
+        'states:StartExecution',
+        'states:StopExecution',
+      ],
+      [own.stateMachines, own.executions],
+    ),
+    allow(['secretsmanager:GetSecretValue'], own.secrets),
+    // Step Functions has a state machine's role set up its log: docs.aws.amazon.com/step-functions, "Logging using
+    // CloudWatch Logs".
+    allow(
+      [
+        'logs:CreateLogDelivery',
+        'logs:DeleteLogDelivery',
+        'logs:DescribeResourcePolicies',
+        'logs:GetLogDelivery',
+        'logs:ListLogDeliveries',
+        'logs:PutResourcePolicy',
+        'logs:UpdateLogDelivery',
+      ],
+      '*',
+    ),
   ];
 }

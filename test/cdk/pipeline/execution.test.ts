@@ -4,12 +4,15 @@ import { PIPELINE_STAGES } from '../../../lib/pipeline/names.ts';
 import { commonRequests, requestsOf } from './handlers.ts';
 import { allows, type Policy, type Request } from './iam.ts';
 import {
+  ACCOUNT,
   costWatch,
   domain,
   inputCapture,
+  jobsWithSources,
   notificationChats,
   pipelineContext,
   policiesOf,
+  REGION,
   type Template,
   tokenAuth,
   vpc,
@@ -20,7 +23,15 @@ const variants = [
   [
     'prod with all that needs more permissions',
     'prod',
-    { costWatch, domain, inputCapture, notificationChats, notificationEmails: ['ops@example.com'], vpc },
+    {
+      costWatch,
+      domain,
+      inputCapture,
+      jobs: jobsWithSources,
+      notificationChats,
+      notificationEmails: ['ops@example.com'],
+      vpc,
+    },
   ] as const,
   ['prod for callers with tokens', 'prod', { auth: tokenAuth }] as const,
   [
@@ -63,20 +74,43 @@ describe('the execution policy', () => {
     expect(requests.filter((request) => allows(execution, request))).toEqual([]);
   });
 
-  it('has no permissions on buckets if the stage captures no images', () => {
-    const { execution } = policiesOf('prod');
-    const requests = ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy'].flatMap((type) => requestsOf(type, 'prod'));
+  it('has no permissions on buckets, state machines and secrets if the stage has neither captures nor jobs', () => {
+    const { execution } = policiesOf('prod', { jobs: 'off' });
+    const types = [
+      'AWS::S3::Bucket',
+      'AWS::S3::BucketPolicy',
+      'AWS::StepFunctions::StateMachine',
+      'AWS::SecretsManager::Secret',
+    ];
+    const requests = types
+      .flatMap((type) => requestsOf(type, 'prod'))
+      .filter(({ action }) => !action.startsWith('iam:'));
     expect(requests.filter((request) => allows(execution, request))).toEqual([]);
   });
 
+  it('can neither start nor stop a job', () => {
+    const { execution, deploymentBoundary } = policiesOf('prod');
+    const arn = (resource: string) => `arn:aws:states:${REGION}:${ACCOUNT}:${resource}`;
+    const requests: Request[] = [
+      { action: 'states:StartExecution', resource: arn('stateMachine:resnet50-prod-jobs') },
+      { action: 'states:StopExecution', resource: arn('execution:resnet50-prod-jobs:job_1') },
+    ];
+    expect(
+      requests.filter((request) => [execution, deploymentBoundary].some((policy) => allows(policy, request))),
+    ).toEqual([]);
+  });
+
   it.each(['GetObject', 'GetObjectVersion', 'PutObject', 'DeleteObject', 'RestoreObject'])(
-    'does not allow s3:%s, so a deployment cannot read or change captured images',
+    'does not allow s3:%s, so a deployment cannot read or change captured images, uploads or results',
     (action) => {
       const { execution, deploymentBoundary } = policiesOf('prod', { inputCapture });
-      const resource = 'arn:aws:s3:::resnet50-prod-captures-1a2b/captures/2026/11/27/a.jpeg';
-      expect(
-        [execution, deploymentBoundary].map((policy) => allows(policy, { action: `s3:${action}`, resource })),
-      ).toEqual([false, false]);
+      const objects = ['captures-1a2b/captures/a.jpeg', 'jobs-1a2b/uploads/a', 'jobs-1a2b/results/a'];
+      const allowed = objects.filter((object) =>
+        [execution, deploymentBoundary].some((policy) =>
+          allows(policy, { action: `s3:${action}`, resource: `arn:aws:s3:::resnet50-prod-${object}` }),
+        ),
+      );
+      expect(allowed).toEqual([]);
     },
   );
 

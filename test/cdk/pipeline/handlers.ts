@@ -34,7 +34,9 @@ function arnsOf(stage: PipelineStage) {
     repository: arn('ecr', `repository/cdk-r50${stage}-container-assets-${ACCOUNT}-${REGION}`),
     version: arn('ssm', `parameter/cdk-bootstrap/r50${stage}/version`),
     gateway: (path: string) => `arn:aws:apigateway:${REGION}::${path}`,
-    captures: `arn:aws:s3:::${name}-logical1a2b3c4d-5e6f`,
+    bucket: `arn:aws:s3:::${name}-logical1a2b3c4d-5e6f`,
+    stateMachine: arn('states', `stateMachine:${name}-jobs`),
+    secret: arn('secretsmanager', `secret:${name}-webhooks-1A2b3C`),
     securityGroup: arn('ec2', 'security-group/sg-0a1b'),
     vpc: arn('ec2', `vpc/${vpc.vpcId}`),
     scalingRole: `arn:aws:iam::${ACCOUNT}:role/aws-service-role/lambda.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_LambdaConcurrency`,
@@ -308,20 +310,27 @@ const NEEDS: Readonly<Record<string, (arns: Arns, stage: string) => readonly Nee
   'AWS::S3::Bucket': (arns) => [
     [
       's3:CreateBucket s3:DeleteBucket s3:ListBucket s3:ListTagsForResource s3:TagResource s3:UntagResource',
-      arns.captures,
+      arns.bucket,
     ],
     [
-      's3:PutBucketOwnershipControls s3:PutBucketPublicAccessBlock s3:PutBucketTagging s3:PutBucketVersioning s3:PutEncryptionConfiguration s3:PutLifecycleConfiguration',
-      arns.captures,
+      's3:PutBucketOwnershipControls s3:PutBucketPublicAccessBlock s3:PutBucketTagging s3:PutBucketVersioning s3:PutBucketCORS s3:PutEncryptionConfiguration s3:PutLifecycleConfiguration',
+      arns.bucket,
     ],
     // It reads all properties, also those that the template does not have.
     [
       's3:GetAccelerateConfiguration s3:GetAnalyticsConfiguration s3:GetBucketAbac s3:GetBucketAcl s3:GetBucketCORS s3:GetBucketLogging s3:GetBucketMetadataTableConfiguration s3:GetBucketNotification s3:GetBucketObjectLockConfiguration s3:GetBucketOwnershipControls s3:GetBucketPublicAccessBlock s3:GetBucketTagging s3:GetBucketVersioning s3:GetBucketWebsite s3:GetEncryptionConfiguration s3:GetIntelligentTieringConfiguration s3:GetInventoryConfiguration s3:GetLifecycleConfiguration s3:GetMetricsConfiguration s3:GetReplicationConfiguration',
-      arns.captures,
+      arns.bucket,
     ],
   ],
   'AWS::S3::BucketPolicy': (arns) => [
-    ['s3:GetBucketPolicy s3:PutBucketPolicy s3:DeleteBucketPolicy', arns.captures],
+    ['s3:GetBucketPolicy s3:PutBucketPolicy s3:DeleteBucketPolicy', arns.bucket],
+  ],
+  'AWS::SecretsManager::Secret': (arns) => [
+    [
+      'secretsmanager:CreateSecret secretsmanager:DeleteSecret secretsmanager:DescribeSecret secretsmanager:GetSecretValue secretsmanager:UpdateSecret secretsmanager:TagResource secretsmanager:UntagResource',
+      arns.secret,
+    ],
+    ['secretsmanager:GetRandomPassword', '*'],
   ],
   'AWS::SNS::Subscription': (arns) => [
     ['sns:Subscribe', arns.topic],
@@ -334,6 +343,13 @@ const NEEDS: Readonly<Record<string, (arns: Arns, stage: string) => readonly Nee
     ],
   ],
   'AWS::SNS::TopicPolicy': (arns) => [['sns:SetTopicAttributes', arns.topic]],
+  'AWS::StepFunctions::StateMachine': (arns) => [
+    [
+      'states:CreateStateMachine states:DeleteStateMachine states:DescribeStateMachine states:UpdateStateMachine states:ListTagsForResource states:TagResource states:UntagResource',
+      arns.stateMachine,
+    ],
+    pass(arns, 'states'),
+  ],
   'AWS::WAFv2::LoggingConfiguration': (arns) => [
     [
       'wafv2:PutLoggingConfiguration wafv2:GetLoggingConfiguration wafv2:DeleteLoggingConfiguration',

@@ -5,6 +5,7 @@ import { allows, type Policy, type Request, type Statement } from './iam.ts';
 import {
   ACCOUNT,
   inputCapture,
+  jobsWithSources,
   pipelineContext,
   policiesOf,
   REGION,
@@ -20,6 +21,7 @@ const variants = [
   ['prod for callers with tokens', 'prod', { auth: tokenAuth }] as const,
   ['prod without the quality watch', 'prod', { qualityWatch: 'off' }] as const,
   ['prod that captures images', 'prod', { inputCapture }] as const,
+  ['prod whose jobs read buckets', 'prod', { jobs: jobsWithSources }] as const,
 ];
 
 /** What a reference to a resource of the stack stands for in a policy. */
@@ -27,6 +29,8 @@ const ARNS: Readonly<Record<string, (name: string) => string>> = {
   'AWS::Lambda::Function': (name) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`,
   'AWS::Lambda::Version': (name) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}:41`,
   'AWS::SNS::Topic': (name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`,
+  'AWS::SecretsManager::Secret': (name) => `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}`,
+  'AWS::StepFunctions::StateMachine': (name) => `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${name}`,
   'AWS::S3::Bucket': (name) => `arn:aws:s3:::${name.toLowerCase()}`,
   'AWS::Logs::LogGroup': (name) => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}:*`,
 };

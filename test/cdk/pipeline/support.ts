@@ -37,6 +37,10 @@ export const tokenAuth = {
   tokens: { from: 'oidc', issuer: 'https://login.example.com', audiences: ['api://vision'] },
 };
 export const inputCapture = { percent: 1, keepDays: 30 };
+/** As many buckets as a stage may name, with long names. */
+export const jobsWithSources = {
+  sources: Array.from({ length: 10 }, (_, index) => `photos-of-a-large-company-${index}/archive/2026/`),
+};
 export const costWatch = { requestsPerSecond: 5, percentOfExpected: 150, anomalyUsd: 20 };
 
 /**
@@ -124,13 +128,19 @@ export function resolved(
     Ref: ref,
     'Fn::Join': join,
     'Fn::GetAtt': attribute,
+    'Fn::Select': select,
+    'Fn::Split': split,
   } = value as {
     Ref?: string;
     'Fn::Join'?: [string, unknown[]];
     'Fn::GetAtt'?: [string, string];
+    'Fn::Select'?: [number | string, unknown];
+    'Fn::Split'?: [string, unknown];
   };
   if (ref !== undefined) return PSEUDO[ref] ?? lookUp(ref);
   if (join) return join[1].map(inner).join(join[0]);
   if (attribute) return lookUp(...attribute);
+  if (split) return String(inner(split[1])).split(split[0]);
+  if (select) return (inner(select[1]) as readonly unknown[])[Number(select[0])];
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inner(part)]));
 }
