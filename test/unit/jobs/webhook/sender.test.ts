@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
+import { ServiceError } from '../../../../lambda/errors.ts';
 import { webhookMessage } from '../../../../lambda/jobs/webhook/message.ts';
 import { createWebhookSender } from '../../../../lambda/jobs/webhook/sender.ts';
 import { signatureOf } from '../../../../lambda/jobs/webhook/signature.ts';
@@ -120,7 +121,7 @@ describe('an attempt', () => {
 
   it('that the caller gives up is not a failed one', async () => {
     const server = await serveRaw(() => {});
-    const reason = new Error('The server stops.');
+    const reason = new ServiceError('not_ready', 'The service stops.');
     const controller = new AbortController();
     setTimeout(() => controller.abort(reason), 40);
     await expect(loopbackSender()(urlOf(server), MESSAGE, controller.signal)).rejects.toBe(reason);
