@@ -22,6 +22,7 @@ export default defineConfig({
         'lambda/probe.ts',
         'lambda/authorizer.ts',
         'lambda/quality-watch.ts',
+        'lambda/job-webhook.ts',
       ],
       thresholds: { lines: 90 },
       reporter: ['text-summary', 'lcov'],

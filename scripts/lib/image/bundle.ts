@@ -18,6 +18,7 @@ export const BUNDLES: readonly (readonly string[])[] = [
   ['lambda/job-worker.ts'],
   ['lambda/job-steps.ts'],
   ['lambda/authorizer.ts'],
+  ['lambda/job-webhook.ts'],
   ['lambda/config/available-cpus.ts'],
 ];
 
