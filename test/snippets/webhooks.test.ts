@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { webhookSecret } from '../../lambda/config/values.ts';
+import { webhookMessage } from '../../lambda/jobs/webhook/message.ts';
 import { secretsIn } from '../../lambda/jobs/webhook/secrets.ts';
+import { signatureOf } from '../../lambda/jobs/webhook/signature.ts';
 import { readRepositoryFile, repositoryPath } from '../support/model.ts';
 import { codeBlock, codeBlocks } from '../support/webhooks/document.ts';
 import { EXPECTED, tryReceiver } from '../support/webhooks/receiver.ts';
-import { OTHER_SECRET } from '../support/webhooks/sender.ts';
+import { finishedJob, OTHER_SECRET, SECRET } from '../support/webhooks/sender.ts';
 import { isMissing } from './support.ts';
 
 const folderFor = (): Promise<string> => mkdtemp(join(tmpdir(), 'webhooks-'));
@@ -37,6 +39,17 @@ describe('a receiver', () => {
       expect(await tryReceiver(command, repositoryPath('.'))).toEqual({ outcomes: EXPECTED, mentions: 1 });
     },
   );
+});
+
+test('the document shows a message as we send it', () => {
+  const job = finishedJob();
+  const { id, body } = webhookMessage(job);
+  const timestamp = Math.floor(job.finishedAt.getTime() / 1000);
+  const head = codeBlock('http', 'POST');
+  expect(JSON.parse(codeBlock('json', 'job.succeeded'))).toEqual(JSON.parse(body));
+  expect(head).toContain(`\nWebhook-Id: ${id}\n`);
+  expect(head).toContain(`\nWebhook-Timestamp: ${timestamp}\n`);
+  expect(head).toContain(`\nWebhook-Signature: ${signatureOf({ id, timestamp, body }, [SECRET])}\n`);
 });
 
 test('the document shows the verification of examples/', () => {
