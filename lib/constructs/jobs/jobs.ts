@@ -7,6 +7,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { allowedSources } from '../../../lambda/config/jobs.ts';
 import type { Environment } from '../../../lambda/config.ts';
+import type { WebhookEnvironment } from '../../../lambda/jobs/webhook/settings.ts';
 import type { JobsOn } from '../../settings/jobs.ts';
 import type { Stage } from '../../stages.ts';
 import type { ServiceImage } from '../service-image.ts';
@@ -118,7 +119,7 @@ export class Jobs extends Construct {
         STAGE: stage.name,
         JOBS_BUCKET: this.bucket.bucketName,
         WEBHOOK_SECRET_ARN: this.secret.secretArn,
-      },
+      } satisfies WebhookEnvironment,
       settings: outside,
     });
 
