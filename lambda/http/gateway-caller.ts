@@ -9,6 +9,9 @@ export interface GatewayCaller {
   readonly subject: string | undefined;
 }
 
+/** What our authorizer says of a token without a subject. */
+const NOBODY = 'unknown';
+
 const name = z.string().min(1).max(1000).optional().catch(undefined);
 const claims = z.object({ sub: name }).optional().catch(undefined);
 
@@ -39,6 +42,8 @@ export function gatewayCaller({
     apiKeyId: identity?.apiKeyId,
     // `ID:SESSION` for a role, and the sessions of a role are one caller.
     iamId: (identity?.caller ?? authorizer?.iam?.callerId)?.split(':')[0],
-    subject: authorizer?.claims?.sub ?? authorizer?.principalId ?? authorizer?.jwt?.claims?.sub,
+    subject: [authorizer?.claims?.sub, authorizer?.principalId, authorizer?.jwt?.claims?.sub].find(
+      (subject) => subject !== undefined && subject !== NOBODY,
+    ),
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
@@ -14,6 +14,7 @@ import { createDrain } from './drain.ts';
 import { createIncomingBodies } from './incoming-bodies.ts';
 import { listenError } from './listen-error.ts';
 import { rawProblem } from './raw-problem.ts';
+import { limitReading } from './reading.ts';
 import { answerRefusals, type Refuse } from './refusals.ts';
 import { inTurns } from './turns.ts';
 
@@ -22,10 +23,6 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const TIMEOUT_CHECK_MS = 1000;
 /** Longer than the usual 60 s of a load balancer, so that the balancer closes an idle connection first. */
 const KEEP_ALIVE_MS = 65_000;
-/** For the kernel to accept a whole answer. It accepts most of even the longest one immediately. */
-const READ_ANSWER_MS = 20_000;
-/** After this time without data, the system asks whether the client of a stream is still there. */
-const STREAM_PROBE_MS = 30_000;
 /** How long a connection may stay without traffic, in addition to the time for a request. */
 const INACTIVITY_MS = 30_000;
 /** How much of a request is buffered before it is read. */
@@ -110,9 +107,7 @@ export async function startServer(
       const isLast = drain.isDraining() || !outgoing.shouldKeepAlive || response.status === 408;
       if (isLast) response.headers.set('connection', 'close');
       if (isLast && !incoming.complete) await discardRest(incoming);
-      if (!isEventStream(response)) limitReading(outgoing);
-      // A client that has vanished would keep its stream: unread events fit into the buffers of the system for long.
-      else incoming.socket.setKeepAlive(true, STREAM_PROBE_MS);
+      limitReading(response, outgoing, incoming.socket);
       return response;
     },
     {
@@ -155,15 +150,6 @@ export async function startServer(
     drain: ({ noticeMs = settings.drainNoticeMs } = {}) => drain.start(noticeMs),
   };
 }
-
-/** Drops the connection of a client that does not read its answer, which would stay in memory. */
-function limitReading(outgoing: ServerResponse): void {
-  const timer = setTimeout(() => outgoing.destroy(), READ_ANSWER_MS);
-  outgoing.once('finish', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
-}
-
-/** It has no end, and disconnects clients that do not read it. */
-const isEventStream = ({ headers }: Response): boolean => headers.get('content-type') === 'text/event-stream';
 
 function countHosts({ rawHeaders }: IncomingMessage): number {
   return rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length;
