@@ -40,8 +40,13 @@ export async function call(path: string, init: Call = {}): Promise<Answer> {
   }
 }
 
-export const post = (path: string, body: NonNullable<RequestInit['body']>, type?: string): Promise<Answer> =>
-  call(path, { method: 'POST', body, headers: type ? { 'content-type': type } : {} });
+export const post = (
+  path: string,
+  body: NonNullable<RequestInit['body']>,
+  type?: string,
+  caller: Pick<Call, 'key'> = {},
+): Promise<Answer> =>
+  call(path, { method: 'POST', body, headers: type ? { 'content-type': type } : {}, ...caller });
 
 /** Tries again until the emulator has caught up, for at most the time of a test. */
 export { retry } from '../../scripts/lib/system/wait.ts';

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { type Answer, answerOf } from '../../support/openapi.ts';
 import { type Call, call, send } from '../support.ts';
 
 /** A job, as the API describes it. */
@@ -8,7 +7,6 @@ export interface DescribedJob {
   readonly job_id: string;
   readonly status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
   readonly counts: Readonly<Record<'total' | 'succeeded' | 'failed' | 'pending', number>>;
-  readonly results?: { readonly url: string; readonly parts: number; readonly expires_at: string };
   readonly reason?: string;
 }
 
@@ -21,89 +19,82 @@ export interface ResultLine {
   readonly problem?: { readonly code: string; readonly status: number };
 }
 
-type Caller = Pick<Call, 'key'>;
-
-export const postJson = (path: string, body: object, { headers, ...init }: Call = {}): Promise<Answer> =>
-  call(path, {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json', ...headers },
-    ...init,
-  });
-
-function expected<Body>(answer: Answer, status: number): Body {
-  expect(answer.status, JSON.stringify(answer.body)).toBe(status);
-  return answer.body as Body;
-}
-
 export interface UploadTarget {
   readonly upload_id: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export const createUpload = async (bytes: number, type: string, caller: Caller = {}): Promise<UploadTarget> =>
-  expected(await postJson('/uploads', { bytes, content_type: type }, caller), 201);
-
-export const sendFile = ({ url, headers }: UploadTarget, body: Uint8Array<ArrayBuffer>): Promise<Response> =>
-  fetch(url, { method: 'PUT', headers, body });
-
-/** @returns the id of the upload. */
-export async function upload(
-  bytes: Uint8Array<ArrayBuffer>,
-  type = 'image/jpeg',
-  caller: Caller = {},
-): Promise<string> {
-  const target = await createUpload(bytes.byteLength, type, caller);
-  const response = await sendFile(target, bytes);
-  expect([response.status, await response.text()]).toEqual([200, '']);
-  return target.upload_id;
-}
-
-export const startJob = async (body: object, init: Call = {}): Promise<DescribedJob> =>
-  expected(await postJson('/jobs', body, init), 202);
-
-export const findJob = async (id: string, caller: Caller = {}): Promise<DescribedJob> =>
-  expected(await call(`/jobs/${id}`, caller), 200);
-
-/** Waits until a job is like that. */
-export async function jobThat(id: string, isReached: (job: DescribedJob) => boolean): Promise<DescribedJob> {
-  for (;;) {
-    const job = await findJob(id);
-    if (isReached(job)) return job;
-    expect(hasEnded(job), `Expected another state before the end, got ${JSON.stringify(job)}`).toBe(false);
-    await sleep(300);
+/** @param key of the API. */
+export function createClient(key: string) {
+  async function expected<Body>(status: number, path: string, init: Call = {}): Promise<Body> {
+    const answer = await call(path, { ...init, key });
+    expect(answer.status, JSON.stringify(answer.body)).toBe(status);
+    return answer.body as Body;
   }
+  const find = (id: string) => expected<DescribedJob>(200, `/jobs/${id}`);
+
+  /** Waits until a job is like that. */
+  async function until(id: string, isReached: (job: DescribedJob) => boolean): Promise<DescribedJob> {
+    for (;;) {
+      const job = await find(id);
+      if (isReached(job)) return job;
+      expect(hasEnded(job), `Expected another state before the end, got ${JSON.stringify(job)}`).toBe(false);
+      await sleep(300);
+    }
+  }
+
+  return {
+    async createUpload(bytes: number, contentType: string): Promise<UploadTarget> {
+      return expected(201, '/uploads', jsonOf({ bytes, content_type: contentType }));
+    },
+    /** @returns the id of the upload. */
+    async upload(bytes: Uint8Array<ArrayBuffer>, type = 'image/jpeg'): Promise<string> {
+      const target = await this.createUpload(bytes.byteLength, type);
+      const response = await sendFile(target, bytes);
+      expect([response.status, await response.text()]).toEqual([200, '']);
+      return target.upload_id;
+    },
+    predictUpload: (id: string): Promise<ResultLine> => expected(200, '/predict', jsonOf({ upload_id: id })),
+    start: (body: object): Promise<DescribedJob> => expected(202, '/jobs', jsonOf(body)),
+    find,
+    until,
+    ended: (id: string): Promise<DescribedJob> => until(id, hasEnded),
+    cancel: (id: string): Promise<DescribedJob> => expected(200, `/jobs/${id}`, { method: 'DELETE' }),
+    /** The results of a job, which are a file in S3 that needs no key. */
+    async results(id: string): Promise<readonly ResultLine[]> {
+      const redirect = await send(`/jobs/${id}/results`, { key, redirect: 'manual' });
+      expect([redirect.status, await redirect.text()]).toEqual([303, expect.any(String)]);
+      const file = await fetch(redirect.headers.get('location') ?? '');
+      expect([file.status, file.headers.get('content-type')]).toEqual([200, 'application/x-ndjson']);
+      const lines = (await file.text()).split('\n');
+      expect(lines.pop()).toBe('');
+      return lines.map((line) => JSON.parse(line));
+    },
+  };
 }
 
 const hasEnded = ({ status }: DescribedJob) => status !== 'queued' && status !== 'running';
-export const ended = (id: string): Promise<DescribedJob> => jobThat(id, hasEnded);
 
-/** The results of a job, which are a file in S3 that needs no key. */
-export async function resultsOf(id: string): Promise<readonly ResultLine[]> {
-  const response = await send(`/jobs/${id}/results`, { redirect: 'manual' });
-  expect([response.status, await response.text()]).toEqual([303, expect.any(String)]);
-  const file = await fetch(response.headers.get('location') ?? '');
-  expect([file.status, file.headers.get('content-type')]).toEqual([200, 'application/x-ndjson']);
-  const lines = (await file.text()).split('\n');
-  expect(lines.pop()).toBe('');
-  return lines.map((line) => JSON.parse(line));
-}
+const jsonOf = (body: object): Call => ({
+  method: 'POST',
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json' },
+});
 
-export async function cancelJob(id: string): Promise<DescribedJob> {
-  return expected(await answerOf(await send(`/jobs/${id}`, { method: 'DELETE' })), 200);
-}
+export const sendFile = ({ url, headers }: UploadTarget, body: Uint8Array<ArrayBuffer>): Promise<Response> =>
+  fetch(url, { method: 'PUT', headers, body });
 
 /** Calls `work` for each item, a few at a time. */
 export async function inTurns<Item, Result>(
   items: readonly Item[],
   atOnce: number,
-  work: (item: Item) => Promise<Result>,
+  work: (item: Item, index: number) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
   const left = items.entries();
   const worker = async () => {
-    for (const [index, item] of left) results[index] = await work(item);
+    for (const [index, item] of left) results[index] = await work(item, index);
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   return results;

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectProblem } from '../../support/openapi.ts';
+import { call } from '../support.ts';
+import { createClient } from './client.ts';
+import { createKey, type Key } from './keys.ts';
+import { makePhotos } from './photos.ts';
+import { openSite, type Visit } from './site.ts';
+import { functionOf, kill, workersOf } from './workers.ts';
+
+let key: Key;
+let client: ReturnType<typeof createClient>;
+let photo: Uint8Array;
+beforeAll(async () => {
+  key = await createKey();
+  client = createClient(key.value);
+  [photo = new Uint8Array()] = await makePhotos(1);
+});
+afterAll(() => key[Symbol.asyncDispose]());
+
+const sitePaths = (count: number) => Array.from({ length: count }, (_, index) => `/photos/${index}.jpg`);
+
+test('a photo that ends its worker whenever it is classified costs itself only', async () => {
+  const worker = await functionOf('job-worker.handler');
+  const deadly = '/photos/10.jpg';
+  await using site = await openSite(async ({ path, from }) => {
+    if (path !== deadly) return { status: 200, body: photo };
+    const victim = (await workersOf(worker)).find(({ address }) => address === from);
+    if (victim) await kill(victim);
+    return undefined;
+  });
+  const inputs = sitePaths(12).map((path) => ({ url: site.urlOf(path) }));
+
+  const { job_id } = await client.start({ inputs, top_k: 1 });
+  const job = await client.ended(job_id);
+
+  expect(job).toMatchObject({ status: 'succeeded', counts: { total: 12, succeeded: 11, failed: 1 } });
+  const results = await client.results(job_id);
+  expect(results.map(({ input }) => input)).toEqual(inputs);
+  expect(results.map(({ problem }) => problem?.code)).toEqual(
+    inputs.map(({ url }) => (url === site.urlOf(deadly) ? 'internal' : undefined)),
+  );
+}, 120_000);
+
+test('a job that is cancelled keeps what was done, and starts nothing more', async () => {
+  const BATCH = 10;
+  const { promise: cancelled, resolve: release } = Promise.withResolvers<void>();
+  const isHeld = ({ path }: Visit) => path === `/photos/${BATCH}.jpg`;
+  await using site = await openSite(async (visit) => {
+    if (isHeld(visit)) await cancelled;
+    return { status: 200, body: photo };
+  });
+  const inputs = sitePaths(2 * BATCH).map((path) => ({ url: site.urlOf(path) }));
+
+  const { job_id } = await client.start({ inputs, top_k: 1 });
+  await client.until(job_id, ({ counts }) => counts.succeeded >= BATCH && site.visits.some(isHeld));
+  expect(await client.cancel(job_id)).toMatchObject({ job_id, status: 'cancelled' });
+  release();
+  const job = await client.ended(job_id);
+
+  expect(job).toMatchObject({ status: 'cancelled', counts: { total: 2 * BATCH, succeeded: BATCH } });
+  expect((await client.results(job_id)).map(({ input }) => input)).toEqual(inputs.slice(0, BATCH));
+  expect(await client.cancel(job_id)).toEqual(job);
+}, 120_000);
+
+test('a job and its uploads are hidden from other keys', async () => {
+  await using other = await createKey();
+  const upload_id = await client.upload(Uint8Array.from(photo));
+  const { job_id } = await client.start({ inputs: [{ upload_id }] });
+  await client.ended(job_id);
+
+  const asOther = { key: other.value };
+  expectProblem(await call(`/jobs/${job_id}`, asOther), 404, 'job_not_found');
+  expectProblem(await call(`/jobs/${job_id}/results`, asOther), 404, 'job_not_found');
+  expectProblem(await call(`/jobs/${job_id}`, { ...asOther, method: 'DELETE' }), 404, 'job_not_found');
+  const body = JSON.stringify({ upload_id });
+  const headers = { 'content-type': 'application/json' };
+  expectProblem(
+    await call('/predict', { ...asOther, method: 'POST', body, headers }),
+    404,
+    'upload_not_found',
+  );
+  expectProblem(await call(`/jobs/${job_id}`, { key: undefined }), 403, 'forbidden');
+  expect(await client.find(job_id)).toMatchObject({ status: 'succeeded' });
+});
