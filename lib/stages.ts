@@ -135,7 +135,8 @@ const dev: Settings = {
  */
 const local: Settings = {
   ...dev,
-  jobs: { ...prodJobs, concurrency: 4 },
+  // The tests make the bucket.
+  jobs: { ...prodJobs, concurrency: 4, sources: ['resnet50-emulator-photos/allowed/'] },
   waf: { requestsPer5Minutes: 100_000 },
   // Tests call open routes one after the other.
   throttle: { ...dev.throttle, open: dev.throttle.predict },
