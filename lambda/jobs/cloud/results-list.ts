@@ -28,7 +28,7 @@ async function* listedRanges(store: ObjectStore, prefix: string, from: number): 
   }
 }
 
-/** Counts results by the names and sizes of objects alone. A job of 10^8 inputs has 36 pages of them. */
+/** Counts results by the names and sizes of objects alone. A job of 10^8 inputs has 53 pages of them. */
 export async function countResults(store: ObjectStore, id: JobId, total: number): Promise<JobCounts> {
   let done = 0;
   let failed = 0;

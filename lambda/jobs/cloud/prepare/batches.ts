@@ -9,9 +9,13 @@ const MOST_LISTED = 100;
 const LISTED_BATCHES = 40;
 
 const LEAST_STREAMED = 100;
-const MOST_STREAMED = 5000;
-/** The cost model weighs the price of a batch against the work that a failure repeats. */
-const STREAMED_BATCHES = 4000;
+/** More of photos that take a quarter of a second each would not be done in the 15 minutes of a call. */
+const MOST_STREAMED = 2000;
+/**
+ * A batch costs as much as several photos, so a million photos in a few thousand batches are cheap, and the last batches
+ * are a small part of the whole: docs/cost.md, "The size of a batch".
+ */
+const STREAMED_BATCHES = 1000;
 
 /**
  * It depends on nothing but the source and the position. So a preparation that starts again writes the same objects,
