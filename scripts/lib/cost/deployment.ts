@@ -14,6 +14,7 @@ import {
 import { captureCharges, type Sample } from './captures.ts';
 import type { DurationModel } from './durations.ts';
 import { functionCharges, type LambdaFunction } from './function.ts';
+import { standingJobCharges } from './jobs/standing.ts';
 import {
   BYTES,
   CUSTOM_METRICS,
@@ -27,6 +28,9 @@ import {
 export interface Deployment extends LambdaFunction, Surroundings {
   /** The images that it captures. */
   readonly sample: Sample | 'off';
+  readonly secrets: number;
+  /** Whether it takes jobs. */
+  readonly jobs: boolean;
 }
 
 export function deploymentBill(
@@ -43,6 +47,7 @@ export function deploymentBill(
       ...qualityCharges(book, deployment, traffic),
       ...registryCharges(book),
       ...captureCharges(book, deployment, deployment.sample, traffic),
+      ...standingJobCharges(book, deployment),
     ],
     traffic,
   );

@@ -17,6 +17,7 @@ export interface Inventory {
   /** Metrics that are counted from logs and have a value at all times, not only when something fails. */
   readonly logMetrics: number;
   readonly wafRules: number;
+  readonly secrets: number;
 }
 
 const count = z.int().nonnegative();
@@ -28,6 +29,7 @@ const inventoriesSchema = z.record(
     dashboards: count,
     logMetrics: count,
     wafRules: count,
+    secrets: count,
   }),
 );
 /** By the name of the stage. */
@@ -65,6 +67,7 @@ export function inventoryOf(template: string, path: string): Inventory {
     dashboards: ofType('AWS::CloudWatch::Dashboard').length,
     logMetrics: ofType('AWS::Logs::MetricFilter').filter(({ Properties }) => hasDefault(Properties)).length,
     wafRules: ofType('AWS::WAFv2::WebACL').reduce((sum, one) => sum + rulesOf(one.Properties), 0),
+    secrets: ofType('AWS::SecretsManager::Secret').length,
   };
 }
 

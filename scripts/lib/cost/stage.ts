@@ -18,6 +18,7 @@ export type BilledSettings = Pick<
   | 'probe'
   | 'logRetentionDays'
   | 'qualityWatch'
+  | 'jobs'
 >;
 
 /**
@@ -57,6 +58,7 @@ export function deploymentOf(
     probe,
     logRetentionDays,
     qualityWatch,
+    jobs,
   } = settings;
   const tracking = coldStart.kind === 'provisioned' ? TARGET_TRACKING_ALARM_METRICS : 0;
   return {
@@ -75,6 +77,8 @@ export function deploymentOf(
     qualityWatch: qualityWatch !== 'off',
     sample:
       inputCapture === 'off' ? 'off' : { share: inputCapture.percent / 100, keepDays: inputCapture.keepDays },
+    secrets: inventory.secrets,
+    jobs: jobs !== 'off',
   };
 }
 

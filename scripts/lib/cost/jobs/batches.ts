@@ -1,23 +1,14 @@
-/** How many inputs a batch has, by the number of inputs before it. */
-export type BatchSizes = (first: number) => number;
+import { type BatchSize, batchRanges, batchSize } from '../../../../lambda/jobs/cloud/prepare/batches.ts';
+
+/** The batches of a bucket: they grow with the job. */
+export const OWN_SIZE: BatchSize = batchSize({ kind: 'prefix', prefix: '' });
+export const SMALLEST = OWN_SIZE(0);
+export const LARGEST = OWN_SIZE(Number.POSITIVE_INFINITY);
 
 export const fixedSize =
-  (inputs: number): BatchSizes =>
+  (inputs: number): BatchSize =>
   () =>
     inputs;
-
-export interface Growth {
-  /** A batch has this part of the inputs before it. */
-  readonly divisor: number;
-  readonly least: number;
-  readonly most: number;
-}
-
-/** Batches that grow with the job, so that a large job has few of them and a small one has many. */
-export const growingSize =
-  ({ divisor, least, most }: Growth): BatchSizes =>
-  (first) =>
-    Math.min(most, Math.max(least, Math.ceil(first / divisor)));
 
 export interface Batches {
   readonly count: number;
@@ -25,13 +16,12 @@ export interface Batches {
   readonly largest: number;
 }
 
-export function batchesOf(sizes: BatchSizes, inputs: number): Batches {
+export function batchesOf(size: BatchSize, inputs: number): Batches {
   let count = 0;
   let largest = 0;
-  for (let first = 0; first < inputs; count += 1) {
-    const size = Math.min(sizes(first), inputs - first);
-    largest = Math.max(largest, size);
-    first += size;
+  for (const [first, last] of batchRanges(inputs, size)) {
+    count += 1;
+    largest = Math.max(largest, last - first + 1);
   }
   return { count, largest };
 }

@@ -1,9 +1,10 @@
+import type { BatchSize } from '../../../../lambda/jobs/cloud/prepare/batches.ts';
 import type { PriceBook, PriceName } from '../../../../lib/prices.ts';
 import { type Charge, charge, DAYS_PER_MONTH, GB, type Group, sumOf } from '../bill.ts';
 import type { DurationModel } from '../durations.ts';
 import { type LambdaFunction, onDemandPrice, vcpusOf } from '../function.ts';
 import { BYTES } from '../volumes.ts';
-import { type BatchSizes, batchesOf } from './batches.ts';
+import { batchesOf } from './batches.ts';
 import type { Photos } from './photos.ts';
 import {
   BATCH_SECONDS,
@@ -31,7 +32,7 @@ export interface Worker extends Pick<LambdaFunction, 'architecture' | 'memoryMiB
 export interface BucketJob {
   readonly count: number;
   readonly photos: Photos;
-  readonly batchSizes: BatchSizes;
+  readonly batchSize: BatchSize;
   /** How long the results are kept. */
   readonly keepDays: number;
 }
@@ -45,7 +46,7 @@ export function jobCharges(
 ): Charge[] {
   const { count, photos, keepDays } = job;
   const { architecture, memoryMiB, concurrency } = worker;
-  const batches = batchesOf(job.batchSizes, count).count;
+  const batches = batchesOf(job.batchSize, count).count;
   const steps = stepsOf(count);
   const one = (group: Group, name: string, price: PriceName, quantity: number) =>
     charge(book, group, name, price, quantity);

@@ -23,7 +23,7 @@ export interface JobTime {
 
 /** Without failures, and without other jobs, which share the environments. */
 export function jobTime(job: BucketJob, worker: Worker, durations: DurationModel): JobTime {
-  const { count: batches, largest } = batchesOf(job.batchSizes, job.count);
+  const { count: batches, largest } = batchesOf(job.batchSize, job.count);
   const each = photoSeconds(job.photos, worker.memoryMiB, durations);
   const busy = job.count * each + batches * BATCH_SECONDS;
   const longestBatch = largest * each + BATCH_SECONDS;

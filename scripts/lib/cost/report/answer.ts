@@ -7,6 +7,7 @@ import { type Architecture, vcpusOf } from '../function.ts';
 import { type BilledSettings, defaultBasis, deploymentOf } from '../stage.ts';
 import { tuneMemory } from '../tuning.ts';
 import { usd } from './cells.ts';
+import { formatJob, jobAnswer } from './job-answer.ts';
 import { tuningCharts } from './plots.ts';
 import { formatBill, formatTuning, textTable } from './terminal.ts';
 
@@ -34,7 +35,7 @@ export interface CostAnswer {
   readonly plot: string;
 }
 
-/** The bill of a stage, its memory settings, and the same traffic elsewhere. */
+/** The bill of a stage, its memory settings, the same traffic elsewhere, and a job of a million photos. */
 export function answer(question: Question, stageSettings: BilledSettings): CostAnswer {
   const { stage, requestsPerSecond, targetP95Ms, coldStartShare } = question;
   const settings = {
@@ -49,9 +50,10 @@ export function answer(question: Question, stageSettings: BilledSettings): CostA
   const bill = deploymentBill(prices, deployment, traffic, durations);
   const tuning = tuneMemory(prices, deployment, traffic, durations, targetP95Ms);
   const alternatives = compareAlternatives(prices, deployment, traffic, durations);
+  const job = settings.jobs === 'off' ? undefined : jobAnswer(prices, settings, settings.jobs, durations);
   const plot = lineCharts(tuningCharts(tuning, targetP95Ms, requestsPerSecond));
   if (question.json) {
-    const json = { stage, traffic, slowdown, region: prices.region, bill, tuning, alternatives };
+    const json = { stage, traffic, slowdown, region: prices.region, bill, tuning, alternatives, job };
     return { text: JSON.stringify(json, null, 2), plot };
   }
   const { memoryMiB, architecture, coldStart } = settings;
@@ -64,6 +66,7 @@ export function answer(question: Question, stageSettings: BilledSettings): CostA
       ['The same traffic', '', 'USD/month'],
       alternatives.map((one) => [one.name, one.detail, one.bill ? usd(one.bill.usdPerMonth) : 'overloaded']),
     ),
+    ...(job === undefined ? [] : [formatJob(job)]),
     `Durations: measured milliseconds times ${Number(slowdown.toPrecision(3))}; docs/cost.md lists the assumptions.`,
   ].join('\n\n');
   return { text, plot };

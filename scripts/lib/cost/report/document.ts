@@ -12,6 +12,7 @@ import type { Inventories } from '../inventory.ts';
 import { DEFAULT_SLOWDOWN, deploymentOf, stageMonthlyCost } from '../stage.ts';
 import { tuneMemory } from '../tuning.ts';
 import { usd } from './cells.ts';
+import { batchChart, jobSection } from './jobs.ts';
 import { comparisonChart, tuningCharts } from './plots.ts';
 import {
   billTable,
@@ -59,6 +60,8 @@ export function costReport(input: ReportInput): ReadonlyMap<string, string> {
       tuning: tuneMemory(prices, deployment, USUAL, slowed, TARGET_P95_MS),
     };
   };
+  const { jobs } = prod.settings;
+  const job = jobs === 'off' ? undefined : { prices, deployment, jobs, durations };
   const document = [
     reportHeading(prices),
     '## Each stage',
@@ -86,6 +89,7 @@ table has Lambda's charges only, for prod at ${USUAL.requestsPerSecond} requests
     '![Cost by traffic](cost/comparison.svg)',
     crossover(comparedAt),
     COMPARED,
+    ...(job === undefined ? [] : [jobSection(job)]),
     '## Speed of Lambda',
     `No figure here was measured on Lambda. The measured milliseconds are multiplied by a slowdown, ${DEFAULT_SLOWDOWN} by default
 (\`--slowdown\`). \`--duration-ms\` takes the mean duration of a deployed function instead. What prod costs at
@@ -102,6 +106,7 @@ list, not with the live pages. “Seen” says where each number was found. Chec
     ['docs/cost.md', `${document}\n`],
     ['docs/cost/memory.svg', lineCharts(tuningCharts(tuning, TARGET_P95_MS, USUAL.requestsPerSecond))],
     ['docs/cost/comparison.svg', lineCharts([comparisonChart(PLOTTED.map(comparedAt))])],
+    ...(job === undefined ? [] : [['docs/cost/batches.svg', lineCharts([batchChart(job)])] as const]),
   ]);
 }
 

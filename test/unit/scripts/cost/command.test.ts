@@ -72,10 +72,11 @@ describe('the inventory of a template', () => {
           F: filter({ DefaultValue: 0 }),
           H: filter({}),
           G: { Type: 'AWS::Lambda::Function' },
+          I: { Type: 'AWS::SecretsManager::Secret' },
         }),
         'stack.json',
       ),
-    ).toEqual({ alarmMetrics: 3, compositeAlarms: 1, dashboards: 1, logMetrics: 1, wafRules: 2 });
+    ).toEqual({ alarmMetrics: 3, compositeAlarms: 1, dashboards: 1, logMetrics: 1, wafRules: 2, secrets: 1 });
   });
 
   it('refuses a file that is not a template, by the name of the file', () => {

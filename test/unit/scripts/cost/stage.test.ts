@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readStage } from '../../../../lib/stages.ts';
 import { sumOf } from '../../../../scripts/lib/cost/bill.ts';
 import { clusterBill, isOverloaded, podsOf, REPLACED } from '../../../../scripts/lib/cost/cluster.ts';
 import { deploymentBill } from '../../../../scripts/lib/cost/deployment.ts';
@@ -22,10 +23,11 @@ const settings: BilledSettings = {
   probe: { everyMinutes: 1, timeoutMs: 10_000 },
   logRetentionDays: 90,
   qualityWatch: { baselineDays: 14, baselineFrom: 'off' },
+  jobs: readStage('prod', {}).settings.jobs,
 };
 const basis = {
   ...defaultBasis('prod'),
-  inventory: { alarmMetrics: 20, compositeAlarms: 1, dashboards: 1, logMetrics: 5, wafRules: 3 },
+  inventory: { alarmMetrics: 20, compositeAlarms: 1, dashboards: 1, logMetrics: 5, wafRules: 3, secrets: 1 },
 };
 const cost = (changes: Partial<BilledSettings>, requestsPerSecond: number) =>
   stageMonthlyCost({ ...settings, ...changes }, { requestsPerSecond }, basis);
@@ -46,11 +48,25 @@ describe('the cost of a stage', () => {
 
   it('is almost zero for an idle stage that keeps nothing running', () => {
     const idle = stageMonthlyCost(
-      { ...settings, coldStart: { kind: 'on-demand' }, waf: 'off', probe: 'off', qualityWatch: 'off' },
+      {
+        ...settings,
+        coldStart: { kind: 'on-demand' },
+        waf: 'off',
+        probe: 'off',
+        qualityWatch: 'off',
+        jobs: 'off',
+      },
       { requestsPerSecond: 0 },
       {
         ...basis,
-        inventory: { alarmMetrics: 0, compositeAlarms: 0, dashboards: 0, logMetrics: 0, wafRules: 0 },
+        inventory: {
+          alarmMetrics: 0,
+          compositeAlarms: 0,
+          dashboards: 0,
+          logMetrics: 0,
+          wafRules: 0,
+          secrets: 0,
+        },
       },
     );
     expect(idle.charges.map(({ name }) => name)).toEqual(['Images in the registry']);
@@ -64,6 +80,7 @@ describe('the cost of a stage', () => {
     ['x86_64', { architecture: 'arm64' }],
     ['warm environments', { coldStart: { kind: 'on-demand' } }],
     ['the quality watch', { qualityWatch: 'off' }],
+    ['jobs', { jobs: 'off' }],
   ] satisfies [string, Partial<BilledSettings>][])('falls without %s', (_, changes) => {
     expect(cost(changes, 1).usdPerMonth).toBeLessThan(cost({}, 1).usdPerMonth);
   });
