@@ -52,3 +52,9 @@ export const jobsSchema = orOff(
 export type Jobs = z.output<typeof jobsSchema>;
 /** The settings of a stage that has jobs. */
 export type JobsOn = Exclude<Jobs, 'off'>;
+
+/**
+ * The longest time between two attempts of a batch to find a free worker, if there is time for as many as are allowed.
+ * Each attempt costs a state transition: docs/cost.md, "What a flood can cost".
+ */
+export const ATTEMPT_SECONDS = 120;

@@ -3,6 +3,7 @@ import { ServiceError } from '../../errors.ts';
 import { isFinal, type Job, type JobRequest, type JobSource, type Jobs } from '../engine.ts';
 import { type JobId, jobIdOf, newJobId, type Owner, type UploadId } from '../ids.ts';
 import { checkWebhookUrl } from '../webhook/url.ts';
+import { createAdmission } from './admission.ts';
 import type { RequestDocument } from './documents.ts';
 import type { Execution, Executions } from './executions/executions.ts';
 import { type JobState, jobOf, readState } from './job-view.ts';
@@ -23,6 +24,8 @@ export interface JobsSettings {
 const RETRY_AFTER_SECONDS = 2;
 
 export function createJobs({ store, executions, sources, idSalt }: JobsSettings): Jobs {
+  const admission = createAdmission(executions);
+
   async function requestOf(owner: Owner, id: JobId): Promise<RequestDocument> {
     const document = await readJson<RequestDocument>(store, keys.request(id));
     if (document?.owner !== owner) {
@@ -61,6 +64,7 @@ export function createJobs({ store, executions, sources, idSalt }: JobsSettings)
         if (earlier) return startAgain(id, earlier, baseUrl);
       }
       await requireUploads(store, owner, uploadsOf(request.source));
+      await admission.admit();
       const document: RequestDocument = {
         owner,
         created_at: new Date().toISOString(),

@@ -34,7 +34,9 @@ export class Access {
     this.#objects(role, ['s3:GetObject'], ['uploads', 'jobs', 'results']);
     this.#objects(role, ['s3:PutObject'], ['uploads', 'jobs']);
     this.#names(role, ['uploads', 'jobs', 'results']);
-    allow(role, { actions: ['states:StartExecution'], resources: [machineArn(this.#scope, jobs)] });
+    // It counts the running jobs before it starts another.
+    const actions = ['states:StartExecution', 'states:ListExecutions'];
+    allow(role, { actions, resources: [machineArn(this.#scope, jobs)] });
     this.#executions(role, ['states:DescribeExecution', 'states:StopExecution']);
   }
 

@@ -10,6 +10,7 @@ import {
   Succeed,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { ATTEMPT_SECONDS } from '../../settings/jobs.ts';
 import { invoke, RETRY_FAILURE, RETRY_UNAVAILABLE, UNAVAILABLE } from './invoke.ts';
 import type { Worker } from './worker.ts';
 
@@ -18,8 +19,6 @@ import type { Worker } from './worker.ts';
  * docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html.
  */
 const MOST_ATTEMPTS = 6000;
-/** Between two attempts, if there is time for as many as are allowed. A free worker waits at most this long for work. */
-const SHORTEST_DELAY_SECONDS = 30;
 
 /** The worker's name for a fault of S3: lambda/jobs/cloud/storage/object-store.ts. */
 const STORAGE_FAILED = 'StorageError';
@@ -81,7 +80,7 @@ function retryUntil(maxHours: number): RetryProps {
     errors: [...UNAVAILABLE, STORAGE_FAILED],
     interval: Duration.seconds(1),
     backoffRate: 2,
-    maxDelay: Duration.seconds(Math.max(SHORTEST_DELAY_SECONDS, enough)),
+    maxDelay: Duration.seconds(Math.max(ATTEMPT_SECONDS, enough)),
     maxAttempts: MOST_ATTEMPTS,
     jitterStrategy: JitterType.FULL,
   };
