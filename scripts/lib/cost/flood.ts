@@ -1,11 +1,19 @@
 import { MAX_DECODE_MS } from '../../../lambda/images/limits.ts';
-import { committedDocument, OPEN_METHODS, readRoutes } from '../../../lib/constructs/api/routes.ts';
+import {
+  committedDocument,
+  isOfJobs,
+  OPEN_METHODS,
+  type Route,
+  readRoutes,
+} from '../../../lib/constructs/api/routes.ts';
 import { limitOf, slowLimitsOfKey } from '../../../lib/constructs/api/throttles.ts';
 import { firstTierUsd, type PriceBook, type PriceName } from '../../../lib/prices.ts';
 import { authorizerConcurrency, isSlow, SLOW_PATHS } from '../../../lib/settings/concurrency.ts';
 import type { Settings } from '../../../lib/settings.ts';
 import { GB } from './bill.ts';
 import { onDemandPrice } from './function.ts';
+import { jobsUsdPerDay, uploadUsd } from './jobs/flood.ts';
+import { UPLOAD_SECONDS } from './jobs/volumes.ts';
 import { BYTES } from './volumes.ts';
 
 const SECONDS_PER_DAY = 86_400;
@@ -31,7 +39,15 @@ const FALLBACKS = ['/', '/{proxy+}'];
 
 export type FloodedSettings = Pick<
   Settings,
-  'architecture' | 'memoryMiB' | 'timeoutSeconds' | 'throttle' | 'auth' | 'waf' | 'tracing' | 'corsOrigins'
+  | 'architecture'
+  | 'memoryMiB'
+  | 'timeoutSeconds'
+  | 'throttle'
+  | 'auth'
+  | 'waf'
+  | 'tracing'
+  | 'corsOrigins'
+  | 'jobs'
 >;
 
 /** The most that a flood costs, in USD at list prices. */
@@ -39,8 +55,8 @@ export interface FloodCost {
   /** A day of every open method at its limit, each with its longest answer. */
   readonly openUsdPerDay: number;
   /**
-   * A day of one caller's credentials at their limits, with the costliest requests. A key has limits of its
-   * own; a principal or a token has those of the methods. Undefined if the stage asks for no credentials.
+   * A day of one caller's credentials at their limits, with the costliest requests and jobs. A key has limits of
+   * its own; a principal or a token has those of the methods. Undefined if the stage asks for no credentials.
    */
   readonly callerUsdPerDay: number | undefined;
   /**
@@ -54,8 +70,8 @@ export function floodCost(book: PriceBook, settings: FloodedSettings): FloodCost
   const price = (name: PriceName) => firstTierUsd(book, name);
   const firewall = settings.waf === 'off' ? 0 : price('wafRequest');
   return {
-    openUsdPerDay: openUsdPerDay(settings, requestCost(book, settings)),
-    callerUsdPerDay: callerUsdPerDay(settings, requestCost(book, settings)),
+    openUsdPerDay: openUsdPerDay(book, settings, requestCost(book, settings)),
+    callerUsdPerDay: callerUsdPerDay(book, settings, requestCost(book, settings)),
     // API Gateway does not bill a request that it refuses: repost.aws, "Pricing clarification for API
     // Gateway".
     refusedUsdPerMillion:
@@ -96,9 +112,13 @@ function requestCost(book: PriceBook, settings: FloodedSettings): RequestCost {
     fixed + seconds * (memoryMiB / 1024) * gbSecond + (bytesOut / GB) * price('dataOut');
 }
 
-function openUsdPerDay(settings: FloodedSettings, cost: RequestCost): number {
+/** The routes that the stage has. */
+const routesOf = ({ jobs }: FloodedSettings): readonly Route[] =>
+  readRoutes(committedDocument()).filter(({ path }) => jobs !== 'off' || !isOfJobs(path));
+
+function openUsdPerDay(book: PriceBook, settings: FloodedSettings, cost: RequestCost): number {
   const { throttle, auth, corsOrigins } = settings;
-  const routes = readRoutes(committedDocument());
+  const routes = routesOf(settings);
   const guardedPaths = new Set(routes.filter(({ guarded }) => guarded).map(({ path }) => path));
   const open = [
     ...routes.filter(({ guarded }) => !guarded),
@@ -111,8 +131,8 @@ function openUsdPerDay(settings: FloodedSettings, cost: RequestCost): number {
     const { ratePerSecond } = throttle[limitOf(method, guardedPaths)];
     return ratePerSecond * cost(OPEN_SECONDS, bytesOf(method));
   });
-  if (auth === 'off') perSecond.push(predictionsUsdPerSecond(settings, cost));
-  return SECONDS_PER_DAY * perSecond.reduce((sum, usd) => sum + usd, 0);
+  const usdPerDay = SECONDS_PER_DAY * perSecond.reduce((sum, usd) => sum + usd, 0);
+  return auth === 'off' ? usdPerDay + guardedUsdPerDay(book, settings, cost) : usdPerDay;
 }
 
 const bytesOf = ({ path, method }: { readonly path: string; readonly method: string }): number => {
@@ -121,10 +141,11 @@ const bytesOf = ({ path, method }: { readonly path: string; readonly method: str
   return path.endsWith('/labels') ? LONGEST_BYTES.labels : LONGEST_BYTES.other;
 };
 
-/** The guarded paths: those of predictions. */
-const predictionPaths = (): readonly string[] => [
-  ...new Set(readRoutes(committedDocument()).flatMap(({ path, guarded }) => (guarded ? [path] : []))),
-];
+/** The guarded paths of predictions. */
+const predictionPaths = (): readonly string[] => {
+  const routes = readRoutes(committedDocument()).filter(({ path, guarded }) => guarded && !isOfJobs(path));
+  return [...new Set(routes.map(({ path }) => path))];
+};
 
 /** Up to 16 runs of the model, without decoding. */
 const BATCH_RUNS_SECONDS = 2;
@@ -138,20 +159,27 @@ function longestSeconds(path: string, { timeoutSeconds }: FloodedSettings): numb
   return MAX_DECODE_MS / 1000 + (path === '/predict' ? 0 : BATCH_RUNS_SECONDS);
 }
 
-/** What all callers together can spend on predictions. */
-function predictionsUsdPerSecond(settings: FloodedSettings, cost: RequestCost): number {
+/** What all callers together can spend, at the limits of the methods. */
+function guardedUsdPerDay(book: PriceBook, settings: FloodedSettings, cost: RequestCost): number {
   const { predict, slow } = settings.throttle;
-  return predictionPaths().reduce((sum, path) => {
+  const predictions = predictionPaths().reduce((sum, path) => {
     const { ratePerSecond } = isSlow(path) ? slow : predict;
     return sum + ratePerSecond * cost(longestSeconds(path, settings), BYTES.response);
   }, 0);
+  const requests = routesOf(settings).filter(({ path, guarded }) => guarded && isOfJobs(path)).length;
+  const each = cost(UPLOAD_SECONDS, BYTES.response);
+  const uploads = settings.jobs === 'off' ? 0 : predict.ratePerSecond * (requests * each + uploadUsd(book));
+  return SECONDS_PER_DAY * (predictions + uploads) + jobsUsdPerDay(book, settings);
 }
 
-/** As many slow requests as the caller may send, and others that take longest with the rest of the rate. */
-function callerUsdPerDay(settings: FloodedSettings, cost: RequestCost): number | undefined {
+/**
+ * As many slow requests as the caller may send, and others that take longest with the rest of the rate. An upload costs
+ * less than such a request, and a few requests start as many jobs as the workers can do.
+ */
+function callerUsdPerDay(book: PriceBook, settings: FloodedSettings, cost: RequestCost): number | undefined {
   const { auth, throttle, timeoutSeconds } = settings;
   if (auth === 'off') return undefined;
-  if (auth.kind !== 'api-key') return SECONDS_PER_DAY * predictionsUsdPerSecond(settings, cost);
+  if (auth.kind !== 'api-key') return guardedUsdPerDay(book, settings, cost);
   const perDay = Math.min(
     auth.ratePerSecond * SECONDS_PER_DAY,
     auth.requestsPerDay === 'off' ? Number.POSITIVE_INFINITY : auth.requestsPerDay,
@@ -161,5 +189,6 @@ function callerUsdPerDay(settings: FloodedSettings, cost: RequestCost): number |
   const fast = predictionPaths().filter((path) => !isSlow(path));
   const others = Math.min(perDay - slow, fast.length * throttle.predict.ratePerSecond * SECONDS_PER_DAY);
   const seconds = Math.max(...fast.map((path) => longestSeconds(path, settings)));
-  return slow * cost(timeoutSeconds, BYTES.response) + others * cost(seconds, BYTES.response);
+  const predictions = slow * cost(timeoutSeconds, BYTES.response) + others * cost(seconds, BYTES.response);
+  return predictions + jobsUsdPerDay(book, settings);
 }

@@ -8,6 +8,8 @@ import { testApp } from '../../../support/app.ts';
 const prices = readPrices();
 const costOf = (overrides: object) => floodCost(prices, readStage('prod', { prod: overrides }).settings);
 const prod = costOf({});
+/** What a caller can do with predictions alone. */
+const withoutJobs = (overrides: object = {}) => costOf({ jobs: 'off', ...overrides });
 
 describe('a flood', () => {
   it('without a key costs at most 200 USD a day in prod', () => {
@@ -26,20 +28,20 @@ describe('a flood', () => {
   it('with one key costs what its rate and the time limits allow', () => {
     const gbSecond = 1769 / 1024 / 60_000;
     const compute = 86_400 * (8 * 28 + 42 * 10) * gbSecond;
-    expect(prod.callerUsdPerDay).toBeGreaterThan(compute);
-    expect(prod.callerUsdPerDay).toBeLessThan(1.2 * compute);
+    expect(withoutJobs().callerUsdPerDay).toBeGreaterThan(compute);
+    expect(withoutJobs().callerUsdPerDay).toBeLessThan(1.2 * compute);
   });
 
   it('with one key costs less with a daily quota', () => {
-    const { callerUsdPerDay = Number.NaN } = costOf({ auth: { requestsPerDay: 10_000 } });
+    const { callerUsdPerDay = Number.NaN } = withoutJobs({ auth: { requestsPerDay: 10_000 } });
     // All of them slow: 28 s on 1,769 MiB are less than a tenth of a cent.
     expect(callerUsdPerDay).toBeLessThan(10_000 * 0.001);
   });
 
   it('reaches predictions if these need no key', () => {
-    const open = costOf({ auth: 'off' });
+    const open = withoutJobs({ auth: 'off' });
     expect(open.callerUsdPerDay).toBeUndefined();
-    expect(open.openUsdPerDay).toBeGreaterThan((prod.callerUsdPerDay ?? 0) * 2);
+    expect(open.openUsdPerDay).toBeGreaterThan((withoutJobs().callerUsdPerDay ?? 0) * 2);
   });
 
   it('with a principal or a token costs what the limits of the methods allow', () => {
@@ -54,6 +56,27 @@ describe('a flood', () => {
     const more = costOf({ auth: { kind: 'jwt', tokens } }).refusedUsdPerMillion - prod.refusedUsdPerMillion;
     expect(more).toBeGreaterThan(0.2);
     expect(more).toBeLessThan(2);
+  });
+
+  it('of jobs costs the workers all day, and the state transitions of their batches and of those that wait', () => {
+    const jobs = (prod.callerUsdPerDay ?? 0) - (withoutJobs().callerUsdPerDay ?? 0);
+    const workers = 86_400 * 50 * (1769 / 1024) * 0.0000166667;
+    // 50 workers with batches of 0.3 s, and 200 jobs with 50 batches each that try once a minute.
+    const transitions = 86_400 * (4 * (50 / 0.3) + (200 * 50) / 60) * 0.000025;
+    expect(jobs).toBeGreaterThan(workers + transitions);
+    expect(jobs).toBeLessThan(1.2 * (workers + transitions));
+    expect(prod.callerUsdPerDay).toBeLessThan(5000);
+  });
+
+  it('without a key does not reach uploads and jobs', () => {
+    expect(withoutJobs().openUsdPerDay).toBeCloseTo(prod.openUsdPerDay, 9);
+  });
+
+  it('of uploads costs a principal less than predictions do', () => {
+    const { callerUsdPerDay = 0 } = costOf({ auth: { kind: 'iam' } });
+    const predictions = withoutJobs({ auth: { kind: 'iam' } }).callerUsdPerDay ?? 0;
+    expect(callerUsdPerDay).toBeGreaterThan(predictions);
+    expect(callerUsdPerDay).toBeLessThan(1.5 * predictions);
   });
 
   it('of refused requests costs their inspection and their line in the access log', () => {
