@@ -7,6 +7,7 @@ import { INVOKE_PATH } from '../../scripts/lib/docker/docker.ts';
 import { execBesideService } from '../../scripts/lib/docker/service-process.ts';
 import { freePort } from '../../scripts/lib/system/free-port.ts';
 import { retry } from '../../scripts/lib/system/wait.ts';
+import { jobClient } from '../support/job-client.ts';
 import { restEvent } from '../support/lambda-events.ts';
 import { readRepositoryFile } from '../support/model.ts';
 
@@ -59,6 +60,22 @@ describe.skipIf(inject('compose').length === 0)('compose.yaml', () => {
     expect(await status(`Bearer ${ADMIN_TOKEN}`)).toBe(200);
     expect(await status(`Bearer ${ADMIN_TOKEN}x`)).toBe(401);
     expect((await fetch(`${url}/metrics`)).status).toBe(401);
+  });
+
+  test('keeps uploads and jobs in a volume, and goes on with them after kill -9', async () => {
+    const api = await container('api');
+    const mounts = JSON.parse(await api.inspect('json .Mounts'));
+    expect(mounts).toMatchObject([
+      { Type: 'volume', Name: `${project}_data`, Destination: '/data', RW: true },
+    ]);
+    const client = jobClient(api.url);
+    const photo = readRepositoryFile('examples/cat.jpg');
+    const uploads = await Promise.all(Array.from({ length: 20 }, () => retry(() => client.upload(photo))));
+    const { job_id } = await client.createJob(uploads);
+    await execBesideService(api, "process.kill(service, 'SIGKILL')").catch(() => undefined);
+    const job = await retry(() => client.ended(job_id));
+    expect(job).toMatchObject({ status: 'succeeded', counts: { total: 20, succeeded: 20, failed: 0 } });
+    expect(await client.results(job_id)).toHaveLength(20);
   });
 
   test('starts the emulator', async () => {
