@@ -61,6 +61,7 @@ async function folderService(): Promise<JobsService> {
     onProblem: (reason) => {
       throw new Error(reason);
     },
+    onResume: () => {},
   });
   const { app } = testApp({ models, budgets, jobs: async () => engine }, environment);
   return {

@@ -383,6 +383,18 @@ export function describeJobs(name: string, connect: () => Promise<JobsService>):
         ]);
       });
 
+      test.each([
+        ['no input', 'cat.jpg'],
+        ['an object that jobs may not read', 's3://not-allowed-here/cat.jpg'],
+      ])('whose list has a line that is %s fails, and names the line', async (_what, line) => {
+        const manifest = await uploaded(bytesOf(`${PRIVATE_URL}\n${line}\n`), 'text/plain');
+        const { job_id: id } = await started({ source: { manifest } });
+        expect(await ended(id)).toMatchObject({
+          status: 'failed',
+          reason: expect.stringContaining('Line 2 of the manifest'),
+        });
+      });
+
       test('with the same idempotency key is the same job', async () => {
         const inputs = [{ upload_id: await uploaded(cat) }];
         const key = `key-${crypto.randomUUID()}`;
