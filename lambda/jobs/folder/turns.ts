@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Gate } from '../../budget/gate.ts';
 
 /** At least one image of the jobs is begun in this time, even if requests keep the service busy. In milliseconds. */
@@ -21,6 +21,8 @@ export function createTurns(predictions: Pick<Gate, 'used' | 'waiting'>): Turns 
 
   return {
     async next(signal) {
+      // The event loop turns, so that requests that have arrived are seen.
+      await nextTurn();
       signal.throwIfAborted();
       while (hasRequests() && performance.now() < lastTurn + LONGEST_WAIT_MS) {
         await delay(POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
