@@ -72,6 +72,7 @@ export function createMemoryCloud({
 }: MemoryCloudOptions = {}): MemoryCloud {
   const config = readConfig({});
   const buckets = createMemoryBuckets();
+  buckets.objects(JOBS_BUCKET);
   const store = buckets(JOBS_BUCKET);
   const batches: BatchRecord[] = [];
   const webhooks = createMemoryExecutions(async () => {});

@@ -69,3 +69,9 @@ export async function resultsOf(cloud: MemoryCloud, id: JobId): Promise<readonly
 export const indexesOf = (lines: readonly ResultLine[]): readonly number[] => lines.map(({ index }) => index);
 
 export const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
+
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
+  const collected: Item[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { batchRanges, batchSize } from '../../../../lambda/jobs/cloud/prepare/batches.ts';
 import { cover, halvesOf, lengthOf, type Range } from '../../../../lambda/jobs/cloud/ranges.ts';
+import { collect } from './client.ts';
 
 /** Which ranges of a batch were written: some are split, and some of those were written before. */
 interface Written {
@@ -27,7 +28,7 @@ const piecesOf = ({ range, isWhole, halves }: Written): Range[] => [
 
 async function covered(ranges: readonly Range[], from?: number): Promise<Range[]> {
   const sorted = ranges.toSorted(([a, b], [c, d]) => a - c || b - d).map((range) => ({ range }));
-  const found = await Array.fromAsync(cover(asAsync(sorted), from));
+  const found = await collect(cover(asAsync(sorted), from));
   return found.map(({ range }) => range);
 }
 

@@ -4,6 +4,7 @@ import { manifestInputs } from '../../../../lambda/jobs/cloud/sources/manifest.t
 import { parseS3Uri } from '../../../../lambda/jobs/cloud/sources/s3-uri.ts';
 import { newUploadId } from '../../../../lambda/jobs/ids.ts';
 import { createMemoryBuckets } from '../../../support/memory-cloud/buckets.ts';
+import { collect } from './client.ts';
 
 describe('URIs of S3', () => {
   test.each([
@@ -84,7 +85,7 @@ describe('manifests', () => {
     const buckets = createMemoryBuckets();
     buckets.objects('jobs-bucket');
     await buckets('jobs-bucket').put('manifest', text);
-    const groups = await Array.fromAsync(manifestInputs(buckets('jobs-bucket'), 'manifest', start, sources));
+    const groups = await collect(manifestInputs(buckets('jobs-bucket'), 'manifest', start, sources));
     return groups.flat();
   }
 
