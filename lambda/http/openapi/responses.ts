@@ -47,7 +47,8 @@ const OCCURS: Partial<Record<ProblemName, string>> = {
   batch_too_many_pixels: 'The images of the batch have too many pixels together.',
   overloaded: 'The service is too busy to accept the request. Retry after the seconds in Retry-After.',
   not_ready:
-    'The model is still loading, the model or the image decoder could not be loaded, or the service is shutting down.',
+    'The model is still loading, the model or the image decoder could not be loaded, uploads and jobs cannot be used at the ' +
+    'moment, or the service is shutting down.',
   request_timeout: `The request arrived too slowly. ${NOT_BEHIND_GATEWAY}`,
   expectation_failed: `The Expect header is not \`100-continue\`. ${NOT_BEHIND_GATEWAY}`,
   headers_too_large: `The request headers exceed 16 KiB. ${NOT_BEHIND_GATEWAY}`,
@@ -133,13 +134,13 @@ const guardedProblems = [
   'forbidden',
   'deadline_exceeded',
   ...commonProblems,
+  'not_ready',
 ] as const;
 const uploadProblems = [
   ...guardedProblems,
   'model_not_found',
   'unsupported_by_model',
   'image_too_large',
-  'not_ready',
 ] as const;
 const imageProblems = [
   'unsupported_media_type',
