@@ -77,14 +77,13 @@ const PREDICTION_PATHS = [
   ...INFER_PATHS,
 ];
 
-/** The routes of uploads and jobs. They run no model, so they take no slot, but they have a deadline. */
+/** The routes of uploads and jobs, by method. They run no model, so they take no slot, but they have a deadline. */
 const JOB_PATHS = [
-  createUploadRoute.path,
-  RECEIVE_PATH,
-  createJobRoute.path,
-  honoPath(jobRoute.path),
-  honoPath(jobResultsRoute.path),
-];
+  ['POST', [createUploadRoute.path, createJobRoute.path]],
+  ['PUT', [RECEIVE_PATH]],
+  ['GET', [honoPath(jobRoute.path), honoPath(jobResultsRoute.path)]],
+  ['DELETE', [honoPath(cancelJobRoute.path)]],
+] as const;
 
 /** The service as a function from a Web `Request` to a `Response`. Lambda and the HTTP server both run it. */
 export function createHttpApp({
@@ -114,7 +113,9 @@ export function createHttpApp({
   app.on('POST', [...INFER_PATHS], compressAnswers());
   app.on('POST', PREDICTION_PATHS, admission(budgets.predictions), deadline(config.server.requestTimeoutMs));
   app.on('POST', INDEX_PATH, deadline(config.server.requestTimeoutMs));
-  app.on(['GET', 'POST', 'PUT', 'DELETE'], JOB_PATHS, deadline(config.server.requestTimeoutMs));
+  for (const [method, paths] of JOB_PATHS) {
+    app.on(method, [...paths], deadline(config.server.requestTimeoutMs));
+  }
 
   const { auth } = config;
   describeScheme(app, auth);

@@ -338,6 +338,11 @@ describe('everything else', () => {
     ['POST', '/health', 'GET, HEAD'],
     ['PATCH', '/model', 'GET, HEAD'],
     ['POST', '/', 'GET, HEAD'],
+    ['GET', '/jobs', 'POST'],
+    ['GET', '/uploads', 'POST'],
+    ['GET', `/uploads/upl_${'0'.repeat(32)}`, 'PUT'],
+    ['POST', `/jobs/job_${'0'.repeat(32)}`, 'GET, HEAD, DELETE'],
+    ['DELETE', `/jobs/job_${'0'.repeat(32)}/results`, 'GET, HEAD'],
   ])('%s %s names the methods that are allowed', async (method, path, allow) => {
     const response = await testApp().request(path, { method });
     expect(response.headers.get('allow')).toBe(allow);

@@ -10,7 +10,7 @@ import { type JsonFields, parseSmallObject } from './small-object.ts';
 const QUOTE = '"'.charCodeAt(0);
 
 /** Bytes outside of strings, such as braces and indentation. A thousand objects in a list need up to 60 bytes each. */
-const MAX_STRUCTURE_BYTES = 128 * 1024;
+const MAX_STRUCTURE_BYTES = 64 * 1024;
 /** Bytes looked at in a step. */
 const STEP = 2 ** 16;
 /** The text and its parsed strings, in addition to the body. */
