@@ -19,6 +19,7 @@ if __name__ == "__main__":
     executions.name_throttles()
     executions.stop_children()
     secrets.exclude_punctuation()
+    secrets.refer_by_arn()
     # Imported last, because it reads the environment and installs signal handlers.
     from ministack.app import main
 

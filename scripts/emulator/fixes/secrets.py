@@ -2,6 +2,7 @@
 
 import string
 
+from ministack.services import secretsmanager
 from ministack.services.cloudformation import provisioners
 
 
@@ -17,3 +18,19 @@ def exclude_punctuation() -> None:
         return generate({**properties, "GenerateSecretString": {**settings, "ExcludeCharacters": excluded}})
 
     provisioners._sm_secret_string = generate_without_punctuation
+
+
+def refer_by_arn() -> None:
+    """A Ref of a secret is its name. In CloudFormation it is the ARN."""
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
+    create, update, delete = handlers["create"], handlers["update"], handlers["delete"]
+
+    def name_of(reference):
+        return next((name for name, secret in secretsmanager._secrets.items() if secret["ARN"] == reference), reference)
+
+    def with_arn(result):
+        return result[1]["Arn"], result[1]
+
+    handlers["create"] = lambda *arguments: with_arn(create(*arguments))
+    handlers["update"] = lambda reference, *arguments: with_arn(update(name_of(reference), *arguments))
+    handlers["delete"] = lambda reference, properties: delete(name_of(reference), properties)

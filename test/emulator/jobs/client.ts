@@ -7,6 +7,7 @@ export interface DescribedJob {
   readonly job_id: string;
   readonly status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
   readonly counts: Readonly<Record<'total' | 'succeeded' | 'failed' | 'pending', number>>;
+  readonly results?: { readonly url: string };
   readonly reason?: string;
 }
 
@@ -39,7 +40,7 @@ export function createClient(key: string) {
     for (;;) {
       const job = await find(id);
       if (isReached(job)) return job;
-      expect(hasEnded(job), `Expected another state before the end, got ${JSON.stringify(job)}`).toBe(false);
+      expect(job.results, 'a job that goes on').toBeUndefined();
       await sleep(300);
     }
   }
@@ -59,7 +60,8 @@ export function createClient(key: string) {
     start: (body: object): Promise<DescribedJob> => expected(202, '/jobs', jsonOf(body)),
     find,
     until,
-    ended: (id: string): Promise<DescribedJob> => until(id, hasEnded),
+    /** Waits until the results can be read. */
+    ended: (id: string): Promise<DescribedJob> => until(id, ({ results }) => results !== undefined),
     cancel: (id: string): Promise<DescribedJob> => expected(200, `/jobs/${id}`, { method: 'DELETE' }),
     /** The results of a job, which are a file in S3 that needs no key. */
     async results(id: string): Promise<readonly ResultLine[]> {
@@ -73,8 +75,6 @@ export function createClient(key: string) {
     },
   };
 }
-
-const hasEnded = ({ status }: DescribedJob) => status !== 'queued' && status !== 'running';
 
 const jsonOf = (body: object): Call => ({
   method: 'POST',

@@ -1,11 +1,7 @@
-import {
-  GetSecretValueCommand,
-  ListSecretsCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
-import { client } from '../support.ts';
+import { client, stackOutput } from '../support.ts';
 import { createClient } from './client.ts';
 import { createKey } from './keys.ts';
 import { makePhotos } from './photos.ts';
@@ -15,9 +11,9 @@ const secrets = new SecretsManagerClient(client);
 
 /** The secret that CloudFormation made for the stage. */
 async function webhookSecret(): Promise<string> {
-  const { SecretList = [] } = await secrets.send(new ListSecretsCommand({}));
-  const [{ Name: SecretId } = {}] = SecretList.filter(({ Name = '' }) => /webhook/i.test(Name));
-  const { SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+  const { SecretString = '{}' } = await secrets.send(
+    new GetSecretValueCommand({ SecretId: stackOutput('WebhookSecretArn') }),
+  );
   return JSON.parse(SecretString).current;
 }
 
