@@ -4,7 +4,7 @@ import { type Architecture, onDemandPrice } from '../function.ts';
 import { STEPS_MEMORY_MIB } from './volumes.ts';
 
 /** How often the age of the oldest job is measured: lib/constructs/jobs/steps-calls.ts. */
-const AGES_PER_HOUR = 12;
+export const AGES_PER_HOUR = 12;
 /** One or two requests to Step Functions. */
 const AGE_SECONDS = 0.2;
 /** `OldestJobMinutes`. The other metrics of jobs have values while jobs run. */

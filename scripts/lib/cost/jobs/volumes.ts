@@ -6,10 +6,9 @@
 export const TRANSITIONS_OF_BATCH = { started: 1, states: 3 } as const;
 
 /**
- * States that a job enters itself: the preparation and the end with a choice each for every invocation, the choice
- * whether the preparation failed, the map, and the end.
+ * States that a job enters itself: a step and a choice for each invocation of the steps, the map, and the end.
  */
-export const TRANSITIONS_OF_JOB = { eachInvocation: 2, others: 3 } as const;
+export const TRANSITIONS_OF_JOB = { eachInvocation: 2, others: 2 } as const;
 
 /** Keys of one listing: docs.aws.amazon.com/AmazonS3, ListObjectsV2. */
 export const KEYS_OF_LISTING = 1000;
@@ -41,8 +40,8 @@ export const MERGED_PIECE_BYTES = 8_000_000;
 /** Bytes a second that one invocation merges. Network of a function is about 75 MB/s: an assumption. */
 export const MERGE_BYTES_PER_SECOND = 40_000_000;
 
-/** The steps function ends an invocation before Lambda's limit of 15 minutes. */
-export const STEP_SECONDS = 720;
+/** A step goes on in another call when this time is over: lambda/jobs/cloud/deadline.ts. */
+export const STEP_SECONDS = 660;
 export const STEPS_MEMORY_MIB = 1769;
 
 /** Of a request for an upload, which signs a URL. */

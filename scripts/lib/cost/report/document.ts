@@ -1,4 +1,4 @@
-import type { PriceBook } from '../../../../lib/prices.ts';
+import { firstTierUsd, type PriceBook } from '../../../../lib/prices.ts';
 import type { Stage } from '../../../../lib/stages.ts';
 import { markdownTable } from '../../generated/markdown.ts';
 import { lineCharts } from '../../plot/line-chart.ts';
@@ -12,7 +12,7 @@ import type { Inventories } from '../inventory.ts';
 import { DEFAULT_SLOWDOWN, deploymentOf, stageMonthlyCost } from '../stage.ts';
 import { tuneMemory } from '../tuning.ts';
 import { usd } from './cells.ts';
-import { batchChart, jobSection } from './jobs.ts';
+import { batchChart, type JobReportInput, jobSection } from './jobs.ts';
 import { comparisonChart, tuningCharts } from './plots.ts';
 import {
   billTable,
@@ -24,7 +24,7 @@ import {
   slowdownTable,
   tuningTable,
 } from './tables.ts';
-import { ASSUMPTIONS, CAPTURES, COMPARED, FLOOD, reportHeading } from './text.ts';
+import { ASSUMPTIONS, CAPTURES, COMPARED, flood, reportHeading } from './text.ts';
 
 export interface ReportInput {
   readonly stages: readonly Stage[];
@@ -60,8 +60,7 @@ export function costReport(input: ReportInput): ReadonlyMap<string, string> {
       tuning: tuneMemory(prices, deployment, USUAL, slowed, TARGET_P95_MS),
     };
   };
-  const { jobs } = prod.settings;
-  const job = jobs === 'off' ? undefined : { prices, deployment, jobs, durations };
+  const job = jobReportInput(input);
   const document = [
     reportHeading(prices),
     '## Each stage',
@@ -72,7 +71,7 @@ dashboard, metrics and the probe.`,
     billTable(deploymentBill(prices, deployment, USUAL, durations)),
     '## What a flood can cost',
     floodTable(input),
-    FLOOD,
+    flood({ s3Put: firstTierUsd(prices, 's3Put'), dataOut: firstTierUsd(prices, 'dataOut') }),
     '## A sample of the images',
     CAPTURES,
     captureTable((percent) =>
@@ -108,6 +107,24 @@ list, not with the live pages. “Seen” says where each number was found. Chec
     ['docs/cost/comparison.svg', lineCharts([comparisonChart(PLOTTED.map(comparedAt))])],
     ...(job === undefined ? [] : [['docs/cost/batches.svg', lineCharts([batchChart(job)])] as const]),
   ]);
+}
+
+/** Undefined if prod takes no jobs. */
+export function jobReportInput({
+  stages,
+  prices,
+  measurement,
+  inventories,
+}: ReportInput): JobReportInput | undefined {
+  const prod = stages.find(({ name }) => name === 'prod');
+  const inventory = inventories['prod'];
+  if (!prod || !inventory || prod.settings.jobs === 'off') return undefined;
+  return {
+    prices,
+    deployment: deploymentOf(prod.settings, inventory),
+    jobs: prod.settings.jobs,
+    durations: durationModel(measurement, DEFAULT_SLOWDOWN),
+  };
 }
 
 /** What each stage on AWS costs without requests and at two rates, in Markdown. */

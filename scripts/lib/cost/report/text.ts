@@ -1,3 +1,4 @@
+import { MOST_RUNNING_JOBS } from '../../../../lambda/jobs/cloud/admission.ts';
 import type { PriceBook } from '../../../../lib/prices.ts';
 import { HOURS_PER_MONTH } from '../bill.ts';
 import { DEFAULT_COLD_START_SHARE, DEFAULT_SLOWDOWN } from '../stage.ts';
@@ -21,18 +22,27 @@ export const COMPARED = `- *This stage* is everything in prod: gateway, firewall
 - Steady traffic favours servers. When traffic comes in waves, servers and warm execution environments cost the same
   while they wait.`;
 
-export const FLOOD = `The most that an attacker can cost a stage, at list prices:
+export const flood = (prices: {
+  readonly s3Put: number;
+  readonly dataOut: number;
+}) => `The most that an attacker can cost a stage, at list prices:
 
 - *Without credentials*: every method that needs none, each at its limit (\`throttle\`), each answered by the function on demand. The
   largest parts are data out, for the scripts of the API reference (up to 1.7 MB each), and \`GET /ready\`, which has the limit
   of \`POST /predict\`.
 - *With those of one caller*, for example a stolen key: its whole rate, as batches that run until the timeout. Real photos cost a few
-  percent of this. Disable the key to stop it.
+  percent of this. Jobs come in addition: the workers (\`jobs.concurrency\`) all day, and the state transitions of batches that
+  fail at once or wait. At most ${MOST_RUNNING_JOBS} jobs run at the same time. Disable the key to stop it.
   A caller with AWS credentials or a token (\`auth\`) has no limits of its own, only those of the methods for all callers together.
 - *Refused requests*: the throttle, the firewall or missing credentials refuse them. API Gateway does not bill them
   ([AWS](https://repost.aws/questions/QU5y4fo-e3RWyU5r4VmyPIzA/pricing-clarification-for-api-gateway)), but the firewall counts
   each, and the access log has a line for each. No setting limits how many come.
   Where a function checks tokens, an invented token costs about a dollar a million more.
+- *Not included*: presigned URLs, which lead to S3 and not through the API. Only a caller with credentials gets one, but nothing
+  limits how often it is used while it is valid: a million uploads cost ${(1e6 * prices.s3Put).toFixed(2)} USD, and 1 TB of downloaded results
+  ${(1000 * prices.dataOut).toFixed(2)} USD.
+  Preparing jobs over long manifests and large buckets (\`jobs.sources\`) is not included either. Each such job lists or reads all
+  inputs and writes them as batches.
 
 API Gateway limits each method separately, not the whole stage, and on a best-effort basis
 ([AWS](https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html)).`;
@@ -58,5 +68,5 @@ export const ASSUMPTIONS = `## Assumptions
   deleted; two are counted.
 - X-Ray samples by its default rule. Alarms, metrics of logs, rules and dashboards are counted in the templates. Target
   tracking adds two alarms, on two metrics each. Stored logs are counted uncompressed.
-- Not included: NAT of a VPC, hosted zones, e-mails, the functions for the probe, for deployments, for the quality watch and for
-  tokens, build minutes.`;
+- Not included: NAT of a VPC, hosted zones, e-mails, the functions for the probe, for deployments, for the quality watch, for
+  tokens and for webhooks, what jobs cost while they run, build minutes.`;

@@ -67,8 +67,8 @@ describe('the batches of a job', () => {
 
 describe('the cost of a job', () => {
   it('has the state transitions of its batches: a start and three states each', () => {
-    // 1,000 batches, one invocation each for the preparation and the end, two states for each, and three more.
-    expect(quantityOf({}, 'State transitions')).toBe(1000 * 4 + 2 * 2 + 3);
+    // 1,000 batches, one invocation each for the preparation and the end, two states for each, and two more.
+    expect(quantityOf({}, 'State transitions')).toBe(1000 * 4 + 2 * 2 + 2);
     expect(quantityOf({}, 'Invocations')).toBe(1000 + 2);
   });
 
