@@ -11,6 +11,7 @@ import {
   INPUT_BYTES,
   KEYS_OF_LISTING,
   LISTING_SECONDS,
+  MACHINE_LOG_BYTES,
   MERGE_BYTES_PER_SECOND,
   MERGED_PIECE_BYTES,
   READ_MS,
@@ -61,7 +62,8 @@ export function jobCharges(
   const merged = (count * RESULT_BYTES) / MERGED_PIECE_BYTES;
   // The results of the batches and the merged ones, and the inputs.
   const storedGb = (count * (2 * RESULT_BYTES + INPUT_BYTES)) / GB;
-  const logGb = (batches * (BYTES.applicationLog + BYTES.metricsLog + BYTES.platformLog)) / GB;
+  const logBytes = BYTES.applicationLog + BYTES.metricsLog + BYTES.platformLog + MACHINE_LOG_BYTES;
+  const logGb = (batches * logBytes) / GB;
   return [
     one('compute', 'Worker', onDemandPrice(architecture), seconds * (memoryMiB / 1024)),
     one('compute', 'Steps', onDemandPrice(architecture), steps.seconds * (STEPS_MEMORY_MIB / 1024)),

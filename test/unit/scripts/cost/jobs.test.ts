@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { resultLine } from '../../../../lambda/http/jobs/result-line.ts';
 import { readPrices } from '../../../../lib/prices.ts';
 import { sumOf } from '../../../../scripts/lib/cost/bill.ts';
 import { durationModel, readMeasurement } from '../../../../scripts/lib/cost/durations.ts';
@@ -21,6 +22,7 @@ import { measuredPhotos } from '../../../../scripts/lib/cost/jobs/photos.ts';
 import { jobTime } from '../../../../scripts/lib/cost/jobs/time.ts';
 import { tuneWorker } from '../../../../scripts/lib/cost/jobs/tuning.ts';
 import { uploadCharges } from '../../../../scripts/lib/cost/jobs/uploads.ts';
+import { RESULT_BYTES } from '../../../../scripts/lib/cost/jobs/volumes.ts';
 import { DEFAULT_SLOWDOWN } from '../../../../scripts/lib/cost/stage.ts';
 
 const prices = readPrices();
@@ -75,8 +77,8 @@ describe('the cost of a job', () => {
   it('has one GET for each photo, and one list for 1,000 of them', () => {
     expect(quantityOf({}, 'Photos read')).toBe(1_000_000);
     const written = (count: number) => quantityOf({ count }, 'Batches and results written, lists') ?? 0;
-    // 1,000 batches of three PUTs, 1,000 lists of the bucket and two of the results, and 107 pieces that are merged.
-    expect(written(1_000_000)).toBeCloseTo(3000 + 1000 + 2 + 106.25, 6);
+    // 1,000 batches of three PUTs, 1,000 lists of the bucket and two of the results, and 88 pieces that are merged.
+    expect(written(1_000_000)).toBeCloseTo(3000 + 1000 + 2 + 87.5, 6);
   });
 
   it('pays the worker for the photos, on one vCPU', () => {
@@ -155,4 +157,18 @@ it('the cheapest memory of the workers has at most one vCPU', () => {
   expect(fastest.memoryMiB).toBe(10_240);
   const own = options.find(({ memoryMiB }) => memoryMiB === 1769);
   expect(own?.usd).toBeLessThan(1.05 * cheapest.usd);
+});
+
+it('a result with five predictions has about as many bytes as the cost model stores', () => {
+  const prediction = { index: 285, wnid: 'n02124075', label: 'Egyptian cat', probability: 0.123456 };
+  const line = resultLine({
+    index: 123_456,
+    input: { s3: 's3://acme-photos/2026/11/27/IMG_20261127_200500.jpg' },
+    model: { name: 'resnet50', version: '1.0.0' },
+    outcome: {
+      predictions: [1, 2, 3, 4, 5].map((rank) => ({ rank, ...prediction })),
+      image: { format: 'jpeg', width: 4000, height: 2667, bytes: 628_951 },
+    },
+  } as never);
+  expect(Math.abs(line.length - RESULT_BYTES)).toBeLessThan(0.15 * RESULT_BYTES);
 });
