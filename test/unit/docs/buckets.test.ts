@@ -5,6 +5,8 @@ import { readStage } from '../../../lib/stages.ts';
 import { readMeasurement } from '../../../scripts/lib/cost/durations.ts';
 import { readInventories } from '../../../scripts/lib/cost/inventory.ts';
 import { SMALLEST } from '../../../scripts/lib/cost/jobs/batches.ts';
+import { photoSeconds } from '../../../scripts/lib/cost/jobs/job.ts';
+import { measuredPhotos } from '../../../scripts/lib/cost/jobs/photos.ts';
 import { STARTED_PER_SECOND } from '../../../scripts/lib/cost/jobs/time.ts';
 import {
   KEYS_OF_LISTING,
@@ -13,6 +15,7 @@ import {
 } from '../../../scripts/lib/cost/jobs/volumes.ts';
 import { bucketTable } from '../../../scripts/lib/cost/report/buckets.ts';
 import { jobReportInput } from '../../../scripts/lib/cost/report/document.ts';
+import { defaultBasis } from '../../../scripts/lib/cost/stage.ts';
 import { readRepositoryFile } from '../../support/model.ts';
 
 const guide = Buffer.from(readRepositoryFile('docs/buckets.md')).toString().replace(/\s+/g, ' ');
@@ -31,6 +34,9 @@ test('the guide to buckets has the figures of the settings and of the cost model
   expect(guide).toContain(`about ${LISTING_SECONDS} s each`);
   expect(TRANSITIONS_OF_BATCH.started + TRANSITIONS_OF_BATCH.states).toBe(4);
   expect(guide).toContain('Four for each batch');
+  const { durations } = defaultBasis('prod');
+  const workersOfPrefix = 5500 * photoSeconds(measuredPhotos().usual, jobs.memoryMiB, durations);
+  expect(guide).toContain(`bout ${10 * Math.round(workersOfPrefix / 10)} workers`);
 });
 
 test('its table is that of the cost model', () => {

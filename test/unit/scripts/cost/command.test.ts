@@ -26,10 +26,19 @@ describe('npm run cost', () => {
       expect(stdout).toContain('Stage prod: 2048 MiB x86_64, provisioned, 5 requests/s');
       expect(stdout).toMatch(/^a million predictions +\d+\.\d\d$/m);
       expect(stdout).toMatch(/^Memory for p95 within 300 ms: \d+ MiB$/m);
+      expect(stdout).toMatch(
+        /^A job of a million photos .* 50 workers of 1769 MiB, \d+ min, \d+ photos\/s$/m,
+      );
+      expect(stdout).toMatch(/^a million photos +\d+\.\d\d$/m);
       expect(await readFile(plot, 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
     } finally {
       await rm(directory, { recursive: true });
     }
+  });
+
+  it('says nothing of jobs for a stage that takes none', async () => {
+    const { stdout } = await run('--stage', 'dev');
+    expect(stdout).not.toContain('A job of');
   });
 
   it('uses a duration that was seen on Lambda instead of the assumed slowdown', async () => {
