@@ -57,6 +57,10 @@ export interface FolderEngineDependencies {
   readonly onResume: () => void;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
+  /** How often what has expired is deleted, in milliseconds. @default a minute */
+  readonly cleanUpMs?: number;
+  /** How long work waits for room before it tries again, in milliseconds. @default 2 s */
+  readonly retryMs?: number;
 }
 
 /**
@@ -75,6 +79,8 @@ export async function openFolderEngine({
   onProblem,
   onResume,
   now = Date.now,
+  cleanUpMs = CLEAN_UP_MS,
+  retryMs,
 }: FolderEngineDependencies): Promise<FolderEngine> {
   const { folder, keepDays, maxJobs } = settings;
   const store = openStore<WebhookMessage>(folder);
@@ -107,7 +113,7 @@ export async function openFolderEngine({
     readManifest: createManifestReader({ store, files, room, endJob }),
     endJob,
     turns,
-    pauses: createPauses({ onPause: onProblem, onResume }),
+    pauses: createPauses({ onPause: onProblem, onResume }, retryMs),
     room,
     now,
     onProblem,
@@ -121,7 +127,7 @@ export async function openFolderEngine({
     );
   };
   clean();
-  const timer = setInterval(clean, CLEAN_UP_MS);
+  const timer = setInterval(clean, cleanUpMs);
   timer.unref();
 
   return {
