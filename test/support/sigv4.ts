@@ -43,23 +43,83 @@ export function verifySigV4({ method, url, headers, body }: SignedRequest, secre
   );
   if (unsigned.length > 0) throw new Error(`expected a signature of ${unsigned.join(', ')}, got none`);
   const payload = headers['x-amz-content-sha256'] === UNSIGNED ? UNSIGNED : sha256(body);
-  const query = [...url.searchParams]
+  const canonical = canonicalRequest(method, url, url.searchParams, { values, names, payload });
+  const signer = { accessKeyId, date, region, service };
+  requireSignature(signer, { time: headers['x-amz-date'] ?? '', canonical, signature, secretKey });
+  return signer;
+}
+
+/**
+ * Checks a presigned URL of S3 as AWS does, except for its expiry: docs.aws.amazon.com/AmazonS3, "Authenticating Requests:
+ * Using Query Parameters".
+ *
+ * @throws Error for a request that is not signed, or not by this secret.
+ */
+export function verifyPresigned(
+  { method, url, headers }: Omit<SignedRequest, 'body'>,
+  secretKey: string,
+): Signer {
+  const parameter = (name: string): string => url.searchParams.get(`X-Amz-${name}`) ?? '';
+  const [accessKeyId = '', date = '', region = '', service = ''] = parameter('Credential').split('/');
+  const values = { ...headers, host: url.host };
+  const names = parameter('SignedHeaders').split(';');
+  const query = new URLSearchParams(url.searchParams);
+  query.delete('X-Amz-Signature');
+  const canonical = canonicalRequest(method, url, query, { values, names, payload: UNSIGNED });
+  const signer = { accessKeyId, date, region, service };
+  requireSignature(signer, {
+    time: parameter('Date'),
+    canonical,
+    signature: parameter('Signature'),
+    secretKey,
+  });
+  return signer;
+}
+
+interface SignedParts {
+  readonly values: Readonly<Record<string, string | undefined>>;
+  /** Of the headers that are signed. */
+  readonly names: readonly string[];
+  readonly payload: string;
+}
+
+function canonicalRequest(
+  method: string,
+  url: URL,
+  parameters: URLSearchParams,
+  { values, names, payload }: SignedParts,
+): string {
+  const query = [...parameters]
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
     .sort();
-  const canonical = [
+  return [
     method,
     url.pathname,
     query.join('&'),
     ...names.map((name) => `${name}:${values[name]?.trim().replace(/ +/g, ' ') ?? ''}`),
     '',
-    signedHeaders,
+    names.join(';'),
     payload,
   ].join('\n');
+}
+
+interface Signed {
+  readonly time: string;
+  readonly canonical: string;
+  readonly signature: string;
+  readonly secretKey: string;
+}
+
+function requireSignature(
+  { date, region, service }: Signer,
+  { time, canonical, signature, secretKey }: Signed,
+): void {
   const scope = `${date}/${region}/${service}/aws4_request`;
-  const text = ['AWS4-HMAC-SHA256', headers['x-amz-date'] ?? '', scope, sha256(canonical)].join('\n');
+  const text = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n');
   const key = [date, region, service, 'aws4_request'].reduce<Uint8Array | string>(hmac, `AWS4${secretKey}`);
-  if (!timingSafeEqual(hmac(key, text), Buffer.from(signature, 'hex'))) {
+  const given = Buffer.from(signature, 'hex');
+  const expected = hmac(key, text);
+  if (given.byteLength !== expected.byteLength || !timingSafeEqual(expected, given)) {
     throw new Error('expected the signature of this request, got another');
   }
-  return { accessKeyId, date, region, service };
 }

@@ -3,8 +3,8 @@ import { REPOSITORY } from '../paths.ts';
 
 /**
  * The entries of the image. Each line is bundled separately and shares no chunks with the others: the service
- * must not load the AWS SDK, which the functions for operations need, or jose, which checks tokens. The
- * entrypoint counts the CPUs before it loads anything else.
+ * must not load jose, which checks tokens, and loads the AWS SDK, which most functions need, only for uploads and
+ * jobs. The entrypoint counts the CPUs before it loads anything else.
  */
 export const BUNDLES: readonly (readonly string[])[] = [
   ['lambda/index.ts', 'lambda/server.ts'],
@@ -15,10 +15,8 @@ export const BUNDLES: readonly (readonly string[])[] = [
     'lambda/probe.ts',
     'lambda/quality-watch.ts',
   ],
-  ['lambda/job-worker.ts'],
-  ['lambda/job-steps.ts'],
+  ['lambda/job-worker.ts', 'lambda/job-steps.ts', 'lambda/job-webhook.ts'],
   ['lambda/authorizer.ts'],
-  ['lambda/job-webhook.ts'],
   ['lambda/config/available-cpus.ts'],
 ];
 

@@ -42,18 +42,20 @@ export const createS3Client = (): S3Client =>
     followRegionRedirects: true,
   });
 
-/** Buckets of S3. @param now milliseconds since 1970. @default Date.now */
+/** Buckets of S3. */
 export const s3Buckets =
-  (client: S3Client, now: () => number = Date.now): Buckets =>
+  (client: S3Client): Buckets =>
   (bucket) => {
     const target = (key: string) => ({ Bucket: bucket, Key: key });
+    // Without the length, the SDK writes a warning into the log for each empty body.
+    const content = (body: string | Uint8Array) => ({ Body: body, ContentLength: Buffer.byteLength(body) });
 
     async function presigned(
       command: PutObjectCommand | GetObjectCommand,
       seconds: number,
       signableHeaders: readonly string[] = [],
     ): Promise<PresignedUrl> {
-      const signedAt = now();
+      const signedAt = Date.now();
       const url = await getSignedUrl(client, command, {
         expiresIn: seconds,
         signableHeaders: new Set(signableHeaders),
@@ -66,11 +68,11 @@ export const s3Buckets =
     return {
       async put(key, body) {
         await client
-          .send(new PutObjectCommand({ ...target(key), Body: body }))
+          .send(new PutObjectCommand({ ...target(key), ...content(body) }))
           .catch(asStorageError('write to', bucket));
       },
       async create(key, body) {
-        const command = new PutObjectCommand({ ...target(key), Body: body, IfNoneMatch: '*' });
+        const command = new PutObjectCommand({ ...target(key), ...content(body), IfNoneMatch: '*' });
         for (let conflicts = 0; ; conflicts += 1) {
           try {
             await client.send(command);
