@@ -4,8 +4,9 @@ import type { AllowedSource } from '../../lambda/config/jobs.ts';
 import { readConfig } from '../../lambda/config.ts';
 import type { UrlFetcher } from '../../lambda/fetch/fetch.ts';
 import { createCloudEngine } from '../../lambda/jobs/cloud/engine.ts';
-import { createSteps, type Steps } from '../../lambda/jobs/cloud/steps.ts';
-import { type BatchRecord, createWorker, type Worker } from '../../lambda/jobs/cloud/work/worker.ts';
+import { createSteps, type StepEvent, type Steps } from '../../lambda/jobs/cloud/steps.ts';
+import type { BatchWork } from '../../lambda/jobs/cloud/work/batch.ts';
+import { type BatchRecord, createWorker } from '../../lambda/jobs/cloud/work/worker.ts';
 import type { JobEngine } from '../../lambda/jobs/engine.ts';
 import type { FormatResult } from '../../lambda/jobs/result.ts';
 import { createModels, type Models } from '../../lambda/prediction/models.ts';
@@ -29,6 +30,8 @@ export interface MemoryCloudOptions {
   readonly sources?: readonly AllowedSource[];
   /** Called before a function runs. What it throws is how the function ends. */
   readonly beforeInvoke?: (invocation: Invocation) => Promise<void> | void;
+  /** Aborts when the time of a call of the worker is over. @default never */
+  readonly workerSignal?: (event: BatchWork) => AbortSignal;
   /** How often a step may ask whether it has time before the answer is no. @default always has time */
   readonly stepsBeforeTimeout?: number;
   /** Of one file of results. @default a million */
@@ -38,8 +41,8 @@ export interface MemoryCloudOptions {
 }
 
 export type Invocation =
-  | { readonly function: 'worker'; readonly event: Parameters<Worker>[0] }
-  | { readonly function: 'steps'; readonly event: Parameters<Steps>[0] };
+  | { readonly function: 'worker'; readonly event: BatchWork }
+  | { readonly function: 'steps'; readonly event: StepEvent };
 
 /** S3 and Step Functions in memory. The engine, the steps and the worker are real. */
 export interface MemoryCloud {
@@ -66,6 +69,7 @@ export function createMemoryCloud({
   format = formatShortly,
   sources = [],
   beforeInvoke = () => {},
+  workerSignal = () => new AbortController().signal,
   stepsBeforeTimeout = Number.POSITIVE_INFINITY,
   inputsAFile,
   startsPaused = false,
@@ -82,7 +86,7 @@ export function createMemoryCloud({
   const invoke: Invoke = {
     async worker(event, signal) {
       await beforeInvoke({ function: 'worker', event });
-      return worker(event, signal);
+      return worker(event, AbortSignal.any([signal, workerSignal(event)]));
     },
     async steps(event) {
       await beforeInvoke({ function: 'steps', event });

@@ -12,6 +12,24 @@ export function halvesOf([first, last]: Range): readonly [Range, Range] {
   ];
 }
 
+export interface DividedRange {
+  /** Ranges all of whose inputs are done. */
+  readonly done: readonly Range[];
+  /** Ranges with the inputs that are not, and with as few others as possible. */
+  readonly left: readonly Range[];
+}
+
+/** Divides a range into halves of halves, so that what is done can be kept: see {@link cover}. */
+export function divide(range: Range, isDone: (position: number) => boolean): DividedRange {
+  const [first, last] = range;
+  let count = 0;
+  for (let position = first; position <= last; position += 1) if (isDone(position)) count += 1;
+  if (count === lengthOf(range)) return { done: [range], left: [] };
+  if (count === 0) return { done: [], left: [range] };
+  const [low, high] = halvesOf(range).map((half) => divide(half, isDone)) as [DividedRange, DividedRange];
+  return { done: [...low.done, ...high.done], left: [...low.left, ...high.left] };
+}
+
 /**
  * Of the pieces that were written for a job, those that have every input exactly once. A batch that is split may have
  * been written as a whole before, and the same goes for each half, so the pieces form binary trees. The largest piece

@@ -3,7 +3,7 @@ import { createInputClassifier } from '../../classify-input.ts';
 import type { JobId } from '../../ids.ts';
 import type { FormatResult } from '../../result.ts';
 import type { BatchDocument } from '../documents.ts';
-import type { Range } from '../ranges.ts';
+import { divide, type Range } from '../ranges.ts';
 import { requireJson } from '../storage/read.ts';
 import { type BatchWork, firstOf, inputsIn, type RemainingWork } from './batch.ts';
 import { inOrder } from './in-order.ts';
@@ -22,6 +22,7 @@ export interface BatchRecord {
   readonly range: Range;
   /** The codes of the problems, and how many inputs have each. */
   readonly failures: ReadonlyMap<string, number>;
+  /** Of the call of the worker. */
   readonly durationMs: number;
 }
 
@@ -38,11 +39,12 @@ export const inputsAtOnce = ({
   Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(bodies.largestClaim(true) / (GROWTH * maxImageBytes))));
 
 /**
- * Classifies the inputs of the first range and writes their results.
+ * Classifies the inputs of the first range and writes their results. If the time is not enough, it keeps what is done.
  *
  * @param signal aborts before the function is killed.
- * @returns the other ranges.
- * @throws StorageError; the reason of `signal`. The state machine calls again, and then splits the range.
+ * @returns what is left of the first range, and the other ranges.
+ * @throws StorageError; the reason of `signal` if nothing was done. The state machine calls again, and then splits the
+ *   range.
  */
 export type Worker = (work: BatchWork, signal: AbortSignal) => Promise<RemainingWork>;
 
@@ -52,7 +54,8 @@ export function createWorker(settings: WorkerSettings): Worker {
 
   return async ({ job_id: jobId, key, ranges }, signal) => {
     const startedAt = performance.now();
-    const [range, rest] = firstOf(ranges);
+    const [range, others] = firstOf(ranges);
+    const [first] = range;
     const { owner, options, model, inputs } = await requireJson<BatchDocument>(store, key);
     const classify = createInputClassifier({ ...settings, readInput: createInputReader(owner, settings) });
     const results = await inOrder(
@@ -60,21 +63,22 @@ export function createWorker(settings: WorkerSettings): Worker {
       atOnce,
       signal,
       async (input, offset, inputSignal) =>
-        writtenResult(
-          format,
-          await classify({ index: range[0] + offset, input, options, model }, inputSignal),
-        ),
+        writtenResult(format, await classify({ index: first + offset, input, options, model }, inputSignal)),
     );
-    await writeResults(store, jobId, range, results);
-    record({
-      jobId,
-      range,
-      failures: countEach(results.flatMap(({ failure }) => failure ?? [])),
-      durationMs: performance.now() - startedAt,
-    });
-    return { ranges: rest };
+    const { done, left } = divide(range, (position) => results[position - first] !== undefined);
+    if (done.length === 0) throw signal.reason;
+    const durationMs = performance.now() - startedAt;
+    for (const piece of done) {
+      const written = results.slice(piece[0] - first, piece[1] - first + 1).filter(isDefined);
+      await writeResults(store, jobId, piece, written);
+      const failures = countEach(written.flatMap(({ failure }) => failure ?? []));
+      record({ jobId, range: piece, failures, durationMs });
+    }
+    return { ranges: [...left, ...others] };
   };
 }
+
+const isDefined = <Value>(value: Value | undefined): value is Value => value !== undefined;
 
 function countEach(codes: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
