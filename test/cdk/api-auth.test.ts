@@ -26,8 +26,8 @@ describe('keys', () => {
     expect(ApiStages).toMatchObject([
       {
         Throttle: {
-          '/predict/batch/POST': { RateLimit: 4, BurstLimit: 8 },
-          '/predict/url/POST': { RateLimit: 4, BurstLimit: 8 },
+          '/predict/batch/POST': { RateLimit: 4, BurstLimit: 6 },
+          '/predict/url/POST': { RateLimit: 4, BurstLimit: 6 },
         },
       },
     ]);
@@ -64,12 +64,17 @@ function methodsOf(template: Template) {
   const all = Object.values(template.findResources('AWS::ApiGateway::Method')).map(
     ({ Properties }) => Properties,
   );
-  // The list of models is the only POST that classifies nothing.
-  const [list] = Object.keys(
-    template.findResources('AWS::ApiGateway::Resource', { Properties: { PathPart: 'index' } }),
-  );
-  const isGuarded = ({ HttpMethod, ResourceId }: { HttpMethod: string; ResourceId: { Ref?: string } }) =>
-    HttpMethod === 'POST' && ResourceId.Ref !== list;
+  const idsOf = (...parts: string[]) =>
+    Object.entries(template.findResources('AWS::ApiGateway::Resource'))
+      .filter(([, { Properties }]) => parts.includes(Properties.PathPart))
+      .map(([id]) => id);
+  // The list of models is the only POST that classifies nothing, and a job the only thing that is shown to nobody else.
+  const list = idsOf('index');
+  const ofJobs = idsOf('{job_id}', 'results');
+  const isGuarded = ({ HttpMethod, ResourceId }: { HttpMethod: string; ResourceId: { Ref: string } }) =>
+    ofJobs.includes(ResourceId.Ref)
+      ? HttpMethod !== 'OPTIONS'
+      : HttpMethod === 'POST' && !list.includes(ResourceId.Ref);
   return { open: all.filter((method) => !isGuarded(method)), guarded: all.filter(isGuarded) };
 }
 
@@ -95,9 +100,9 @@ describe.each([
 ] as const)('auth by %s', (_, auth, AuthorizationType, principal) => {
   const template = templateOf('prod', { auth, corsOrigins });
 
-  it('guards predictions, and neither pages nor CORS preflights', () => {
+  it('guards predictions, uploads and jobs, and neither pages nor CORS preflights', () => {
     const { open, guarded } = methodsOf(template);
-    expect(guarded).toHaveLength(5);
+    expect(guarded).toHaveLength(5 + 7);
     for (const method of guarded) expect(method).toMatchObject({ AuthorizationType, ApiKeyRequired: false });
     expect(new Set(open.map(({ HttpMethod }) => HttpMethod))).toEqual(
       new Set(['GET', 'HEAD', 'OPTIONS', 'POST']),

@@ -26,6 +26,7 @@ const routes = readRoutes({
     '/serve/models/{model}/infer': { post: { ...guarded, parameters: [name, length] } },
     '/serve/models/{model}/versions/{version}/infer': { post: { ...guarded, parameters: [name, version] } },
     '/serve/repository/index': { post: open },
+    '/jobs/{job_id}': { get: { ...guarded, parameters: [{ name: 'job_id', in: 'path', required: true }] } },
   },
 });
 const INFER = ['/serve/models/{model}/infer', '/serve/models/{model}/versions/{version}/infer'];
@@ -36,6 +37,11 @@ describe('a guarded path with parameters', () => {
     for (const path of INFER) {
       expect(limits[`${path}/POST`]).toEqual(throttle.predict);
       expect(limits[`${path}/OPTIONS`]).toEqual(throttle.predict);
+    }
+    for (const method of ['GET', 'HEAD', 'OPTIONS']) {
+      expect(limits[`/jobs/{job_id}/${method}`], 'programs ask for it again and again').toEqual(
+        throttle.predict,
+      );
     }
     for (const path of [
       '/serve/models/{model}/GET',
@@ -85,6 +91,11 @@ describe('a guarded path with parameters', () => {
       'method.request.header.Inference-Header-Content-Length': false,
     });
     expect(methods['GET /serve/models/{model}']).toMatchObject({ ApiKeyRequired: false });
+    expect(methods['HEAD /jobs/{job_id}']).toMatchObject({
+      ApiKeyRequired: true,
+      RequestParameters: { 'method.request.path.job_id': true },
+    });
+    expect(methods['OPTIONS /jobs/{job_id}']).toMatchObject({ ApiKeyRequired: false });
     expect(methods['POST /serve/repository/index']).toMatchObject({ ApiKeyRequired: false });
   });
 
@@ -100,6 +111,8 @@ describe('a guarded path with parameters', () => {
           ThrottlingBurstLimit: 200,
         },
         { ResourcePath: '/~1serve~1models~1{model}~1versions~1{version}~1infer', ThrottlingRateLimit: 100 },
+        { ResourcePath: '/~1jobs~1{job_id}', HttpMethod: 'GET', ThrottlingRateLimit: 100 },
+        { ResourcePath: '/~1jobs~1{job_id}', HttpMethod: 'HEAD', ThrottlingRateLimit: 100 },
       ].map((settings) => ({ HttpMethod: 'POST', ...settings })),
     });
     expect(slow, 'only batches and URLs').toHaveLength(2);
@@ -127,6 +140,8 @@ describe('a guarded path with parameters', () => {
       'execute-api:/prod/POST/predict/batch',
       'execute-api:/prod/POST/serve/models/*/infer',
       'execute-api:/prod/POST/serve/models/*/versions/*/infer',
+      'execute-api:/prod/GET/jobs/*',
+      'execute-api:/prod/HEAD/jobs/*',
     ]);
   });
 });

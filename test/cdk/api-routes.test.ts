@@ -9,11 +9,16 @@ import { templateOf } from './support.ts';
 const gatewayPath = (path: string) => path.replace(/^\/v2\/.*/, '/v2/{proxy+}');
 const GUARDED = [
   ...new Set(
-    OPERATIONS.flatMap(({ method, path, guarded }) => (guarded ? [`${method} ${gatewayPath(path)}`] : [])),
+    OPERATIONS.flatMap(({ method, path, guarded }) => {
+      if (!guarded) return [];
+      return (method === 'GET' ? ['GET', 'HEAD'] : [method]).map((name) => `${name} ${gatewayPath(path)}`);
+    }),
   ),
 ].sort();
 const ALL_GETS = new Set(
-  OPERATIONS.flatMap(({ method, path }) => (method === 'GET' ? [gatewayPath(path)] : [])),
+  OPERATIONS.flatMap(({ method, path, guarded }) =>
+    method === 'GET' && !guarded ? [gatewayPath(path)] : [],
+  ),
 );
 const OPEN = [
   ...['/', '/{proxy+}', ...ALL_GETS].flatMap((path) => [`GET ${path}`, `HEAD ${path}`]),
@@ -55,6 +60,22 @@ describe('the routes of the API', () => {
 
   it('are those of the document, and a fallback for GET and HEAD only', () => {
     expect(Object.keys(methodsOf(prod)).sort()).toEqual([...OPEN, ...GUARDED].sort());
+  });
+
+  it('are without those of uploads and jobs in a stage that has none', () => {
+    const isOfJobs = (name: string) => /^\w+ \/(?:uploads|jobs)\b/.test(name);
+    const jobs = Object.keys(methodsOf(prod)).filter(isOfJobs).sort();
+    expect(jobs).toEqual([
+      'DELETE /jobs/{job_id}',
+      'GET /jobs/{job_id}',
+      'GET /jobs/{job_id}/results',
+      'HEAD /jobs/{job_id}',
+      'HEAD /jobs/{job_id}/results',
+      'POST /jobs',
+      'POST /uploads',
+    ]);
+    const without = Object.keys(methodsOf(templateOf('prod', { jobs: 'off' }))).sort();
+    expect(without).toEqual([...OPEN, ...GUARDED].filter((name) => !isOfJobs(name)).sort());
   });
 
   it('require a key if the document does and the stage has keys', () => {
@@ -149,9 +170,17 @@ describe('readRoutes', () => {
     ]);
   });
 
-  it('refuses a document that guards GET', () => {
-    expect(() => readRoutes({ paths: { '/usage': { get: keyed } } })).toThrow(
-      'paths./usage: expected GET without security, got apiKey',
+  it.each(['/usage', '/jobsx', '/predict/jobs'])('refuses a document that guards GET %s', (path) => {
+    expect(() => readRoutes({ paths: { [path]: { get: keyed } } })).toThrow(
+      `paths.${path}: expected GET without security, got apiKey`,
     );
+  });
+
+  it('lets a document guard GET below /jobs, where the service itself refuses requests without a caller', () => {
+    const routes = readRoutes({ paths: { '/jobs/{job_id}': { get: keyed } } });
+    expect(routes.map(({ method, guarded }) => [method, guarded])).toEqual([
+      ['GET', true],
+      ['HEAD', true],
+    ]);
   });
 });

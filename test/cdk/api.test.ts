@@ -54,8 +54,8 @@ describe('the API', () => {
       'GET /ready': { ...logged, ...limits(100, 200) },
       'POST /embed': { ...logged, ...limits(100, 200) },
       'POST /predict': { ...logged, ...limits(100, 200) },
-      'POST /predict/batch': { ...logged, ...limits(8, 16) },
-      'POST /predict/url': { ...logged, ...limits(8, 16) },
+      'POST /predict/batch': { ...logged, ...limits(8, 12) },
+      'POST /predict/url': { ...logged, ...limits(8, 12) },
       'POST /v2/{proxy+}': { ...logged, ...limits(100, 200) },
     });
     prod.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'prod', TracingEnabled: true });

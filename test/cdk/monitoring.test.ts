@@ -115,10 +115,10 @@ const domain = {
 };
 
 describe.each(STAGE_NAMES)('alarms of stage %s', (stage) => {
-  it('use the alias in all metrics of Lambda', () => {
-    const ofHooks = ({ AlarmName }: Alarm) => AlarmName.includes('-hook-failed-');
+  it('use the alias in all metrics of Lambda for the service', () => {
+    const ofOthers = ({ AlarmName }: Alarm) => /-hook-failed-|-job-throttles$/.test(AlarmName);
     const lambda = [...alarmsOf(stage).values()]
-      .filter((alarm) => !ofHooks(alarm))
+      .filter((alarm) => !ofOthers(alarm))
       .flatMap(metricsOf)
       .filter(({ Namespace }) => Namespace === 'AWS/Lambda');
     expect(lambda.length).toBeGreaterThan(0);
@@ -221,6 +221,9 @@ it('reads every threshold from the stage', () => {
     lowConfidencePercent: 45,
     driftPsi: 0.3,
     refusedPercent: 30,
+    jobInputFailurePercent: 35,
+    oldestJobHours: 6,
+    jobThrottlePercent: 70,
     availabilityPercent: 99.5,
   };
   const threshold = (name: string) => alarmOf(name, 'prod', { alarms }).Threshold;
@@ -235,6 +238,9 @@ it('reads every threshold from the stage', () => {
   expect(threshold('low-confidence')).toBe(45);
   expect(threshold('prediction-drift')).toBe(0.3);
   expect(threshold('refused-requests')).toBe(30);
+  expect(threshold('job-inputs-failing')).toBe(35);
+  expect(threshold('oldest-job')).toBe(6 * 60);
+  expect(threshold('job-throttles')).toBe(70);
   expect(threshold('availability-fast-burn-1h')).toBe(7.2);
   expect(threshold('availability-slow-burn-30m')).toBe(3);
   expect(threshold('availability-steady-burn-3d')).toBe(0.5);
@@ -258,6 +264,48 @@ it('computes low confidence from enough images only', () => {
   const share = (images: number) => evaluate(expressionOf(alarmOf('low-confidence')), { images, low: 0.6 });
   expect(share(49)).toBe(0);
   expect(share(50)).toBe(60);
+});
+
+describe('alarms on jobs', () => {
+  const expression = (name: string) => expressionOf(alarmOf(name));
+
+  it('count jobs and webhooks that failed or ran out of time, also if only one of them ever happened', () => {
+    for (const name of ['job-failed', 'webhooks-failed']) {
+      expect(evaluate(expression(name), { failed: 1, expired: undefined })).toBe(1);
+      expect(evaluate(expression(name), { failed: undefined, expired: 2 })).toBe(2);
+    }
+    const machines = ['job-failed', 'webhooks-failed'].map((name) =>
+      JSON.stringify(metricsOf(alarmOf(name)).map(({ Dimensions }) => Dimensions?.[0]?.Value)),
+    );
+    expect(new Set(machines).size).toBe(2);
+  });
+
+  it('relate failures to all inputs, and ignore a few', () => {
+    const share = (inputs: number, failures?: number) =>
+      evaluate(expression('job-inputs-failing'), { inputs, failures });
+    expect(share(200, 60)).toBe(30);
+    expect(share(200)).toBe(0);
+    expect(share(99, 99)).toBe(0);
+  });
+
+  it('relate refused calls of workers to all calls, in all versions of the function', () => {
+    const share = (throttles: number, invocations?: number) =>
+      evaluate(expression('job-throttles'), { throttles, invocations });
+    expect(share(300, 100)).toBe(75);
+    expect(share(300)).toBe(100);
+    expect(share(99, 0)).toBe(0);
+    for (const { Dimensions } of metricsOf(alarmOf('job-throttles'))) {
+      expect(Dimensions).toEqual([
+        { Name: 'FunctionName', Value: { Ref: expect.stringMatching(/^JobsWorker/) } },
+      ]);
+    }
+  });
+
+  it('page nobody, and do not exist in a stage without jobs', () => {
+    expect(JSON.stringify(alarmOf('page').AlarmRule)).not.toContain('Job');
+    const names = [...alarmsOf('dev').keys()];
+    expect(names.filter((name) => /job|webhook/.test(name))).toEqual([]);
+  });
 });
 
 describe('the error budget', () => {

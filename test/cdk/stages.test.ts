@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { mostInProgress, SLOW_SHARE, slowConcurrency } from '../../lib/settings/concurrency.ts';
+import {
+  jobsConcurrency,
+  mostInProgress,
+  SLOW_SHARE,
+  slowConcurrency,
+} from '../../lib/settings/concurrency.ts';
 import { settingsSchema } from '../../lib/settings.ts';
 import { readStage, STAGE_NAMES } from '../../lib/stages.ts';
 
@@ -31,14 +36,18 @@ describe('stages', () => {
     expect(waf.requestsPer5Minutes / 300).toBeLessThan(throttle.predict.ratePerSecond);
   });
 
-  it.each(STAGE_NAMES)('slow requests to %s leave half of a default quota to POST /predict', (name) => {
-    const { settings } = readStage(name);
-    expect(slowConcurrency(settings)).toBeLessThanOrEqual(SLOW_SHARE * DEFAULT_QUOTA);
-  });
+  it.each(STAGE_NAMES)(
+    'slow requests and jobs of %s leave half of a default quota to POST /predict',
+    (name) => {
+      const { settings } = readStage(name);
+      const shared = DEFAULT_QUOTA - jobsConcurrency(settings.jobs);
+      expect(slowConcurrency(settings)).toBeLessThanOrEqual(SLOW_SHARE * shared);
+    },
+  );
 
   it('counts a full bucket and what follows it until the first request is done', () => {
     expect(mostInProgress({ ratePerSecond: 8, burst: 16 }, 28)).toBe(16 + 8 * 28);
-    expect(slowConcurrency(readStage('prod').settings)).toBe(2 * 240);
+    expect(slowConcurrency(readStage('prod').settings)).toBe(2 * 236);
   });
 
   it('merges the overrides of cdk.json key by key', () => {
@@ -140,6 +149,24 @@ describe('stages', () => {
       'reserved concurrency under the maximum',
       { reservedConcurrency: 9 },
       'prod.reservedConcurrency: expected "off" or at least coldStart.max, got 9',
+    ],
+    [
+      'an alarm on the age of jobs that cannot go off',
+      { jobs: { maxHours: 12 } },
+      'prod.alarms.oldestJobHours: expected less than jobs.maxHours, got 12',
+    ],
+    ...['Photos', 'photos/*', 'photos,archive', 's3://photos', 'photos/?'].map(
+      (source) =>
+        [
+          `a source of jobs that means more than one bucket: ${source}`,
+          { jobs: { sources: [source] } },
+          'prod.jobs.sources.0: expected a bucket, or a bucket and a prefix, such as photos or photos/2026/',
+        ] as const,
+    ),
+    [
+      'more workers than Step Functions starts',
+      { jobs: { concurrency: 10_001 } },
+      'prod.jobs.concurrency: expected a whole number of environments from 1 to 10000, got 10001',
     ],
     [
       'p95 over p99',

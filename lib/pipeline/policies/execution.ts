@@ -74,7 +74,7 @@ export function ownResources(stage: PipelineStage): string[] {
  * tagged") and the other parts must deploy too.
  */
 export function unnamedStatements(stage: PipelineStage, settings: PermissionSettings): PolicyStatement[] {
-  const { costWatch, domain, jobs, notificationChats, vpc } = settings;
+  const { costWatch, domain, notificationChats, vpc } = settings;
   return [
     allow(
       [
@@ -101,8 +101,7 @@ export function unnamedStatements(stage: PipelineStage, settings: PermissionSett
     allow(['apigateway:POST'], gateway('/apikeys')),
     ...domainStatements(domain),
     ...costStatements(costWatch),
-    ...bucketStatements(stage, settings),
-    ...jobsStatements(stage, jobs),
+    ...dataStatements(stage, settings),
     ...chatStatements(notificationChats),
     ...vpcStatements(stage, vpc),
     ...roleStatements(stage),
@@ -122,7 +121,7 @@ function domainStatements(domain: Settings['domain']): PolicyStatement[] {
       'ForAllValues:StringEquals': { 'route53:ChangeResourceRecordSetsNormalizedRecordNames': domain.name },
     }),
     allow(
-      ['route53:GetChange', 'route53:GetHostedZone', 'route53:ListResourceRecordSets'],
+      ['route53:GetChange', 'route53:GetHostedZone', 'route53:ListResource*'],
       [zone, route53('change/*')],
     ),
   ];
@@ -133,21 +132,22 @@ function costStatements(costWatch: Settings['costWatch']): PolicyStatement[] {
   return costWatch === 'off' ? [] : [allow(['ce:*Anomaly*', 'ce:TagResource'], '*')];
 }
 
-/** Everything about the buckets, and nothing about the objects in them. */
-function bucketStatements(
+/**
+ * Everything about buckets and state machines, and nothing about the objects and the executions in them. CloudFormation
+ * reads a secret whose template changes.
+ */
+function dataStatements(
   stage: PipelineStage,
   { inputCapture, jobs }: Pick<Settings, 'inputCapture' | 'jobs'>,
 ): PolicyStatement[] {
-  if (inputCapture === 'off' && jobs === 'off') return [];
-  return [allow(['s3:*Bucket*', 's3:*Configuration', 's3:*Resource'], ownArns(stage).buckets)];
-}
-
-/** Everything about the state machines, and nothing about their executions. */
-function jobsStatements(stage: PipelineStage, jobs: Settings['jobs']): PolicyStatement[] {
-  if (jobs === 'off') return [];
-  const { stateMachines, secrets } = ownArns(stage);
+  const { buckets, stateMachines, secrets } = ownArns(stage);
+  const ofBuckets = ['s3:*Bucket*', 's3:*Configuration', 's3:*Resource'];
+  if (jobs === 'off') return inputCapture === 'off' ? [] : [allow(ofBuckets, buckets)];
   return [
-    allow(['secretsmanager:*', 'states:*StateMachine', 'states:*Resource'], [stateMachines, secrets]),
+    allow(
+      [...ofBuckets, 'secretsmanager:*', 'states:*Resource', 'states:*StateMachine'],
+      [buckets, secrets, stateMachines],
+    ),
     allow(['secretsmanager:GetRandomPassword'], '*'),
   ];
 }
@@ -157,11 +157,7 @@ function chatStatements(chats: Settings['notificationChats']): PolicyStatement[]
   if (chats.length === 0) return [];
   return [
     allow(
-      [
-        'chatbot:Create*ChannelConfiguration',
-        'chatbot:DescribeSlackChannelConfigurations',
-        'chatbot:GetMicrosoftTeamsChannelConfiguration',
-      ],
+      ['chatbot:Create*ChannelConfiguration', 'chatbot:DescribeSlack*', 'chatbot:GetMicrosoftTeams*'],
       '*',
     ),
   ];

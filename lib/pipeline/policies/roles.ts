@@ -22,31 +22,12 @@ const SERVICES = ['apigateway', 'chatbot', 'codedeploy', 'lambda', 'states'].map
 export function roleStatements(stage: PipelineStage): PolicyStatement[] {
   const { roles, runtimeBoundary } = ownArns(stage);
   return [
-    // PutRole* stands for a role's inline policies and its boundary.
-    allow(
-      [
-        'iam:AttachRolePolicy',
-        'iam:CreateRole',
-        'iam:DeleteRolePolicy',
-        'iam:DetachRolePolicy',
-        'iam:PutRole*',
-      ],
-      roles,
-      { StringEquals: { 'iam:PermissionsBoundary': runtimeBoundary } },
-    ),
-    allow(
-      [
-        'iam:DeleteRole',
-        'iam:GetRole*',
-        'iam:ListAttachedRolePolicies',
-        'iam:ListRole*',
-        'iam:TagRole',
-        'iam:UntagRole',
-        'iam:UpdateAssumeRolePolicy',
-        'iam:UpdateRole*',
-      ],
-      roles,
-    ),
+    // Policies may have 6,144 characters, so wildcards stand for several actions. *RolePolicy are a role's inline and
+    // attached policies, and PutRole* is also its boundary.
+    allow(['iam:*RolePolicy', 'iam:CreateRole', 'iam:PutRole*'], roles, {
+      StringEquals: { 'iam:PermissionsBoundary': runtimeBoundary },
+    }),
+    allow(['iam:*TagRole', 'iam:DeleteRole', 'iam:GetRole*', 'iam:List*Role*', 'iam:Update*Role*'], roles),
     allow(['iam:PassRole'], roles, { StringEquals: { 'iam:PassedToService': SERVICES } }),
     allow(['iam:CreateServiceLinkedRole'], serviceLinkedRoles('*'), {
       StringEquals: { 'iam:AWSServiceName': LINKED_SERVICES },

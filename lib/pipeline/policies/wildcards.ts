@@ -21,8 +21,6 @@ export function acknowledgeWildcards(scope: IConstruct, statements: readonly Pol
 
 /** An ARN with pseudo parameters as cdk-nag writes it: `arn:<AWS::Partition>:lambda:…`. */
 function flat(value: unknown): string {
-  if (typeof value === 'string') return value;
-  const { 'Fn::Join': join, Ref: ref } = value as { 'Fn::Join'?: [string, unknown[]]; Ref?: string };
-  if (join) return join[1].map(flat).join(join[0]);
-  return `<${ref}>`;
+  const text = typeof value === 'string' ? value : (value as { readonly 'Fn::Sub': string })['Fn::Sub'];
+  return text.replaceAll(/\$\{([^}]+)\}/g, '<$1>');
 }

@@ -1,5 +1,10 @@
 import { GetAccountSettingsCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import { authorizerConcurrency, SLOW_SHARE, slowConcurrency } from '../../../lib/settings/concurrency.ts';
+import {
+  authorizerConcurrency,
+  jobsConcurrency,
+  SLOW_SHARE,
+  slowConcurrency,
+} from '../../../lib/settings/concurrency.ts';
 import type { Settings } from '../../../lib/settings.ts';
 import { type Finding, fail, ok, warn } from '../findings/finding.ts';
 
@@ -22,27 +27,35 @@ function claimedByService({ coldStart, reservedConcurrency }: Concurrency): numb
   return Math.max(coldStart.max, ...coldStart.schedules.map(({ max }) => max));
 }
 
+/** Reserved for the other functions of the stage. */
+const claimedByOthers = ({ auth, jobs }: Pick<Settings, 'auth' | 'jobs'>): number =>
+  authorizerConcurrency(auth) + jobsConcurrency(jobs);
+
 export async function checkConcurrency(
   lambda: LambdaClient,
-  settings: Concurrency & Pick<Settings, 'auth' | 'throttle' | 'timeoutSeconds'>,
+  settings: Concurrency & Pick<Settings, 'auth' | 'jobs' | 'throttle' | 'timeoutSeconds'>,
 ): Promise<Finding> {
   const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
   const total = AccountLimit?.ConcurrentExecutions ?? 0;
   const unreserved = AccountLimit?.UnreservedConcurrentExecutions ?? 0;
-  const claimed = claimedByService(settings) + authorizerConcurrency(settings.auth);
+  const claimed = claimedByService(settings) + claimedByOthers(settings);
   const needed = claimed + KEPT_UNRESERVED;
   const have = `the account has ${total} concurrent executions, ${unreserved} of them unreserved`;
-  const raise = raiseQuota(needed);
+  const workers = jobsConcurrency(settings.jobs);
+  const reserves = `the stage reserves ${claimed}${workers > 0 ? `, ${workers} of them for jobs` : ''}, and AWS keeps ${KEPT_UNRESERVED} unreserved`;
+  const raise = `${workers > 0 ? 'Lower jobs.concurrency, or ask for more: ' : ''}${raiseQuota(needed)}`;
   if (claimed > 0 && needed > total) {
-    return fail(`${have}; the stage reserves ${claimed}, and AWS keeps ${KEPT_UNRESERVED} unreserved`, raise);
+    return fail(`${have}; ${reserves}`, raise);
   }
   if (claimed > 0 && needed > unreserved) {
     return warn(
-      `${have}; the stage reserves ${claimed}, and AWS keeps ${KEPT_UNRESERVED} unreserved`,
+      `${have}; ${reserves}`,
       `This is fine if this stage itself holds the reservation. If not: ${raise}`,
     );
   }
-  if (total < KEPT_UNRESERVED) return warn(`${have}; more requests are refused with 429`, raise);
+  if (total < KEPT_UNRESERVED) {
+    return warn(`${have}; more requests are refused with 429`, raiseQuota(needed));
+  }
   if (leavesNothingForChecks(settings)) {
     return warn(
       `reservedConcurrency (${settings.reservedConcurrency}) is all provisioned at peak, so the check of a new version would be refused`,
@@ -55,8 +68,8 @@ export async function checkConcurrency(
 /** POST /predict needs a share of the concurrency that slower requests cannot occupy. */
 function tooManySlow(settings: Parameters<typeof checkConcurrency>[1], total: number): Finding | undefined {
   const slow = slowConcurrency(settings);
-  const { reservedConcurrency: reserved, auth } = settings;
-  const available = reserved === 'off' ? total - authorizerConcurrency(auth) : reserved;
+  const { reservedConcurrency: reserved } = settings;
+  const available = reserved === 'off' ? total - claimedByOthers(settings) : reserved;
   const most = Math.floor(available * SLOW_SHARE);
   if (slow <= most) return undefined;
   const enough = Math.ceil(slow / SLOW_SHARE);

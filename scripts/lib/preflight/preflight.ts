@@ -9,6 +9,7 @@ import { type FindingCheck, fail, type NamedFinding, ok, runChecks } from '../fi
 import { type Bootstrap, checkBootstrap, checkStack, identify, regionOf } from './account.ts';
 import { checkAlias } from './alias.ts';
 import { checkCertificate, checkGatewayLogs } from './gateway.ts';
+import { checkJobs } from './jobs.ts';
 import { checkConcurrency, checkMemory } from './lambda-limits.ts';
 import { checkDocker, checkNode, type RunProgram } from './machine.ts';
 import { checkPaging } from './paging.ts';
@@ -67,6 +68,7 @@ export async function preflight({
       run: () => checkAlias(new CloudFormationClient({}), new LambdaClient({}), stage.name),
     },
     { name: 'concurrency', run: () => checkConcurrency(new LambdaClient({}), settings) },
+    { name: 'jobs', run: () => checkJobs(settings, region) },
     { name: 'API logs', run: () => checkGatewayLogs(new APIGatewayClient({})) },
     { name: 'certificate', run: () => checkCertificate(settings, region) },
   ]);

@@ -8,6 +8,7 @@ import {
   domain,
   github,
   inputCapture,
+  jobsWithSources,
   notificationChats,
   pipelineAppOf,
   pipelineContext,
@@ -23,7 +24,7 @@ const variants = [
   [
     'staging with all that needs more permissions',
     'staging',
-    { costWatch, domain, inputCapture, notificationChats, vpc },
+    { costWatch, domain, inputCapture, jobs: jobsWithSources, notificationChats, vpc },
   ] as const,
   ['staging with signed predictions', 'staging', { auth: { kind: 'iam', accounts: [] } }] as const,
 ];

@@ -130,16 +130,20 @@ export function resolved(
     'Fn::GetAtt': attribute,
     'Fn::Select': select,
     'Fn::Split': split,
+    'Fn::Sub': sub,
   } = value as {
     Ref?: string;
     'Fn::Join'?: [string, unknown[]];
     'Fn::GetAtt'?: [string, string];
     'Fn::Select'?: [number | string, unknown];
     'Fn::Split'?: [string, unknown];
+    'Fn::Sub'?: string;
   };
   if (ref !== undefined) return PSEUDO[ref] ?? lookUp(ref);
   if (join) return join[1].map(inner).join(join[0]);
   if (attribute) return lookUp(...attribute);
+  if (sub !== undefined)
+    return sub.replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => String(inner({ Ref: name })));
   if (split) return String(inner(split[1])).split(split[0]);
   if (select) return (inner(select[1]) as readonly unknown[])[Number(select[0])];
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inner(part)]));

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { readStage } from '../../../../lib/stages.ts';
 import { checkBootstrap, checkStack } from '../../../../scripts/lib/preflight/account.ts';
 import { checkCertificate, checkGatewayLogs } from '../../../../scripts/lib/preflight/gateway.ts';
+import { checkJobs } from '../../../../scripts/lib/preflight/jobs.ts';
 import { checkConcurrency, checkMemory } from '../../../../scripts/lib/preflight/lambda-limits.ts';
 import { checkDocker, checkNode, type RunProgram } from '../../../../scripts/lib/preflight/machine.ts';
 import { checkPaging } from '../../../../scripts/lib/preflight/paging.ts';
@@ -39,18 +40,19 @@ describe('the concurrency of the account', () => {
 
   it.each([
     ['a new account cannot hold warm environments', 10, 10, prod, 'fail'],
-    ['the stage and what AWS keeps just fit', 110, 110, quick, 'ok'],
-    ['slow requests may occupy more than half', 959, 959, prod, 'warn'],
-    ['slow requests may occupy just half', 960, 960, prod, 'ok'],
+    ['the stage and what AWS keeps just fit', 160, 160, quick, 'ok'],
+    ['slow requests may occupy more than half of what jobs leave', 993, 993, prod, 'warn'],
+    ['slow requests may occupy just half of what jobs leave', 994, 994, prod, 'ok'],
+    ['without jobs, the account may be smaller', 944, 944, { ...prod, jobs: 'off' }, 'ok'],
     ['slow requests may occupy more than half of a reservation', 2000, 2000, reserved, 'warn'],
-    ['one less does not fit', 109, 109, prod, 'fail'],
-    ['schedules count', 139, 139, scheduled, 'fail'],
+    ['one less does not fit', 159, 159, prod, 'fail'],
+    ['schedules count', 189, 189, scheduled, 'fail'],
     ['other functions hold too much', 1000, 100, prod, 'warn'],
     ['a new account runs a stage on demand, slowly', 10, 10, dev, 'warn'],
     ['a new account cannot reserve concurrency for the check of tokens', 10, 10, checksTokens, 'fail'],
     ['an ordinary account can', 1000, 1000, checksTokens, 'ok'],
-    ['the check of tokens just fits', 130, 130, quickAndChecksTokens, 'ok'],
-    ['the check of tokens does not fit', 129, 129, quickAndChecksTokens, 'fail'],
+    ['the check of tokens just fits', 180, 180, quickAndChecksTokens, 'ok'],
+    ['the check of tokens does not fit', 179, 179, quickAndChecksTokens, 'fail'],
     ['an ordinary account runs it', 1000, 1000, dev, 'ok'],
     ['a reservation with room for the check', 1000, 1000, { ...quick, reservedConcurrency: 500 }, 'ok'],
     ['a reservation that is all provisioned', 1000, 1000, tight, 'warn'],
@@ -60,9 +62,30 @@ describe('the concurrency of the account', () => {
 
   it('says how to ask for more', async () => {
     expect(await checkConcurrency(account(10), prod)).toMatchObject({
-      found: expect.stringMatching(/10 concurrent executions.*reserves 10.*keeps 100/),
-      advice: expect.stringMatching(/--quota-code L-B99A9384 --desired-value 1000$/),
+      found: expect.stringMatching(/10 concurrent executions.*reserves 60, 50 of them for jobs.*keeps 100/),
+      advice: expect.stringMatching(/^Lower jobs.concurrency.*--quota-code L-B99A9384 --desired-value 1000$/),
     });
+  });
+});
+
+describe('jobs', () => {
+  const { settings } = readStage('prod');
+  const { jobs } = settings;
+  const workers = (concurrency: number) => ({
+    ...settings,
+    jobs: jobs === 'off' ? jobs : { ...jobs, concurrency },
+  });
+  const vpc = { vpcId: 'vpc-1', availabilityZones: [], privateSubnetIds: [] };
+
+  it.each([
+    ['the defaults', settings, 'eu-central-1', 'ok', /^50 workers/],
+    ['none', { ...settings, jobs: 'off' }, 'eu-central-1', 'ok', /no jobs/],
+    ['more photos a second than S3 takes', workers(221), 'eu-central-1', 'warn', /5525 photos.*5500/],
+    ['more transitions than a small region takes', workers(501), 'eu-central-1', 'warn', /501 state.*500/],
+    ['as many in a large region', workers(501), 'us-east-1', 'warn', /photos a second/],
+    ['a VPC', { ...settings, vpc }, 'eu-central-1', 'warn', /S3 and Step Functions/],
+  ] as const)('%s', (_, given, region, status, found) => {
+    expect(checkJobs(given, region)).toMatchObject({ status, found: expect.stringMatching(found) });
   });
 });
 

@@ -52,6 +52,7 @@ describe('the preflight', () => {
       'CloudFormation: ok',
       'alias: ok',
       'concurrency: ok',
+      'jobs: ok',
       'API logs: ok',
       'certificate: ok',
     ]);
