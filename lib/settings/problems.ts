@@ -52,10 +52,16 @@ function unknown(path: Path, known: readonly string[], replaced: Readonly<Record
   const instead = replaced[dotted(path)];
   if (instead !== undefined) return `no such setting any more; use ${instead}`;
   const others = known.filter((other) => other !== dotted(path));
-  const names = new Map(others.map((other) => [other.slice(other.lastIndexOf('.') + 1), other]));
+  // Of two settings with one name, the one beside the unknown one is meant.
+  const beside = dotted([...path.slice(0, -1), '']);
+  const ordered = others.toSorted((a, b) => Number(parentOf(a) === beside) - Number(parentOf(b) === beside));
+  const names = new Map(ordered.map((other) => [other.slice(parentOf(other).length), other]));
   const name = nearest(String(path.at(-1)), [...names.keys()]);
   return name === undefined ? 'no such setting' : `no such setting; did you mean ${names.get(name)}?`;
 }
+
+/** With its final dot; empty for a setting of the stage itself. */
+const parentOf = (setting: string): string => setting.slice(0, setting.lastIndexOf('.') + 1);
 
 const TYPES: Readonly<Record<string, string>> = {
   object: 'an object',
