@@ -86,8 +86,8 @@ export const settingsSchema = z
     ),
     jobs: setting(
       jobsSchema,
-      '',
-      'Uploads of large photos, jobs, and jobs over whole buckets, with a bucket and workers of their own: docs/jobs.md.',
+      'environments · MiB · bytes · days · hours · list',
+      'Uploads of large photos, jobs, and jobs over whole buckets: docs/jobs.md. As many workers as concurrency says are reserved for jobs, and no more run, so that jobs take nothing from requests. Results are kept for keepDays, and a job that runs for maxHours has failed. Every caller may classify all objects of sources: buckets, or parts of them such as photos/2026/. A bucket of another account, or with a KMS key of its own, has to let the roles of the stage read it.',
     ),
     delivery: setting(
       deliverySchema,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, integerSetting, orOff, setting, text } from './field.ts';
+import { integer, orOff, text } from './field.ts';
 
 /** What Lambda allows for the environment variables of a function, 4 KB, has to hold all of them. */
 const MOST_SOURCES = 10;
@@ -15,36 +15,19 @@ const source = text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\w!.'()=+@:/-]*)?$/,
 /** Uploads, jobs and whole buckets. docs/jobs.md */
 export const jobsSchema = orOff(
   z.strictObject({
-    concurrency: integerSetting(
-      1,
-      10_000,
-      'environments',
-      'How many workers classify the images of jobs. Reserved for them, and also their maximum, so that jobs never take environments from requests.',
-    ),
-    memoryMiB: integerSetting(512, 10_240, 'MiB', 'Of one worker. See memoryMiB.'),
-    maxUploadBytes: integerSetting(
-      1_000_000,
-      100_000_000,
-      'bytes',
-      'Of one uploaded photo. The sum of what one worker decodes is limited by its memory.',
-    ),
-    keepDays: setting(
-      integer(1, 365, 'days'),
-      'days',
-      'How long results can be read. Uploads are deleted after a day.',
-    ),
-    maxHours: setting(
-      integer(1, 168, 'hours'),
-      'hours',
-      'A job that runs longer has failed. What it has done until then can be read.',
-    ),
-    sources: setting(
-      z
-        .array(source, 'expected a list of buckets')
-        .max(MOST_SOURCES, `expected at most ${MOST_SOURCES} buckets`),
-      'list',
-      'Buckets, or parts of them such as photos/2026/, that jobs may read: every caller may then classify every object there. A bucket of another account also needs a bucket policy, and one with a KMS key of its own a key policy, for the roles of the stage.',
-    ),
+    /** Workers: reserved for jobs, and also their maximum. A job runs as many batches at once. */
+    concurrency: integer(1, 10_000, 'environments'),
+    /** Of one worker. */
+    memoryMiB: integer(512, 10_240, 'MiB'),
+    /** Of one photo. */
+    maxUploadBytes: integer(1_000_000, 100_000_000, 'bytes'),
+    /** How long results can be read. */
+    keepDays: integer(1, 365, 'days'),
+    /** A job that runs longer has failed. */
+    maxHours: integer(1, 168, 'hours'),
+    sources: z
+      .array(source, 'expected a list of buckets')
+      .max(MOST_SOURCES, `expected at most ${MOST_SOURCES} buckets`),
   }),
   'an object with concurrency, memoryMiB, maxUploadBytes, keepDays, maxHours and sources',
 );
