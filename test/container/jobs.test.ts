@@ -58,7 +58,7 @@ describe.skipIf(!inject('engine'))('uploads and jobs in a container', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ bytes: cat.byteLength }),
     });
-    expectProblem(await answerOf(response), 500, 'internal');
+    expectProblem(await answerOf(response), 503, 'not_ready');
     const predicted = await fetch(`${server.url}/predict`, { method: 'POST', body: cat });
     expect(predicted.status).toBe(200);
     expect((await fetch(`${server.url}/ready`)).status).toBe(200);
