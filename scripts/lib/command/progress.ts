@@ -67,6 +67,8 @@ const show = (value: number, { scale, digits }: Unit): string => (value / scale)
 
 /** The bar estimates the remaining time from so many of the last updates. */
 const RECENT_UPDATES = 100;
+/** Of a bar with a name, so that a line has less than 80 characters. */
+const NARROW = 24;
 
 const barOptions = (stream: NodeJS.WriteStream, unit: Unit, heading = ''): cliProgress.Options => ({
   stream,
@@ -102,7 +104,8 @@ function createBar(stream: NodeJS.WriteStream, { total, doneBefore }: Task, unit
 function createBars(stream: NodeJS.WriteStream, unit: Unit, tasks: readonly Task[]): TasksProgress {
   const width = Math.max(...tasks.map(({ name }) => name.length));
   // The command stops it.
-  const group = new cliProgress.MultiBar({ ...barOptions(stream, unit, '{name} '), gracefulExit: false });
+  const options = { ...barOptions(stream, unit, '{name} '), barsize: NARROW, gracefulExit: false };
+  const group = new cliProgress.MultiBar(options);
   const bars = tasks.map(({ name, total, doneBefore }) => {
     const rate = rateSince(performance.now(), doneBefore, unit);
     const payload = (done: number) => ({ name: name.padEnd(width), ...rate(done) });
