@@ -19,6 +19,10 @@ const DOWNLOAD_SECONDS = 3600;
 const PIECE_BYTES = 8 * 2 ** 20;
 const PIECES_AT_ONCE = 4;
 
+/** Without these, the SDK waits until the function is ended. */
+const CONNECTION_MS = 5000;
+const SILENCE_MS = 60_000;
+
 const MAX_CONFLICTS = 5;
 const CONFLICT_PAUSE_MS = 100;
 
@@ -40,6 +44,7 @@ export const createS3Client = (): S3Client =>
     responseChecksumValidation: 'WHEN_REQUIRED',
     // A bucket with photos may be in another region.
     followRegionRedirects: true,
+    requestHandler: { connectionTimeout: CONNECTION_MS, socketTimeout: SILENCE_MS },
   });
 
 /** Buckets of S3. */
