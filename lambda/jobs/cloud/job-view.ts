@@ -5,12 +5,9 @@ import type { Execution, ExecutionStatus } from './executions/executions.ts';
 import { reasonOf } from './finish/reason.ts';
 import { keys } from './layout.ts';
 import { countResults } from './results-list.ts';
-import type { ObjectHead, ObjectStore } from './storage/object-store.ts';
+import type { ObjectStore } from './storage/object-store.ts';
 import { readJson } from './storage/read.ts';
 import { totalOf } from './total.ts';
-
-/** If no lifecycle rule says how long results are kept: the default of the stage setting. */
-const KEPT_MS = 7 * 24 * 3_600_000;
 
 const STATUS: Readonly<Record<ExecutionStatus, JobStatus>> = {
   running: 'running',
@@ -58,8 +55,8 @@ export function statusOf({ execution, prepared, finished }: JobState): JobStatus
   return status === 'running' && !prepared ? 'queued' : status;
 }
 
-/** @param baseUrl of the service as the client sees it, with a slash at the end. */
-export async function jobOf(store: ObjectStore, id: JobId, state: JobState, baseUrl: string): Promise<Job> {
+/** The job as its owner sees it. The URL of its results is one of S3, for the first part. */
+export async function jobOf(store: ObjectStore, id: JobId, state: JobState): Promise<Job> {
   const { document, execution, prepared, finished } = state;
   const { request, created_at: createdAt } = document;
   const status = statusOf(state);
@@ -78,15 +75,7 @@ export async function jobOf(store: ObjectStore, id: JobId, state: JobState, base
     createdAt: new Date(createdAt),
     startedAt: status === 'queued' ? undefined : startedAt,
     finishedAt: status === 'queued' || status === 'running' ? undefined : finishedAt,
-    results: finished && {
-      url: `${baseUrl}jobs/${id}/results`,
-      parts: finished.parts,
-      expiresAt: expiryOf(await store.head(keys.results(id, 1)), finished),
-    },
+    results: finished && { ...(await store.presignGet(keys.results(id, 1))), parts: finished.parts },
     reason: execution ? reasonOf(execution.status, prepared) : finished?.reason,
   };
-}
-
-function expiryOf(head: ObjectHead | undefined, { finished_at: finishedAt }: FinishedDocument): Date {
-  return head?.expiresAt ?? new Date(new Date(finishedAt).getTime() + KEPT_MS);
 }

@@ -54,14 +54,14 @@ export function createJobs({ store, executions, sources, idSalt }: JobsSettings)
   }
 
   return {
-    async create(owner, request, idempotencyKey, baseUrl) {
+    async create(owner, request, idempotencyKey) {
       checkSource(request.source, sources);
       if (request.webhook !== undefined) checkWebhookUrl(request.webhook, { allowHttp: false });
       const id = idempotencyKey === undefined ? newJobId() : jobIdOf(idSalt, owner, idempotencyKey);
       const hash = requestHash(request);
       if (idempotencyKey !== undefined) {
         const earlier = await earlierJob(id, hash);
-        if (earlier) return startAgain(id, earlier, baseUrl);
+        if (earlier) return startAgain(id, earlier);
       }
       await requireUploads(store, owner, uploadsOf(request.source));
       await admission.admit();
@@ -74,18 +74,13 @@ export function createJobs({ store, executions, sources, idSalt }: JobsSettings)
       if (!(await store.create(keys.request(id), JSON.stringify(document)))) {
         // Another request with the same key came at the same time.
         const other = await earlierJob(id, hash);
-        return startAgain(id, other ?? document, baseUrl);
+        return startAgain(id, other ?? document);
       }
       await executions.start(id, { job_id: id });
-      return jobOf(
-        store,
-        id,
-        { document, execution: undefined, prepared: undefined, finished: undefined },
-        baseUrl,
-      );
+      return jobOf(store, id, { document, execution: undefined, prepared: undefined, finished: undefined });
     },
-    async find(owner, id, baseUrl) {
-      return jobOf(store, id, await stateOf(owner, id), baseUrl);
+    async find(owner, id) {
+      return jobOf(store, id, await stateOf(owner, id));
     },
     async results(owner, id, part) {
       const { finished } = await stateOf(owner, id);
@@ -103,10 +98,10 @@ export function createJobs({ store, executions, sources, idSalt }: JobsSettings)
       const { url } = await store.presignGet(keys.results(id, part));
       return { kind: 'elsewhere', url, nextPart: part < finished.parts ? part + 1 : undefined };
     },
-    async cancel(owner, id, baseUrl) {
+    async cancel(owner, id) {
       const state = await stateOf(owner, id);
-      const job = await jobOf(store, id, state, baseUrl);
-      return isFinal(job.status) ? job : jobOf(store, id, await stoppedState(id, state), baseUrl);
+      const job = await jobOf(store, id, state);
+      return isFinal(job.status) ? job : jobOf(store, id, await stoppedState(id, state));
     },
   };
 
@@ -128,9 +123,9 @@ export function createJobs({ store, executions, sources, idSalt }: JobsSettings)
   }
 
   /** The first request may have ended before it started the job. To start it twice does no harm. */
-  async function startAgain(id: JobId, document: RequestDocument, baseUrl: string): Promise<Job> {
+  async function startAgain(id: JobId, document: RequestDocument): Promise<Job> {
     await executions.start(id, { job_id: id });
-    return jobOf(store, id, await readState(store, id, document, await executions.describe(id)), baseUrl);
+    return jobOf(store, id, await readState(store, id, document, await executions.describe(id)));
   }
 }
 

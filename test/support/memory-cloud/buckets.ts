@@ -57,7 +57,6 @@ export function createMemoryBuckets(): MemoryBuckets {
     const head = (object: MemoryObject) => ({
       bytes: object.body.byteLength,
       lastModified: object.lastModified,
-      expiresAt: undefined,
     });
     return {
       async put(key, body) {

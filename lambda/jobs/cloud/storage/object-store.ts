@@ -31,8 +31,6 @@ export type Buckets = (bucket: string) => ObjectStore;
 export interface ObjectHead {
   readonly bytes: number;
   readonly lastModified: Date;
-  /** When the lifecycle rules of the bucket delete it. Undefined if they do not. */
-  readonly expiresAt: Date | undefined;
 }
 
 export interface OpenOptions {

@@ -30,8 +30,6 @@ const CONFLICT_PAUSE_MS = 100;
 interface HeadOutput {
   readonly ContentLength?: number | undefined;
   readonly LastModified?: Date | undefined;
-  /** `expiry-date="Fri, 21 Dec 2012 00:00:00 GMT", rule-id="…"` */
-  readonly Expiration?: string | undefined;
 }
 
 /**
@@ -166,8 +164,7 @@ async function* piecesOf(
   }
 }
 
-function headOf({ ContentLength = 0, LastModified = new Date(0), Expiration = '' }: HeadOutput): ObjectHead {
-  const [, date] = /expiry-date="([^"]+)"/.exec(Expiration) ?? [];
-  const expiresAt = date === undefined ? undefined : new Date(date);
-  return { bytes: ContentLength, lastModified: LastModified, expiresAt };
-}
+const headOf = ({ ContentLength = 0, LastModified = new Date(0) }: HeadOutput): ObjectHead => ({
+  bytes: ContentLength,
+  lastModified: LastModified,
+});

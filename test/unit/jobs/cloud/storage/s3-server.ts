@@ -84,7 +84,6 @@ export async function startS3Server(): Promise<S3Server> {
     response.writeHead(from > 0 ? 206 : 200, {
       'content-length': object.byteLength - from,
       'last-modified': 'Wed, 04 Mar 2026 10:00:00 GMT',
-      'x-amz-expiration': 'expiry-date="Fri, 13 Mar 2026 00:00:00 GMT", rule-id="DeleteResults"',
     });
     if (method === 'HEAD') return void response.end();
     const end = breaks.shift();
