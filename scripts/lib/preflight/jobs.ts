@@ -5,7 +5,7 @@ import { type Finding, ok, warn } from '../findings/finding.ts';
  * State transitions a second of an account, by default: docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html,
  * "Quotas related to state throttling".
  */
-const TRANSITIONS_PER_SECOND = { large: 1500, others: 500 } as const;
+const TRANSITIONS_PER_SECOND = { large: 5000, others: 800 } as const;
 const LARGE_REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];
 /** Reads a second of one prefix: docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html. */
 const READS_PER_SECOND = 5500;

@@ -16,6 +16,7 @@ import {
 import { bucketTable } from '../../../scripts/lib/cost/report/buckets.ts';
 import { jobReportInput } from '../../../scripts/lib/cost/report/document.ts';
 import { defaultBasis } from '../../../scripts/lib/cost/stage.ts';
+import { checkJobs } from '../../../scripts/lib/preflight/jobs.ts';
 import { readRepositoryFile } from '../../support/model.ts';
 
 const guide = Buffer.from(readRepositoryFile('docs/buckets.md')).toString().replace(/\s+/g, ' ');
@@ -37,6 +38,21 @@ test('the guide to buckets has the figures of the settings and of the cost model
   const { durations } = defaultBasis('prod');
   const workersOfPrefix = 5500 * photoSeconds(measuredPhotos().usual, jobs.memoryMiB, durations);
   expect(guide).toContain(`bout ${10 * Math.round(workersOfPrefix / 10)} workers`);
+});
+
+test('its quotas are those of the preflight', () => {
+  const { settings } = readStage('prod', {});
+  const foundWith = (concurrency: number, region: string): string => {
+    if (settings.jobs === 'off') throw new Error('expected prod to take jobs');
+    return checkJobs({ vpc: 'off', jobs: { ...settings.jobs, concurrency } }, region).found;
+  };
+  expect(guide).toContain('warns above 220 workers');
+  expect(foundWith(220, 'eu-central-1')).toContain('within the default quotas');
+  expect(foundWith(221, 'eu-central-1')).toContain('photos a second');
+  expect(guide).toContain('warns above 800 workers where the quota is 800/s');
+  expect(foundWith(800, 'eu-central-1')).not.toContain('state transitions');
+  expect(foundWith(801, 'eu-central-1')).toContain('state transitions');
+  expect(guide).toContain('5,000/s in us-east-1, us-west-2 and eu-west-1; 800/s elsewhere');
 });
 
 test('its table is that of the cost model', () => {

@@ -81,8 +81,8 @@ describe('jobs', () => {
     ['the defaults', settings, 'eu-central-1', 'ok', /^50 workers/],
     ['none', { ...settings, jobs: 'off' }, 'eu-central-1', 'ok', /no jobs/],
     ['more photos a second than S3 takes', workers(221), 'eu-central-1', 'warn', /5525 photos.*5500/],
-    ['more transitions than a small region takes', workers(501), 'eu-central-1', 'warn', /501 state.*500/],
-    ['as many in a large region', workers(501), 'us-east-1', 'warn', /photos a second/],
+    ['more transitions than a small region takes', workers(801), 'eu-central-1', 'warn', /801 state.*800/],
+    ['as many in a large region', workers(801), 'us-east-1', 'warn', /photos a second/],
     ['a VPC', { ...settings, vpc }, 'eu-central-1', 'warn', /S3 and Step Functions/],
   ] as const)('%s', (_, given, region, status, found) => {
     expect(checkJobs(given, region)).toMatchObject({ status, found: expect.stringMatching(found) });
