@@ -1,5 +1,7 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { post } from '../support.ts';
+import { client as emulator, post, stackOutput } from '../support.ts';
 import { createClient, type DescribedJob, inTurns, type ResultLine } from './client.ts';
 import { createKey, type Key } from './keys.ts';
 import { makePhotosWithHostileOnes, type TestPhoto } from './photos.ts';
@@ -57,3 +59,33 @@ test('the results are those of POST /predict', async () => {
     }),
   );
 }, 120_000);
+
+test('a batch that runs again, as after a redrive, replaces its results', async () => {
+  const s3 = new S3Client(emulator);
+  const Bucket = stackOutput('JobsBucket');
+  const parts = async () => {
+    const Prefix = `results/${job.job_id}/`;
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
+    return Contents.map(({ Key, Size }) => [Key, Size]);
+  };
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: `jobs/${job.job_id}/batches.json` }));
+  const [batch] = JSON.parse((await Body?.transformToString()) ?? '[]');
+  const before = await parts();
+
+  const { FunctionError, Payload } = await new LambdaClient(emulator).send(
+    new InvokeCommand({
+      FunctionName: await functionOf('job-worker.handler'),
+      Payload: JSON.stringify({
+        job_id: job.job_id,
+        key: batch.key,
+        ranges: [[batch.first, batch.last]],
+      }),
+    }),
+  );
+
+  expect([FunctionError, JSON.parse(Payload?.transformToString() ?? '')]).toEqual([
+    undefined,
+    { ranges: [] },
+  ]);
+  expect(await parts()).toEqual(before);
+});
