@@ -4,7 +4,7 @@ Each function in `fixes/` fixes one bug or adds one missing feature, which its d
 MiniStack changes, and nothing else in the project depends on these fixes.
 """
 
-from fixes import alarms, executions, firewall, functions, gateway, images, network, secrets
+from fixes import alarms, executions, firewall, functions, gateway, images, network, secrets, storage
 
 if __name__ == "__main__":
     network.listen_for_containers()
@@ -20,6 +20,7 @@ if __name__ == "__main__":
     executions.stop_children()
     secrets.exclude_punctuation()
     secrets.refer_by_arn()
+    storage.refuse_strangers()
     # Imported last, because it reads the environment and installs signal handlers.
     from ministack.app import main
 

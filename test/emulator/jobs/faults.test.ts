@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectProblem } from '../../support/openapi.ts';
-import { call } from '../support.ts';
+import { send } from '../support.ts';
 import { createClient } from './client.ts';
 import { createKey, type Key } from './keys.ts';
 import { makePhotos } from './photos.ts';
@@ -9,7 +8,7 @@ import { functionOf, kill, workersOf } from './workers.ts';
 
 let key: Key;
 let client: ReturnType<typeof createClient>;
-let photo: Uint8Array;
+let photo: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   key = await createKey();
   client = createClient(key.value);
@@ -41,10 +40,11 @@ test('a photo that ends its worker whenever it is classified costs itself only',
   );
 }, 120_000);
 
-test('a job that is cancelled keeps what was done, and starts nothing more', async () => {
+test('a job that is cancelled keeps what was done', async () => {
   const BATCH = 10;
   const { promise: cancelled, resolve: release } = Promise.withResolvers<void>();
-  const isHeld = ({ path }: Visit) => path === `/photos/${BATCH}.jpg`;
+  // The service waits a few seconds for each of them.
+  const isHeld = ({ path }: Visit) => Number(/\d+/.exec(path)) >= BATCH;
   await using site = await openSite(async (visit) => {
     if (isHeld(visit)) await cancelled;
     return { status: 200, body: photo };
@@ -52,33 +52,24 @@ test('a job that is cancelled keeps what was done, and starts nothing more', asy
   const inputs = sitePaths(2 * BATCH).map((path) => ({ url: site.urlOf(path) }));
 
   const { job_id } = await client.start({ inputs, top_k: 1 });
-  await client.until(job_id, ({ counts }) => counts.succeeded >= BATCH && site.visits.some(isHeld));
+  await client.until(job_id, ({ counts }) => counts.succeeded === BATCH && site.visits.some(isHeld));
   expect(await client.cancel(job_id)).toMatchObject({ job_id, status: 'cancelled' });
   release();
   const job = await client.ended(job_id);
 
   expect(job).toMatchObject({ status: 'cancelled', counts: { total: 2 * BATCH, succeeded: BATCH } });
   expect((await client.results(job_id)).map(({ input }) => input)).toEqual(inputs.slice(0, BATCH));
-  expect(await client.cancel(job_id)).toEqual(job);
 }, 120_000);
 
-test('a job and its uploads are hidden from other keys', async () => {
-  await using other = await createKey();
-  const upload_id = await client.upload(Uint8Array.from(photo));
+test('a job needs a key, whatever the spelling of its path', async () => {
+  const upload_id = await client.upload(photo);
   const { job_id } = await client.start({ inputs: [{ upload_id }] });
   await client.ended(job_id);
-
-  const asOther = { key: other.value };
-  expectProblem(await call(`/jobs/${job_id}`, asOther), 404, 'job_not_found');
-  expectProblem(await call(`/jobs/${job_id}/results`, asOther), 404, 'job_not_found');
-  expectProblem(await call(`/jobs/${job_id}`, { ...asOther, method: 'DELETE' }), 404, 'job_not_found');
-  const body = JSON.stringify({ upload_id });
-  const headers = { 'content-type': 'application/json' };
-  expectProblem(
-    await call('/predict', { ...asOther, method: 'POST', body, headers }),
-    404,
-    'upload_not_found',
-  );
-  expectProblem(await call(`/jobs/${job_id}`, { key: undefined }), 403, 'forbidden');
-  expect(await client.find(job_id)).toMatchObject({ status: 'succeeded' });
+  for (const path of ['/jobs/', '/%6Aobs/', '/jobs%2F', '//jobs/'].map((start) => `${start}${job_id}`)) {
+    for (const what of [path, `${path}/`, `${path}/results`]) {
+      const response = await send(what, { key: undefined, redirect: 'manual' });
+      expect([403, 404], what).toContain(response.status);
+      expect(await response.text(), what).not.toContain(upload_id);
+    }
+  }
 });
