@@ -12,7 +12,7 @@ import {
 import type { Construct } from 'constructs';
 import { ATTEMPT_SECONDS } from '../../settings/jobs.ts';
 import { invoke, RETRY_FAILURE, RETRY_UNAVAILABLE, UNAVAILABLE } from './invoke.ts';
-import type { Worker } from './worker.ts';
+import type { VersionedFunction } from './versioned-function.ts';
 
 /**
  * An execution may have 25,000 events in its history, and an attempt adds three:
@@ -24,8 +24,8 @@ const MOST_ATTEMPTS = 6000;
 const STORAGE_FAILED = 'StorageError';
 
 export interface BatchProps {
-  readonly worker: Worker;
-  readonly steps: Worker;
+  readonly worker: VersionedFunction;
+  readonly steps: VersionedFunction;
   readonly maxHours: number;
 }
 
@@ -52,9 +52,9 @@ export function classifyBatch(scope: Construct, { worker, steps, maxHours }: Bat
     'key.$': '$.key',
     'ranges.$': '$.work.ranges',
   };
-  const classify = invoke(scope, 'Classify', { worker, event: work, resultPath: '$.work' });
+  const classify = invoke(scope, 'Classify', { target: worker, event: work, resultPath: '$.work' });
   const split = invoke(scope, 'Split', {
-    worker: steps,
+    target: steps,
     event: { step: 'split', ...work, 'error.$': '$.error' },
     resultPath: '$.work',
   });

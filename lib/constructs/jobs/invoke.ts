@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Errors, JitterType, type RetryProps, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import type { Worker } from './worker.ts';
+import type { VersionedFunction } from './versioned-function.ts';
 
 /** Lambda ends a function at the same time. The rest is for the call itself. */
 const TIMEOUT = Duration.minutes(16);
@@ -41,7 +41,7 @@ export const RETRY_FAILURE: RetryProps = {
 };
 
 export interface Invocation {
-  readonly worker: Worker;
+  readonly target: VersionedFunction;
   /** Of the event. Names that end in `.$` are paths into the state's input. */
   readonly event: Readonly<Record<string, unknown>>;
   /** Where the answer goes in the state's output. */
@@ -50,9 +50,9 @@ export interface Invocation {
 
 /** A state that calls the published version of a function. Its answer is the function's, without Lambda's own. */
 export function invoke(scope: Construct, id: string, invocation: Invocation): LambdaInvoke {
-  const { worker, event, resultPath } = invocation;
+  const { target, event, resultPath } = invocation;
   return new LambdaInvoke(scope, id, {
-    lambdaFunction: worker.version,
+    lambdaFunction: target.version,
     payload: TaskInput.fromObject(event),
     payloadResponseOnly: true,
     resultPath,

@@ -17,15 +17,15 @@ import type { Construct } from 'constructs';
 import { BATCH_INPUT, classifyBatch } from './batch.ts';
 import { PREFIX } from './bucket.ts';
 import { invoke, RETRY_FAILURE, RETRY_UNAVAILABLE } from './invoke.ts';
-import type { Worker } from './worker.ts';
+import type { VersionedFunction } from './versioned-function.ts';
 
 /** Part of the ARN of a Map Run and of its executions. */
 const LABEL = 'Batches';
 
 export interface JobDefinitionProps {
   readonly bucket: IBucket;
-  readonly worker: Worker;
-  readonly steps: Worker;
+  readonly worker: VersionedFunction;
+  readonly steps: VersionedFunction;
   /** Batches at the same time. */
   readonly concurrency: number;
   readonly maxHours: number;
@@ -101,13 +101,13 @@ interface Repeated {
 function repeated(
   scope: Construct,
   id: string,
-  { steps, step }: { readonly steps: Worker; readonly step: string },
+  { steps, step }: { readonly steps: VersionedFunction; readonly step: string },
 ): Repeated {
   const answer = `$.${step}`;
   const event = { step, 'job_id.$': '$.job_id' };
-  const first = invoke(scope, id, { worker: steps, event, resultPath: answer });
+  const first = invoke(scope, id, { target: steps, event, resultPath: answer });
   const again = invoke(scope, `${id} more`, {
-    worker: steps,
+    target: steps,
     event: { ...event, 'continuation.$': `${answer}.continuation` },
     resultPath: answer,
   });

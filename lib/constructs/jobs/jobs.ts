@@ -16,8 +16,8 @@ import { JobsBucket } from './bucket.ts';
 import { acknowledgeMapRun, jobDefinition } from './job-definition.ts';
 import { Machine, machineArn } from './machine.ts';
 import { callSteps } from './steps-calls.ts';
+import { VersionedFunction } from './versioned-function.ts';
 import { webhookDefinition } from './webhook-definition.ts';
-import { Worker } from './worker.ts';
 
 /** They run no model. The steps put results together, for which they need a whole CPU. */
 const STEPS_MEMORY_MIB = 1769;
@@ -48,8 +48,8 @@ export class Jobs extends Construct {
   readonly bucket: Bucket;
   readonly machine: Machine;
   readonly webhooks: Machine;
-  readonly worker: Worker;
-  readonly steps: Worker;
+  readonly worker: VersionedFunction;
+  readonly steps: VersionedFunction;
   readonly secret: Secret;
   /** The settings of the service that takes uploads and jobs. */
   readonly environment: Environment;
@@ -79,7 +79,7 @@ export class Jobs extends Construct {
       MAX_UPLOAD_BYTES: String(jobs.maxUploadBytes),
     };
 
-    this.worker = new Worker(this, 'Worker', {
+    this.worker = new VersionedFunction(this, 'Worker', {
       image,
       handler: 'job-worker.handler',
       description: `Classifies the images of jobs, stage ${stage.name}`,
@@ -96,7 +96,7 @@ export class Jobs extends Construct {
     });
     // These call AWS and receivers on the internet, which a private network may be unable to reach.
     const outside = { ...settings, vpc: 'off' } as const;
-    this.steps = new Worker(this, 'Steps', {
+    this.steps = new VersionedFunction(this, 'Steps', {
       image,
       handler: 'job-steps.handler',
       description: `Prepares, splits and finishes jobs, stage ${stage.name}`,
@@ -109,7 +109,7 @@ export class Jobs extends Construct {
       },
       settings: outside,
     });
-    const webhook = new Worker(this, 'Webhook', {
+    const webhook = new VersionedFunction(this, 'Webhook', {
       image,
       handler: 'job-webhook.handler',
       description: `Tells receivers that a job has ended, stage ${stage.name}`,

@@ -5,7 +5,7 @@ import { DefinitionBody, type IChainable, LogLevel, StateMachine } from 'aws-cdk
 import { Construct } from 'constructs';
 import type { Settings } from '../../settings.ts';
 import { logLifetime } from '../log-lifetime.ts';
-import type { Worker } from './worker.ts';
+import type { VersionedFunction } from './versioned-function.ts';
 
 export interface MachineProps {
   /** After the name of the CloudFormation stack. It is fixed, so that a function can know the ARN of its caller. */
@@ -13,7 +13,7 @@ export interface MachineProps {
   readonly start: IChainable;
   readonly timeout: Duration;
   /** Those that the definition invokes. */
-  readonly invokes: readonly Worker[];
+  readonly invokes: readonly VersionedFunction[];
   readonly settings: Pick<Settings, 'logRetentionDays' | 'removalPolicy' | 'tracing'>;
 }
 

@@ -3,20 +3,20 @@ import type { DockerImageFunction, Version } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ImageFunction, type ImageFunctionProps } from '../image-function.ts';
 
-export type WorkerProps = Omit<ImageFunctionProps, 'overrides'> & {
+export type VersionedFunctionProps = Omit<ImageFunctionProps, 'overrides'> & {
   /** @default none */
   readonly reservedConcurrency?: number;
 };
 
 /** A function that a state machine invokes by version, so that a job sees one version from start to end. */
-export class Worker extends Construct {
+export class VersionedFunction extends Construct {
   readonly function: DockerImageFunction;
   readonly version: Version;
   readonly role: ImageFunction['role'];
   /** The logical id, as cdk-nag writes it. */
   readonly id: string;
 
-  constructor(scope: Construct, id: string, { reservedConcurrency, ...props }: WorkerProps) {
+  constructor(scope: Construct, id: string, { reservedConcurrency, ...props }: VersionedFunctionProps) {
     super(scope, id);
     const created = new ImageFunction(this, 'Image', {
       ...props,
