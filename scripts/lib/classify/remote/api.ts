@@ -1,63 +1,18 @@
-import { z } from 'zod';
-import { ERROR_KINDS, type ErrorCode } from '../../../../lambda/errors.ts';
-import type { ProblemBody } from '../../../../lambda/http/problem.ts';
-import { JOB_STATUSES } from '../../../../lambda/jobs/engine.ts';
-import type { PhotoAnswer } from '../answer.ts';
+import type { z } from 'zod';
+import {
+  type JobState,
+  job,
+  model,
+  models,
+  parseOrUndefined,
+  type ResultLine,
+  readLine,
+  type UploadTarget,
+  upload,
+} from './answers.ts';
+import { jobsHint, refusal } from './refusal.ts';
 import { type Patience, type Received, retryAfterMs, type Sent, sendPatiently } from './send.ts';
 import type { JobService } from './target.ts';
-
-const problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.number(),
-  detail: z.string(),
-  code: z.enum(Object.keys(ERROR_KINDS) as [ErrorCode, ...ErrorCode[]]),
-});
-const models = z.object({ models: z.array(z.object({ name: z.string(), version: z.string() })).min(1) });
-const model = z.object({
-  sha256: z.string(),
-  output: z.object({ shape: z.array(z.number().nullable()).length(2) }),
-  activationMaps: z.object({}).optional(),
-});
-const upload = z.object({ upload_id: z.string(), url: z.url(), headers: z.record(z.string(), z.string()) });
-const counts = z.object({ succeeded: z.number(), failed: z.number() });
-const job = z.object({
-  job_id: z.string(),
-  status: z.enum(JOB_STATUSES),
-  counts,
-  results: z.object({ parts: z.number() }).optional(),
-  reason: z.string().optional(),
-});
-const resultLine = z.object({
-  index: z.number().int().min(0),
-  predictions: z.array(z.object({ rank: z.number(), label: z.string(), probability: z.number() })).optional(),
-  image: z.object({}).optional(),
-  problem: problem.optional(),
-});
-
-export type UploadTarget = z.output<typeof upload>;
-export interface JobState extends z.output<typeof job> {
-  /** When to ask again. */
-  readonly retryAfterMs: number | undefined;
-}
-
-/** A request that the service refused. */
-export class RefusedError extends Error {
-  override readonly name = 'RefusedError';
-  readonly status: number;
-  /** Undefined if something else than the service answered. */
-  readonly problem: ProblemBody | undefined;
-
-  constructor(message: string, status: number, problem: ProblemBody | undefined) {
-    super(message);
-    this.status = status;
-    this.problem = problem;
-  }
-
-  get code(): ErrorCode | undefined {
-    return this.problem?.code;
-  }
-}
 
 /** The calls of a service with uploads and jobs. They throw a RefusedError, or what {@link sendPatiently} throws. */
 export function createJobApi({ url: base, credentials, stage }: JobService, patience: Patience) {
@@ -147,54 +102,6 @@ export function createJobApi({ url: base, credentials, stage }: JobService, pati
 
 export type JobApi = ReturnType<typeof createJobApi>;
 
-export interface ResultLine {
-  /** Of the input in the job, from 0. */
-  readonly index: number;
-  readonly answer: PhotoAnswer;
-}
-
-function readLine(text: string, id: string): ResultLine {
-  const raw = parseOrUndefined(text);
-  const parsed = resultLine.safeParse(raw);
-  const isWhole = parsed.success && (parsed.data.problem ?? (parsed.data.predictions && parsed.data.image));
-  if (!isWhole) throw new Error(`${id}: expected a result in each line, got ${text.slice(0, 100)}`);
-  // As the service wrote it, so that its fields keep their order.
-  const {
-    index,
-    input: _input,
-    model: _model,
-    ...answer
-  } = raw as { readonly index: number } & Record<string, unknown>;
-  return { index, answer: answer as unknown as PhotoAnswer };
-}
-
 /** Presigned: credentials of the API would be refused there. */
 const download = (url: URL, patience: Patience): Promise<Received> =>
   sendPatiently(async () => ({ method: 'GET', url, headers: new Headers() }), patience);
-
-function refusal({ status, text }: Received, request: string, hint: string): RefusedError {
-  const parsed = problem.safeParse(parseOrUndefined(text));
-  if (!parsed.success)
-    return new RefusedError(`${request}: got the status ${status}.${hint}`, status, undefined);
-  const isAboutAccess = ['forbidden', 'unauthorized', 'not_found'].includes(parsed.data.code);
-  const { code, title, detail } = parsed.data;
-  return new RefusedError(
-    `${request}: ${title} (${code}). ${detail}${isAboutAccess ? hint : ''}`,
-    status,
-    parsed.data,
-  );
-}
-
-/** API Gateway refuses a path that a stage does not have as it refuses a wrong key. */
-const jobsHint = (stage: string | undefined): string =>
-  stage === undefined
-    ? ' Uploads and jobs need JOBS=on at the service.'
-    : ` If the credentials are right, uploads and jobs are off in this stage: the setting jobs of stages.${stage} in cdk.json switches them on.`;
-
-function parseOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,12 +1,13 @@
 import pLimit from 'p-limit';
-import { createTasksProgress, PHOTOS } from '../../command/progress.ts';
 import { UsageError } from '../../command/usage-error.ts';
 import type { AnsweredPhoto } from '../answer.ts';
 import { inOrder } from '../in-order.ts';
 import type { ClassificationSource, PhotosToClassify } from '../source.ts';
-import { createJobApi, type JobApi, RefusedError } from './api.ts';
+import { createJobApi, type JobApi } from './api.ts';
 import { type Batch, newBatches, sortOut } from './batches.ts';
 import { type JobMemory, openMemory, rememberedJobs } from './memory.ts';
+import { showProgress } from './progress.ts';
+import { RefusedError } from './refusal.ts';
 import { type BatchAnswers, runBatch } from './run-batch.ts';
 import { FEW_TRIES, MANY_TRIES } from './send.ts';
 import type { JobService } from './target.ts';
@@ -139,34 +140,3 @@ function* answered(batch: Batch, { answers }: BatchAnswers): Generator<AnsweredP
 
 const missing = (batch: Batch, { answers }: BatchAnswers): number =>
   batch.photos.filter(({ isWanted }, index) => isWanted && answers[index] === undefined).length;
-
-/** One bar for the uploads and one for the results. */
-function showProgress(doneBefore: number, photos: number) {
-  const total = doneBefore + photos;
-  const bars = createTasksProgress(process.stderr, PHOTOS, [
-    { name: 'uploaded', total, doneBefore },
-    { name: 'classified', total, doneBefore },
-  ]);
-  const counts = new Map<Batch, { readonly uploaded: number; readonly classified: number }>();
-  let finished = doneBefore;
-  const draw = () => {
-    const sum = (name: 'uploaded' | 'classified') =>
-      Math.min(
-        total,
-        [...counts.values()].reduce((all, one) => all + one[name], finished),
-      );
-    bars.update([sum('uploaded'), sum('classified')]);
-  };
-  return {
-    update(batch: Batch, some: { readonly uploaded: number; readonly classified: number }) {
-      counts.set(batch, some);
-      draw();
-    },
-    done(batch: Batch) {
-      counts.delete(batch);
-      finished += batch.photos.filter(({ isWanted }) => isWanted).length;
-      draw();
-    },
-    stop: bars.stop,
-  };
-}

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LimitFunction } from 'p-limit';
 import { isFinal } from '../../../../lambda/jobs/engine.ts';
 import type { PhotoAnswer } from '../answer.ts';
-import { type JobApi, type JobState, RefusedError } from './api.ts';
+import type { JobState } from './answers.ts';
+import type { JobApi } from './api.ts';
 import {
   type Batch,
   forgetUploads,
@@ -12,11 +13,15 @@ import {
   uploadedOf,
 } from './batches.ts';
 import type { JobMemory } from './memory.ts';
+import type { BatchCounts } from './progress.ts';
+import { RefusedError } from './refusal.ts';
 import { uploadPhoto } from './upload.ts';
 
 /** A killed process uploads at most so many photos again. */
 const UPLOADS_BETWEEN_SAVES = 50;
 const POLL_MS = 2000;
+/** A job that has ended and has no results after this time has lost them. */
+const RESULTS_MS = 120_000;
 
 export interface BatchRun {
   readonly api: JobApi;
@@ -26,10 +31,7 @@ export interface BatchRun {
   readonly uploadTurns: LimitFunction;
   readonly signal: AbortSignal;
   /** Called when one of the batch's counts has changed. */
-  readonly onProgress: (
-    batch: Batch,
-    counts: { readonly uploaded: number; readonly classified: number },
-  ) => void;
+  readonly onProgress: (batch: Batch, counts: BatchCounts) => void;
 }
 
 /** What a job has made of a batch. */
@@ -101,11 +103,13 @@ async function submit(batch: Batch, { api, memory, options }: BatchRun): Promise
   return batch.jobId;
 }
 
+/** Waits for the end of a job, and for the results of one that was ended early: they are put together afterwards. */
 async function whenFinal(
   id: string,
   batch: Batch,
   { api, memory, signal, onProgress }: BatchRun,
 ): Promise<JobState> {
+  let ended: number | undefined;
   for (;;) {
     const job = await api.job(id).catch(async (error: unknown) => {
       if (!(error instanceof RefusedError && error.code === 'job_not_found')) throw error;
@@ -114,7 +118,10 @@ async function whenFinal(
     });
     const { succeeded, failed } = job.counts;
     onProgress(batch, { uploaded: batch.photos.length, classified: succeeded + failed });
-    if (isFinal(job.status)) return job;
+    if (isFinal(job.status)) {
+      ended ??= performance.now();
+      if (job.results || performance.now() - ended > RESULTS_MS) return job;
+    }
     await delay(job.retryAfterMs ?? POLL_MS, undefined, { signal });
   }
 }

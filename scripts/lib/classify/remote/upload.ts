@@ -2,8 +2,9 @@ import { ServiceError } from '../../../../lambda/errors.ts';
 import { type ProblemBody, problemBody } from '../../../../lambda/http/problem.ts';
 import { requireFormat } from '../../../../lambda/images/formats/detect.ts';
 import { readPhoto } from '../photos/read-photo.ts';
-import { type JobApi, RefusedError } from './api.ts';
+import type { JobApi } from './api.ts';
 import type { BatchPhoto } from './batches.ts';
+import { RefusedError } from './refusal.ts';
 
 /** What a service can allow at most: MAX_UPLOAD_BYTES. */
 const MAX_BYTES = 100_000_000;
