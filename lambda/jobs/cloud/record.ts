@@ -7,9 +7,11 @@ import { lengthOf } from './ranges.ts';
 import type { BatchRecord } from './work/worker.ts';
 
 /** Writes a line of the log and the metrics for each batch. */
-export function batchRecorder(config: Pick<Config, 'stage' | 'logLevel'>): (batch: BatchRecord) => void {
+export function batchRecorder(
+  config: Pick<Config, 'stage' | 'logLevel' | 'metrics'>,
+): (batch: BatchRecord) => void {
   const logger = createLogger(config);
-  const metrics = createMetrics(config.stage);
+  const metrics = config.metrics ? createMetrics(config.stage) : undefined;
   return ({ jobId, range, failures, durationMs }) => {
     const [first, last] = range;
     const inputs = lengthOf(range);
@@ -23,9 +25,9 @@ export function batchRecorder(config: Pick<Config, 'stage' | 'logLevel'>): (batc
       ...(failed > 0 ? { codes: Object.fromEntries(failures) } : {}),
       duration_ms: round(durationMs),
     });
-    metrics.addMetric(JOB_METRIC.inputs, MetricUnit.Count, inputs);
-    metrics.addMetric(JOB_METRIC.inputFailures, MetricUnit.Count, failed);
-    metrics.publishStoredMetrics();
+    metrics?.addMetric(JOB_METRIC.inputs, MetricUnit.Count, inputs);
+    metrics?.addMetric(JOB_METRIC.inputFailures, MetricUnit.Count, failed);
+    metrics?.publishStoredMetrics();
   };
 }
 

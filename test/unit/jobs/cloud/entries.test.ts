@@ -31,7 +31,7 @@ test('the steps measure the age of the oldest job', async () => {
 });
 
 test('each batch is a line of the log, and is counted', async () => {
-  const record = batchRecorder({ stage: 'staging', logLevel: 'INFO' });
+  const record = batchRecorder({ stage: 'staging', logLevel: 'INFO', metrics: true });
   const jobId = newJobId();
   const failures = new Map([
     ['url_timeout', 2],

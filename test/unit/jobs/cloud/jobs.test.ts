@@ -68,6 +68,19 @@ describe('a job', () => {
     expect(await find(cloud, job.id)).toMatchObject({ status: 'succeeded', counts: { succeeded: 1 } });
   });
 
+  test('has no results before Step Functions reports its end', async () => {
+    const cloud = createMemoryCloud();
+    const { id } = await create(cloud, jobRequest(ofUploads([await upload(cloud)])));
+    await cloud.settle();
+    const startedAt = new Date();
+    cloud.executions.describe = async () => ({ status: 'running', startedAt, stoppedAt: undefined });
+    expect(await find(cloud, id)).toMatchObject({
+      status: 'running',
+      results: undefined,
+      finishedAt: undefined,
+    });
+  });
+
   test('shows how far it is', async () => {
     const held = Promise.withResolvers<void>();
     const cloud = createMemoryCloud({

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { StorageError } from '../../../../lambda/jobs/cloud/storage/object-store.ts';
 import type { JobSource } from '../../../../lambda/jobs/engine.ts';
 import { createMemoryCloud, type Invocation, JOBS_BUCKET } from '../../../support/memory-cloud.ts';
@@ -269,6 +269,38 @@ describe('a worker', () => {
     });
     expect(indexesOf(await resultsOf(cloud, id))).toEqual(upTo(30));
     expect(cloud.webhooks.started.map(({ name }) => name)).toEqual([`${id}-failed`, `${id}-succeeded`]);
+  });
+
+  test('whose job fails twice has the results of the second time only when they are merged', async () => {
+    const held = Promise.withResolvers<void>();
+    let closes = 0;
+    let failing = 15;
+    const cloud = createMemoryCloud({
+      beforeInvoke: async (invocation) => {
+        if (invocation.function === 'steps' && invocation.event.step === 'close') {
+          closes += 1;
+          if (closes === 2) await held.promise;
+        }
+        if (asksFor(invocation, failing)) throw new StorageError('failed', 'S3 is down');
+        if (asksFor(invocation, 25)) throw new StorageError('failed', 'S3 is down');
+      },
+    });
+    const photo = await upload(cloud, NO_PHOTO);
+    const { id } = await create(cloud, jobRequest(ofUploads(upTo(30).map(() => photo))));
+    await cloud.settle();
+    expect(await find(cloud, id)).toMatchObject({ counts: { pending: 20 }, results: { parts: 1 } });
+    failing = 25;
+    cloud.executions.redrive(id);
+    await vi.waitUntil(() => closes === 2);
+    expect(await find(cloud, id)).toMatchObject({
+      status: 'failed',
+      counts: { pending: 10 },
+      results: undefined,
+    });
+    held.resolve();
+    await cloud.settle();
+    expect(await find(cloud, id)).toMatchObject({ status: 'failed', results: { parts: 1 } });
+    expect(indexesOf(await resultsOf(cloud, id))).toEqual(upTo(20));
   });
 
   test('records each batch with its failures', async () => {

@@ -195,6 +195,12 @@ describe('a presigned URL', () => {
     expect(server.objects.get('jobs/uploads/a')?.toString()).toBe('PHOTO');
   });
 
+  test('has no checksum: its file is not known yet', async () => {
+    const { url } = await store.presignPut('uploads/a', file);
+    const names = [...new URL(url).searchParams.keys()].map((name) => name.toLowerCase());
+    expect(names.filter((name) => name.includes('checksum'))).toEqual([]);
+  });
+
   test('gives an object, and takes none', async () => {
     await store.put('results/a', '{}');
     const { url } = await store.presignGet('results/a');
