@@ -106,7 +106,9 @@ export function createMemoryCloud({
       await runJobMachine(name, buckets, JOBS_BUCKET, invoke, signal);
     },
     async (name) => {
-      await invoke.steps({ step: 'close', job_id: name as never });
+      const close = () => invoke.steps({ step: 'close', job_id: name as never });
+      // Lambda calls again, twice.
+      await close().catch(close).catch(close);
     },
   );
   const worker = createWorker({

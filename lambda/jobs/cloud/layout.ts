@@ -16,6 +16,7 @@ export const keys = {
   /** The items of the Distributed Map. */
   batches: (id: JobId) => `jobs/${id}/batches.json`,
   prepared: (id: JobId) => `jobs/${id}/prepared.json`,
+  closing: (id: JobId) => `jobs/${id}/closing.json`,
   finished: (id: JobId) => `jobs/${id}/finished.json`,
   parts: (id: JobId) => `results/${id}/parts/`,
   failures: (id: JobId) => `results/${id}/failed/`,

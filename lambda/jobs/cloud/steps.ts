@@ -39,7 +39,7 @@ export function createSteps(settings: StepsSettings): Steps {
       case 'finish':
         return finishJob(event.job_id, event.continuation, settings, hasTime);
       case 'close':
-        await closeJob(event.job_id, settings);
+        await closeJob(event.job_id, settings, { hasTime });
         return undefined;
       case 'age':
         recordAge(await oldestMinutes(jobs));

@@ -7,26 +7,47 @@ import { countResults } from '../results-list.ts';
 import { readJson, requireJson } from '../storage/read.ts';
 import { totalOf } from '../total.ts';
 import { endJob, type FinishAccess } from './finish.ts';
-import { MERGE_START, mergeFile } from './merge.ts';
+import { MERGE_START, type MergeProgress, mergeFile } from './merge.ts';
 import { reasonOf } from './reason.ts';
 
 /** Step Functions shows the end of an execution at most a few seconds after it reports it. */
 const LOOKS = 5;
 
+/** How far the results of one end of a job are merged. A job that is started again may end twice. */
+interface ClosingDocument {
+  readonly stopped_at: string;
+  readonly progress: MergeProgress;
+}
+
+/** Its results are not all merged. Lambda calls a function again that EventBridge has called, and that fails. */
+export class NotClosed extends Error {
+  override readonly name = 'NotClosed';
+}
+
+export interface CloseOptions {
+  /** Whether there is time for another file of results. */
+  readonly hasTime: () => boolean;
+  /** Between two looks at the execution. @default 2000 */
+  readonly pauseMs?: number;
+}
+
 /**
- * Ends a job that failed or was cancelled, so that what was done can be read. Files of results are written until all is
- * merged: about 10^8 results in the 15 minutes of a function.
+ * Ends a job that failed or was cancelled, so that what was done can be read.
  *
- * @param pauseMs between two looks at the execution. @default 2000
+ * @throws NotClosed if the time is over before all results are merged, about 10^8 of them. The next call goes on.
  */
-export async function closeJob(id: JobId, access: FinishAccess, pauseMs = 2000): Promise<void> {
+export async function closeJob(
+  id: JobId,
+  access: FinishAccess,
+  { hasTime, pauseMs = 2000 }: CloseOptions,
+): Promise<void> {
   const { store, jobs } = access;
   const execution = await endedExecution(id, jobs, pauseMs);
   // Somebody has started it again: it will end a second time.
   if (!execution || execution.status === 'running' || execution.status === 'succeeded') return;
+  const { stoppedAt = new Date() } = execution;
 
-  let merge = await mergeFile(store, id, MERGE_START, access.inputsAFile);
-  while (merge.hasMore) merge = await mergeFile(store, id, merge.progress, access.inputsAFile);
+  const parts = await mergeAll(id, access, stoppedAt.toISOString(), hasTime);
   const { request } = await requireJson<RequestDocument>(store, keys.request(id));
   const prepared = await readJson<PreparedDocument>(store, keys.prepared(id));
   await endJob(id, request, access, {
@@ -34,9 +55,30 @@ export async function closeJob(id: JobId, access: FinishAccess, pauseMs = 2000):
     counts: await countResults(store, id, totalOf(request, prepared)),
     reason: reasonOf(execution.status, prepared),
     startedAt: execution.startedAt,
-    finishedAt: execution.stoppedAt ?? new Date(),
-    parts: merge.progress.part - 1,
+    finishedAt: stoppedAt,
+    parts,
   });
+}
+
+/** @returns the number of files. */
+async function mergeAll(
+  id: JobId,
+  { store, inputsAFile }: FinishAccess,
+  stopped_at: string,
+  hasTime: () => boolean,
+): Promise<number> {
+  const earlier = await readJson<ClosingDocument>(store, keys.closing(id));
+  const start = earlier?.stopped_at === stopped_at ? earlier.progress : MERGE_START;
+  let merge = await mergeFile(store, id, start, inputsAFile);
+  while (merge.hasMore) {
+    if (!hasTime()) {
+      const document: ClosingDocument = { stopped_at, progress: merge.progress };
+      await store.put(keys.closing(id), JSON.stringify(document));
+      throw new NotClosed(`The results of ${id} are merged up to ${merge.progress.position}`);
+    }
+    merge = await mergeFile(store, id, merge.progress, inputsAFile);
+  }
+  return merge.progress.part - 1;
 }
 
 async function endedExecution(id: JobId, jobs: Executions, pauseMs: number): Promise<Execution | undefined> {

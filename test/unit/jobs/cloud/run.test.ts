@@ -339,6 +339,24 @@ describe('the end of a job', () => {
     }
   });
 
+  test('that failed is written in several calls if there are many results', async () => {
+    const calls: string[] = [];
+    const cloud = createMemoryCloud({
+      inputsAFile: 10,
+      stepsBeforeTimeout: 1,
+      beforeInvoke: (invocation) => {
+        if (invocation.function === 'steps') calls.push(invocation.event.step);
+        if (asksFor(invocation, 35)) throw new StorageError('failed', 'S3 is down');
+      },
+    });
+    const photo = await upload(cloud, NO_PHOTO);
+    const { id } = await create(cloud, jobRequest(ofUploads(upTo(40).map(() => photo))));
+    await cloud.settle();
+    expect(calls.filter((step) => step === 'close')).toHaveLength(3);
+    expect(await find(cloud, id)).toMatchObject({ status: 'failed', results: { parts: 3 } });
+    expect(indexesOf(await resultsOf(cloud, id))).toEqual(upTo(30));
+  });
+
   test('that is reported late does not undo a later success', async () => {
     const cloud = createMemoryCloud();
     const { id } = await create(cloud, jobRequest(ofUploads([await upload(cloud)])));
