@@ -47,6 +47,7 @@ import { predictBatchHandler, predictBatchRoute } from './routes/predict-batch.t
 import { predictUrlHandler, predictUrlRoute } from './routes/predict-url.ts';
 import { createUploadHandler, createUploadRoute } from './routes/uploads.ts';
 import { MAX_BATCH } from './schemas/common.ts';
+import { jobResult } from './schemas/job-results.ts';
 import { honoPath, serveRoute } from './serve-route.ts';
 import { isProtocolPath, NO_SUCH_PATH, protocolErrorResponse } from './v2/errors.ts';
 import { INDEX_PATH, INFER_PATHS, serveProtocol } from './v2/protocol.ts';
@@ -129,6 +130,7 @@ export function createHttpApp({
   serveRoute(app, jobRoute, jobHandler(openEngine, config), auth);
   serveRoute(app, cancelJobRoute, cancelJobHandler(openEngine, config), auth);
   serveRoute(app, jobResultsRoute, jobResultsHandler(openEngine, config), auth);
+  app.openAPIRegistry.register('JobResult', jobResult);
   serveRoute(app, healthRoute, healthHandler, auth);
   serveRoute(app, readyRoute, readyHandler(models), auth);
   serveRoute(app, modelsRoute, modelsHandler(models), auth);

@@ -249,6 +249,52 @@ describe('an uploaded photo', () => {
   });
 });
 
+describe('the file of an upload', () => {
+  const path = `/uploads/upl_${'1'.repeat(32)}?token=secret`;
+  const file = { method: 'PUT', body: cat, headers: { 'content-type': 'image/jpeg' } };
+
+  test('goes to the receiver piece by piece, with what was sent with it', async () => {
+    const calls: unknown[] = [];
+    let bytes = 0;
+    const { request, requests } = appWith({
+      receiver: {
+        receive: async (id, token, { contentType }, read) => {
+          calls.push(id, token, contentType);
+          await read((piece) => {
+            bytes += piece.byteLength;
+            return undefined;
+          });
+        },
+      },
+    });
+    expect((await request(path, file)).status).toBe(204);
+    expect([calls, bytes]).toEqual([[`upl_${'1'.repeat(32)}`, 'secret', 'image/jpeg'], cat.byteLength]);
+    // Neither the log nor the metrics may have the token or the id.
+    expect(requests[0]).toMatchObject({ route: '/uploads/:upload_id' });
+    expect(JSON.stringify(requests)).not.toContain('secret');
+  });
+
+  test('may come from a page of an allowed origin', async () => {
+    const origin = 'https://app.example.com';
+    const { request } = appWith({ receiver: { receive: async () => {} } }, { CORS_ORIGINS: origin });
+    const preflight = await request(path, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'PUT',
+        'access-control-request-headers': 'content-type',
+      },
+    });
+    expect(preflight.headers.get('access-control-allow-methods')).toContain('PUT');
+    const response = await request(path, { ...file, headers: { ...file.headers, origin } });
+    expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+  });
+
+  test('is not taken where it belongs to S3', async () => {
+    expectProblem(await answerOf(await appWith({}).request(path, file)), 404, 'not_found');
+  });
+});
+
 describe('the owner', () => {
   /** The owner of a job that is asked for with an event, or the code of the problem. */
   async function ownerFor(auth: string | undefined, event: object): Promise<string> {

@@ -125,6 +125,21 @@ describe('for generated clients', () => {
     });
   });
 
+  test('a line of the results of a job has a schema, which its example fits', () => {
+    const { example } = document.paths['/jobs/{job_id}/results']?.['get']?.responses['200']?.content?.[
+      'application/x-ndjson'
+    ] ?? { example: '' };
+    const validator = new Ajv2020({ strict: false });
+    addFormats.default(validator);
+    validator.addSchema(document, 'openapi');
+    const lines = String(example).trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    for (const line of lines) {
+      const isValid = validator.validate({ $ref: 'openapi#/components/schemas/JobResult' }, JSON.parse(line));
+      expect(isValid ? [] : validator.errors).toEqual([]);
+    }
+  });
+
   test.each(['Problem', 'ProblemDetails'])('%s.code is an open enum of all codes', (name) => {
     expect(schemas[name]?.properties['code']).toEqual({
       type: 'string',

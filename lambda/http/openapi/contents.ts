@@ -5,6 +5,7 @@ import { embeddingOptions } from '../options/embedding.ts';
 import { predictionOptions } from '../options/prediction.ts';
 import { MAX_BATCH } from '../schemas/common.ts';
 import { embedResult } from '../schemas/embeddings.ts';
+import { uploadId } from '../schemas/job-inputs.ts';
 import { json as jsonResponse } from './responses.ts';
 
 const { form, json } = predictionOptions;
@@ -27,7 +28,9 @@ export const uploadContent = {
   },
   ...imageContent,
   'application/json': {
-    schema: z.strictObject({ image: base64, ...json.shape }).openapi('ImageRequest'),
+    schema: z
+      .strictObject({ image: base64.optional(), upload_id: uploadId.optional(), ...json.shape })
+      .openapi('ImageRequest', { description: 'Either `image` or `upload_id`.' }),
   },
 };
 
