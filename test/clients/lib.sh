@@ -11,7 +11,8 @@ quietly() {
 }
 
 background=()
-trap 'kill "${background[@]}" 2>/dev/null || true' EXIT
+data=$(mktemp -d)
+trap 'kill "${background[@]}" 2>/dev/null || true; rm -rf "$data"' EXIT
 
 # Runs a program until the shell exits, and waits until it prints its URL.
 # Usage: start VARIABLE PATTERN COMMAND...; the variable gets what the group in the pattern matches.
@@ -36,4 +37,4 @@ start() {
 }
 
 # Starts the service of this repository on a free port. Sets service_url.
-start_service() { PORT=0 start service_url '.*Ready on (http:[^" ]*).*' node lambda/server.ts; }
+start_service() { PORT=0 DATA_DIR=$data start service_url '.*Ready on (http:[^" ]*).*' node lambda/server.ts; }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"mime/multipart"
+	"net/http"
 	"os"
 
 	"clients/api"
@@ -56,6 +57,21 @@ func main() {
 	expect(len(embedding.Embedding), embedded.JSON200.Dimensions)
 	failure = must(embedded.JSON200.Embeddings[1].AsBatchFailure())
 	expect(failure.Problem.Code, "unsupported_media_type")
+
+	jpeg := "image/jpeg"
+	upload := must(client.CreateUploadWithResponse(ctx, api.UploadRequest{Bytes: len(cat), ContentType: &jpeg}))
+	put := must(http.NewRequest(upload.JSON201.Method, upload.JSON201.Url, bytes.NewReader(cat)))
+	for name, value := range upload.JSON201.Headers {
+		put.Header.Set(name, value)
+	}
+	expect(must(http.DefaultClient.Do(put)).StatusCode, 204)
+	var input api.JobInput
+	if err := input.FromUploadedInput(api.UploadedInput{UploadId: upload.JSON201.UploadId}); err != nil {
+		panic(err)
+	}
+	started := must(client.CreateJobWithResponse(ctx, nil, api.JobRequest{Inputs: &[]api.JobInput{input}}))
+	job := must(client.JobWithResponse(ctx, started.JSON202.JobId))
+	expect(job.JSON200.Counts.Total, 1)
 
 	model := must(client.ModelWithResponse(ctx))
 	expect(model.JSON200.Name, "resnet50")

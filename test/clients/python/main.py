@@ -2,9 +2,11 @@ import sys
 from io import BytesIO
 from pathlib import Path
 
+import httpx
 from api.api.embeddings import embed
 from api.api.model import model
 from api.api.predictions import predict, predict_batch, predict_url
+from api.api.uploads_and_jobs import create_job, create_upload, job
 from api.client import AuthenticatedClient
 from api.models import (
     BatchFailure,
@@ -16,9 +18,15 @@ from api.models import (
     Explanation,
     ImageEmbedding,
     ImageForm,
+    Job,
+    JobRequest,
     Model,
     PredictionResult,
     Problem,
+    Upload,
+    UploadedInput,
+    UploadRequest,
+    UrlInput,
     UrlRequest,
 )
 from api.types import File
@@ -73,6 +81,17 @@ assert isinstance(embedding, ImageEmbedding), embedding
 assert len(embedding.embedding) == embedded.dimensions, embedding
 assert isinstance(failure, BatchFailure), failure
 assert failure.problem.code == "unsupported_media_type", failure
+
+upload = create_upload.sync(client=client, body=UploadRequest(bytes_=Path(photo).stat().st_size))
+assert isinstance(upload, Upload), upload
+sent = httpx.put(upload.url, content=Path(photo).read_bytes(), headers=upload.headers.to_dict())
+assert sent.is_success, sent
+inputs: list[UploadedInput | UrlInput] = [UploadedInput(upload_id=upload.upload_id)]
+started = create_job.sync(client=client, body=JobRequest(inputs=inputs))
+assert isinstance(started, Job), started
+found = job.sync(started.job_id, client=client)
+assert isinstance(found, Job), found
+assert found.counts.total == 1, found
 
 described = model.sync(client=client)
 assert isinstance(described, Model), described

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import createClient from 'openapi-fetch';
 import type { components, paths } from './api.d.ts';
 
@@ -68,6 +69,34 @@ assert(embedding && 'embedding' in embedding);
 assert.equal(embedding.embedding.length, embedded.data.dimensions);
 assert(failure && 'problem' in failure);
 assert.equal(failure.problem.code, 'unsupported_media_type');
+
+const upload = await client.POST('/uploads', { body: { bytes: cat.size, content_type: 'image/jpeg' } });
+assert(upload.data);
+const { upload_id, url, method, headers } = upload.data;
+assert((await fetch(url, { method, headers, body: cat })).ok);
+const large = await client.POST('/predict', { body: { upload_id, top_k: 1 } });
+assert.equal(large.data?.predictions[0]?.label, 'Egyptian cat');
+
+const started = await client.POST('/jobs', {
+  body: { inputs: [{ upload_id }, { url: 'http://localhost/cat.jpg' }] },
+});
+assert(started.data);
+const { job_id } = started.data;
+for (let status: components['schemas']['JobStatus'] = 'queued'; status !== 'succeeded'; ) {
+  await setTimeout(100);
+  const job = await client.GET('/jobs/{job_id}', { params: { path: { job_id } } });
+  assert(job.data && job.data.status !== 'failed');
+  status = job.data.status;
+}
+const lines = await client.GET('/jobs/{job_id}/results', { params: { path: { job_id } }, parseAs: 'text' });
+const [photoLine, urlLine] = (lines.data ?? '')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as components['schemas']['JobResult']);
+assert(photoLine && 'predictions' in photoLine);
+assert.equal(photoLine.predictions[0]?.label, 'Egyptian cat');
+assert(urlLine && 'problem' in urlLine);
+assert.equal(urlLine.problem.code, 'url_not_allowed');
 
 const model = await client.GET('/model');
 assert.equal(model.data?.name, 'resnet50');
