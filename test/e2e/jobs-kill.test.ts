@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -132,6 +133,8 @@ test(`has every photo once, in order, after ${rounds} kills`, {
   timeout: 120_000 + rounds * 15_000,
 }, async () => {
   await start();
+  // The folder is for those who use it.
+  expect(existsSync(join(root, 'data'))).toBe(false);
   const ids: string[] = [];
   for (const [index, bytes] of (await photos()).entries()) ids.push(await upload(bytes, index === 0));
 

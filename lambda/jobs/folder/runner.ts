@@ -8,7 +8,7 @@ import {
 import type { ReadManifest } from './manifest.ts';
 import type { StoredInput } from './store/inputs.ts';
 import type { Store } from './store/store.ts';
-import { clearUp, findSuspects } from './suspects.ts';
+import { clearUp, findSuspects, QUIET_MS, type SuspectInput } from './suspects.ts';
 import type { Turns } from './turns.ts';
 import { createWakeable } from './wakeable.ts';
 
@@ -123,15 +123,27 @@ export function startRunner(dependencies: RunnerDependencies): Runner {
     return done;
   }
 
+  async function clearUpAlone(suspect: SuspectInput): Promise<void> {
+    await turns.next(stopping.signal);
+    if (!suspect.job.abort.signal.aborted) await begin(suspect.job, () => clearUp(suspect, worker));
+  }
+
   async function run(): Promise<void> {
     const { signal } = stopping;
-    for (const suspect of findSuspects(store, active)) {
-      await turns.next(signal);
-      if (!suspect.job.abort.signal.aborted) await begin(suspect.job, () => clearUp(suspect, worker));
-    }
+    const { once, again } = findSuspects(store, active);
+    for (const suspect of once) await clearUpAlone(suspect);
+    const later = [...again];
+    const laterAt = performance.now() + QUIET_MS;
     while (!signal.aborted) {
-      if (inWork.size >= atOnce || rotation.length === 0) {
-        await bell.sleep(signal);
+      const waitMs = later.length > 0 ? laterAt - performance.now() : undefined;
+      const isTimeForLater = waitMs !== undefined && waitMs <= 0;
+      if (isTimeForLater ? inWork.size > 0 : inWork.size >= atOnce || rotation.length === 0) {
+        await bell.sleep(signal, isTimeForLater ? undefined : waitMs);
+        continue;
+      }
+      const suspect = isTimeForLater ? later.shift() : undefined;
+      if (suspect) {
+        await clearUpAlone(suspect);
         continue;
       }
       await turns.next(signal);

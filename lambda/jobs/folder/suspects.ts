@@ -4,34 +4,41 @@ import type { ActiveJob, InputWorker } from './input-worker.ts';
 import type { StoredInput, Suspect } from './store/inputs.ts';
 import type { Store } from './store/store.ts';
 
-/** Enough for a process that is often ended from outside. */
+/** Few processes are ended from outside this often while they work on the same image. */
 const MAX_ATTEMPTS = 10;
+/** How long the others are worked on before an input that was in work more than once is tried again. In milliseconds. */
+export const QUIET_MS = 2000;
 
-/** An input that was in work when the process ended, and what to do about it. */
+/** An input that was in work when the process ended. */
 export interface SuspectInput {
   readonly job: ActiveJob;
   readonly input: StoredInput;
-  /** Whether the process ended so often during this input that it probably is the reason. */
-  readonly isGuilty: boolean;
+  /** How often that has happened. */
+  readonly count: number;
 }
 
 /**
  * The inputs that were in work when the process ended. One of them may have ended it, such as a photo that makes a decoder
- * crash. So each is tried again alone, and not without end: it costs itself only.
+ * crash. So each is tried again alone, those that were in work more than once after others, and not without end: it costs
+ * itself only.
  */
 export function findSuspects(
   { inputs }: Pick<Store<unknown>, 'inputs'>,
   active: ReadonlyMap<number, ActiveJob>,
-): readonly SuspectInput[] {
-  return inputs.suspects().flatMap(({ job: number, position, count }: Suspect) => {
+): { readonly once: readonly SuspectInput[]; readonly again: readonly SuspectInput[] } {
+  const found = inputs.suspects().flatMap(({ job: number, position, count }: Suspect) => {
     const job = active.get(number);
     const input = inputs.get(number, position);
-    return job && input ? [{ job, input, isGuilty: count >= MAX_ATTEMPTS }] : [];
+    return job && input ? [{ job, input, count }] : [];
   });
+  return {
+    once: found.filter(({ count }) => count === 1),
+    again: found.filter(({ count }) => count > 1),
+  };
 }
 
-export async function clearUp({ job, input, isGuilty }: SuspectInput, worker: InputWorker): Promise<void> {
-  await (isGuilty ? worker.finish(job, givenUp(input)) : worker.classify(job, input));
+export async function clearUp({ job, input, count }: SuspectInput, worker: InputWorker): Promise<void> {
+  await (count >= MAX_ATTEMPTS ? worker.finish(job, givenUp(input)) : worker.classify(job, input));
 }
 
 const givenUp = ({ position, input }: StoredInput): InputResult => ({

@@ -19,7 +19,7 @@ export interface Suspect {
 export interface InputRows {
   add(job: number, position: number, input: JobInput): void;
   get(job: number, position: number): StoredInput | undefined;
-  /** The first input from `position` on that has no result. */
+  /** The first input from `position` on that has no result, and is neither in work nor a suspect. */
   nextPending(job: number, position: number): StoredInput | undefined;
   /** Notes that an input is being classified. */
   begin(job: number, position: number): void;
@@ -46,6 +46,8 @@ export function inputRows(database: Database): InputRows {
     SELECT position, input FROM inputs
     WHERE job = ? AND position >= ? AND NOT EXISTS (
       SELECT 1 FROM results WHERE results.job = inputs.job AND results.position = inputs.position)
+      AND NOT EXISTS (
+        SELECT 1 FROM attempts WHERE attempts.job = inputs.job AND attempts.position = inputs.position)
     ORDER BY position LIMIT 1`);
   const begin = database.prepare(`
     INSERT INTO attempts VALUES (?, ?, 1) ON CONFLICT (job, position) DO UPDATE SET count = count + 1`);

@@ -192,21 +192,26 @@ describe('an input that was in work when the process ended', () => {
     return job;
   }
 
-  test('is tried again alone, before the others', async () => {
-    const job = await endDuring(9);
+  test.each([
+    [1, 'before'],
+    [2, 'after'],
+  ])('%d times is tried again alone, %s others', async (attempts, when) => {
+    const job = await endDuring(attempts);
     const fetched: string[] = [];
     let atOnce = 0;
     const engine = await openEngine({
       fetchUrl: async (url, take) => {
         atOnce += 1;
-        fetched.push(`${url} of ${atOnce}`);
+        const others = atOnce - 1;
+        fetched.push(url.at(-1) ?? '');
         await new Promise((resolve) => setTimeout(resolve, 5));
         await take(photo);
+        if (url.endsWith('/3')) expect([others, atOnce]).toEqual([0, 1]);
         atOnce -= 1;
       },
     });
     expect(await until(engine, job)).toMatchObject({ counts: { succeeded: 6 } });
-    expect(fetched.slice(0, 2)).toEqual(['https://example.com/3 of 1', 'https://example.com/0 of 1']);
+    expect(fetched).toEqual([...(when === 'before' ? '301245' : '012453')]);
   });
 
   test('fails after ten times, and costs itself only', async () => {
