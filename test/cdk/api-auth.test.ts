@@ -162,9 +162,20 @@ describe('auth by iam', () => {
         Effect: 'Allow',
         Action: 'execute-api:Invoke',
         Principal: { AWS: [root('210987654321'), root('333333333333')] },
-        Resource: ['/embed', '/predict', '/predict/batch', '/predict/url', '/v2/*'].map(
-          (path) => `execute-api:/prod/POST${path}`,
-        ),
+        Resource: [
+          'DELETE/jobs/*',
+          'GET/jobs/*',
+          'GET/jobs/*/results',
+          'HEAD/jobs/*',
+          'HEAD/jobs/*/results',
+          'POST/embed',
+          'POST/jobs',
+          'POST/predict',
+          'POST/predict/batch',
+          'POST/predict/url',
+          'POST/uploads',
+          'POST/v2/*',
+        ].map((name) => `execute-api:/prod/${name}`),
       },
     ]);
   });

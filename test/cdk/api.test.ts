@@ -57,6 +57,17 @@ describe('the API', () => {
       'POST /predict/batch': { ...logged, ...limits(8, 12) },
       'POST /predict/url': { ...logged, ...limits(8, 12) },
       'POST /v2/{proxy+}': { ...logged, ...limits(100, 200) },
+      ...Object.fromEntries(
+        [
+          'POST /uploads',
+          'POST /jobs',
+          'GET /jobs/{job_id}',
+          'HEAD /jobs/{job_id}',
+          'DELETE /jobs/{job_id}',
+          'GET /jobs/{job_id}/results',
+          'HEAD /jobs/{job_id}/results',
+        ].map((name) => [name, { ...logged, ...limits(100, 200) }]),
+      ),
     });
     prod.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'prod', TracingEnabled: true });
     local.hasResourceProperties('AWS::ApiGateway::Stage', { StageName: 'local', TracingEnabled: false });
@@ -66,8 +77,9 @@ describe('the API', () => {
     expect(settingsOf(templateOf('prod', { corsOrigins: ['https://app.example.com'] }))).toMatchObject({
       'OPTIONS /embed': limits(100, 200),
       'OPTIONS /predict': limits(100, 200),
-      'OPTIONS /predict/batch': limits(8, 16),
-      'OPTIONS /predict/url': limits(8, 16),
+      'OPTIONS /predict/batch': limits(8, 12),
+      'OPTIONS /predict/url': limits(8, 12),
+      'OPTIONS /jobs/{job_id}': limits(100, 200),
     });
     expect(Object.keys(settingsOf(prod)).filter((name) => name.startsWith('OPTIONS'))).toEqual([]);
   });

@@ -119,7 +119,8 @@ describe('only these roles', () => {
 
   it('start, watch and stop jobs, and send webhooks', () => {
     const states = grantsOf(prod, 'states')
-      .filter(({ policy }) => policy !== 'JobsMachineDistributedMapPolicy')
+      // What CDK gives the machine for its Map Run.
+      .filter(({ policy }) => !policy.startsWith('JobsMachineDistributedMapPolicy'))
       .map(({ policy, action, resource }) => `${policy} ${action} ${resource.split(':').slice(5).join(':')}`);
     expect(states.sort()).toEqual(
       [
