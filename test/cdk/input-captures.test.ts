@@ -7,9 +7,11 @@ import { only } from './resources.ts';
 import { templateOf } from './support.ts';
 
 const inputCapture = { percent: 0.5, keepDays: 30 };
+/** Jobs have a bucket too: jobs.test.ts. */
+const jobs = 'off';
 
 describe('a stage that captures images', () => {
-  const template = templateOf('prod', { inputCapture });
+  const template = templateOf('prod', { inputCapture, jobs });
   const bucket = only(template, 'AWS::S3::Bucket');
 
   it('has a private, encrypted bucket that deletes the images and keeps no versions', () => {
@@ -111,7 +113,7 @@ it.each(STAGE_NAMES)('stage %s captures nothing by default', (stage) => {
 });
 
 it('without captured images there is no bucket, and the service gets no setting for one', () => {
-  const template = templateOf('prod');
+  const template = templateOf('prod', { jobs });
   template.resourceCountIs('AWS::S3::Bucket', 0);
   template.hasResourceProperties('AWS::Lambda::Function', {
     Environment: { Variables: { STAGE: 'prod', CAPTURE_BUCKET: Match.absent() } },
