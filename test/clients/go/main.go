@@ -60,7 +60,7 @@ func main() {
 
 	jpeg := "image/jpeg"
 	upload := must(client.CreateUploadWithResponse(ctx, api.UploadRequest{Bytes: len(cat), ContentType: &jpeg}))
-	put := must(http.NewRequest(upload.JSON201.Method, upload.JSON201.Url, bytes.NewReader(cat)))
+	put := must(http.NewRequest(http.MethodPut, upload.JSON201.Url, bytes.NewReader(cat)))
 	for name, value := range upload.JSON201.Headers {
 		put.Header.Set(name, value)
 	}
