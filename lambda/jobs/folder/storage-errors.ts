@@ -71,8 +71,6 @@ function folderExpectation(folder: string, error: unknown): string {
     case 'ENOSPC':
     case 'EDQUOT':
       return `room for ${folder}, but the disk is full`;
-    case 'ERR_UNKNOWN_BUILTIN_MODULE':
-      return `a version of Node.js with node:sqlite for ${folder}, such as 24, but this is ${process.version}`;
     default:
       return `a folder that works, but ${folder} failed: ${(error as Error).message}`;
   }
