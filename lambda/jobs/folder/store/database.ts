@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { DATABASE_FILE } from '../database-file.ts';
@@ -43,6 +52,8 @@ export function openDatabase(folder: string): Database {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const file = join(folder, DATABASE_FILE);
+    // SQLite would open a file that is read-only, and fail later in a way that does not say why.
+    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
     database = new DatabaseSync(file, { timeout: 0 });
     // With an exclusive lock, the kernel tells other processes off, and forgets the lock when this process dies.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = INCREMENTAL;');

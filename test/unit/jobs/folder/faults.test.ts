@@ -98,7 +98,7 @@ describe('a folder that cannot be used', () => {
   test.skipIf(process.getuid?.() === 0)('cannot be written', async () => {
     await usedFolder();
     chmodSync(file(), 0o400);
-    expect((await opening()).message).toContain('a database that can be written');
+    expect((await opening()).message).toContain('a folder that can be written');
     chmodSync(file(), 0o600);
     chmodSync(current.folder, 0o500);
     expect(
