@@ -20,7 +20,7 @@ const logicalId = (template: Template, type: string, properties: object) => {
 const hook = (name: string) =>
   logicalId(prod, 'AWS::Lambda::Function', { ImageConfig: { Command: [`${name}.handler`] } });
 const classifier = logicalId(prod, 'AWS::Lambda::Function', { ImageConfig: { Command: ['index.handler'] } });
-const [version = ''] = Object.keys(prod.findResources('AWS::Lambda::Version'));
+const version = logicalId(prod, 'AWS::Lambda::Version', { FunctionName: { Ref: classifier } });
 
 /** All policy statements of a function's role, or of the role that `principal` assumes. */
 function statementsOf(role: string): { Action: string | string[]; Resource: unknown }[] {

@@ -183,11 +183,12 @@ describe('permissions', () => {
     // Reading composite alarms requires access to all alarms. The other actions have no resources, or AWS's
     // documents disagree: docs/adr/0022 and 0028.
     const withoutResource = [
-      /^xray:Put/,
+      /^xray:(Put|GetSampling)/,
       /^ec2:.*(NetworkInterface|Subnets|PrivateIp)/,
       /^cloudwatch:DescribeAlarms$/,
       /^codedeploy:StopDeployment$/,
       /^logs:(GetQueryResults|StopQuery)$/,
+      /^logs:(\w+LogDeliver(y|ies)|PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)$/,
     ];
     const statements = Object.values(templateOf('prod').findResources('AWS::IAM::Policy')).flatMap(
       (policy) => policy['Properties'].PolicyDocument.Statement,

@@ -24,8 +24,18 @@ export function jobAlarms(metrics: JobMetrics, alarms: Settings['alarms']): Thre
   return [
     {
       name: 'job-failed',
-      means: 'A job failed or ran out of time, so some of its images have no result.',
-      metric: metrics.notDone('machine', FIVE_MINUTES, 'Failed jobs'),
+      means: 'A job failed, so some of its images have no result.',
+      metric: metrics.executions('machine', 'ExecutionsFailed', { period: FIVE_MINUTES }),
+      is: GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      missing: NONE_HAPPENED,
+    },
+    {
+      // A sum of both would have no data until both have happened once.
+      name: 'job-timed-out',
+      runbook: 'job-failed',
+      means: 'A job ran out of time, so some of its images have no result.',
+      metric: metrics.executions('machine', 'ExecutionsTimedOut', { period: FIVE_MINUTES }),
       is: GREATER_THAN_THRESHOLD,
       threshold: 0,
       missing: NONE_HAPPENED,
@@ -62,7 +72,7 @@ export function jobAlarms(metrics: JobMetrics, alarms: Settings['alarms']): Thre
     {
       name: 'webhooks-failed',
       means: 'A receiver did not accept a webhook for a day, or it could not be sent.',
-      metric: metrics.notDone('webhooks', FIVE_MINUTES, 'Webhooks given up'),
+      metric: metrics.executions('webhooks', 'ExecutionsFailed', { period: FIVE_MINUTES }),
       is: GREATER_THAN_THRESHOLD,
       threshold: 0,
       missing: NONE_HAPPENED,

@@ -30,19 +30,6 @@ export class JobMetrics {
     });
   }
 
-  /** Executions that ended by themselves, and not well. One that a caller stopped is not among them. */
-  notDone(of: JobMachine, period: Duration, label: string): MathExpression {
-    return new MathExpression({
-      expression: 'FILL(failed, 0) + FILL(expired, 0)',
-      label,
-      period,
-      usingMetrics: {
-        failed: this.executions(of, 'ExecutionsFailed'),
-        expired: this.executions(of, 'ExecutionsTimedOut'),
-      },
-    });
-  }
-
   /** A metric of Lambda for the workers, in all their versions. */
   worker(name: string, statistic: string, options: Options = {}): Metric {
     const { functionName } = this.#jobs.worker.function;
@@ -52,7 +39,7 @@ export class JobMetrics {
   /** Percentage of inputs whose result is a problem; 0 if a period has fewer inputs than `leastInputs`. */
   inputFailurePercent(period: Duration, leastInputs: number): MathExpression {
     return new MathExpression({
-      expression: `IF(inputs >= ${leastInputs}, 100 * FILL(failures, 0) / inputs, 0)`,
+      expression: `IF(inputs >= ${leastInputs}, 100 * failures / inputs, 0)`,
       label: 'Failed, % of inputs',
       period,
       usingMetrics: {
@@ -69,7 +56,7 @@ export class JobMetrics {
    */
   workerThrottlePercent(period: Duration, leastRefused: number): MathExpression {
     return new MathExpression({
-      expression: `IF(throttles >= ${leastRefused}, 100 * throttles / (FILL(invocations, 0) + throttles), 0)`,
+      expression: `IF(throttles >= ${leastRefused}, 100 * throttles / (invocations + throttles), 0)`,
       label: 'Refused calls, % of calls',
       period,
       usingMetrics: {

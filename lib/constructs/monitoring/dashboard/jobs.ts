@@ -64,7 +64,7 @@ export function jobsRow(metrics: JobMetrics, alarms: Settings['alarms']): Row {
         left: [
           metrics.executions('webhooks', 'ExecutionsStarted', { label: 'Started' }),
           metrics.executions('webhooks', 'ExecutionsSucceeded', { label: 'Accepted' }),
-          metrics.notDone('webhooks', PERIOD, 'Given up'),
+          metrics.executions('webhooks', 'ExecutionsFailed', { label: 'Given up' }),
         ],
       }),
     ],
