@@ -129,7 +129,7 @@ export function createHttpApp({
   serveRoute(app, createJobRoute, createJobHandler(openEngine, models, config, bodies), auth);
   serveRoute(app, jobRoute, jobHandler(openEngine, config), auth);
   serveRoute(app, cancelJobRoute, cancelJobHandler(openEngine, config), auth);
-  serveRoute(app, jobResultsRoute, jobResultsHandler(openEngine, config), auth);
+  serveRoute(app, jobResultsRoute, jobResultsHandler(openEngine, config, bodies), auth);
   app.openAPIRegistry.register('JobResult', jobResult);
   serveRoute(app, healthRoute, healthHandler, auth);
   serveRoute(app, readyRoute, readyHandler(models), auth);

@@ -6,6 +6,7 @@ import type { Job } from '../../lambda/jobs/engine.ts';
 import type { Owner } from '../../lambda/jobs/ids.ts';
 import { fixedEngine, JOB } from '../../scripts/lib/openapi/fixed-engine.ts';
 import { testApp } from '../support/app.ts';
+import { testModels } from '../support/folder-jobs.ts';
 import { httpEvent, lambdaContext, restEvent } from '../support/lambda-events.ts';
 import { readRepositoryFile } from '../support/model.ts';
 import { answerOf, expectDocumented, expectProblem } from '../support/openapi.ts';
@@ -190,6 +191,38 @@ describe('results', () => {
     expect(state).toEqual({ taken: 1, isEnded: false });
     await reader?.cancel();
     expect(state.isEnded).toBe(true);
+  });
+
+  test('hold memory until they are read, left or broken', async () => {
+    const { budgets } = await testModels({});
+    const used = () => budgets.bodies.used();
+    const send = async (pieces: AsyncIterable<Uint8Array>, init?: RequestInit) => {
+      const engine = engineWith({ jobs: { results: async () => ({ kind: 'here', pieces }) } });
+      return testApp({ budgets, jobs: async () => engine }).request(`/jobs/${JOB}/results`, init);
+    };
+    async function* two(end?: Error) {
+      yield Buffer.from('{}\n');
+      if (end) throw end;
+    }
+    const whole = await send(two());
+    const left = await send(countingPieces().pieces);
+    const broken = await send(two(new Error('The job was deleted.')));
+    const gone = new AbortController();
+    await send(countingPieces().pieces, { signal: gone.signal });
+    expect(used()).toBe(4 * 256 * 1024);
+    gone.abort();
+    expect(await whole.text()).toBe('{}\n');
+    await left.body?.cancel();
+    await expect(broken.text()).rejects.toThrow('The job was deleted.');
+    expect(used()).toBe(0);
+
+    const other = await budgets.bodies.reserve({ amount: budgets.bodies.capacity, isHeavy: false });
+    const { state, pieces } = countingPieces();
+    const answer = await answerOf(await send(pieces));
+    expectDocumented('GET', '/jobs/{job_id}/results', answer);
+    expectProblem(answer, 503, 'overloaded');
+    expect(state.taken).toBe(0);
+    other.release();
   });
 
   test('are not made for HEAD', async () => {

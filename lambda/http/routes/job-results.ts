@@ -1,5 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { Gate } from '../../budget/gate.ts';
 import type { Config } from '../../config.ts';
+import { bodySource } from '../body/source.ts';
 import type { OpenEngine } from '../jobs/engine.ts';
 import { jobIdOfPath } from '../jobs/job-id.ts';
 import { NDJSON, resultsResponse } from '../jobs/results-response.ts';
@@ -62,9 +64,15 @@ export const jobResultsRoute = createRoute({
 });
 
 export const jobResultsHandler =
-  (openEngine: OpenEngine, { auth }: Pick<Config, 'auth'>): RouteHandler<typeof jobResultsRoute> =>
+  (
+    openEngine: OpenEngine,
+    { auth }: Pick<Config, 'auth'>,
+    gate: Gate,
+  ): RouteHandler<typeof jobResultsRoute> =>
   async (c, { part = 1 }) => {
     const { jobs } = await openEngine();
     const results = await jobs.results(ownerOfRequest(c, auth), jobIdOfPath(c), part);
-    return resultsResponse(results, { isHead: c.req.raw.method === 'HEAD' });
+    const { owner, signal } = bodySource(c);
+    const { method, signal: client } = c.req.raw;
+    return resultsResponse(results, gate, { isHead: method === 'HEAD', owner, signal, client });
   };

@@ -28,15 +28,16 @@ export interface InputRows {
   /** Forgets that an input was being classified. */
   abandon(job: number, position: number): void;
   suspects(): readonly Suspect[];
-  /** Results after a position, in order. */
-  results(job: number, after: number, limit: number): readonly StoredResult[];
+  /** Results after a position, in order, read one by one. */
+  results(job: number, after: number): Iterable<StoredResult>;
   /** Deletes up to `limit` rows of a job. @returns whether any were left. */
   remove(job: number, limit: number): boolean;
 }
 
 export interface StoredResult {
   readonly position: number;
-  readonly line: string;
+  /** In UTF-8, with its line feed. */
+  readonly line: Uint8Array;
 }
 
 export function inputRows(database: Database): InputRows {
@@ -55,7 +56,7 @@ export function inputRows(database: Database): InputRows {
   const abandon = database.prepare('DELETE FROM attempts WHERE job = ? AND position = ?');
   const suspects = database.prepare('SELECT job, position, count FROM attempts ORDER BY job, position');
   const results = database.prepare(
-    'SELECT position, line FROM results WHERE job = ? AND position > ? ORDER BY position LIMIT ?',
+    'SELECT position, CAST(line || char(10) AS BLOB) AS line FROM results WHERE job = ? AND position > ? ORDER BY position',
   );
   const removals = ['results', 'inputs', 'attempts'].map((table) =>
     database.prepare(`
@@ -77,7 +78,7 @@ export function inputRows(database: Database): InputRows {
     addResult: (job, position, line) => addResult.run(job, position, line).changes > 0,
     abandon: (job, position) => void abandon.run(job, position),
     suspects: () => suspects.all() as unknown as readonly Suspect[],
-    results: (job, after, limit) => results.all(job, after, limit) as unknown as readonly StoredResult[],
+    results: (job, after) => results.iterate(job, after) as unknown as Iterable<StoredResult>,
     remove: (job, limit) => removals.some((statement) => statement.run(job, limit).changes > 0),
   };
 }
