@@ -27,16 +27,21 @@ export interface JobState {
   readonly finished: FinishedDocument | undefined;
 }
 
+/**
+ * @param describe asks Step Functions, which allows few calls. A job that has succeeded cannot run again, so it is asked
+ *   about the others only.
+ */
 export async function readState(
   store: ObjectStore,
   id: JobId,
   document: RequestDocument,
-  execution: Execution | undefined,
+  describe: () => Promise<Execution | undefined>,
 ): Promise<JobState> {
   const [prepared, finished] = await Promise.all([
     readJson<PreparedDocument>(store, keys.prepared(id)),
     readJson<FinishedDocument>(store, keys.finished(id)),
   ]);
+  const execution = finished?.status === 'succeeded' ? undefined : await describe();
   return { document, execution, prepared, finished: finished && current(finished, execution) };
 }
 

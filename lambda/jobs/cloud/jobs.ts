@@ -35,8 +35,7 @@ export function createJobs({ store, executions, sources, idSalt }: JobsSettings)
   }
 
   async function stateOf(owner: Owner, id: JobId): Promise<JobState> {
-    const [document, execution] = await Promise.all([requestOf(owner, id), executions.describe(id)]);
-    return readState(store, id, document, execution);
+    return readState(store, id, await requestOf(owner, id), () => executions.describe(id));
   }
 
   /** What Step Functions reports may be a moment old, so it may not know of an end that it has just confirmed. */
@@ -50,7 +49,7 @@ export function createJobs({ store, executions, sources, idSalt }: JobsSettings)
     const now = await executions.describe(id);
     const startedAt = (now ?? execution)?.startedAt ?? stoppedAt;
     const stopped: Execution = { status: 'aborted', startedAt, stoppedAt };
-    return readState(store, id, document, now && now.status !== 'running' ? now : stopped);
+    return readState(store, id, document, async () => (now && now.status !== 'running' ? now : stopped));
   }
 
   return {
@@ -125,7 +124,7 @@ export function createJobs({ store, executions, sources, idSalt }: JobsSettings)
   /** The first request may have ended before it started the job. To start it twice does no harm. */
   async function startAgain(id: JobId, document: RequestDocument): Promise<Job> {
     await executions.start(id, { job_id: id });
-    return jobOf(store, id, await readState(store, id, document, await executions.describe(id)));
+    return jobOf(store, id, await readState(store, id, document, () => executions.describe(id)));
   }
 }
 

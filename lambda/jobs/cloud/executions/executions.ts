@@ -10,6 +10,7 @@ export interface Executions {
    * What happened a moment ago may be missing.
    *
    * @returns undefined if there is no such execution, or it cannot be seen yet.
+   * @throws ServiceError `overloaded` above the rate of Step Functions, which is some ten calls a second by default.
    */
   describe(name: string): Promise<Execution | undefined>;
   /**

@@ -27,6 +27,13 @@ const PAGE = 1000;
 
 const nameOf = (error: unknown): string => (error as Error).name;
 
+/** @throws ServiceError `overloaded` where that is the reason; else the error itself. */
+function refuseIfBusy(cause: unknown): never {
+  if (!BUSY.has(nameOf(cause))) throw cause;
+  const detail = 'The service has too many requests about jobs. Send the request again.';
+  throw new ServiceError('overloaded', detail, { cause, retryAfterSeconds: RETRY_AFTER_SECONDS });
+}
+
 /** @param stateMachineArn of a standard state machine, without a version. */
 export function stepFunctions(client: SFNClient, stateMachineArn: string): Executions {
   const arnOf = (name: string): string =>
@@ -38,9 +45,7 @@ export function stepFunctions(client: SFNClient, stateMachineArn: string): Execu
         await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
       } catch (cause) {
         if (nameOf(cause) === 'ExecutionAlreadyExists') return;
-        if (!BUSY.has(nameOf(cause))) throw cause;
-        const detail = 'The service starts too many jobs. Send the request again.';
-        throw new ServiceError('overloaded', detail, { cause, retryAfterSeconds: RETRY_AFTER_SECONDS });
+        refuseIfBusy(cause);
       }
     },
     async describe(name) {
@@ -56,7 +61,7 @@ export function stepFunctions(client: SFNClient, stateMachineArn: string): Execu
         };
       } catch (error) {
         if (nameOf(error) === 'ExecutionDoesNotExist') return undefined;
-        throw error;
+        return refuseIfBusy(error);
       }
     },
     async stop(name) {
@@ -65,7 +70,7 @@ export function stepFunctions(client: SFNClient, stateMachineArn: string): Execu
         return stopDate;
       } catch (error) {
         if (nameOf(error) === 'ExecutionDoesNotExist') return undefined;
-        throw error;
+        return refuseIfBusy(error);
       }
     },
     async *running() {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobId } from '../../ids.ts';
-import type { PreparedDocument, RequestDocument } from '../documents.ts';
+import type { FinishedDocument, PreparedDocument, RequestDocument } from '../documents.ts';
 import type { Execution, Executions } from '../executions/executions.ts';
 import { keys } from '../layout.ts';
 import { countResults } from '../results-list.ts';
 import { readJson, requireJson } from '../storage/read.ts';
 import { totalOf } from '../total.ts';
-import { endJob, type FinishAccess } from './finish.ts';
+import { endJob, type FinishAccess, sendWebhook } from './finish.ts';
 import { MERGE_START, type MergeProgress, mergeFile } from './merge.ts';
 import { reasonOf } from './reason.ts';
 
@@ -32,7 +32,8 @@ export interface CloseOptions {
 }
 
 /**
- * Ends a job that failed or was cancelled, so that what was done can be read.
+ * Ends a job that failed or was cancelled, so that what was done can be read. A job whose results are complete has
+ * succeeded, whatever happened afterwards.
  *
  * @throws NotClosed if the time is over before all results are merged, about 10^8 of them. The next call goes on.
  */
@@ -46,9 +47,12 @@ export async function closeJob(
   // Somebody has started it again: it will end a second time.
   if (!execution || execution.status === 'running' || execution.status === 'succeeded') return;
   const { stoppedAt = new Date() } = execution;
+  const { request } = await requireJson<RequestDocument>(store, keys.request(id));
+  const finished = await readJson<FinishedDocument>(store, keys.finished(id));
+  // It was complete before it was stopped, or before its webhook could be started.
+  if (finished?.status === 'succeeded') return sendWebhook(id, request, 'succeeded', access);
 
   const parts = await mergeAll(id, access, stoppedAt.toISOString(), hasTime);
-  const { request } = await requireJson<RequestDocument>(store, keys.request(id));
   const prepared = await readJson<PreparedDocument>(store, keys.prepared(id));
   await endJob(id, request, access, {
     status: execution.status === 'aborted' ? 'cancelled' : 'failed',

@@ -69,8 +69,8 @@ export interface JobEnd {
 /** Says that all results can be read, and has the webhook sent if the request has one. */
 export async function endJob(
   id: JobId,
-  { webhook }: Pick<JobRequest, 'webhook'>,
-  { store, webhooks }: Pick<FinishAccess, 'store' | 'webhooks'>,
+  request: Pick<JobRequest, 'webhook'>,
+  access: Pick<FinishAccess, 'store' | 'webhooks'>,
   { status, counts, reason, startedAt, finishedAt, parts }: JobEnd,
 ): Promise<void> {
   const document: FinishedDocument = {
@@ -81,8 +81,17 @@ export async function endJob(
     finished_at: finishedAt.toISOString(),
     parts,
   };
-  await store.put(keys.finished(id), JSON.stringify(document));
-  if (webhook !== undefined) {
-    await webhooks.start(`${id}-${status}`, { job_id: id, type: `job.${status}` });
-  }
+  await access.store.put(keys.finished(id), JSON.stringify(document));
+  await sendWebhook(id, request, status, access);
+}
+
+/** Has the webhook sent once, if the request has one. */
+export async function sendWebhook(
+  id: JobId,
+  { webhook }: Pick<JobRequest, 'webhook'>,
+  status: FinalStatus,
+  { webhooks }: Pick<FinishAccess, 'webhooks'>,
+): Promise<void> {
+  if (webhook === undefined) return;
+  await webhooks.start(`${id}-${status}`, { job_id: id, type: `job.${status}` });
 }

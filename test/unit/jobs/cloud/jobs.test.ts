@@ -43,6 +43,9 @@ describe('a job', () => {
       reason: undefined,
     });
     expect(ended.results?.expiresAt.getTime()).toBeGreaterThan(Date.now());
+    // What Step Functions says no longer matters.
+    cloud.executions.staleAnswers = 1;
+    expect(await find(cloud, job.id)).toMatchObject({ status: 'succeeded', startedAt: ended.startedAt });
     expect(await resultsOf(cloud, job.id)).toMatchObject([
       { index: 0, input: { upload_id: photo }, predictions: [{ index: 7 }] },
       { index: 1, input: { upload_id: other }, problem: { code: 'unsupported_media_type' } },
@@ -68,17 +71,19 @@ describe('a job', () => {
     expect(await find(cloud, job.id)).toMatchObject({ status: 'succeeded', counts: { succeeded: 1 } });
   });
 
-  test('has no results before Step Functions reports its end', async () => {
+  test('whose results are complete has succeeded, whatever happens to its execution', async () => {
     const cloud = createMemoryCloud();
     const { id } = await create(cloud, jobRequest(ofUploads([await upload(cloud)])));
     await cloud.settle();
-    const startedAt = new Date();
-    cloud.executions.describe = async () => ({ status: 'running', startedAt, stoppedAt: undefined });
-    expect(await find(cloud, id)).toMatchObject({
-      status: 'running',
-      results: undefined,
-      finishedAt: undefined,
+    const ended = await find(cloud, id);
+    cloud.executions.describe = async () => ({
+      status: 'aborted',
+      startedAt: new Date(),
+      stoppedAt: new Date(),
     });
+    await cloud.steps({ step: 'close', job_id: id }, () => true);
+    expect(await find(cloud, id)).toMatchObject({ status: 'succeeded', counts: ended.counts });
+    expect(await resultsOf(cloud, id)).toHaveLength(1);
   });
 
   test('shows how far it is', async () => {

@@ -71,8 +71,18 @@ test('knows no execution that does not exist', async () => {
   sfn.on(StopExecutionCommand).rejects(new ExecutionDoesNotExist(refusal));
   expect(await executions.describe('job_1')).toBeUndefined();
   expect(await executions.stop('job_1')).toBeUndefined();
-  sfn.on(DescribeExecutionCommand).rejects(new Error('throttled'));
-  await expect(executions.describe('job_1')).rejects.toThrow('throttled');
+  sfn.on(DescribeExecutionCommand).rejects(new Error('no network'));
+  await expect(executions.describe('job_1')).rejects.toThrow('no network');
+});
+
+test('asks the caller to wait where Step Functions allows no more calls', async () => {
+  sfn
+    .on(DescribeExecutionCommand)
+    .rejects(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }));
+  await expect(executions.describe('job_1')).rejects.toMatchObject({
+    code: 'overloaded',
+    retryAfterSeconds: 10,
+  });
 });
 
 test('stops an execution', async () => {
