@@ -34,17 +34,30 @@ function declaredBytes({ headers }: BodySource): number | undefined {
 /**
  * Passes the pieces of a body to `take`, in order.
  *
- * @throws ServiceError `invalid_request` if the client stopped sending; the reason of the signal; what `take` throws.
+ * @throws what `take` throws, as it is: it is never the fault of the client. Also ServiceError `invalid_request` if the
+ *   client stopped sending, and the reason of the signal.
  */
 export async function readBody(
   source: BodySource,
   take: ByteCollector['add'],
   waitsForMemory?: () => boolean,
 ): Promise<void> {
+  let failure: { readonly error: unknown } | undefined;
+  const fail = (error: unknown): never => {
+    failure = { error };
+    throw error;
+  };
   try {
-    await source.read(take, waitsForMemory);
+    await source.read((piece) => {
+      try {
+        return take(piece)?.catch(fail);
+      } catch (error) {
+        return fail(error);
+      }
+    }, waitsForMemory);
   } catch (cause) {
     source.signal.throwIfAborted();
+    if (failure) throw failure.error;
     if (cause instanceof ServiceError) throw cause;
     throw new ServiceError('invalid_request', 'The request body ended before it was complete.', { cause });
   }
