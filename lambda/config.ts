@@ -8,6 +8,7 @@ import { type CaptureSettings, captureSettings } from './config/capture.ts';
 import { environmentSchema } from './config/environment.ts';
 import { type JobSettings, jobSettings } from './config/jobs.ts';
 import { extraModelBytes, modelFolders } from './config/models.ts';
+import { maxOpenFiles } from './config/open-files.ts';
 import { ConfigError, parseEnvironment } from './config/parse.ts';
 
 export type { Environment } from './config/environment.ts';
@@ -134,7 +135,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     server: {
       host: values.HOST,
       port: values.PORT,
-      maxConnections: values.MAX_CONNECTIONS ?? connectionsFor(memoryLimitBytes),
+      maxConnections:
+        values.MAX_CONNECTIONS ?? connectionsFor(memoryLimitBytes, lambda ? undefined : maxOpenFiles()),
       addressShare,
       requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
       drainNoticeMs: values.DRAIN_NOTICE_MS,
@@ -177,9 +179,19 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   });
 }
 
-/** An idle connection takes tens of KiB, and one with a waiting body up to two MiB. */
-function connectionsFor(memoryBytes: number): number {
-  return Math.min(1024, Math.max(64, Math.floor(memoryBytes / (4 * MIB))));
+/** Open files of the process itself: libraries, the database of jobs, what jobs read and fetch. */
+const PROCESS_FILES = 128;
+const LEAST_CONNECTIONS = 16;
+
+/**
+ * An idle connection takes tens of KiB, and one with a waiting body up to two MiB. A connection that uploads a photo has
+ * two files open: itself and the photo.
+ *
+ * @param files that the process may have open. Undefined without a limit.
+ */
+export function connectionsFor(memoryBytes: number, files = Number.POSITIVE_INFINITY): number {
+  const byMemory = Math.min(1024, Math.max(64, Math.floor(memoryBytes / (4 * MIB))));
+  return Math.min(byMemory, Math.max(LEAST_CONNECTIONS, Math.floor((files - PROCESS_FILES) / 2)));
 }
 
 /**

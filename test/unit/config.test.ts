@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { availableCpus } from '../../lambda/config/available-cpus.ts';
 import { ConfigError } from '../../lambda/config/parse.ts';
-import { readConfig } from '../../lambda/config.ts';
+import { connectionsFor, readConfig } from '../../lambda/config.ts';
 
 const onLambda = { AWS_LAMBDA_FUNCTION_NAME: 'classify', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769' };
 
@@ -94,6 +94,13 @@ describe('readConfig', () => {
     const connections = (memory: number) =>
       readConfig({ MEMORY_LIMIT_MIB: String(memory) }).server.maxConnections;
     expect([256, 512, 1769, 16_000].map(connections)).toEqual([64, 128, 442, 1024]);
+  });
+
+  test('the limit of connections leaves open files for uploads and for the process', () => {
+    const GIB = 2 ** 30;
+    expect([undefined, 1_000_000, 1024, 256, 64].map((files) => connectionsFor(4 * GIB, files))).toEqual([
+      1024, 1024, 448, 64, 16,
+    ]);
   });
 
   const ORIGINS =

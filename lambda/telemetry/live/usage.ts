@@ -1,4 +1,6 @@
+import { getHeapStatistics } from 'node:v8';
 import { round } from '../requests.ts';
+import { residentBytes } from '../resident-memory.ts';
 import type { Second } from './second.ts';
 
 type Usage = Pick<Second, 'cpu_percent' | 'rss_bytes' | 'heap_bytes'>;
@@ -17,7 +19,10 @@ export function createUsage(cpus: number): () => Usage {
     const percent = (100 * usedMs) / Math.max(1, (now - lastAt) * cpus);
     lastAt = now;
     last = used;
-    const { rss, heapUsed } = process.memoryUsage();
-    return { cpu_percent: round(Math.min(100, percent), 1), rss_bytes: rss, heap_bytes: heapUsed };
+    return {
+      cpu_percent: round(Math.min(100, percent), 1),
+      rss_bytes: residentBytes(),
+      heap_bytes: getHeapStatistics().used_heap_size,
+    };
   };
 }

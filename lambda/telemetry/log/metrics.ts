@@ -3,6 +3,7 @@ import type { Config } from '../../config.ts';
 import { LOW_CONFIDENCE_BELOW, METRIC, SERVER_METRIC } from '../names.ts';
 import { createMetrics } from '../powertools.ts';
 import { type ClassifiedImage, isPrediction, type RequestOutcome, type RequestRecord } from '../requests.ts';
+import { residentBytes } from '../resident-memory.ts';
 
 export interface RequestStart {
   /** Whether this is the first request of the process. */
@@ -77,5 +78,5 @@ function cpuPercent(start: NodeJS.CpuUsage, latencyMs: number, vcpus: number): n
 
 /** Resident memory as a share of what the process may use. */
 function memoryPercent(limitBytes: number): number {
-  return (100 * process.memoryUsage.rss()) / limitBytes;
+  return (100 * residentBytes()) / limitBytes;
 }

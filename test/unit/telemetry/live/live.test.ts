@@ -42,6 +42,18 @@ test('each second is passed on when it ends, with what was recorded in it', () =
   }
 });
 
+test('a second ends even if its memory cannot be read, as while too many files are open', () => {
+  live.subscribe((event) => events.push(event));
+  vi.advanceTimersByTime(1000);
+  const read = vi.spyOn(process.memoryUsage, 'rss').mockImplementation(() => {
+    throw new Error('EMFILE: too many open files, uv_resident_set_memory');
+  });
+  vi.advanceTimersByTime(1000);
+  read.mockRestore();
+  const [before, after] = seconds();
+  expect(after?.rss_bytes).toBe(before?.rss_bytes);
+});
+
 test('a new viewer gets the service and the last 900 seconds', () => {
   vi.advanceTimersByTime(1000 * 1000);
   const [first] = live.soFar();
