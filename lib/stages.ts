@@ -21,7 +21,7 @@ export class StageError extends Error {
   override readonly name = 'StageError';
 }
 
-/** A worker has one vCPU. 50 of them classify a million photos in about half an hour: docs/buckets.md. */
+/** A worker has one vCPU. 50 of them classify a million photos in about 40 minutes: docs/buckets.md. */
 const prodJobs: JobsOn = {
   concurrency: 50,
   memoryMiB: 1769,

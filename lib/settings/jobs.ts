@@ -32,6 +32,13 @@ export const jobsSchema = orOff(
   'an object with concurrency, memoryMiB, maxUploadBytes, keepDays, maxHours and sources',
 );
 
+/** The share of the workers that one job may take. The others are for the jobs that come after it. */
+const SHARE_OF_ONE_JOB = 0.9;
+
+/** How many batches of one job are classified at the same time. @param concurrency workers of the stage */
+export const batchesAtOnce = (concurrency: number): number =>
+  Math.max(1, Math.floor(concurrency * SHARE_OF_ONE_JOB));
+
 export type Jobs = z.output<typeof jobsSchema>;
 /** The settings of a stage that has jobs. */
 export type JobsOn = Exclude<Jobs, 'off'>;

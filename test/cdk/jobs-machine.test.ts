@@ -49,10 +49,11 @@ describe('the state machine of jobs', () => {
   });
 
   it('runs as many batches at once as there are workers, each as an execution that can be redriven', () => {
-    expect(map.MaxConcurrency).toBe(50);
+    // A tenth of the workers is left for other jobs.
+    expect(map.MaxConcurrency).toBe(45);
     expect(batch.ProcessorConfig).toEqual({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' });
     const few = templateOf('prod', { jobs: { concurrency: 7 } });
-    expect(stateOf(definitionOf(few, '-jobs'), 'Classify batches').MaxConcurrency).toBe(7);
+    expect(stateOf(definitionOf(few, '-jobs'), 'Classify batches').MaxConcurrency).toBe(6);
     few.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 7 });
   });
 

@@ -14,6 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
+import { batchesAtOnce } from '../../settings/jobs.ts';
 import { BATCH_INPUT, classifyBatch } from './batch.ts';
 import { PREFIX } from './bucket.ts';
 import { invoke, RETRY_FAILURE, RETRY_UNAVAILABLE } from './invoke.ts';
@@ -26,7 +27,7 @@ export interface JobDefinitionProps {
   readonly bucket: IBucket;
   readonly worker: VersionedFunction;
   readonly steps: VersionedFunction;
-  /** Batches at the same time. */
+  /** Workers of the stage. */
   readonly concurrency: number;
   readonly maxHours: number;
 }
@@ -48,7 +49,7 @@ export function jobDefinition(scope: Construct, props: JobDefinitionProps): ICha
   const batches = new DistributedMap(scope, 'Classify batches', {
     label: LABEL,
     mapExecutionType: StateMachineType.STANDARD,
-    maxConcurrency: concurrency,
+    maxConcurrency: batchesAtOnce(concurrency),
     itemReader: new BatchReader({
       bucket,
       key: JsonPath.format(`${PREFIX.jobs}{}/batches.json`, JsonPath.stringAt('$.job_id')),

@@ -1,3 +1,4 @@
+import { batchesAtOnce } from '../../../../lib/settings/jobs.ts';
 import type { DurationModel } from '../durations.ts';
 import { batchesOf } from './batches.ts';
 import { type BucketJob, photoSeconds, stepsOf, type Worker } from './job.ts';
@@ -21,15 +22,16 @@ export interface JobTime {
   readonly longestBatch: number;
 }
 
-/** Without failures, and without other jobs, which share the environments. */
+/** Without failures, and without other jobs, which share the environments. A tenth of them is kept for others. */
 export function jobTime(job: BucketJob, worker: Worker, durations: DurationModel): JobTime {
   const { count: batches, largest } = batchesOf(job.batchSize, job.count);
   const each = photoSeconds(job.photos, worker.memoryMiB, durations);
   const busy = job.count * each + batches * BATCH_SECONDS;
   const longestBatch = largest * each + BATCH_SECONDS;
   const starting = batches / STARTED_PER_SECOND;
+  const workers = batchesAtOnce(worker.concurrency);
   const classify =
-    Math.max(busy / Math.min(worker.concurrency, batches), starting) +
+    Math.max(busy / Math.min(workers, batches), starting) +
     // On average half of the longest batch is left when there are no more to start.
     longestBatch / 2;
   const { prepareSeconds: prepare, mergeSeconds: merge } = stepsOf(job.count);
@@ -38,10 +40,7 @@ export function jobTime(job: BucketJob, worker: Worker, durations: DurationModel
     classify,
     merge,
     total: prepare + classify + merge,
-    photosPerSecond: Math.min(
-      worker.concurrency / (busy / job.count),
-      STARTED_PER_SECOND * (job.count / batches),
-    ),
+    photosPerSecond: Math.min(workers / (busy / job.count), STARTED_PER_SECOND * (job.count / batches)),
     longestBatch,
   };
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resultLine } from '../../../../lambda/http/jobs/result-line.ts';
 import { readPrices } from '../../../../lib/prices.ts';
+import { batchesAtOnce } from '../../../../lib/settings/jobs.ts';
 import { sumOf } from '../../../../scripts/lib/cost/bill.ts';
 import { durationModel, readMeasurement } from '../../../../scripts/lib/cost/durations.ts';
 import {
@@ -60,7 +61,8 @@ describe('the batches of a job', () => {
   it('cost at most a fifth of the photos themselves in a million, and the tail is short', () => {
     expect(usdOf({ batchSize: OWN_SIZE })).toBeLessThan(1.2 * usdOf({ batchSize: fixedSize(1_000_000) }));
     for (const count of [10_000, 1_000_000, 100_000_000]) {
-      const ideal = (count * photoSeconds(usual, worker.memoryMiB, durations)) / worker.concurrency;
+      const ideal =
+        (count * photoSeconds(usual, worker.memoryMiB, durations)) / batchesAtOnce(worker.concurrency);
       const { classify } = jobTime(job({ count, batchSize: OWN_SIZE }), worker, durations);
       expect(classify).toBeLessThan(1.35 * ideal);
     }
@@ -116,11 +118,11 @@ describe('the cost of a job', () => {
 });
 
 describe('the time of a job', () => {
-  it('is that of the photos divided by the workers, after the list', () => {
+  it('is that of the photos divided by nine tenths of the workers, after the list', () => {
     const { prepare, classify, photosPerSecond } = jobTime(job(), worker, durations);
     expect(prepare).toBeCloseTo(1000 * 0.2, 9);
     const each = photoSeconds(usual, 1769, durations);
-    expect(photosPerSecond).toBeCloseTo(50 / (each + 0.3 / 1000), 6);
+    expect(photosPerSecond).toBeCloseTo(45 / (each + 0.3 / 1000), 6);
     expect(classify).toBeGreaterThan(1_000_000 / photosPerSecond);
   });
 
@@ -133,7 +135,7 @@ describe('the time of a job', () => {
   it('of a small job is bounded by its number of batches', () => {
     const few = job({ count: 300, batchSize: fixedSize(100) });
     const seconds = (concurrency: number) => jobTime(few, { ...worker, concurrency }, durations).classify;
-    expect(seconds(50)).toBe(seconds(3));
+    expect(seconds(50)).toBe(seconds(4));
   });
 
   it('of a hundred million photos needs several invocations to list them', () => {
