@@ -7,7 +7,10 @@ export interface FolderJobSettings {
   readonly folder: string;
   /** The most bytes of the folder. */
   readonly maxFolderBytes: number;
+  /** At a time. */
   readonly maxJobs: number;
+  /** What one client address may have of the room and of the jobs, 0..1. */
+  readonly addressShare: number;
   readonly keepDays: number;
   readonly maxUploadBytes: number;
   /** The new one first. Undefined if webhooks are refused. */
@@ -55,6 +58,7 @@ function folderSettings(values: EnvironmentValues, defaultFolder: string): Folde
     folder: values.DATA_DIR ?? defaultFolder,
     maxFolderBytes: values.DATA_MIB * MIB,
     maxJobs: values.MAX_JOBS,
+    addressShare: values.MAX_ADDRESS_PERCENT / 100,
     keepDays: values.JOB_KEEP_DAYS,
     maxUploadBytes: values.MAX_UPLOAD_BYTES,
     webhookSecrets: values.WEBHOOK_SECRET,

@@ -30,9 +30,11 @@ export interface UploadTarget {
 export interface Uploads {
   /**
    * @param baseUrl of the service as the client sees it, with a slash at the end.
+   * @param address of the client, which gets a share of the room. Undefined if it is not known, or if there is room without
+   *   end.
    * @throws ServiceError `storage_full`
    */
-  create(owner: Owner, request: UploadRequest, baseUrl: string): Promise<UploadTarget>;
+  create(owner: Owner, request: UploadRequest, baseUrl: string, address?: string): Promise<UploadTarget>;
   /**
    * Passes the pieces of an uploaded file to `take`, in order.
    *
@@ -104,6 +106,7 @@ export interface Jobs {
    * Accepts a job. What it returns is on disk, or in S3: nothing that happens afterwards loses the job.
    *
    * @param idempotencyKey the same key of the same owner with the same request gives the same job.
+   * @param address of the client, as for an upload.
    * @throws ServiceError `idempotency_key_reused` for another request with the same key; `upload_not_found`;
    *   `source_not_allowed`; `url_not_allowed` for a webhook; `storage_full`; `overloaded`.
    */
@@ -112,6 +115,7 @@ export interface Jobs {
     request: JobRequest,
     idempotencyKey: string | undefined,
     baseUrl: string,
+    address?: string,
   ): Promise<Job>;
   /** @throws ServiceError `job_not_found`, also for a job of somebody else. */
   find(owner: Owner, id: JobId, baseUrl: string): Promise<Job>;

@@ -105,6 +105,8 @@ test('a job is created with what the request says', async () => {
       },
       'a"b',
       'http://localhost/',
+      // Only a server knows the address of its client.
+      undefined,
     ],
   ]);
 });

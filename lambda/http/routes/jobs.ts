@@ -68,18 +68,20 @@ export function createJobHandler(
     const { jobs } = await openEngine();
     const owner = ownerOfRequest(c, config.auth);
     const key = idempotencyKeyIn(c.req.raw.headers);
-    return withManyStrings(bodySource(c), { gate, maxBytes: MAX_BYTES }, async (fields) => {
+    const source = bodySource(c);
+    return withManyStrings(source, { gate, maxBytes: MAX_BYTES }, async (fields) => {
       const { inputs: _inputs, source: _source, ...others } = fields;
       const { model: choice, webhook, ...inBody } = validate(jobOptions, others, 'body', SOURCE_FIELDS);
-      const source = jobSource(fields);
+      const inputs = jobSource(fields);
       const options = classifyOptions({}, inBody);
       if (options.explain > 0) await chosenModel(c, models, { model: choice }, ['features']);
       const model = choice && modelChoice(await (await chosenAccess(c, models, choice)).identify());
       const created = await jobs.create(
         owner,
-        { source, options, model, webhook },
+        { source: inputs, options, model, webhook },
         key,
         baseUrlOf(c, config),
+        source.owner,
       );
       c.header('location', `jobs/${created.id}`);
       return jobAnswer(c, created);

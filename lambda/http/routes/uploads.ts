@@ -41,10 +41,12 @@ export function createUploadHandler(
   return async (c) => {
     const { uploads } = await openEngine();
     const owner = ownerOfRequest(c, config.auth);
-    const request = validate(uploadBody, await readSmallObject(bodySource(c), gate), 'body');
+    const source = bodySource(c);
+    const request = validate(uploadBody, await readSmallObject(source, gate), 'body');
     const { bytes, content_type: contentType = DEFAULT_CONTENT_TYPE } = request;
     if (bytes > maxPhotoBytes && contentType !== MANIFEST_TYPE) throw tooLarge(maxPhotoBytes, bytes);
-    const target = await uploads.create(owner, { bytes, contentType }, baseUrlOf(c, config));
+    const file = { bytes, contentType };
+    const target = await uploads.create(owner, file, baseUrlOf(c, config), source.owner);
     c.header('cache-control', 'no-store');
     return {
       upload_id: target.id,

@@ -13,18 +13,20 @@ export type EndJob = (number: number, status: FinalStatus, reason?: string) => v
 export interface EndDependencies {
   readonly store: Store<WebhookMessage>;
   readonly now: () => number;
+  /** Called when a job has ended, with its number. */
+  readonly onEnd: (number: number) => void;
   /** Called when there is a webhook to deliver. */
   readonly onDelivery: () => void;
 }
 
-export function createEnding({ store, now, onDelivery }: EndDependencies): EndJob {
+export function createEnding({ store, now, onEnd, onDelivery }: EndDependencies): EndJob {
   const { database, jobs, deliveries } = store;
   return (number, status, reason) => {
-    const hasDelivery = database.acknowledge(() => {
+    const { isNew, hasDelivery } = database.acknowledge(() => {
       const time = now();
-      if (!jobs.finish(number, status, time, reason ?? null)) return false;
+      if (!jobs.finish(number, status, time, reason ?? null)) return { isNew: false, hasDelivery: false };
       const { id, webhook, total, succeeded, failed, createdAt, startedAt } = jobs.at(number);
-      if (webhook === null) return false;
+      if (webhook === null) return { isNew: true, hasDelivery: false };
       const message = webhookMessage({
         id,
         status,
@@ -35,8 +37,9 @@ export function createEnding({ store, now, onDelivery }: EndDependencies): EndJo
         reason,
       });
       deliveries.add(number, webhook, message, time);
-      return true;
+      return { isNew: true, hasDelivery: true };
     });
+    if (isNew) onEnd(number);
     if (hasDelivery) onDelivery();
   };
 }

@@ -13,12 +13,14 @@ import type { WebhookSender } from '../webhook/sender.ts';
 import { cleanUp } from './cleaner.ts';
 import { startDeliverer } from './deliverer.ts';
 import { createEnding } from './ending.ts';
+import { holdAccepted } from './hold-accepted.ts';
 import { createJobs } from './jobs.ts';
 import { createManifestReader } from './manifest.ts';
 import { createPauses } from './pauses.ts';
 import { createInputReader } from './read-input.ts';
 import { createRoom } from './room.ts';
 import { startRunner } from './runner.ts';
+import { createSlots } from './slots.ts';
 import { explainFolder } from './storage-errors.ts';
 import { openStore } from './store/store.ts';
 import { createTurns } from './turns.ts';
@@ -82,7 +84,7 @@ export async function openFolderEngine({
   cleanUpMs = CLEAN_UP_MS,
   retryMs,
 }: FolderEngineDependencies): Promise<FolderEngine> {
-  const { folder, keepDays, maxJobs } = settings;
+  const { folder, keepDays } = settings;
   const store = openStore<WebhookMessage>(folder);
   const { database } = store;
   const files = await openUploadFiles(join(folder, 'uploads')).catch((error: unknown) => {
@@ -90,11 +92,33 @@ export async function openFolderEngine({
     throw explainFolder(folder, error);
   });
   await files.sweep((id) => (store.uploads.get(id)?.receivedAt ?? null) !== null);
-  const room = createRoom(settings.maxFolderBytes, database, store.uploads.sum());
+  const room = createRoom(settings, database);
+  const slots = createSlots(settings);
+  holdAccepted(store, { room, slots });
   const uploads = createUploads({ store, files, room, now });
 
+  const closing = new AbortController();
+  let cleaning = Promise.resolve();
+  let isCleaningDue = false;
+  /** One after the other. What comes up meanwhile is for the next one. */
+  const clean = () => {
+    if (isCleaningDue) return;
+    isCleaningDue = true;
+    cleaning = cleaning.then(async () => {
+      isCleaningDue = false;
+      await cleanUp({ store, files, uploads, room, keepDays, now }, closing.signal).catch((error: Error) =>
+        onProblem(`What has expired cannot be deleted. ${error.message}`),
+      );
+    });
+  };
+
   const deliverer = webhooks && startDeliverer({ store, send: webhooks.send, now, onProblem });
-  const endJob = createEnding({ store, now, onDelivery: () => deliverer?.wake() });
+  const onEnd = (job: number) => {
+    room.release('job', job);
+    slots.free(job);
+    clean();
+  };
+  const endJob = createEnding({ store, now, onEnd, onDelivery: () => deliverer?.wake() });
   const turns = createTurns(budgets.predictions);
   const runner = startRunner({
     store,
@@ -119,13 +143,6 @@ export async function openFolderEngine({
     onProblem,
   });
 
-  const closing = new AbortController();
-  let cleaning = Promise.resolve();
-  const clean = () => {
-    cleaning = cleanUp({ store, files, room, keepDays, now }, closing.signal).catch((error: Error) =>
-      onProblem(`What has expired cannot be deleted. ${error.message}`),
-    );
-  };
   clean();
   const timer = setInterval(clean, cleanUpMs);
   timer.unref();
@@ -138,7 +155,7 @@ export async function openFolderEngine({
       uploads,
       room,
       models,
-      maxJobs,
+      slots,
       keepDays,
       now,
       checkWebhook: webhooks?.check ?? refuseWebhook,

@@ -46,14 +46,16 @@ export function createInputWorker(dependencies: InputWorkerDependencies): InputW
     const { number, abort } = job;
     const line = format(result);
     await pauses.untilRoom(() => {
-      room.requireForJobs(Buffer.byteLength(line));
+      room.requireForResult(Buffer.byteLength(line));
       database.record(() => {
         inputs.abandon(number, result.index);
         if (inputs.addResult(number, result.index, line)) jobs.addResult(number, 'error' in result.outcome);
       });
     }, abort.signal);
     const { total, succeeded, failed } = jobs.at(number);
-    if (succeeded + failed === total) await pauses.untilRoom(() => onLast(job), abort.signal);
+    const pending = total - succeeded - failed;
+    room.shrinkJob(number, pending / (pending + 1));
+    if (pending === 0) await pauses.untilRoom(() => onLast(job), abort.signal);
   }
 
   return {

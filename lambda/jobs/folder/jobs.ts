@@ -5,23 +5,23 @@ import { isFinal, type Job, type JobRequest, type Jobs } from '../engine.ts';
 import { newJobId, type Owner } from '../ids.ts';
 import type { EndJob } from './ending.ts';
 import { jobView } from './job-view.ts';
+import { estimateResults } from './result-estimate.ts';
 import { streamResults } from './result-stream.ts';
 import type { Room } from './room.ts';
-import { storageFull } from './storage-errors.ts';
+import type { Slots } from './slots.ts';
 import type { StoredJob } from './store/jobs.ts';
 import type { Store } from './store/store.ts';
 import { type FolderUploads, uploadNotFound } from './uploads.ts';
 
-/** The row of a job, and of one of its inputs without the input itself. */
+/** The row of a job. */
 const JOB_BYTES = 4096;
-const INPUT_OVERHEAD_BYTES = 64;
 
 export interface JobsDependencies {
   readonly store: Store<unknown>;
   readonly uploads: Pick<FolderUploads, 'isReadable'>;
   readonly room: Room;
   readonly models: Pick<Models, 'find'>;
-  readonly maxJobs: number;
+  readonly slots: Slots;
   readonly keepDays: number;
   readonly now: () => number;
   /** @throws ServiceError if webhooks are off, or may not go to this URL. */
@@ -38,7 +38,7 @@ export interface JobsDependencies {
 }
 
 export function createJobs(dependencies: JobsDependencies): Jobs {
-  const { store, uploads, room, models, maxJobs, keepDays, now, checkWebhook, endJob, runner } = dependencies;
+  const { store, uploads, room, models, slots, keepDays, now, checkWebhook, endJob, runner } = dependencies;
   const { database, jobs, inputs } = store;
 
   const view = (job: StoredJob, baseUrl: string): Job =>
@@ -71,7 +71,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   }
 
   return {
-    async create(owner, request, idempotencyKey, baseUrl) {
+    async create(owner, request, idempotencyKey, baseUrl, address) {
       const requestSha256 = requestHash(request);
       const earlier = repeated(owner, idempotencyKey, requestSha256);
       if (earlier) return view(earlier, baseUrl);
@@ -80,14 +80,13 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
       requireNoBucket(request);
       if (webhook !== undefined) checkWebhook(webhook);
       const model = modelChoice(await (await models.find(request.model)).identify());
-      const { number, isNew } = database.acknowledge(() => {
+      let added: number | undefined;
+      const addOnce = () => {
         const meanwhile = repeated(owner, idempotencyKey, requestSha256);
         if (meanwhile) return { number: meanwhile.number, isNew: false };
-        if (jobs.count() >= maxJobs)
-          throw storageFull(`The service keeps at most ${maxJobs} jobs. Try again when some have expired.`);
+        slots.require(address);
         requireUploads(owner, request);
-        room.requireForJobs(bytesOf(request));
-        const added = jobs.add({
+        added = jobs.add({
           id: newJobId(),
           owner,
           idempotencyKey: idempotencyKey ?? null,
@@ -102,10 +101,22 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
         });
         if (source.kind === 'inputs')
           for (const [position, input] of source.inputs.entries()) inputs.add(added, position, input);
+        // The inputs are in the database already, and counted there.
+        room.reserve('job', added, JOB_BYTES + estimateResults(options, inputs.sum(added)), address);
+        slots.take(added, address);
         return { number: added, isNew: true };
-      });
-      if (isNew) runner.add(number);
-      return view(jobs.at(number), baseUrl);
+      };
+      try {
+        const { number, isNew } = database.acknowledge(addOnce);
+        if (isNew) runner.add(number);
+        return view(jobs.at(number), baseUrl);
+      } catch (error) {
+        if (added !== undefined) {
+          room.release('job', added);
+          slots.free(added);
+        }
+        throw error;
+      }
     },
     async find(owner, id, baseUrl) {
       return view(owned(owner, id), baseUrl);
@@ -142,11 +153,3 @@ function requireNoBucket({ source }: JobRequest): void {
 
 const noBuckets = (): ServiceError =>
   new ServiceError('source_not_allowed', 'This server reads no buckets. Expected uploads or URLs.');
-
-function bytesOf({ source }: JobRequest): number {
-  const lengths =
-    source.kind === 'inputs'
-      ? source.inputs.map((input) => JSON.stringify(input).length + INPUT_OVERHEAD_BYTES)
-      : [];
-  return lengths.reduce((sum, length) => sum + length, JOB_BYTES);
-}

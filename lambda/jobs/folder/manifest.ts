@@ -1,16 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ServiceError } from '../../errors.ts';
 import { MAX_LINE_BYTES, parseLine, UnusableSource, wrongLine } from '../cloud/sources/manifest-line.ts';
 import type { JobInput } from '../engine.ts';
 import type { EndJob } from './ending.ts';
+import { estimateResults } from './result-estimate.ts';
 import type { Room } from './room.ts';
 import type { Store } from './store/store.ts';
 import type { UploadFiles } from './upload-files.ts';
 
-/** Of one job. Each takes about 1 KB of the folder with its result. */
+/** Of one job. */
 const MAX_INPUTS = 100_000;
+/** Blank ones count too, because they take time. */
+const MAX_LINES = 2 * MAX_INPUTS;
 /** A transaction with this many takes about 10 ms. */
 const ROWS_AT_ONCE = 500;
-const ROW_OVERHEAD_BYTES = 64;
 const LINE_FEED = 0x0a;
 const BYTE_ORDER_MARK = '\uFEFF';
 /** This server reads no buckets. */
@@ -18,7 +21,8 @@ const NO_SOURCES = [] as const;
 
 /**
  * Reads the manifest of a job into the table of its inputs, piece by piece. If the process ends, the next start goes on
- * where it stopped. A job whose manifest is wrong fails.
+ * where it stopped. A job whose manifest is wrong fails, and so does one whose results will not fit: to wait for room could
+ * take days, and would hold up the jobs behind it.
  *
  * @throws ServiceError `storage_full`; the reason of `signal`; an error of the disk.
  */
@@ -36,11 +40,19 @@ export function createManifestReader({ store, files, room, endJob }: ManifestDep
 
   /** @param lines with their line breaks. */
   function addLines(job: number, lines: readonly Uint8Array[], bytes: number): void {
-    const { manifestLines, manifestInputs } = jobs.at(job);
+    const { manifestLines, manifestInputs, topK, explain } = jobs.at(job);
+    if (manifestLines + lines.length > MAX_LINES)
+      throw new UnusableSource(`Expected a manifest with at most ${MAX_LINES} lines, got more.`);
     const found = lines.flatMap((line, offset) => inputOf(line, manifestLines + offset + 1) ?? []);
     if (manifestInputs + found.length > MAX_INPUTS)
       throw new UnusableSource(`Expected a manifest with at most ${MAX_INPUTS} inputs, got more.`);
-    room.requireForJobs(bytes + lines.length * ROW_OVERHEAD_BYTES);
+    const needed = estimateResults({ topK, explain }, { count: found.length, bytes });
+    try {
+      room.reserve('job', job, needed);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      throw new UnusableSource(`There is no room for the results of this manifest. ${error.detail}`);
+    }
     database.record(() => {
       for (const [offset, input] of found.entries()) inputs.add(job, manifestInputs + offset, input);
       jobs.addManifestPart(job, { bytes, lines: lines.length, inputs: found.length });

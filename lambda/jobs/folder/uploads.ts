@@ -4,7 +4,7 @@ import type { TakePiece } from '../../fetch/fetch.ts';
 import type { Uploads } from '../engine.ts';
 import { newUploadId, type Owner, type UploadId } from '../ids.ts';
 import type { UploadReceiver } from '../receiver.ts';
-import type { Room } from './room.ts';
+import { type Room, uploadRoom } from './room.ts';
 import type { Store } from './store/store.ts';
 import type { StoredUpload } from './store/uploads.ts';
 import type { UploadFiles } from './upload-files.ts';
@@ -19,6 +19,8 @@ const TOKEN_BYTES = 32;
 export interface FolderUploads extends Uploads, UploadReceiver {
   /** @returns whether an upload of this owner can be read. */
   isReadable(owner: Owner, id: UploadId): boolean;
+  /** @returns whether the file of an upload is being sent. */
+  isArriving(id: UploadId): boolean;
 }
 
 export const uploadNotFound = (id: string): ServiceError =>
@@ -48,9 +50,10 @@ export function createUploads({ store, files, room, now }: UploadDependencies): 
 
   return {
     isReadable: (owner, id) => readable(owner, id) !== undefined,
-    async create(owner, { bytes, contentType }, baseUrl) {
-      room.reserveUpload(bytes);
+    isArriving: (id) => receiving.has(id),
+    async create(owner, { bytes, contentType }, baseUrl, address) {
       const id = newUploadId();
+      room.reserve('upload', id, uploadRoom({ bytes }), address);
       const token = randomBytes(TOKEN_BYTES).toString('base64url');
       const createdAt = now();
       const upload = {
@@ -65,7 +68,7 @@ export function createUploads({ store, files, room, now }: UploadDependencies): 
       try {
         database.acknowledge(() => uploads.add(upload));
       } catch (error) {
-        room.releaseUpload(bytes);
+        room.release('upload', id);
         throw error;
       }
       return {
@@ -90,15 +93,15 @@ export function createUploads({ store, files, room, now }: UploadDependencies): 
           retryAfterSeconds: 1,
         });
       // Until it is replaced, an earlier file takes its room too.
-      const isRepeat = upload.receivedAt !== null;
-      if (isRepeat) room.reserveUpload(upload.bytes);
+      const secondFile = `${upload.id} again`;
+      if (upload.receivedAt !== null) room.reserve('upload', secondFile, uploadRoom(upload));
       receiving.add(upload.id);
       try {
         await files.write(upload.id, (take) => readExactly(upload.bytes, take, read));
         database.acknowledge(() => uploads.setReceived(upload.id, now()));
       } finally {
         receiving.delete(upload.id);
-        if (isRepeat) room.releaseUpload(upload.bytes);
+        room.release('upload', secondFile);
       }
     },
   };

@@ -19,6 +19,7 @@ describe('the settings of jobs', () => {
       folder: repositoryPath('.data'),
       maxFolderBytes: 2048 * 2 ** 20,
       maxJobs: 1000,
+      addressShare: 0.5,
       keepDays: 7,
       maxUploadBytes: 20_000_000,
       webhookSecrets: undefined,

@@ -30,6 +30,12 @@ export interface InputRows {
   suspects(): readonly Suspect[];
   /** Results after a position, in order, read one by one. */
   results(job: number, after: number): Iterable<StoredResult>;
+  /** Of the inputs of a job: how many there are, and how many bytes they have together. */
+  sum(job: number): { readonly count: number; readonly bytes: number };
+  /** The first job after another one, by number, that has inputs here. Undefined if there is none. */
+  nextJob(after: number): number | undefined;
+  /** Deletes up to `limit` inputs of a job, but not its results. @returns whether any were left. */
+  removeInputs(job: number, limit: number): boolean;
   /** Deletes up to `limit` rows of a job. @returns whether any were left. */
   remove(job: number, limit: number): boolean;
 }
@@ -58,11 +64,16 @@ export function inputRows(database: Database): InputRows {
   const results = database.prepare(
     'SELECT position, CAST(line || char(10) AS BLOB) AS line FROM results WHERE job = ? AND position > ? ORDER BY position',
   );
-  const removals = ['results', 'inputs', 'attempts'].map((table) =>
+  const sum = database.prepare(
+    'SELECT COUNT(*) AS count, COALESCE(SUM(octet_length(input)), 0) AS bytes FROM inputs WHERE job = ?',
+  );
+  const nextJob = database.prepare('SELECT MIN(job) AS job FROM inputs WHERE job > ?');
+  const removal = (table: string) =>
     database.prepare(`
       DELETE FROM ${table} WHERE job = ?1 AND position IN (
-        SELECT position FROM ${table} WHERE job = ?1 LIMIT ?2)`),
-  );
+        SELECT position FROM ${table} WHERE job = ?1 LIMIT ?2)`);
+  const workRemovals = ['inputs', 'attempts'].map(removal);
+  const removals = [removal('results'), ...workRemovals];
   const parse = (row: unknown): StoredInput | undefined => {
     if (row === undefined) return undefined;
     const { position, input } = row as { readonly position: number; readonly input: string };
@@ -79,6 +90,9 @@ export function inputRows(database: Database): InputRows {
     abandon: (job, position) => void abandon.run(job, position),
     suspects: () => suspects.all() as unknown as readonly Suspect[],
     results: (job, after) => results.iterate(job, after) as unknown as Iterable<StoredResult>,
+    sum: (job) => sum.get(job) as unknown as { readonly count: number; readonly bytes: number },
+    nextJob: (after) => (nextJob.get(after) as { readonly job: number | null }).job ?? undefined,
+    removeInputs: (job, limit) => workRemovals.some((statement) => statement.run(job, limit).changes > 0),
     remove: (job, limit) => removals.some((statement) => statement.run(job, limit).changes > 0),
   };
 }

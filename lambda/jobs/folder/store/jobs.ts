@@ -51,7 +51,6 @@ export interface JobRows {
   get(id: string): StoredJob | undefined;
   at(number: number): StoredJob;
   withKey(owner: Owner, idempotencyKey: string): StoredJob | undefined;
-  count(): number;
   /** The numbers of jobs that have not ended, the oldest first. */
   unfinished(isPrepared: boolean): readonly number[];
   addManifestPart(number: number, part: ManifestPart): void;
@@ -80,7 +79,6 @@ export function jobRows(database: Database): JobRows {
   const get = select('id = ? AND NOT is_deleted');
   const at = select('number = ?');
   const withKey = select('owner = ? AND idempotency_key = ?');
-  const count = database.prepare('SELECT COUNT(*) AS count FROM jobs WHERE NOT is_deleted');
   const unfinished = database.prepare(
     'SELECT number FROM jobs WHERE finished_at IS NULL AND is_prepared = ? ORDER BY number',
   );
@@ -126,7 +124,6 @@ export function jobRows(database: Database): JobRows {
     get: (id) => get.get(id) as StoredJob | undefined,
     at: (number) => at.get(number) as unknown as StoredJob,
     withKey: (owner, key) => withKey.get(owner, key) as StoredJob | undefined,
-    count: () => (count.get() as { count: number }).count,
     unfinished: (isPrepared) => numbers(unfinished.all(isPrepared ? 1 : 0)),
     addManifestPart: (number, { bytes, lines, inputs }) =>
       void addManifestPart.run(bytes, lines, inputs, number),

@@ -40,6 +40,8 @@ CREATE TABLE jobs (
   is_deleted INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX jobs_by_key ON jobs (owner, idempotency_key) WHERE idempotency_key IS NOT NULL;
+CREATE INDEX jobs_by_end ON jobs (finished_at);
+CREATE INDEX jobs_deleted ON jobs (number) WHERE is_deleted;
 CREATE INDEX jobs_by_manifest ON jobs (manifest) WHERE manifest IS NOT NULL;
 
 CREATE TABLE inputs (

@@ -18,8 +18,7 @@ export interface UploadRows {
   get(id: string): StoredUpload | undefined;
   setReceived(id: UploadId, at: number): void;
   remove(id: UploadId): void;
-  /** The bytes of all together, and how many there are. */
-  sum(): { readonly bytes: number; readonly count: number };
+  all(): Iterable<Pick<StoredUpload, 'id' | 'bytes'>>;
   /**
    * Uploads that were created before a time, without those that an unfinished job still has to read.
    *
@@ -40,7 +39,7 @@ export function uploadRows(database: Database): UploadRows {
   const get = database.prepare(`SELECT ${COLUMNS} FROM uploads WHERE id = ?`);
   const setReceived = database.prepare('UPDATE uploads SET received_at = ? WHERE id = ?');
   const remove = database.prepare('DELETE FROM uploads WHERE id = ?');
-  const sum = database.prepare('SELECT COALESCE(SUM(bytes), 0) AS bytes, COUNT(*) AS count FROM uploads');
+  const all = database.prepare('SELECT id, bytes FROM uploads');
   const old = database.prepare(`
     SELECT ${COLUMNS} FROM uploads
     WHERE created_at < MAX(?1, ?2) AND created_at < IIF(received_at IS NULL, ?2, ?1)
@@ -58,7 +57,7 @@ export function uploadRows(database: Database): UploadRows {
     get: (id) => get.get(id) as StoredUpload | undefined,
     setReceived: (id, at) => void setReceived.run(at, id),
     remove: (id) => void remove.run(id),
-    sum: () => sum.get() as unknown as { readonly bytes: number; readonly count: number },
+    all: () => all.iterate() as unknown as Iterable<Pick<StoredUpload, 'id' | 'bytes'>>,
     old: ({ received, neverReceived }, limit) =>
       old.all(received, neverReceived, limit) as unknown as readonly StoredUpload[],
   };

@@ -142,8 +142,11 @@ describe('a job', () => {
     expect(await create([{ upload_id: `upl_${'0'.repeat(32)}` as UploadId }])).toMatchObject({
       code: 'upload_not_found',
     });
+    engine.stop();
+    const accepted = await engine.jobs.create(alice, requestOf(urls(1)), undefined, BASE);
+    expect(await create(urls(1))).toMatchObject({ code: 'overloaded' });
+    await engine.jobs.cancel(alice, accepted.id, BASE);
     expect(await create(urls(1))).toEqual({});
-    expect(await create(urls(1))).toMatchObject({ code: 'storage_full' });
   });
 
   test('is deleted with its results some days after its end, and then its key is free', async () => {
@@ -203,8 +206,9 @@ describe('a manifest', () => {
       'Line 2 of the manifest: expected at most 6144',
     ],
     ['too many', 'https://example.com/\n'.repeat(100_001), 'Expected a manifest with at most 100000 inputs'],
+    ['many blank lines', '\n'.repeat(200_001), 'Expected a manifest with at most 200000 lines'],
   ])('with %s fails the job', async (_, text, reason) => {
-    const engine = await openEngine({ fetchUrl });
+    const engine = await openEngine({ fetchUrl, settings: { maxFolderBytes: 2 ** 30 } });
     const job = await engine.jobs.create(alice, manifestJob(await manifest(engine, text)), undefined, BASE);
     expect(await until(engine, job)).toMatchObject({
       status: 'failed',

@@ -72,6 +72,7 @@ export async function openEngine({
       folder: join(current.folder, 'data'),
       maxFolderBytes: 64 * 2 ** 20,
       maxJobs: 1000,
+      addressShare: 0.5,
       keepDays: 7,
       maxUploadBytes: 20_000_000,
       webhookSecrets: undefined,
