@@ -45,8 +45,12 @@ async function untilFull<Created>(create: () => Promise<Created>): Promise<Creat
   }
 }
 
-const jobOf = (engine: TestEngine, count = 100, address?: string): Promise<Job> =>
-  engine.jobs.create(alice, requestOf(longUrls(count)), undefined, BASE, address);
+/** A job whose results take far more room than its inputs. */
+const jobOf = (engine: TestEngine, count = 20, address?: string): Promise<Job> => {
+  const inputs = Array.from({ length: count }, (_, index) => ({ url: `https://example.com/${index}` }));
+  const request = requestOf(inputs, { options: { topK: 100, explain: 0 } });
+  return engine.jobs.create(alice, request, undefined, BASE, address);
+};
 const announce = (engine: TestEngine, bytes: number, address?: string, owner = alice) =>
   engine.uploads.create(owner, { bytes, contentType: 'image/jpeg' }, BASE, address);
 
@@ -105,7 +109,7 @@ test('all jobs that were accepted find room for their results, and uploads canno
     },
   });
   await untilFull(() => announce(engine, 100_000));
-  const jobs = await untilFull(() => jobOf(engine, 20));
+  const jobs = await untilFull(() => jobOf(engine, 5));
   expect(jobs.length).toBeGreaterThan(1);
   begin();
   for (const job of jobs) {
@@ -113,7 +117,7 @@ test('all jobs that were accepted find room for their results, and uploads canno
       expect(reason).toBeUndefined();
       return finishedAt !== undefined;
     });
-    expect(ended).toMatchObject({ status: 'succeeded', counts: { succeeded: 20 } });
+    expect(ended).toMatchObject({ status: 'succeeded', counts: { succeeded: 5 } });
   }
   expect(engine.problems).toEqual([]);
 });
@@ -130,6 +134,18 @@ test('a job that is cancelled gives back its room, with its inputs', async () =>
       return again.length;
     })
     .toBe(jobs.length);
+});
+
+test('the inputs of a job that has ended are deleted at once', async () => {
+  const engine = await openEngine({ settings: { maxFolderBytes: 24 * MIB } });
+  engine.stop();
+  const createAndCancel = async () => {
+    const { id } = await engine.jobs.create(alice, requestOf(longUrls(600)), undefined, BASE);
+    await engine.jobs.cancel(alice, id, BASE);
+  };
+  // Each takes a fifth of the folder.
+  for (let round = 0; round < 8; round += 1)
+    await expect.poll(() => errorOf(createAndCancel())).not.toHaveProperty('code');
 });
 
 test('the room of unfinished jobs is held after a restart too', async () => {
