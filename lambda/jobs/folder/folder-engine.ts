@@ -16,6 +16,7 @@ import { createEnding } from './ending.ts';
 import { holdAccepted } from './hold-accepted.ts';
 import { createJobs } from './jobs.ts';
 import { createManifestReader } from './manifest.ts';
+import { failJobsWithoutModel } from './missing-models.ts';
 import { createPauses } from './pauses.ts';
 import { createInputReader } from './read-input.ts';
 import { createRoom } from './room.ts';
@@ -119,6 +120,9 @@ export async function openFolderEngine({
     clean();
   };
   const endJob = createEnding({ store, now, onEnd, onDelivery: () => deliverer?.wake() });
+  await failJobsWithoutModel({ store, models, endJob }).catch((error: Error) =>
+    onProblem(`Jobs whose model is missing cannot be ended. ${error.message}`),
+  );
   const turns = createTurns(budgets.predictions);
   const runner = startRunner({
     store,

@@ -9,6 +9,7 @@ import type { Store } from './store/store.ts';
 /** A job that is worked on. */
 export interface ActiveJob {
   readonly number: number;
+  readonly owner: Owner;
   /** Where to look for the next input without a result. */
   position: number;
   /** Ends all work on the job. */
@@ -61,8 +62,8 @@ export function createInputWorker(dependencies: InputWorkerDependencies): InputW
   return {
     finish,
     async classify(job, { position: index, input }) {
-      const { number, abort } = job;
-      const { owner, model, topK, explain } = jobs.at(number);
+      const { number, owner, abort } = job;
+      const { model, topK, explain } = jobs.at(number);
       const classify = classifierOf(owner);
       const begin = () => {
         jobs.setStarted(number, now());

@@ -1,3 +1,4 @@
+import type { Owner } from '../ids.ts';
 import type { EndJob } from './ending.ts';
 import {
   type ActiveJob,
@@ -6,6 +7,7 @@ import {
   type InputWorkerDependencies,
 } from './input-worker.ts';
 import type { ReadManifest } from './manifest.ts';
+import { createRotation } from './rotation.ts';
 import type { StoredInput } from './store/inputs.ts';
 import type { Store } from './store/store.ts';
 import { clearUp, findSuspects, QUIET_MS, type SuspectInput } from './suspects.ts';
@@ -15,7 +17,7 @@ import { createWakeable } from './wakeable.ts';
 /** Inputs in work at the same time: while one image is classified, the next ones are read and decoded. */
 const AT_ONCE = 4;
 
-/** Works on the jobs that have not ended. Each gets a turn after the other, an input at a time. */
+/** Works on the jobs that have not ended. Their owners take turns, an input at a time, and so do the jobs of one owner. */
 export interface Runner {
   /** Takes a job that has been accepted. */
   add(job: number): void;
@@ -49,8 +51,10 @@ export function startRunner(dependencies: RunnerDependencies): Runner {
   const stopping = new AbortController();
   const bell = createWakeable();
   const active = new Map<number, ActiveJob>();
-  /** Jobs that may have inputs that nobody has begun. The first one has the next turn. */
-  const rotation: ActiveJob[] = [];
+  /** Jobs that may have inputs that nobody has begun. */
+  const rotation = createRotation<Owner, ActiveJob>();
+  /** Of each owner whose inputs are in work: how many. */
+  const inWorkOf = new Map<Owner, number>();
   const stuck = new Set<number>();
   const inWork = new Set<Promise<void>>();
   let manifests = Promise.resolve();
@@ -73,13 +77,14 @@ export function startRunner(dependencies: RunnerDependencies): Runner {
   }
 
   function activate(number: number): ActiveJob {
-    const job = { number, position: 0, abort: new AbortController() };
+    const { owner } = jobs.at(number);
+    const job = { number, owner, position: 0, abort: new AbortController() };
     active.set(number, job);
     return job;
   }
 
   function enter(job: ActiveJob): void {
-    rotation.push(job);
+    rotation.add(job.owner, job);
     bell.wake();
   }
 
@@ -97,13 +102,15 @@ export function startRunner(dependencies: RunnerDependencies): Runner {
 
   /** @returns undefined if all inputs have been begun. */
   function takeNext(): { readonly job: ActiveJob; readonly input: StoredInput } | undefined {
-    for (let job = rotation.shift(); job; job = rotation.shift()) {
+    // Inputs that take long, such as slow URLs of one owner, leave a place for the others.
+    const mayHaveMore = (owner: Owner) => (inWorkOf.get(owner) ?? 0) < atOnce - 1;
+    for (let job = rotation.take(mayHaveMore); job; job = rotation.take(mayHaveMore)) {
       if (job.abort.signal.aborted) continue;
       try {
         const input = inputs.nextPending(job.number, job.position);
         if (!input) continue;
         job.position = input.position + 1;
-        rotation.push(job);
+        rotation.add(job.owner, job);
         return { job, input };
       } catch (error) {
         setAside(job, error);
@@ -112,11 +119,19 @@ export function startRunner(dependencies: RunnerDependencies): Runner {
     return undefined;
   }
 
+  function countInWork(owner: Owner, change: number): void {
+    const count = (inWorkOf.get(owner) ?? 0) + change;
+    if (count > 0) inWorkOf.set(owner, count);
+    else inWorkOf.delete(owner);
+  }
+
   function begin(job: ActiveJob, task: () => Promise<void>): Promise<void> {
+    countInWork(job.owner, 1);
     const done = task()
       .catch((error: unknown) => setAside(job, error))
       .finally(() => {
         inWork.delete(done);
+        countInWork(job.owner, -1);
         bell.wake();
       });
     inWork.add(done);
@@ -137,7 +152,7 @@ export function startRunner(dependencies: RunnerDependencies): Runner {
     while (!signal.aborted) {
       const waitMs = later.length > 0 ? laterAt - performance.now() : undefined;
       const isTimeForLater = waitMs !== undefined && waitMs <= 0;
-      if (isTimeForLater ? inWork.size > 0 : inWork.size >= atOnce || rotation.length === 0) {
+      if (isTimeForLater ? inWork.size > 0 : inWork.size >= atOnce || rotation.isEmpty()) {
         await bell.sleep(signal, isTimeForLater ? undefined : waitMs);
         continue;
       }
@@ -156,7 +171,7 @@ export function startRunner(dependencies: RunnerDependencies): Runner {
     for (const number of jobs.unfinished(true)) {
       const { total, succeeded, failed } = jobs.at(number);
       const job = activate(number);
-      if (succeeded + failed < total) rotation.push(job);
+      if (succeeded + failed < total) rotation.add(job.owner, job);
       // The process ended between the last result and the end of the job.
       else begin(job, () => pauses.untilRoom(() => endJob(number, 'succeeded'), job.abort.signal));
     }

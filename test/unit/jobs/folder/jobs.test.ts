@@ -27,6 +27,9 @@ const fetchUrl: UrlFetcher = async (url, take) => {
   if (url.includes('slow')) await delay(50);
   await take(url.includes('text') ? Buffer.from('no image') : photo);
 };
+/** A fetch that never ends by itself. */
+const stalled = (signal?: AbortSignal) =>
+  new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
 const urls = (count: number): JobInput[] =>
   Array.from({ length: count }, (_, index) => ({ url: `https://example.com/${index}` }));
 
@@ -235,12 +238,60 @@ describe('a manifest', () => {
   });
 });
 
-test('the model of a job stays the same when the default changes', async () => {
-  const first = await openEngine({ fetchUrl });
-  first.stop();
-  const job = await first.jobs.create(alice, requestOf(urls(1)), undefined, BASE);
+test('a job whose model is missing at the next start fails, and keeps its results', async () => {
+  const first = await openEngine({
+    fetchUrl: (url, take, signal) => (url.endsWith('/0') ? fetchUrl(url, take, signal) : stalled(signal)),
+  });
+  const job = await first.jobs.create(alice, requestOf(urls(3)), undefined, BASE);
+  await until(first, job, ({ counts }) => counts.succeeded === 1);
   await first.close();
   const second = await openEngine({ fetchUrl, classifier: fakeClassifier(undefined, { version: '10.0.0' }) });
-  await until(second, job);
-  expect(await linesOf(second, job)).toMatchObject([{ problem: { code: 'model_not_found' } }]);
+  expect(await until(second, job)).toMatchObject({
+    status: 'failed',
+    reason: 'The service was started without the model fake@9.9.9 of this job.',
+    counts: { total: 3, succeeded: 1, failed: 0 },
+  });
+  expect(await linesOf(second, job)).toHaveLength(1);
+  const next = await second.jobs.create(alice, requestOf(urls(1)), undefined, BASE);
+  expect(await until(second, next)).toMatchObject({ status: 'succeeded' });
+});
+
+describe('owners take turns', () => {
+  test('however many jobs each of them has', async () => {
+    const order: string[] = [];
+    const { promise: start, resolve: begin } = Promise.withResolvers<void>();
+    const engine = await openEngine({
+      fetchUrl: async (url, take) => {
+        await start;
+        order.push(url);
+        await take(photo);
+      },
+    });
+    const named = (name: string, count: number) =>
+      requestOf(
+        Array.from({ length: count }, (_, index) => ({ url: `https://example.com/${name}/${index}` })),
+      );
+    for (let count = 0; count < 20; count += 1)
+      await engine.jobs.create(alice, named('alice', 5), undefined, BASE);
+    const job = await engine.jobs.create(bob, named('bob', 5), undefined, BASE);
+    begin();
+    await until(engine, job, undefined, bob);
+    const last = order.findLastIndex((url) => url.includes('bob'));
+    expect(last).toBeLessThan(30);
+  });
+
+  test('and slow inputs of one do not hold up another one', async () => {
+    const slowly: UrlFetcher = (url, take, signal) => {
+      if (!url.includes('slow')) return fetchUrl(url, take, signal);
+      return stalled(signal);
+    };
+    const engine = await openEngine({ fetchUrl: slowly });
+    engine.stop();
+    const slow = Array.from({ length: 10 }, () => ({ url: 'https://example.com/slow' }));
+    await engine.jobs.create(alice, requestOf(slow), undefined, BASE);
+    const { id } = await engine.jobs.create(bob, requestOf(urls(5)), undefined, BASE);
+    await engine.close();
+    const next = await openEngine({ fetchUrl: slowly });
+    expect(await until(next, { id }, undefined, bob)).toMatchObject({ status: 'succeeded' });
+  });
 });
