@@ -25,7 +25,7 @@ export interface CleanerDependencies {
  */
 export async function cleanUp(dependencies: CleanerDependencies, signal: AbortSignal): Promise<void> {
   await removeUploads(dependencies, signal);
-  await removeInputs(dependencies, signal);
+  await removeEndedInputs(dependencies, signal);
   await removeJobs(dependencies, signal);
 }
 
@@ -47,7 +47,11 @@ async function removeUploads(dependencies: CleanerDependencies, signal: AbortSig
   }
 }
 
-async function removeInputs({ store }: CleanerDependencies, signal: AbortSignal): Promise<void> {
+/** Deletes the inputs of jobs that have ended, because their results repeat them. */
+export async function removeEndedInputs(
+  { store }: Pick<CleanerDependencies, 'store'>,
+  signal: AbortSignal,
+): Promise<void> {
   const { database, jobs, inputs } = store;
   for (let job = inputs.nextJob(0); job !== undefined; job = inputs.nextJob(job)) {
     const number = job;

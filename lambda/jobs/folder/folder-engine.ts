@@ -10,7 +10,7 @@ import type { UploadReceiver } from '../receiver.ts';
 import type { FormatResult } from '../result.ts';
 import type { WebhookMessage } from '../webhook/message.ts';
 import type { WebhookSender } from '../webhook/sender.ts';
-import { cleanUp } from './cleaner.ts';
+import { cleanUp, removeEndedInputs } from './cleaner.ts';
 import { startDeliverer } from './deliverer.ts';
 import { createEnding } from './ending.ts';
 import { holdAccepted } from './hold-accepted.ts';
@@ -100,24 +100,28 @@ export async function openFolderEngine({
 
   const closing = new AbortController();
   let cleaning = Promise.resolve();
-  let isCleaningDue = false;
   /** One after the other. What comes up meanwhile is for the next one. */
-  const clean = () => {
-    if (isCleaningDue) return;
-    isCleaningDue = true;
-    cleaning = cleaning.then(async () => {
-      isCleaningDue = false;
-      await cleanUp({ store, files, uploads, room, keepDays, now }, closing.signal).catch((error: Error) =>
-        onProblem(`What has expired cannot be deleted. ${error.message}`),
-      );
-    });
+  const cleaner = (work: (signal: AbortSignal) => Promise<void>) => {
+    let isDue = false;
+    return () => {
+      if (isDue) return;
+      isDue = true;
+      cleaning = cleaning
+        .then(() => {
+          isDue = false;
+          return work(closing.signal);
+        })
+        .catch((error: Error) => onProblem(`What has expired cannot be deleted. ${error.message}`));
+    };
   };
+  const clean = cleaner((signal) => cleanUp({ store, files, uploads, room, keepDays, now }, signal));
+  const cleanInputs = cleaner((signal) => removeEndedInputs({ store }, signal));
 
   const deliverer = webhooks && startDeliverer({ store, send: webhooks.send, now, onProblem });
   const onEnd = (job: number) => {
     room.release('job', job);
     slots.free(job);
-    clean();
+    cleanInputs();
   };
   const endJob = createEnding({ store, now, onEnd, onDelivery: () => deliverer?.wake() });
   await failJobsWithoutModel({ store, models, endJob }).catch((error: Error) =>

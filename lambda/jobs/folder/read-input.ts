@@ -39,13 +39,21 @@ export function createInputReader(
   };
 }
 
-/** A file that the disk cannot read any more is the problem of its input, and not of the whole job. */
+/** What the system lacks at the moment, such as file descriptors. */
+const PASSING = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY'];
+
+/**
+ * A file that the disk cannot read any more is the problem of its input, and not of the whole job. What the system lacks
+ * for a moment is no problem of the input: it is tried again.
+ */
 async function readFile(read: () => Promise<boolean>, signal: AbortSignal): Promise<boolean> {
   try {
     return await read();
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof ServiceError) throw cause;
+    if (PASSING.includes((cause as NodeJS.ErrnoException).code ?? ''))
+      throw new ServiceError('overloaded', 'The service cannot open more files at the moment.', { cause });
     throw new ServiceError('internal', 'The file of the upload cannot be read any more.', { cause });
   }
 }

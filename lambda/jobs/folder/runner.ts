@@ -57,7 +57,9 @@ export function startRunner(dependencies: RunnerDependencies): Runner {
   const inWorkOf = new Map<Owner, number>();
   const stuck = new Set<number>();
   const inWork = new Set<Promise<void>>();
-  let manifests = Promise.resolve();
+  /** Jobs whose manifest has to be read. */
+  const unprepared = createRotation<Owner, ActiveJob>();
+  let reading: Promise<void> | undefined;
 
   const worker: InputWorker = createInputWorker({
     ...dependencies,
@@ -88,16 +90,26 @@ export function startRunner(dependencies: RunnerDependencies): Runner {
     bell.wake();
   }
 
-  /** One manifest after the other. */
-  function prepare(job: ActiveJob): void {
+  async function prepareNow(job: ActiveJob): Promise<void> {
     const { signal } = job.abort;
-    manifests = manifests
-      .then(() => pauses.untilRoom(() => readManifest(job.number, signal), signal))
-      .then(() => {
-        if (jobs.at(job.number).finishedAt === null) enter(job);
-        else active.delete(job.number);
-      })
-      .catch((error: unknown) => setAside(job, error));
+    try {
+      await pauses.untilRoom(() => readManifest(job.number, signal), signal);
+      if (jobs.at(job.number).finishedAt === null) enter(job);
+      else active.delete(job.number);
+    } catch (error) {
+      setAside(job, error);
+    }
+  }
+
+  /** One manifest after the other. The owners take turns. */
+  async function readManifests(): Promise<void> {
+    for (let job = unprepared.take(() => true); job; job = unprepared.take(() => true)) await prepareNow(job);
+    reading = undefined;
+  }
+
+  function prepare(job: ActiveJob): void {
+    unprepared.add(job.owner, job);
+    reading ??= readManifests();
   }
 
   /** @returns undefined if all inputs have been begun. */
@@ -201,7 +213,7 @@ export function startRunner(dependencies: RunnerDependencies): Runner {
       stop();
       for (const { abort } of active.values()) abort.abort(stopping.signal.reason);
       await running;
-      await Promise.all([...inWork, manifests]);
+      await Promise.all([...inWork, reading]);
     },
   };
 }

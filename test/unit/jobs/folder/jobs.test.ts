@@ -280,6 +280,22 @@ describe('owners take turns', () => {
     expect(last).toBeLessThan(30);
   });
 
+  test('however many lists each of them has', async () => {
+    const engine = await openEngine({ fetchUrl, settings: { maxFolderBytes: 2 ** 29 } });
+    const long = await upload(engine, Buffer.from('\n'.repeat(199_999)), { contentType: 'text/plain' });
+    const short = await upload(engine, Buffer.from('https://example.com/1'), {
+      contentType: 'text/plain',
+      owner: bob,
+    });
+    const theirs = await Promise.all(
+      Array.from({ length: 20 }, () => engine.jobs.create(alice, manifestJob(long), undefined, BASE)),
+    );
+    const job = await engine.jobs.create(bob, manifestJob(short), undefined, BASE);
+    await until(engine, job, undefined, bob);
+    const states = await Promise.all(theirs.map(({ id }) => engine.jobs.find(alice, id, BASE)));
+    expect(states.filter(({ status }) => status === 'failed').length).toBeLessThan(10);
+  });
+
   test('and slow inputs of one do not hold up another one', async () => {
     const slowly: UrlFetcher = (url, take, signal) => {
       if (!url.includes('slow')) return fetchUrl(url, take, signal);
