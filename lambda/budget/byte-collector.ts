@@ -7,6 +7,13 @@ export interface ByteCollectorSettings {
   readonly maxBytes: number;
   /** What the sender announced, such as a Content-Length. Undefined if it announced nothing. */
   readonly expectedBytes?: number | undefined;
+  /**
+   * What is reserved in addition for each byte, such as for what is parsed from them. If there is any, all of it is reserved
+   * with the first piece: those who hold a part and wait for the rest would wait for each other.
+   *
+   * @default 0
+   */
+  readonly copies?: number | undefined;
   readonly owner?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The error for more than `maxBytes`. */
@@ -15,6 +22,13 @@ export interface ByteCollectorSettings {
 
 /** Collects bytes that arrive in pieces into one buffer. Memory is reserved before it is used. */
 export interface ByteCollector {
+  /**
+   * Takes the size from a source that is sure of it, such as a file. The memory for all of it is reserved with the first
+   * piece.
+   *
+   * @throws the error for too many bytes
+   */
+  expect(bytes: number): void;
   /**
    * Copies a piece. If the piece has to wait for memory, returns a promise: add no other piece before it
    * resolves.
@@ -36,17 +50,22 @@ const LIGHT_BODY_BYTES = 512 * 1024;
 /**
  * The buffer grows with the bytes that have arrived, so a sender that announces a lot but sends little holds
  * little memory. It doubles each time, so a byte is copied once on average. When it grows for the last time,
- * it needs one and a half times its final size.
+ * it needs one and a half times its final size: each size is a half of the next, and the last is what was announced.
  */
 export function createByteCollector(settings: ByteCollectorSettings): ByteCollector {
-  const { gate, maxBytes, expectedBytes = maxBytes, owner, signal, tooLarge } = settings;
+  const { gate, maxBytes, copies = 0, owner, signal, tooLarge } = settings;
+  let expectedBytes = Math.min(settings.expectedBytes ?? maxBytes, maxBytes);
+  let isAtOnce = copies > 0;
   let buffer = new ArrayBuffer(0);
   let reservation: Reservation | undefined;
   let length = 0;
 
   function capacityFor(bytes: number): number {
-    const grown = Math.max(FIRST_BYTES, buffer.byteLength * 2, bytes);
-    return Math.min(grown, Math.max(bytes, Math.min(expectedBytes, maxBytes)));
+    let capacity = bytes <= expectedBytes ? expectedBytes : maxBytes;
+    if (isAtOnce) return capacity;
+    if (bytes <= FIRST_BYTES) return Math.min(FIRST_BYTES, capacity);
+    for (let half = capacity; half >= bytes; half = Math.floor(half / 2)) capacity = half;
+    return capacity;
   }
 
   function append(piece: Uint8Array): void {
@@ -54,14 +73,19 @@ export function createByteCollector(settings: ByteCollectorSettings): ByteCollec
     length += piece.byteLength;
   }
 
-  function moveTo(next: Reservation, piece: Uint8Array): void {
-    buffer = buffer.transfer(next.amount);
+  function moveTo(capacity: number, next: Reservation, piece: Uint8Array): void {
+    buffer = buffer.transfer(capacity);
     reservation?.release();
     reservation = next;
     append(piece);
   }
 
   return {
+    expect(bytes) {
+      if (bytes > maxBytes) throw tooLarge();
+      expectedBytes = bytes;
+      isAtOnce = true;
+    },
     add(piece) {
       const needed = length + piece.byteLength;
       if (needed > maxBytes) throw tooLarge();
@@ -69,11 +93,12 @@ export function createByteCollector(settings: ByteCollectorSettings): ByteCollec
         append(piece);
         return undefined;
       }
-      const amount = capacityFor(needed);
+      const capacity = capacityFor(needed);
+      const amount = capacity * (1 + copies);
       const claim = { amount, isHeavy: amount > LIGHT_BODY_BYTES, owner, signal };
       const next = gate.tryReserve(claim);
-      if (!next) return gate.reserve(claim).then((granted) => moveTo(granted, piece));
-      moveTo(next, piece);
+      if (!next) return gate.reserve(claim).then((granted) => moveTo(capacity, granted, piece));
+      moveTo(capacity, next, piece);
       return undefined;
     },
     bytes: () => new Uint8Array(buffer, 0, length),
@@ -93,12 +118,12 @@ export function createByteCollector(settings: ByteCollectorSettings): ByteCollec
  */
 export async function withCollectedBytes<Result>(
   settings: ByteCollectorSettings,
-  fill: (add: ByteCollector['add']) => Promise<void>,
+  fill: (add: ByteCollector['add'], expect: ByteCollector['expect']) => Promise<void>,
   use: (bytes: Uint8Array<ArrayBuffer>) => Promise<Result>,
 ): Promise<Result> {
   const collector = createByteCollector(settings);
   try {
-    await fill(collector.add);
+    await fill(collector.add, collector.expect);
     return await use(collector.bytes());
   } finally {
     collector.release();

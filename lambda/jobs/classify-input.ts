@@ -14,13 +14,23 @@ import type { InputResult } from './result.ts';
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
 
+/** As the owner of memory, next to the addresses of clients: a job gets no more of it than one of them. */
+const JOBS = 'jobs';
+
 /**
  * Passes the bytes of an input to `take`, in order.
  *
+ * @param onSize to be called with the number of bytes before the first piece, if the storage is sure of it. What it throws
+ *   ends the read.
  * @throws ServiceError if the input is at fault, or `overloaded` to be called again; any other error if the storage
  *   failed; the reason of `signal`.
  */
-export type ReadInput = (input: JobInput, take: TakePiece, signal: AbortSignal) => Promise<void>;
+export type ReadInput = (
+  input: JobInput,
+  take: TakePiece,
+  signal: AbortSignal,
+  onSize: (bytes: number) => void,
+) => Promise<void>;
 
 export interface InputClassifierSettings {
   readonly models: Pick<Models, 'find'>;
@@ -75,6 +85,7 @@ export function createInputClassifier({
     const memory: ByteCollectorSettings = {
       gate: bodies,
       maxBytes: maxImageBytes,
+      owner: JOBS,
       signal,
       tooLarge: () =>
         new ServiceError('image_too_large', `Expected an image of at most ${maxImageBytes} bytes, got more.`),
@@ -89,7 +100,7 @@ export function createInputClassifier({
         () =>
           withCollectedBytes(
             memory,
-            (add) => readInput(input, add, signal),
+            (add, expect) => readInput(input, add, signal, expect),
             // The bytes are kept while the model is busy, because to read them again costs more.
             async (bytes) =>
               done(await whileBusy(() => classifyBytes(ready, bytes, options, signal), signal)),

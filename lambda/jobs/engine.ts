@@ -38,10 +38,17 @@ export interface Uploads {
   /**
    * Passes the pieces of an uploaded file to `take`, in order.
    *
+   * @param onSize called with the number of bytes before the first piece. What it throws ends the read.
    * @throws ServiceError `upload_not_found` if there is none, it was never sent, it has expired or it belongs to somebody
    *   else; the reason of `signal`.
    */
-  read(owner: Owner, id: UploadId, take: TakePiece, signal: AbortSignal): Promise<void>;
+  read(
+    owner: Owner,
+    id: UploadId,
+    take: TakePiece,
+    signal: AbortSignal,
+    onSize?: (bytes: number) => void,
+  ): Promise<void>;
 }
 
 /** One image of a job. */

@@ -1,7 +1,16 @@
-import { type ByteCollector, withCollectedBytes } from '../../budget/byte-collector.ts';
+import {
+  type ByteCollector,
+  type ByteCollectorSettings,
+  withCollectedBytes,
+} from '../../budget/byte-collector.ts';
 import type { Gate } from '../../budget/gate.ts';
 import { ServiceError } from '../../errors.ts';
 import type { BodySource } from './source.ts';
+
+export interface BodyMemory extends Pick<ByteCollectorSettings, 'copies'> {
+  readonly gate: Gate;
+  readonly maxBytes: number;
+}
 
 /**
  * Reads a whole body into memory reserved for it, passes it to `use`, and releases the memory when `use` is
@@ -12,7 +21,7 @@ import type { BodySource } from './source.ts';
  */
 export async function withBody<Result>(
   source: BodySource,
-  { gate, maxBytes }: { readonly gate: Gate; readonly maxBytes: number },
+  { gate, maxBytes, copies }: BodyMemory,
   use: (body: Uint8Array<ArrayBuffer>) => Promise<Result>,
 ): Promise<Result> {
   const { owner, signal } = source;
@@ -20,7 +29,7 @@ export async function withBody<Result>(
   if (expectedBytes !== undefined && expectedBytes > maxBytes)
     throw tooLarge(maxBytes, `${expectedBytes} bytes`);
   return withCollectedBytes(
-    { gate, maxBytes, expectedBytes, owner, signal, tooLarge: () => tooLarge(maxBytes, 'more') },
+    { gate, maxBytes, expectedBytes, copies, owner, signal, tooLarge: () => tooLarge(maxBytes, 'more') },
     (add) => readBody(source, add),
     use,
   );

@@ -40,9 +40,9 @@ export function createUploadReader(
     const { owner, signal } = bodySource(c);
     return withCollectedBytes(
       { gate: bodies, maxBytes, owner, signal, tooLarge },
-      (add) =>
+      (add, expect) =>
         withReservation(fetches, { amount: 1, isHeavy: false, signal }, () =>
-          uploads.read(uploader, id, add, signal),
+          uploads.read(uploader, id, add, signal, expect),
         ),
       (bytes) => use(bytes, maxBytes),
     );

@@ -16,8 +16,11 @@ export function createUploads(store: ObjectStore): Uploads {
       const { url, expiresAt } = await store.presignPut(keys.upload(owner, id), file);
       return { id, url, headers: { 'content-type': file.contentType }, expiresAt };
     },
-    async read(owner, id, take, signal) {
-      const check = (head: ObjectHead) => requireFresh(id, head);
+    async read(owner, id, take, signal, onSize) {
+      const check = (head: ObjectHead) => {
+        requireFresh(id, head);
+        onSize?.(head.bytes);
+      };
       await readUpload(store, owner, id, take, { signal, check });
     },
   };

@@ -23,12 +23,14 @@ export function createInputReader(
   { uploads, files, fetchUrl, fetches }: InputSources,
   owner: Owner,
 ): ReadInput {
-  return async (input, take, signal) => {
+  return async (input, take, signal, onSize) => {
     if ('url' in input) {
       const claim = { amount: 1, isHeavy: false, signal };
       await withReservation(fetches, claim, () => fetchUrl(input.url, take, signal));
     } else if ('upload_id' in input) {
-      if (uploads.get(input.upload_id)?.owner !== owner) throw uploadNotFound(input.upload_id);
+      const upload = uploads.get(input.upload_id);
+      if (upload?.owner !== owner) throw uploadNotFound(input.upload_id);
+      onSize(upload.bytes);
       if (!(await readFile(() => files.read(input.upload_id, take, signal), signal)))
         throw uploadNotFound(input.upload_id);
     } else {

@@ -78,8 +78,10 @@ export function createUploads({ store, files, room, now }: UploadDependencies): 
         expiresAt: new Date(createdAt + SEND_MS),
       };
     },
-    async read(owner, id, take, signal) {
-      if (!readable(owner, id) || !(await files.read(id, take, signal))) throw uploadNotFound(id);
+    async read(owner, id, take, signal, onSize) {
+      const upload = readable(owner, id);
+      if (upload) onSize?.(upload.bytes);
+      if (!upload || !(await files.read(id, take, signal))) throw uploadNotFound(id);
     },
     async receive(id, token, { contentType, contentLength }, read) {
       const upload = uploads.get(id);

@@ -39,6 +39,47 @@ describe('a byte collector', () => {
     expect(gate.used()).toBe(35_000);
   });
 
+  test('never holds more than one and a half times the largest size, wherever the bytes end', () => {
+    // Just above a power of two, so that doubling from below would hold almost twice as much.
+    const maxBytes = 2 ** 23 + 1001;
+    for (const expectedBytes of [maxBytes, undefined]) {
+      const gate = gateOf(Math.floor(1.5 * maxBytes));
+      const collector = collectorOf(gate, maxBytes, expectedBytes);
+      for (let sent = 0; sent < maxBytes; sent += 65_536) {
+        expect(collector.add(new Uint8Array(Math.min(65_536, maxBytes - sent)))).toBeUndefined();
+      }
+      expect(collector.bytes()).toHaveLength(maxBytes);
+    }
+  });
+
+  test('reserves a size that is certain at once, and no more', () => {
+    const gate = gateOf(8 * MIB);
+    const collector = collectorOf(gate);
+    collector.expect(8 * MIB);
+    collector.add(new Uint8Array(1));
+    expect(gate.used()).toBe(8 * MIB);
+    collector.add(new Uint8Array(8 * MIB - 1));
+    expect(collector.bytes()).toHaveLength(8 * MIB);
+    expect(() => collector.expect(10 * MIB + 1)).toThrow('too large');
+  });
+
+  test('reserves what its bytes become together with them', () => {
+    const gate = gateOf(3 * MIB);
+    const collector = createByteCollector({
+      gate,
+      maxBytes: 2 * MIB,
+      expectedBytes: MIB,
+      copies: 2,
+      tooLarge,
+    });
+    collector.add(new Uint8Array(1));
+    expect(gate.used()).toBe(3 * MIB);
+    collector.add(new Uint8Array(MIB - 1));
+    expect(collector.bytes()).toHaveLength(MIB);
+    collector.release();
+    expect(gate.used()).toBe(0);
+  });
+
   test('keeps a million pieces of one byte in about a million bytes', () => {
     const gate = gateOf();
     const collector = collectorOf(gate);

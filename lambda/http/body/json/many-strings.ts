@@ -1,5 +1,4 @@
 import type { Gate } from '../../../budget/gate.ts';
-import { withReservation } from '../../../budget/reservation.ts';
 import { inOneStep, parsing, type Steps } from '../../loop-share.ts';
 import { withBody } from '../body.ts';
 import type { BodySource } from '../source.ts';
@@ -15,8 +14,6 @@ const MAX_STRUCTURE_BYTES = 64 * 1024;
 const STEP = 2 ** 16;
 /** The text and its parsed strings, in addition to the body. */
 const COPIES = 2;
-/** Larger objects are heavy claims of memory. */
-const LIGHT_BYTES = 64 * 1024;
 
 /**
  * Reads a JSON object that may have thousands of strings, and passes it to `use`. The memory stays reserved until
@@ -29,12 +26,9 @@ export function withManyStrings<Result>(
   { gate, maxBytes }: { readonly gate: Gate; readonly maxBytes: number },
   use: (fields: JsonFields) => Promise<Result>,
 ): Promise<Result> {
-  const { owner, signal } = source;
-  return withBody(source, { gate, maxBytes }, (body) => {
-    const bytes = body.byteLength;
-    const claim = { amount: COPIES * bytes, isHeavy: bytes > LIGHT_BYTES, owner, signal };
-    return withReservation(gate, claim, async () => use(await parsing.run(parse(body), signal)));
-  });
+  return withBody(source, { gate, maxBytes, copies: COPIES }, async (body) =>
+    use(await parsing.run(parse(body), source.signal)),
+  );
 }
 
 function* parse(body: Uint8Array): Steps<JsonFields> {

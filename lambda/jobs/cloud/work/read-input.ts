@@ -22,19 +22,20 @@ export function createInputReader(
   owner: Owner,
   { store, buckets, sources, fetchUrl }: InputAccess,
 ): ReadInput {
-  async function readS3(text: string, take: TakePiece, signal: AbortSignal): Promise<void> {
+  async function readS3(text: string, take: TakePiece, options: ReadOptions): Promise<void> {
     const uri = parseS3Uri(text);
     if (!uri || !isAllowed(sources, uri)) {
       throw new ServiceError('source_not_allowed', 'Expected an object that jobs may read.');
     }
-    const isThere = await readObject(buckets(uri.bucket), uri.key, take, { signal }).catch(explainRefusal);
+    const isThere = await readObject(buckets(uri.bucket), uri.key, take, options).catch(explainRefusal);
     if (!isThere) throw new ServiceError('url_fetch_failed', 'There is no such object.');
   }
 
-  return (input, take, signal) => {
+  return (input, take, signal, onSize) => {
     if ('url' in input) return fetchUrl(input.url, take, signal);
-    if ('s3' in input) return readS3(input.s3, take, signal);
-    return readUpload(store, owner, input.upload_id, take, { signal });
+    const options: ReadOptions = { signal, check: ({ bytes }) => onSize(bytes) };
+    if ('s3' in input) return readS3(input.s3, take, options);
+    return readUpload(store, owner, input.upload_id, take, options);
   };
 }
 
