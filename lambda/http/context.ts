@@ -19,6 +19,12 @@ export interface AppEnv {
     readonly httpVersion?: string;
     /** Ends the connection, even if its client reads nothing. Set by the HTTP server only. */
     readonly disconnect?: () => void;
+    /**
+     * Called before an answer that takes as long as its client reads. Set by the HTTP server only.
+     *
+     * @throws ServiceError `overloaded` if there are too many.
+     */
+    readonly startStream?: () => void;
     /** Whether the HTTP server is shutting down. */
     readonly isDraining?: boolean;
   };

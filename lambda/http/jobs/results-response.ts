@@ -17,6 +17,8 @@ export interface ResultsReader {
   readonly signal: AbortSignal;
   /** Aborts when the client disconnects, however long it reads. */
   readonly client: AbortSignal;
+  /** Called before a stream, if their number is limited. @throws ServiceError `overloaded` */
+  readonly startStream: (() => void) | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface ResultsReader {
 export async function resultsResponse(
   results: JobResults,
   gate: Gate,
-  { isHead, owner, signal, client }: ResultsReader,
+  { isHead, owner, signal, client, startStream }: ResultsReader,
 ): Promise<Response> {
   if (results.kind === 'elsewhere') {
     const { url, nextPart } = results;
@@ -44,6 +46,7 @@ export async function resultsResponse(
     });
   }
   if (isHead) return new Response(null, { headers: HEADERS });
+  startStream?.();
   const memory = await gate.reserve({ amount: PAGES_BYTES, isHeavy: true, owner, signal });
   // A client that has gone before its answer begins never reads or cancels the stream.
   client.addEventListener('abort', memory.release, { once: true });

@@ -74,5 +74,6 @@ export const jobResultsHandler =
     const results = await jobs.results(ownerOfRequest(c, auth), jobIdOfPath(c), part);
     const { owner, signal } = bodySource(c);
     const { method, signal: client } = c.req.raw;
-    return resultsResponse(results, gate, { isHead: method === 'HEAD', owner, signal, client });
+    const { startStream } = c.env;
+    return resultsResponse(results, gate, { isHead: method === 'HEAD', owner, signal, client, startStream });
   };

@@ -12,10 +12,10 @@ export interface ConnectionLimits {
 /**
  * Limits the number of connections, because even an idle one takes memory. When the limit is reached, a new
  * connection replaces the one that has been idle longest. When its address has reached its share, it replaces
- * one of the same address. If no connection is idle, the slowest body is ended; if no body is slow, the new
- * connection is refused.
+ * one of the same address. If no connection is idle, the slowest body or stream is ended; if none is slow, the
+ * new connection is refused.
  *
- * @param endSlowest ends the slowest body; its connection then closes. @returns whether there was one.
+ * @param endSlowest ends the slowest body or stream; its connection then closes. @returns whether there was one.
  */
 export function limitConnections(
   server: Server,

@@ -16,6 +16,7 @@ import { listenError } from './listen-error.ts';
 import { rawProblem } from './raw-problem.ts';
 import { limitReading } from './reading.ts';
 import { answerRefusals, type Refuse } from './refusals.ts';
+import { createStreams } from './streams.ts';
 import { inTurns } from './turns.ts';
 
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -70,6 +71,7 @@ export async function startServer(
   /** Requests whose clients wait for a 100 Continue before they send the body. */
   const expectingContinue = new WeakSet<IncomingMessage>();
   const bodies = createIncomingBodies();
+  const streams = createStreams(settings);
 
   const answer = async (request: Request, { incoming, outgoing }: HttpBindings) => {
     const { httpVersion, httpVersionMajor, httpVersionMinor, socket } = incoming;
@@ -93,6 +95,7 @@ export async function startServer(
         if (expectingContinue.has(incoming)) outgoing.writeContinue();
       }),
       disconnect: () => outgoing.destroy(),
+      startStream: () => streams.start(incoming, outgoing),
       httpVersion,
       isDraining: drain.isDraining(),
       ...(remoteAddress ? { clientAddress: remoteAddress } : {}),
@@ -135,7 +138,7 @@ export async function startServer(
     server.emit('request', incoming, outgoing);
   });
   const refusals = answerRefusals(server, refuse);
-  limitConnections(server, settings, bodies.endSlowest, refuse);
+  limitConnections(server, settings, () => bodies.endSlowest() || streams.endSlowest(), refuse);
   arrivals.watch(server);
   const drain = createDrain(server, arrivals);
 
