@@ -6,7 +6,7 @@ import type { StoredDelivery } from './store/deliveries.ts';
 import type { Store } from './store/store.ts';
 import { createWakeable } from './wakeable.ts';
 
-/** A receiver that does not answer holds up the others only if there are several of them. */
+/** An owner whose receivers do not answer holds up the others for one attempt only. */
 const AT_ONCE = 4;
 /** After an error that says nothing about the receiver, such as a full disk. In milliseconds. */
 const PAUSE_MS = 60_000;
@@ -61,7 +61,7 @@ export function startDeliverer({ store, send, now, onProblem }: DelivererDepende
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
-      const next = inProgress.size < AT_ONCE ? deliveries.next(new Set(inProgress.keys())) : undefined;
+      const next = inProgress.size < AT_ONCE ? deliveries.next(now(), new Set(inProgress.keys())) : undefined;
       const waitMs = next ? next.dueAt - now() : undefined;
       if (next && waitMs !== undefined && waitMs <= 0) begin(next);
       else await bell.sleep(signal, waitMs);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ServiceError } from '../../../../lambda/errors.ts';
 import type { Delivery, WebhookSender } from '../../../../lambda/jobs/webhook/sender.ts';
-import { alice, BASE, current, errorOf, openEngine, photo, requestOf, until } from './support.ts';
+import { alice, BASE, bob, current, errorOf, openEngine, photo, requestOf, until } from './support.ts';
 
 const url = 'https://receiver.example.com/hook';
 const request = requestOf([{ url: 'https://example.com/1' }], { webhook: url });
@@ -83,6 +83,36 @@ test('a receiver that wants no more gets no more', async () => {
   await engine.close();
   expect(attempts).toEqual([]);
   expect(first.engine.problems).toEqual([]);
+});
+
+test('an owner whose receivers do not answer holds up the webhooks of others for one attempt only', async () => {
+  const attempts: { readonly url: string; readonly answer: (delivery: Delivery) => void }[] = [];
+  const engine = await openEngine({
+    fetchUrl: async (_, take) => void (await take(photo)),
+    webhooks: {
+      check: () => {},
+      send: (to) => {
+        const { promise, resolve } = Promise.withResolvers<Delivery>();
+        attempts.push({ url: to, answer: resolve });
+        return promise;
+      },
+    },
+  });
+  const theirs = 'https://other.example.com/hook';
+  for (const [owner, webhook] of [
+    ...Array.from({ length: 9 }, () => [alice, url] as const),
+    [bob, theirs],
+  ] as const) {
+    const job = await engine.jobs.create(owner, { ...request, webhook }, undefined, BASE);
+    await until(engine, job, undefined, owner);
+  }
+  await expect.poll(() => attempts).toHaveLength(4);
+  attempts[0]?.answer(failed);
+  await expect.poll(() => attempts[4]?.url).toBe(theirs);
+  for (let index = 1; index < 10; index += 1) {
+    await expect.poll(() => attempts.length).toBeGreaterThan(index);
+    attempts[index]?.answer({ kind: 'delivered' });
+  }
 });
 
 test('a webhook that is not allowed is refused when the job is created', async () => {
