@@ -5,8 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { ERROR_KINDS, type ErrorCode } from '../../lambda/errors.ts';
 import recorded from '../../lambda/http/openapi/examples.json' with { type: 'json' };
 import { PROBLEM_MEDIA_TYPE, problemType } from '../../lambda/http/problem.ts';
+import { silentApp } from '../../scripts/lib/openapi/app.ts';
+import { fixedEngine } from '../../scripts/lib/openapi/fixed-engine.ts';
 import { recordExamples } from '../../scripts/lib/openapi/record-examples.ts';
 import { sameExample } from '../../scripts/lib/openapi/same-example.ts';
+import { featureClassifier } from '../support/features.ts';
 import { readRepositoryFile } from '../support/model.ts';
 import { expectDocumented, isProtocol } from '../support/openapi.ts';
 
@@ -193,6 +196,38 @@ describe('the examples', () => {
       if (mediaType === PROBLEM_MEDIA_TYPE) expect(value).toMatchObject({ status: Number(status) });
     }
   });
+
+  const requests = operations.filter(
+    (operation) =>
+      !isProtocol(operation) && operation.operation.requestBody?.content['application/json'] !== undefined,
+  );
+
+  // A reader of /docs presses "Execute" without a change.
+  test.each(requests)(
+    '$method $path has a request that the service takes',
+    async ({ method, path, operation }) => {
+      const { example } = operation.requestBody?.content['application/json'] ?? {};
+      const app = silentApp({
+        classifier: Promise.resolve(featureClassifier()),
+        fetchUrl: async (_url, take) => {
+          await take(readRepositoryFile('examples/cat.jpg'));
+        },
+        jobs: async () => fixedEngine([]),
+      });
+      const response = await app.request(
+        path,
+        {
+          method: method.toUpperCase(),
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(example),
+        },
+        {},
+      );
+      const answer = await response.text();
+      expect(response.ok, answer).toBe(true);
+      expect(answer).not.toContain('"problem"');
+    },
+  );
 
   test('are what the service answers', async () => {
     const fresh = await recordExamples();

@@ -3,6 +3,7 @@ import { IMAGE_MEDIA_TYPES } from '../../images/formats/table.ts';
 import { COUNT_HEADER, DIMENSIONS_HEADER } from '../embedding/answer.ts';
 import { embeddingOptions } from '../options/embedding.ts';
 import { predictionOptions } from '../options/prediction.ts';
+import { DEFAULT_TOP_K } from '../options/values.ts';
 import { MAX_BATCH } from '../schemas/common.ts';
 import { embedResult } from '../schemas/embeddings.ts';
 import { uploadId } from '../schemas/job-inputs.ts';
@@ -22,6 +23,12 @@ const imageContent = Object.fromEntries(
   [...IMAGE_MEDIA_TYPES, 'application/octet-stream'].map((mediaType) => [mediaType, { schema: binary }]),
 );
 
+/**
+ * One pixel, as GIF. The bodies in /docs can be sent as they are. Those made from the schemas would have text that is no
+ * image, and fields that exclude each other.
+ */
+const PIXEL = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
+
 export const uploadContent = {
   'multipart/form-data': {
     schema: z.strictObject({ file: binary, ...form.shape }).openapi('ImageForm'),
@@ -31,6 +38,7 @@ export const uploadContent = {
     schema: z
       .strictObject({ image: base64.optional(), upload_id: uploadId.optional(), ...json.shape })
       .openapi('ImageRequest', { description: 'Either `image` or `upload_id`.' }),
+    example: { image: PIXEL, top_k: DEFAULT_TOP_K },
   },
 };
 
@@ -44,6 +52,7 @@ export const batchContent = {
     schema: z
       .strictObject({ images: z.array(base64).min(1).max(MAX_BATCH), ...json.shape })
       .openapi('BatchRequest'),
+    example: { images: [PIXEL, PIXEL], top_k: DEFAULT_TOP_K },
   },
 };
 
@@ -62,6 +71,7 @@ export const embedContent = {
         ...embeddingOptions.json.shape,
       })
       .openapi('EmbedRequest', { description: 'Either `image` or `images`.' }),
+    example: { image: PIXEL },
   },
 };
 

@@ -21,6 +21,9 @@ import { validate } from '../validate.ts';
 /** A thousand URLs of 2048 characters, with room for the JSON around them. */
 const MAX_BYTES = 2_500_000;
 
+/** A request that works in /docs as it is. Generated from the schema, it would have both `inputs` and `source`. */
+const EXAMPLE = { inputs: [{ url: 'https://example.com/cat.jpg' }], top_k: 3 };
+
 const headers = z.object({
   'Idempotency-Key': z
     .string()
@@ -45,7 +48,10 @@ export const createJobRoute = createRoute({
     'Send up to 1000 `inputs`, or a `source` with any number of them. Ask GET /jobs/{job_id} for the state of the job, or ' +
     'let `webhook` tell you its end.',
   security: guarded,
-  request: { headers, body: { required: true, content: { 'application/json': { schema: jobBody } } } },
+  request: {
+    headers,
+    body: { required: true, content: { 'application/json': { schema: jobBody, example: EXAMPLE } } },
+  },
   responses: {
     202: json(job, 'The job, which nothing loses from now on.', 'createJob', {
       Location: {

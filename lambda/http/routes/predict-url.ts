@@ -12,12 +12,15 @@ import type { OfferImages } from '../offer-images.ts';
 import { json, urlProblems } from '../openapi/responses.ts';
 import { guarded } from '../openapi/security.ts';
 import { classifyOptions, predictQuery } from '../options/prediction.ts';
+import { DEFAULT_TOP_K } from '../options/values.ts';
 import { singleAnswer } from '../results.ts';
 import { predictionResult, urlBody } from '../schemas/predictions.ts';
 import type { RouteHandler } from '../serve-route.ts';
 import { invalidFields, validate } from '../validate.ts';
 
 const NOT_A_URL = 'expected an absolute URL such as https://example.com/cat.jpg';
+
+const EXAMPLE = { url: 'https://example.com/cat.jpg', top_k: DEFAULT_TOP_K };
 
 export const predictUrlRoute = createRoute({
   method: 'post',
@@ -31,7 +34,7 @@ export const predictUrlRoute = createRoute({
   security: guarded,
   request: {
     query: predictQuery,
-    body: { required: true, content: { 'application/json': { schema: urlBody } } },
+    body: { required: true, content: { 'application/json': { schema: urlBody, example: EXAMPLE } } },
   },
   responses: { 200: json(predictionResult, 'The most probable classes.', 'predictUrl'), ...urlProblems },
 });

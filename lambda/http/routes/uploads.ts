@@ -14,6 +14,8 @@ import { DEFAULT_CONTENT_TYPE, upload, uploadBody } from '../schemas/uploads.ts'
 import type { RouteHandler } from '../serve-route.ts';
 import { validate } from '../validate.ts';
 
+const EXAMPLE = { bytes: 7_340_032, content_type: 'image/jpeg' };
+
 export const createUploadRoute = createRoute({
   method: 'post',
   path: '/uploads',
@@ -25,7 +27,9 @@ export const createUploadRoute = createRoute({
     'classify it with `upload_id` in POST /predict or POST /jobs. A list of inputs for a job is uploaded in the same way, as ' +
     `\`${MANIFEST_TYPE}\`, with up to ${MAX_MANIFEST_BYTES} bytes.`,
   security: guarded,
-  request: { body: { required: true, content: { 'application/json': { schema: uploadBody } } } },
+  request: {
+    body: { required: true, content: { 'application/json': { schema: uploadBody, example: EXAMPLE } } },
+  },
   responses: {
     201: json(upload, 'Where to send the file.', 'createUpload'),
     ...createUploadProblems,
