@@ -6,6 +6,15 @@ const VARIANTS = {
   malformed_http: 'invalid_request',
   batch_too_many_pixels: 'too_many_pixels',
   jobs_off: 'not_found',
+  upload_invalid: 'invalid_request',
+  upload_too_large: 'image_too_large',
+  upload_storage_full: 'storage_full',
+  job_invalid: 'invalid_request',
+  job_too_large: 'image_too_large',
+  job_webhook_not_allowed: 'url_not_allowed',
+  job_storage_full: 'storage_full',
+  job_query_invalid: 'invalid_request',
+  results_query_invalid: 'invalid_request',
   blocked: 'forbidden',
   key_refused: 'forbidden',
   signature_refused: 'forbidden',
@@ -15,7 +24,10 @@ const VARIANTS = {
 /** Errors of paths and methods that the document does not have. */
 type Undocumented = 'not_found' | 'method_not_allowed';
 
-export type ProblemName = Exclude<ErrorCode, Undocumented> | keyof typeof VARIANTS;
+/** Codes of which every example is a variant. */
+type OnlyVariants = 'storage_full';
+
+export type ProblemName = Exclude<ErrorCode, Undocumented | OnlyVariants> | keyof typeof VARIANTS;
 
 export const codeOf = (name: ProblemName): ErrorCode =>
   name in VARIANTS ? VARIANTS[name as keyof typeof VARIANTS] : (name as ErrorCode);
@@ -27,3 +39,7 @@ export const answers: Readonly<Record<AnswerName, object>> = recorded.answers;
 
 /** Problems that the service and API Gateway answer with. The same command records them. */
 export const problems: Readonly<Record<ProblemName, object>> = recorded.problems;
+
+/** The name of an example in {@link problems}. */
+export const nameOf = (example: object): ProblemName | undefined =>
+  (Object.keys(problems) as ProblemName[]).find((name) => problems[name] === example);

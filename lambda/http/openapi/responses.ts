@@ -3,7 +3,7 @@ import type { AuthKind } from '../../config.ts';
 import { ERROR_KINDS } from '../../errors.ts';
 import { PROBLEM_MEDIA_TYPE } from '../problem.ts';
 import { problem } from '../problem-schemas.ts';
-import { type AnswerName, answers, codeOf, type ProblemName, problems } from './examples.ts';
+import { type AnswerName, answers, codeOf, nameOf, type ProblemName, problems } from './examples.ts';
 
 export const requestIdHeader = {
   'X-Request-Id': {
@@ -67,7 +67,9 @@ const OCCURS: Partial<Record<ProblemName, string>> = {
   results_not_ready: 'The job has not ended. Retry after the seconds in Retry-After.',
   source_not_allowed: 'The deployment does not let jobs read this bucket, or the service has none.',
   idempotency_key_reused: 'The same Idempotency-Key was sent with another request before.',
-  storage_full: 'The service has no room for more uploads or jobs.',
+  upload_storage_full: 'The service has no room for more uploads.',
+  job_webhook_not_allowed: 'The webhook is not a public https address.',
+  job_storage_full: 'The service has no room for the results of more jobs.',
   internal:
     'An unexpected error. Quote the request id when you report it. API Gateway answers with this code if the service crashes, with the status 500 or 502 and without `status` in the body.',
   unauthorized: `The access token is missing or not valid, if the deployment asks for one. ${GATEWAY_ONLY}`,
@@ -113,7 +115,8 @@ export function problemResponses(...names: readonly ProblemName[]) {
 
 function describe(name: ProblemName): string {
   const code = codeOf(name);
-  return `\`${code}\`: ${OCCURS[name] ?? `${ERROR_KINDS[code].title}.`}`;
+  const occurs = OCCURS[name] ?? (code in OCCURS ? OCCURS[code as ProblemName] : undefined);
+  return `\`${code}\`: ${occurs ?? `${ERROR_KINDS[code].title}.`}`;
 }
 
 /** What any request may be answered with, by the HTTP server or by API Gateway. */
@@ -127,17 +130,18 @@ const commonProblems = [
   'gateway_timeout',
 ] as const;
 export const openProblems = ['malformed_http', 'blocked', ...commonProblems] as const;
-/** Of a guarded route. */
-const guardedProblems = [
-  'invalid_request',
-  'unauthorized',
-  'forbidden',
-  'deadline_exceeded',
-  ...commonProblems,
-  'not_ready',
-] as const;
+/** Of a guarded route. @param invalid what an invalid request to it is answered with. */
+const guardedProblems = (invalid: ProblemName = 'invalid_request') =>
+  [
+    invalid,
+    'unauthorized',
+    'forbidden',
+    'deadline_exceeded',
+    ...commonProblems,
+    'not_ready',
+  ] satisfies ProblemName[];
 const uploadProblems = [
-  ...guardedProblems,
+  ...guardedProblems(),
   'model_not_found',
   'unsupported_by_model',
   'image_too_large',
@@ -158,25 +162,32 @@ export const predictProblems = problemResponses('upload_not_found', ...uploadPro
 export const embedProblems = problemResponses(...uploadProblems, ...imageProblems);
 export const createUploadProblems = problemResponses(
   'jobs_off',
-  ...guardedProblems,
-  'image_too_large',
-  'storage_full',
+  ...guardedProblems('upload_invalid'),
+  'upload_too_large',
+  'upload_storage_full',
 );
 export const createJobProblems = problemResponses(
   'jobs_off',
   'upload_not_found',
   'source_not_allowed',
-  'url_not_allowed',
+  'job_webhook_not_allowed',
   'idempotency_key_reused',
-  ...uploadProblems,
-  'storage_full',
+  ...guardedProblems('job_invalid'),
+  'model_not_found',
+  'unsupported_by_model',
+  'job_too_large',
+  'job_storage_full',
 );
-export const jobProblems = problemResponses('jobs_off', 'job_not_found', ...guardedProblems);
+export const jobProblems = problemResponses(
+  'jobs_off',
+  'job_not_found',
+  ...guardedProblems('job_query_invalid'),
+);
 export const jobResultsProblems = problemResponses(
   'jobs_off',
   'job_not_found',
   'results_not_ready',
-  ...guardedProblems,
+  ...guardedProblems('results_query_invalid'),
 );
 export const urlProblems = problemResponses(
   'url_not_allowed',
@@ -199,6 +210,9 @@ const { unauthorized, forbidden } = ERROR_KINDS;
 export function withRefusals(responses: RouteConfig['responses'], auth: AuthKind): RouteConfig['responses'] {
   const { [unauthorized.status]: _, [forbidden.status]: denied, ...others } = responses;
   const { content } = denied as ReturnType<typeof problemResponses>[string];
-  const inRoute = Object.keys(content[PROBLEM_MEDIA_TYPE].examples).filter((code) => code !== 'forbidden');
-  return { ...others, ...problemResponses(...REFUSALS[auth], ...(inRoute as ProblemName[])) };
+  const inRoute = Object.values(content[PROBLEM_MEDIA_TYPE].examples).flatMap(({ value }) => {
+    const name = nameOf(value);
+    return name === undefined || name === 'forbidden' ? [] : [name];
+  });
+  return { ...others, ...problemResponses(...REFUSALS[auth], ...inRoute) };
 }

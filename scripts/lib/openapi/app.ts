@@ -1,4 +1,6 @@
 import { type Budgets, createBudgets } from '../../../lambda/budget/budgets.ts';
+import { composeFolderJobs, type FolderJobs } from '../../../lambda/compose-jobs.ts';
+import type { FolderJobSettings } from '../../../lambda/config/jobs.ts';
 import { type Config, readConfig } from '../../../lambda/config.ts';
 import { createHttpApp, type Dependencies } from '../../../lambda/http/app.ts';
 import type { Classifier } from '../../../lambda/model/classifier.ts';
@@ -42,14 +44,37 @@ export function silentApp({
     budgets,
     fetchUrl,
     jobs,
-    observability: createRecorder([createLogSink(config, () => 0)]),
+    observability: silentRecorder(config),
   });
+}
+
+export interface SilentJobs {
+  readonly folder: string;
+  readonly classifier: Classifier;
+  readonly fetchUrl: Dependencies['fetchUrl'];
+  readonly settings: Partial<FolderJobSettings>;
+}
+
+/** Uploads and jobs in a folder, with default settings and without a log. */
+export function silentJobs({ folder, classifier, fetchUrl, settings }: SilentJobs): FolderJobs {
+  const budgets = createBudgets(CONFIG.budgets);
+  const models = modelsOf(Promise.resolve(classifier), CONFIG, budgets);
+  void models.default.load();
+  const { jobs } = CONFIG;
+  if (jobs?.kind !== 'folder') throw new Error('expected jobs in a folder');
+  return composeFolderJobs(
+    CONFIG,
+    { ...jobs, folder, ...settings },
+    { models, budgets, fetchUrl, observability: silentRecorder(CONFIG) },
+  );
 }
 
 /** A model with default settings, without a service. */
 export async function silentModel(classifier: Classifier): Promise<ReadyModel> {
   return modelsOf(Promise.resolve(classifier), CONFIG, createBudgets(CONFIG.budgets)).default.whenReady();
 }
+
+const silentRecorder = (config: Config) => createRecorder([createLogSink(config, () => 0)]);
 
 const modelsOf = (classifier: Promise<Classifier>, config: Config, budgets: Budgets): Models =>
   createModels([loadedSource(classifier)], { config, budgets, queue: createPredictionQueue() });

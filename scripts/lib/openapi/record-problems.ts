@@ -6,19 +6,17 @@ import type { Classifier } from '../../../lambda/model/classifier.ts';
 import { gatewayProblems } from '../../../lib/constructs/api/gateway-problems.ts';
 import type { AuthKind } from '../../../lib/settings/auth.ts';
 import { type Changes, silentApp } from './app.ts';
-import { jobProblems, REQUEST_ID } from './job-problems.ts';
+import { recordJobProblems } from './record-job-problems.ts';
 import { recordRefusals } from './record-refusals.ts';
+import { untilAborted } from './until-aborted.ts';
 
 const URL_SETTINGS = { accept: 'image/*', allowHttp: false, maxBytes: 20_000_000, maxRedirects: 3 };
+/** Of answers of API Gateway, which are not recorded from a running service. */
+const REQUEST_ID = '3f1d7a52-6c0e-4b6f-9a34-1d2f5b8c7e90';
 /** Long enough for a busy machine, where a request could miss a shorter timeout for another reason. */
 const SHORT_TIMEOUT_MS = 500;
 
 const never = () => new Promise<never>(() => {});
-const untilAborted = (_url: string, _take: unknown, signal?: AbortSignal) =>
-  new Promise<never>((_resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-
 /** For each problem in the document, the answer to a request that causes it. */
 export async function recordProblems(classifier: Classifier): Promise<Record<ProblemName, unknown>> {
   const cat = await readFile(new URL('../../../examples/cat.jpg', import.meta.url));
@@ -89,7 +87,7 @@ export async function recordProblems(classifier: Classifier): Promise<Record<Pro
     }),
     not_ready: await (await silentApp().request('/ready', {}, {})).json(),
     overloaded: await overloaded(classifier),
-    ...jobProblems,
+    ...(await recordJobProblems(classifier)),
     jobs_off: await problem('/jobs', json({})),
     unauthorized: ofGateway('UNAUTHORIZED', 'jwt'),
     forbidden: ofGateway('INVALID_API_KEY'),
