@@ -5,7 +5,8 @@ import { grantsOf } from './jobs-support.ts';
 import { only } from './resources.ts';
 import { templateOf } from './support.ts';
 
-const sources = ['photos/2026/', 'archive'];
+// The first is a folder, with or without its slash.
+const sources = ['photos/2026', 'archive'];
 const prod = templateOf('prod', { jobs: { sources } });
 const bucket = only(prod, 'AWS::S3::Bucket');
 
@@ -77,7 +78,8 @@ describe('only these roles', () => {
         `JobsMachine ${own}/jobs/*/batches.json`,
         ...['jobs', 'results', 'uploads'].map((prefix) => `JobsSteps ${own}/${prefix}/*`),
         `JobsWebhook ${own}/jobs/*`,
-        ...['jobs', 'uploads'].map((prefix) => `JobsWorker ${own}/${prefix}/*`),
+        `JobsWorker ${own}/jobs/*/inputs/*`,
+        `JobsWorker ${own}/uploads/*`,
         'JobsWorker archive/*',
         'JobsWorker photos/2026/*',
         ...['jobs', 'results', 'uploads'].map((prefix) => `ServiceClassifier ${own}/${prefix}/*`),
@@ -88,9 +90,14 @@ describe('only these roles', () => {
   it('write objects, and nobody deletes them', () => {
     expect(named('PutObject')).toEqual(
       [
-        ...['jobs', 'results'].map((prefix) => `JobsSteps ${own}/${prefix}/*`),
-        `JobsWorker ${own}/results/*`,
-        ...['jobs', 'uploads'].map((prefix) => `ServiceClassifier ${own}/${prefix}/*`),
+        // Only the service writes requests, which say whose a job is.
+        ...['inputs/*', 'batches.json', 'prepared.json', 'closing.json', 'finished.json'].map(
+          (name) => `JobsSteps ${own}/jobs/*/${name}`,
+        ),
+        `JobsSteps ${own}/results/*`,
+        ...['parts', 'failed'].map((name) => `JobsWorker ${own}/results/*/${name}/*`),
+        `ServiceClassifier ${own}/jobs/*/request.json`,
+        `ServiceClassifier ${own}/uploads/*`,
       ].sort(),
     );
     expect(new Set(s3.map(({ action }) => action))).toEqual(

@@ -31,8 +31,8 @@ export class Access {
   /** Takes uploads and jobs from callers, and shows them their results. */
   api(role: Role): void {
     const { jobs } = this.#props;
-    this.#objects(role, ['s3:GetObject'], ['uploads', 'jobs', 'results']);
-    this.#objects(role, ['s3:PutObject'], ['uploads', 'jobs']);
+    this.#objects(role, ['s3:GetObject'], ['uploads/*', 'jobs/*', 'results/*']);
+    this.#objects(role, ['s3:PutObject'], ['uploads/*', 'jobs/*/request.json']);
     this.#names(role, ['uploads', 'jobs', 'results']);
     // It counts the running jobs before it starts another.
     const actions = ['states:StartExecution', 'states:ListExecutions'];
@@ -42,27 +42,30 @@ export class Access {
 
   /** Classifies batches: reads inputs, writes results. */
   worker(role: Role): void {
-    this.#objects(role, ['s3:GetObject'], ['uploads', 'jobs']);
-    this.#objects(role, ['s3:PutObject'], ['results']);
+    this.#objects(role, ['s3:GetObject'], ['uploads/*', 'jobs/*/inputs/*']);
+    this.#objects(role, ['s3:PutObject'], ['results/*/parts/*', 'results/*/failed/*']);
     this.#names(role, ['uploads']);
     for (const source of this.#props.sources) {
       const arn = arnOf(this.#scope, source);
       allow(
         role,
-        { actions: ['s3:GetObject'], resources: [`${arn}/${source.prefix}*`] },
+        { actions: ['s3:GetObject'], resources: [`${arn}/${folderOf(source)}*`] },
         'The settings of the stage let jobs read every object there.',
       );
-      allow(role, listing(arn, [source.prefix]));
+      allow(role, listing(arn, [folderOf(source)]));
     }
   }
 
   /** Prepares, splits and finishes jobs. It reads the names of the objects of a source, but not the objects. */
   steps(role: Role): void {
     const { jobs, webhooks, sources } = this.#props;
-    this.#objects(role, ['s3:GetObject'], ['uploads', 'jobs', 'results']);
-    this.#objects(role, ['s3:PutObject', 's3:AbortMultipartUpload'], ['jobs', 'results']);
+    this.#objects(role, ['s3:GetObject'], ['uploads/*', 'jobs/*', 'results/*']);
+    // Never the request, which says whose job it is.
+    const written = ['inputs/*', 'batches.json', 'prepared.json', 'closing.json', 'finished.json'];
+    const own = written.map((name) => `jobs/*/${name}` as const);
+    this.#objects(role, ['s3:PutObject', 's3:AbortMultipartUpload'], [...own, 'results/*']);
     this.#names(role, ['uploads', 'jobs', 'results']);
-    for (const source of sources) allow(role, listing(arnOf(this.#scope, source), [source.prefix]));
+    for (const source of sources) allow(role, listing(arnOf(this.#scope, source), [folderOf(source)]));
     allow(role, { actions: ['states:StartExecution'], resources: [machineArn(this.#scope, webhooks)] });
     allow(role, { actions: ['states:ListExecutions'], resources: [machineArn(this.#scope, jobs)] });
     this.#executions(role, ['states:DescribeExecution']);
@@ -70,7 +73,7 @@ export class Access {
 
   /** Reads the summary of a job, signs it and sends it. */
   webhook(role: Role, secret: ISecret): void {
-    this.#objects(role, ['s3:GetObject'], ['jobs']);
+    this.#objects(role, ['s3:GetObject'], ['jobs/*']);
     allow(role, { actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] });
   }
 
@@ -80,8 +83,13 @@ export class Access {
     allow(role, { actions: ['s3:GetObject'], resources: [list] }, NAMES_OF_OBJECTS);
   }
 
-  #objects(role: Role, actions: string[], prefixes: readonly (keyof typeof PREFIX)[]): void {
-    const resources = prefixes.map((prefix) => this.#props.bucket.arnForObjects(`${PREFIX[prefix]}*`));
+  /** @param patterns of keys: lambda/jobs/cloud/layout.ts */
+  #objects(
+    role: Role,
+    actions: string[],
+    patterns: readonly `${(typeof PREFIX)[keyof typeof PREFIX]}${string}`[],
+  ): void {
+    const resources = patterns.map((pattern) => this.#props.bucket.arnForObjects(pattern));
     allow(role, { actions, resources }, NAMES_OF_OBJECTS);
   }
 
@@ -98,6 +106,10 @@ export class Access {
 
 const arnOf = (scope: Construct, { bucket }: AllowedSource): string =>
   Stack.of(scope).formatArn({ service: 's3', region: '', account: '', resource: bucket });
+
+/** As lambda/jobs/cloud/sources/allowed.ts reads a prefix: `photos/2026` does not allow `photos/2026-private/`. */
+const folderOf = ({ prefix }: AllowedSource): string =>
+  prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
 
 /**
  * The names of a bucket's objects that begin with one of the prefixes. Without this permission, S3 says that an object may

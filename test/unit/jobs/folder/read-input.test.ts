@@ -27,5 +27,11 @@ test.each([
     alice,
   );
   const { signal } = new AbortController();
-  expect(await errorOf(read({ upload_id: id }, async () => {}, signal))).toMatchObject({ code: expected });
+  const reading = read(
+    { upload_id: id },
+    async () => {},
+    signal,
+    () => {},
+  );
+  expect(await errorOf(reading)).toMatchObject({ code: expected });
 });
