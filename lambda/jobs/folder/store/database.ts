@@ -52,6 +52,8 @@ export function openDatabase(folder: string): Database {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const file = join(folder, DATABASE_FILE);
+    // It has what proves who may send a file. SQLite gives the files beside it the same mode.
+    if (!existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
     // SQLite would open a file that is read-only, and fail later in a way that does not say why.
     if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
     database = new DatabaseSync(file, { timeout: 0 });

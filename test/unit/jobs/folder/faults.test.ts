@@ -127,6 +127,14 @@ describe('a folder that cannot be used', () => {
   });
 });
 
+test('the files of a folder that others may read are for the user of the server only', async () => {
+  mkdirSync(folder(), { mode: 0o755 });
+  const engine = await openEngine({ fetchUrl });
+  await engine.jobs.create(alice, requestOf(urls(1)), undefined, BASE);
+  for (const name of ['jobs.sqlite', 'jobs.sqlite-wal'])
+    expect(statSync(join(folder(), name)).mode & 0o777, name).toBe(0o600);
+});
+
 describe('without room', () => {
   test('a job whose results are longer than they should be pauses, says so, and goes on when there is room', async () => {
     const { database } = openStore(folder());
