@@ -117,7 +117,7 @@ export const environmentSchema = z.object({
   DATA_DIR: z.string().min(1, 'expected a path').optional(),
   /** What DATA_DIR may hold. */
   DATA_MIB: wholeNumber('MiB', 64, 1_048_576).default(2048),
-  /** Jobs that DATA_DIR may hold, whether finished or not. */
+  /** Jobs that have not ended. */
   MAX_JOBS: wholeNumber('jobs', 1, 100_000).default(1000),
   /** How long DATA_DIR keeps a job after it has ended. */
   JOB_KEEP_DAYS: wholeNumber('days', 1, 365).default(7),
