@@ -93,7 +93,7 @@ export async function openFolderEngine({
     throw explainFolder(folder, error);
   });
   await files.sweep((id) => (store.uploads.get(id)?.receivedAt ?? null) !== null);
-  const room = createRoom(settings, database);
+  const room = createRoom(settings, database, now);
   const slots = createSlots(settings);
   holdAccepted(store, { room, slots });
   const uploads = createUploads({ store, files, room, now });
@@ -119,7 +119,7 @@ export async function openFolderEngine({
 
   const deliverer = webhooks && startDeliverer({ store, send: webhooks.send, now, onProblem });
   const onEnd = (job: number) => {
-    room.release('job', job);
+    room.endJob(job);
     slots.free(job);
     cleanInputs();
   };

@@ -16,6 +16,6 @@ export function holdAccepted(
     const job = jobs.at(number);
     room.hold('job', number, estimateResults(job, inputs.sum(number)));
     const done = job.succeeded + job.failed;
-    if (done > 0) room.shrinkJob(number, (job.total - done) / job.total);
+    if (done > 0) room.shrinkJob(number, 0, (job.total - done) / job.total);
   }
 }

@@ -3,6 +3,8 @@ export interface Holdings<Key> {
   total(): number;
   /** What one address holds. */
   of(address: string): number;
+  /** What one key holds. */
+  amountOf(key: Key): number;
   /** The address that a key counts for. */
   addressOf(key: Key): string | undefined;
   /** Adds to what the key holds. It stays with its first address. */
@@ -41,6 +43,7 @@ export function createHoldings<Key>(): Holdings<Key> {
   return {
     total: () => total,
     of: (address) => byAddress.get(address) ?? 0,
+    amountOf: (key) => holdings.get(key)?.amount ?? 0,
     addressOf: (key) => holdings.get(key)?.address,
     add(key, amount, address) {
       const before = holdings.get(key);

@@ -55,7 +55,7 @@ export function createInputWorker(dependencies: InputWorkerDependencies): InputW
     }, abort.signal);
     const { total, succeeded, failed } = jobs.at(number);
     const pending = total - succeeded - failed;
-    room.shrinkJob(number, pending / (pending + 1));
+    room.shrinkJob(number, Buffer.byteLength(line), pending / (pending + 1));
     if (pending === 0) await pauses.untilRoom(() => onLast(job), abort.signal);
   }
 

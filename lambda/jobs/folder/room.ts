@@ -1,4 +1,6 @@
 import { createHoldings, isWithinShare } from './holdings.ts';
+import { DAY_MS } from './job-view.ts';
+import { createKeptResults } from './kept-results.ts';
 import { storageFull } from './storage-errors.ts';
 import type { Database } from './store/database.ts';
 import type { StoredUpload } from './store/uploads.ts';
@@ -41,8 +43,15 @@ export interface Room {
   reserve(purpose: Held, key: RoomKey, bytes: number, address?: string): void;
   /** Holds room for what was accepted earlier, whether it fits or not. */
   hold(purpose: Held, key: RoomKey, bytes: number): void;
-  /** Gives back a part. @param share that is still needed, 0..1. */
-  shrinkJob(key: RoomKey, share: number): void;
+  /**
+   * Gives back a part of what a job holds, because it has a result.
+   *
+   * @param bytes of the result.
+   * @param share that is still needed, 0..1.
+   */
+  shrinkJob(job: number, bytes: number, share: number): void;
+  /** Gives back what a job holds, because it has ended. Its results count for the address until they are deleted. */
+  endJob(job: number): void;
   release(purpose: Held, key: RoomKey): void;
 }
 
@@ -59,11 +68,15 @@ export interface RoomSettings {
 export function createRoom(
   { maxFolderBytes, addressShare, keepDays }: RoomSettings,
   database: Pick<Database, 'usedBytes'>,
+  now: () => number,
 ): Room {
   const usable = maxFolderBytes - LOG_BYTES;
   const uploads = createHoldings<RoomKey>();
   /** The results that are still to come. */
   const results = createHoldings<RoomKey>();
+  /** The results of unfinished jobs that are in the database. */
+  const written = createHoldings<RoomKey>();
+  const kept = createKeptResults(keepDays * DAY_MS, now);
   const holdingsOf = (purpose: Held) => (purpose === 'upload' ? uploads : results);
   const full = (what: string) =>
     storageFull(
@@ -82,15 +95,24 @@ export function createRoom(
       const holdings = holdingsOf(purpose);
       const address = holdings.addressOf(key) ?? newAddress;
       if (address !== undefined) {
-        const own = uploads.of(address) + results.of(address);
-        const claim = { own, more: bytes, others: used - own };
+        const own = uploads.of(address) + results.of(address) + written.of(address) + kept.of(address);
+        const claim = { own, more: bytes, others: Math.max(0, used - own) };
         if (!isWithinShare(claim, { capacity, share: addressShare }))
           throw full('Uploads and jobs from your address take as much room as those of one address may.');
       }
       holdings.add(key, bytes, address);
     },
     hold: (purpose, key, bytes) => holdingsOf(purpose).add(key, bytes, undefined),
-    shrinkJob: results.shrink,
+    shrinkJob(job, bytes, share) {
+      written.add(job, bytes, results.addressOf(job));
+      results.shrink(job, share);
+    },
+    endJob(job) {
+      const address = written.addressOf(job);
+      if (address !== undefined) kept.add(address, written.amountOf(job));
+      written.remove(job);
+      results.remove(job);
+    },
     release: (purpose, key) => holdingsOf(purpose).remove(key),
   };
 }

@@ -208,6 +208,21 @@ describe('one address', () => {
     expect(announced.length).toBeGreaterThan(10);
   });
 
+  test('keeps its share when its jobs have ended, until their results are deleted', async () => {
+    const format = () => JSON.stringify({ long: 'x'.repeat(10_000) });
+    const engine = await openEngine({ settings: SMALL, fetchUrl, format, cleanUpMs: 5 });
+    const fill = () => untilFull(async () => until(engine, await jobOf(engine, 5, '192.0.2.1')));
+    const jobs = await fill();
+    expect(jobs.length).toBeGreaterThan(10);
+    expect(await untilFull(() => announce(engine, 100_000, '192.0.2.2'))).not.toHaveLength(0);
+    current.time += 8 * 24 * 60 * MINUTE_MS;
+    for (const { id } of jobs)
+      await expect
+        .poll(() => errorOf(engine.jobs.find(alice, id, BASE)))
+        .toMatchObject({ code: 'job_not_found' });
+    await expect.poll(() => errorOf(jobOf(engine, 40, '192.0.2.1'))).not.toHaveProperty('code');
+  });
+
   test('has half of the jobs at a time, and jobs that have ended do not count', async () => {
     const engine = await openEngine({ settings: { maxJobs: 4 }, fetchUrl: () => new Promise(() => {}) });
     const [first, second] = [await jobOf(engine, 1, '192.0.2.1'), await jobOf(engine, 1, '192.0.2.1')];
