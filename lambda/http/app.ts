@@ -15,7 +15,7 @@ import type { AppEnv } from './context.ts';
 import { compressAnswers } from './encoding/compress-answers.ts';
 import { noEngine, type OpenEngine } from './jobs/engine.ts';
 import { createUploadReader } from './jobs/read-upload.ts';
-import { RECEIVE_PATH, receiveUploads } from './jobs/receive-upload.ts';
+import { RECEIVE_MS, RECEIVE_PATH, receiveUploads } from './jobs/receive-upload.ts';
 import { admission } from './middleware/admission.ts';
 import { crossOrigin } from './middleware/cross-origin.ts';
 import { deadline } from './middleware/deadline.ts';
@@ -81,7 +81,6 @@ const PREDICTION_PATHS = [
 /** The routes of uploads and jobs, by method. They run no model, so they take no slot, but they have a deadline. */
 const JOB_PATHS = [
   ['POST', [createUploadRoute.path, createJobRoute.path]],
-  ['PUT', [RECEIVE_PATH]],
   ['GET', [honoPath(jobRoute.path), honoPath(jobResultsRoute.path)]],
   ['DELETE', [honoPath(cancelJobRoute.path)]],
 ] as const;
@@ -117,6 +116,7 @@ export function createHttpApp({
   for (const [method, paths] of JOB_PATHS) {
     app.on(method, [...paths], deadline(config.server.requestTimeoutMs));
   }
+  app.on('PUT', RECEIVE_PATH, deadline(RECEIVE_MS));
 
   const { auth } = config;
   describeScheme(app, auth);

@@ -12,6 +12,12 @@ import type { OpenEngine } from './engine.ts';
 /** Where clients of the HTTP server send files. It is not in the API document, as URLs of S3 are not. */
 export const RECEIVE_PATH = '/uploads/:upload_id';
 
+/**
+ * For a whole file: as long as S3 gives for it. A slow client gets less if it sends less than the minimum, or if others need
+ * its connection.
+ */
+export const RECEIVE_MS = 15 * 60_000;
+
 /** What a file being received holds: the piece that is written to the disk, and the next. */
 const PIECES_BYTES = 128 * 1024;
 

@@ -66,6 +66,7 @@ export function createIncomingBodies(): IncomingBodies {
           let receivedAtWindow = 0;
           let ticks = 0;
           let waiting: Promise<void> | undefined;
+          const { socket } = incoming;
           const body: Incoming = { lastTickBytes: undefined, isWaiting: false, fail };
 
           function onData(piece: Uint8Array): void {
@@ -73,7 +74,7 @@ export function createIncomingBodies(): IncomingBodies {
             pieces += 1;
             if (received < (pieces - SMALL_PIECES) * MIN_PIECE_BYTES) {
               fail(tooSmallPieces());
-              stopParsing(incoming.socket);
+              stopParsing(socket);
               return;
             }
             try {
@@ -130,6 +131,7 @@ export function createIncomingBodies(): IncomingBodies {
             open.delete(body);
             clearInterval(timer);
             incoming.off('data', onData).off('end', onEnd).off('error', fail).off('close', onClose);
+            socket.off('close', onClose);
           }
 
           open.add(body);
@@ -137,7 +139,11 @@ export function createIncomingBodies(): IncomingBodies {
           onStart();
           if (incoming.readableEnded) onEnd();
           else if (incoming.destroyed) onClose();
-          else incoming.on('data', onData).on('end', onEnd).on('error', fail).on('close', onClose);
+          else {
+            incoming.on('data', onData).on('end', onEnd).on('error', fail).on('close', onClose);
+            // Once a request is answered, Node.js does not tell it that the connection is closed.
+            socket.once('close', onClose);
+          }
         }),
   };
 }

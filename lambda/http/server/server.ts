@@ -6,6 +6,7 @@ import type { Hono } from 'hono';
 import { ServiceError } from '../../errors.ts';
 import type { Refusal } from '../../telemetry/requests.ts';
 import type { AppEnv } from '../context.ts';
+import { RECEIVE_MS } from '../jobs/receive-upload.ts';
 import { problemResponse } from '../problem.ts';
 import { type Arrivals, createArrivals } from './arrivals.ts';
 import { type ConnectionLimits, limitConnections } from './connections.ts';
@@ -32,7 +33,7 @@ const UNREAD_BYTES = 16 * 1024;
 export interface ServerSettings extends ConnectionLimits {
   readonly host: string;
   readonly port: number;
-  /** For a whole request, from its first byte to its answer. */
+  /** For a whole request, from its headers to its answer, unless it uploads a file. */
   readonly requestTimeoutMs: number;
   /** How long `/ready` answers 503 before the server stops accepting connections. */
   readonly drainNoticeMs: number;
@@ -122,7 +123,8 @@ export async function startServer(
   );
   const server = createServer(
     {
-      requestTimeout: settings.requestTimeoutMs,
+      // The app has a deadline for each route. This is the longest of them.
+      requestTimeout: Math.max(settings.requestTimeoutMs, RECEIVE_MS),
       headersTimeout: Math.min(HEADERS_TIMEOUT_MS, settings.requestTimeoutMs),
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
