@@ -4,8 +4,11 @@ import { Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arrivals } from './arrivals.ts';
 
-/** After the notice. Requests that are not answered by then are dropped. Docker kills after 10 s. */
-const FINISH_LIMIT_MS = 8500;
+/**
+ * After the notice of a second. Requests that are not answered by then are dropped. Docker kills after 10 s, and closing the
+ * folder of jobs takes its time.
+ */
+const FINISH_LIMIT_MS = 8000;
 /** If no connection arrives for this long, none is waiting to be accepted. */
 const QUIET_MS = 150;
 /** The longest that answers are held back. */
