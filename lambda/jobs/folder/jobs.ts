@@ -18,7 +18,7 @@ const JOB_BYTES = 4096;
 
 export interface JobsDependencies {
   readonly store: Store<unknown>;
-  readonly uploads: Pick<FolderUploads, 'isReadable'>;
+  readonly uploads: Pick<FolderUploads, 'isReadable' | 'isArriving'>;
   readonly room: Room;
   readonly models: Pick<Models, 'find'>;
   readonly slots: Slots;
@@ -67,7 +67,14 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
         : source.kind === 'manifest'
           ? [source.uploadId]
           : [];
-    for (const id of ids) if (!uploads.isReadable(owner, id)) throw uploadNotFound(id);
+    for (const id of ids) {
+      if (!uploads.isReadable(owner, id)) throw uploadNotFound(id);
+      // The job would have one file or the other, or parts of two manifests.
+      if (uploads.isArriving(id))
+        throw new ServiceError('overloaded', `The file of ${id} is being sent again. Try again after that.`, {
+          retryAfterSeconds: 1,
+        });
+    }
   }
 
   return {

@@ -94,6 +94,11 @@ export function createUploads({ store, files, room, now }: UploadDependencies): 
         throw new ServiceError('overloaded', 'This upload is being sent already. Try again.', {
           retryAfterSeconds: 1,
         });
+      if (uploads.isNeeded(upload.id))
+        throw new ServiceError(
+          'forbidden',
+          'An unfinished job uses this upload, so its file cannot be replaced. Create another upload.',
+        );
       // Until it is replaced, an earlier file takes its room too.
       const secondFile = `${upload.id} again`;
       if (upload.receivedAt !== null) room.reserve('upload', secondFile, uploadRoom(upload));

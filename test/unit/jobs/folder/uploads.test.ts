@@ -9,6 +9,7 @@ import {
   bob,
   current,
   errorOf,
+  manifestJob,
   openEngine,
   photo,
   requestOf,
@@ -148,6 +149,54 @@ test('a full folder refuses uploads until some have expired, and what is accepte
   const third = await openEngine({ settings });
   await expect.poll(() => files()).toEqual([]);
   await create(third);
+});
+
+test('a file cannot be replaced while an unfinished job uses it, and a job cannot use one that is being replaced', async () => {
+  const engine = await openEngine();
+  engine.stop();
+  const { id, url } = await engine.uploads.create(alice, request, BASE);
+  const create = () => engine.jobs.create(alice, requestOf([{ upload_id: id }]), undefined, BASE);
+  await send(engine, url, photo);
+  const job = await create();
+  expect(await errorOf(send(engine, url, photo))).toMatchObject({ code: 'forbidden' });
+  await engine.jobs.cancel(alice, job.id, BASE);
+
+  const { promise: rest, resolve: sendRest } = Promise.withResolvers<void>();
+  const [, token = ''] = url.split('token=');
+  const replaced = engine.receiver.receive(
+    id,
+    token,
+    { contentType: 'image/jpeg', contentLength: undefined },
+    async (take) => {
+      await rest;
+      await take(photo);
+    },
+  );
+  expect(await errorOf(create())).toMatchObject({ code: 'overloaded' });
+  sendRest();
+  await replaced;
+  await create();
+});
+
+test('a manifest cannot be replaced while it is read, and is deleted after a day even if its job has failed', async () => {
+  const engine = await openEngine();
+  const list = Buffer.from('https://example.com/1\n'.repeat(5000));
+  const announced = { bytes: list.byteLength, contentType: 'text/plain' };
+  const { id, url } = await engine.uploads.create(alice, announced, BASE);
+  await send(engine, url, list, 'text/plain');
+  const wrong = await upload(engine, Buffer.from('no input'), { contentType: 'text/plain' });
+  const [job, failing] = await Promise.all(
+    [id, wrong].map((each) => engine.jobs.create(alice, manifestJob(each), undefined, BASE)),
+  );
+  expect(await errorOf(send(engine, url, list, 'text/plain'))).toMatchObject({ code: 'forbidden' });
+  if (!job || !failing) throw new Error('Expected two jobs.');
+  await until(engine, job, ({ counts }) => counts.total === 5000);
+  await engine.jobs.cancel(alice, job.id, BASE);
+  await until(engine, failing);
+  await engine.close();
+  current.time += 25 * 60 * MINUTE;
+  await openEngine();
+  await expect.poll(() => files()).toEqual([]);
 });
 
 test('an expired upload is kept while a job needs it', async () => {
