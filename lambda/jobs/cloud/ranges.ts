@@ -3,6 +3,9 @@ export type Range = readonly [first: number, last: number];
 
 export const lengthOf = ([first, last]: Range): number => last - first + 1;
 
+export const contains = ([first, last]: Range, position: number): boolean =>
+  first <= position && position <= last;
+
 /** @param range of at least two inputs. */
 export function halvesOf([first, last]: Range): readonly [Range, Range] {
   const middle = Math.floor((first + last) / 2);

@@ -3,7 +3,7 @@ import { createInputClassifier } from '../../classify-input.ts';
 import type { JobId } from '../../ids.ts';
 import type { FormatResult } from '../../result.ts';
 import type { BatchDocument } from '../documents.ts';
-import { divide, type Range } from '../ranges.ts';
+import { contains, divide, type Range } from '../ranges.ts';
 import { requireJson } from '../storage/read.ts';
 import { type BatchWork, firstOf, inputsIn, type RemainingWork } from './batch.ts';
 import { inOrder } from './in-order.ts';
@@ -39,12 +39,13 @@ export const inputsAtOnce = ({
   Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(bodies.largestClaim(true) / (GROWTH * maxImageBytes))));
 
 /**
- * Classifies the inputs of the first range and writes their results. If the time is not enough, it keeps what is done.
+ * Classifies the inputs of the first range and writes their results. If the time is not enough or storage fails, it keeps
+ * what is done.
  *
  * @param signal aborts before the function is killed.
- * @returns what is left of the first range, and the other ranges.
- * @throws StorageError; the reason of `signal` if nothing was done. The state machine calls again, and then splits the
- *   range.
+ * @returns what is left of the first range, and the other ranges. What failed comes last.
+ * @throws what failed, such as a StorageError, or the reason of `signal`, if nothing was done. The state machine calls
+ *   again, and then splits the range unless storage failed.
  */
 export type Worker = (work: BatchWork, signal: AbortSignal) => Promise<RemainingWork>;
 
@@ -58,7 +59,7 @@ export function createWorker(settings: WorkerSettings): Worker {
     const [first] = range;
     const { owner, options, model, inputs } = await requireJson<BatchDocument>(store, key);
     const classify = createInputClassifier({ ...settings, readInput: createInputReader(owner, settings) });
-    const results = await inOrder(
+    const { results, failures } = await inOrder(
       inputsIn(key, inputs, range),
       atOnce,
       signal,
@@ -66,15 +67,17 @@ export function createWorker(settings: WorkerSettings): Worker {
         writtenResult(format, await classify({ index: first + offset, input, options, model }, inputSignal)),
     );
     const { done, left } = divide(range, (position) => results[position - first] !== undefined);
-    if (done.length === 0) throw signal.reason;
+    if (done.length === 0) throw failures[0]?.error ?? signal.reason;
     const durationMs = performance.now() - startedAt;
     for (const piece of done) {
       const written = results.slice(piece[0] - first, piece[1] - first + 1).filter(isDefined);
       await writeResults(store, jobId, piece, written);
-      const failures = countEach(written.flatMap(({ failure }) => failure ?? []));
-      record({ jobId, range: piece, failures, durationMs });
+      const codes = countEach(written.flatMap(({ failure }) => failure ?? []));
+      record({ jobId, range: piece, failures: codes, durationMs });
     }
-    return { ranges: [...left, ...others] };
+    // What fails again must not hold up the rest of the batch.
+    const failed = left.filter((piece) => failures.some(({ index }) => contains(piece, first + index)));
+    return { ranges: [...left.filter((piece) => !failed.includes(piece)), ...others, ...failed] };
   };
 }
 

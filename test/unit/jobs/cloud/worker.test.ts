@@ -4,10 +4,11 @@ import { createBudgets } from '../../../../lambda/budget/budgets.ts';
 import { readConfig } from '../../../../lambda/config.ts';
 import { ServiceError } from '../../../../lambda/errors.ts';
 import { divide, lengthOf, type Range } from '../../../../lambda/jobs/cloud/ranges.ts';
+import { StorageError } from '../../../../lambda/jobs/cloud/storage/object-store.ts';
 import { inOrder } from '../../../../lambda/jobs/cloud/work/in-order.ts';
 import { inputsAtOnce } from '../../../../lambda/jobs/cloud/work/worker.ts';
 import { createMemoryCloud } from '../../../support/memory-cloud.ts';
-import { create, find, indexesOf, jobRequest, resultsOf, upTo } from './client.ts';
+import { create, find, indexesOf, jobRequest, NO_PHOTO, resultsOf, upTo } from './client.ts';
 
 const never = new AbortController().signal;
 const turns = async (count: number) => {
@@ -18,35 +19,33 @@ describe('work in order', () => {
   test('gives the results of the items in their order, a few items at a time', async () => {
     let active = 0;
     let most = 0;
-    const results = await inOrder(upTo(30), 4, never, async (item) => {
+    const work = inOrder(upTo(30), 4, never, async (item) => {
       active += 1;
       most = Math.max(most, active);
       await turns((item * 7) % 5);
       active -= 1;
       return item;
     });
-    expect(results).toEqual(upTo(30));
+    expect(await work).toEqual({ results: upTo(30), failures: [] });
     expect(most).toBe(4);
   });
 
-  test('stops at a failure, and throws it when all that was under way has ended', async () => {
-    const started: number[] = [];
-    const ended: number[] = [];
-    const work = inOrder(upTo(30), 4, never, async (item, _, signal) => {
-      started.push(item);
-      if (item === 5) throw new Error('the storage failed');
+  test('starts nothing after a failure, and keeps what was under way', async () => {
+    const error = new Error('the storage failed');
+    const { results, failures } = await inOrder(upTo(30), 4, never, async (item) => {
+      if (item === 5) throw error;
       await turns(3);
-      if (signal.aborted) await turns(10);
-      ended.push(item);
+      return item;
     });
-    await expect(work).rejects.toThrow('the storage failed');
-    expect(started.length).toBeLessThan(12);
-    expect(ended.length).toBe(started.length - 1);
+    expect(failures).toEqual([{ index: 5, error }]);
+    const done = results.flatMap((result) => result ?? []);
+    expect(done.slice(0, 6)).toEqual([0, 1, 2, 3, 4, 6]);
+    expect(done.length).toBeLessThan(12);
   });
 
   test('keeps what is done when the time is over', async () => {
     const controller = new AbortController();
-    const results = await inOrder(upTo(10), 2, controller.signal, async (item, _, signal) => {
+    const { results, failures } = await inOrder(upTo(10), 2, controller.signal, async (item, _, signal) => {
       if (item === 6) controller.abort(new Error('no time'));
       await turns(1);
       signal.throwIfAborted();
@@ -54,6 +53,7 @@ describe('work in order', () => {
     });
     expect(results.slice(0, 5)).toEqual(upTo(5));
     expect(results.slice(6)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(failures).toEqual([]);
   });
 });
 
@@ -105,6 +105,34 @@ test('a worker whose time is over keeps what it has done, and goes on with the r
   ]);
   expect(new Set(fetched).size).toBe(10);
   expect(fetched).toHaveLength(12);
+});
+
+test('an object that cannot be read holds up nothing but itself', async () => {
+  let reads = 0;
+  const cloud = createMemoryCloud({ sources: [{ bucket: 'photos', prefix: '' }] });
+  const photos = cloud.buckets.objects('photos');
+  for (const index of upTo(100)) {
+    const key = String(index).padStart(3, '0');
+    photos.set(key, { body: NO_PHOTO, lastModified: new Date(), contentType: undefined });
+  }
+  cloud.buckets.beforeOperation = (operation, _, key) => {
+    if (operation !== 'open' || !photos.has(key)) return;
+    reads += 1;
+    if (key === '040' || key === '070') throw new StorageError('failed', 'SlowDown');
+  };
+  const { id } = await create(cloud, jobRequest({ kind: 'prefix', prefix: 's3://photos/' }));
+  await cloud.settle();
+  expect(await find(cloud, id)).toMatchObject({
+    status: 'failed',
+    counts: { total: 100, failed: 98, pending: 2 },
+  });
+  // Nothing is read again but what failed.
+  expect(reads).toBeLessThan(110);
+  cloud.buckets.beforeOperation = () => {};
+  cloud.executions.redrive(id);
+  await cloud.settle();
+  expect((await find(cloud, id)).counts).toMatchObject({ failed: 100, pending: 0 });
+  expect(indexesOf(await resultsOf(cloud, id))).toEqual(upTo(100));
 });
 
 test('a worker whose time is over before anything is done has its range split', async () => {
