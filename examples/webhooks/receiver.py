@@ -8,6 +8,10 @@ import os
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+SECRET = os.environ.get("WEBHOOK_SECRET")
+if not SECRET:
+    raise SystemExit("expected the variable WEBHOOK_SECRET, such as whsec_...")
+
 MAX_BYTES = 100_000
 TOLERANCE_SECONDS = 300
 
@@ -52,7 +56,7 @@ class Receiver(BaseHTTPRequestHandler):
             return
         body = self.rfile.read(int(length))
         try:
-            message = verify(os.environ["WEBHOOK_SECRET"], self.headers, body)
+            message = verify(SECRET, self.headers, body)
         except ValueError as error:
             print(f"Refused: {error}", flush=True)
             self.answer(400)

@@ -41,6 +41,19 @@ describe('a receiver', () => {
   );
 });
 
+test.each([
+  [process.execPath, 'examples/webhooks/receiver.mjs'],
+  ['python3', 'examples/webhooks/receiver.py'],
+] as const)('%s %s does not start without a secret', async (command, file) => {
+  if (command === 'python3' && isMissing('python')) return;
+  const env = { PATH: process.env['PATH'], PORT: '0' };
+  const started = promisify(execFile)(command, [file], { cwd: repositoryPath('.'), env, timeout: 10_000 });
+  await expect(started).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('expected the variable WEBHOOK_SECRET'),
+  });
+});
+
 test('the document shows a message as we send it', () => {
   const job = finishedJob();
   const { id, body } = webhookMessage(job);
