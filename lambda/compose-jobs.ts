@@ -51,13 +51,16 @@ export function composeFolderJobs(config: Config, settings: FolderJobSettings, p
     const { webhookSecrets: secrets } = settings;
     if (!secrets) return undefined;
     const { allowHttp } = config.url;
-    const [{ createWebhookSender }, { checkWebhookUrl }] = await Promise.all([
+    const [{ createWebhookSender }, { reportFailures }, { checkWebhookUrl }] = await Promise.all([
       import('./jobs/webhook/sender.ts'),
+      import('./jobs/webhook/report-failures.ts'),
       import('./jobs/webhook/url.ts'),
     ]);
     return {
       check: (url: string) => checkWebhookUrl(url, { allowHttp }),
-      send: createWebhookSender({ secrets, allowHttp }),
+      send: reportFailures(createWebhookSender({ secrets, allowHttp }), (attempt) =>
+        observability.recordLifecycle({ kind: 'webhook_failed', ...attempt }),
+      ),
     };
   }
 

@@ -84,6 +84,17 @@ export type LifecycleEvent =
   | { readonly kind: 'load_failed'; readonly part: LoadedPart; readonly reason: string }
   /** Uploads or jobs cannot be used, or some work of theirs had to stop. */
   | { readonly kind: 'jobs_failed'; readonly reason: string }
+  /** An attempt to tell a receiver the end of a job. */
+  | {
+      readonly kind: 'webhook_failed';
+      readonly jobId: string;
+      /** Such as `job.succeeded`. */
+      readonly type: string;
+      /** Without its query. */
+      readonly url: string;
+      readonly outcome: 'failed' | 'gone';
+      readonly reason: string | undefined;
+    }
   /** Jobs that waited for room go on. */
   | { readonly kind: 'jobs_resumed' }
   | { readonly kind: 'stopping' }

@@ -69,12 +69,16 @@ export function createTerminal(
       writeRow('WARN', paint('yellow', `${count} image${count === 1 ? '' : 's'} not captured: ${reason}.`));
     },
     recordLifecycle(event) {
-      write(FAILURES.has(event.kind) ? 'ERROR' : 'INFO', describeEvent(event, paint));
+      write(LEVEL_OF_EVENT[event.kind] ?? 'INFO', describeEvent(event, paint));
     },
   };
 }
 
-const FAILURES: ReadonlySet<LifecycleEvent['kind']> = new Set(['load_failed', 'jobs_failed']);
+const LEVEL_OF_EVENT: Partial<Record<LifecycleEvent['kind'], Level>> = {
+  load_failed: 'ERROR',
+  jobs_failed: 'ERROR',
+  webhook_failed: 'WARN',
+};
 
 function describeEvent(event: LifecycleEvent, paint: (style: Style, text: string) => string): string {
   switch (event.kind) {
@@ -89,6 +93,10 @@ function describeEvent(event: LifecycleEvent, paint: (style: Style, text: string
       return `The ${event.part} could not be loaded. ${event.reason}`;
     case 'jobs_failed':
       return `Uploads and jobs: ${event.reason}`;
+    case 'webhook_failed': {
+      const { jobId, url, reason = 'It answered 410: it wants no more messages.' } = event;
+      return printable(`An attempt to send the webhook of ${jobId} to ${url} failed. ${reason}`);
+    }
     case 'jobs_resumed':
       return 'Jobs go on, because there is room again.';
     case 'stopping':

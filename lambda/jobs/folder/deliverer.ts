@@ -42,14 +42,14 @@ export function startDeliverer({ store, send, now, onProblem }: DelivererDepende
       else deliveries.postpone(job, now() + delayMs);
     });
     if (delivery.kind === 'failed' && delayMs === undefined)
-      onProblem(`The webhook ${message.id} was not delivered. ${delivery.reason}`);
+      onProblem(`The webhook of ${message.jobId} was not delivered. ${delivery.reason}`);
   }
 
   function begin(delivery: StoredDelivery<WebhookMessage>): void {
     const work = deliver(delivery)
       .catch((error: unknown) => {
         if (signal.aborted) return undefined;
-        onProblem(`The webhook ${delivery.message.id} waits. ${(error as Error).message}`);
+        onProblem(`The webhook of ${delivery.message.jobId} waits. ${(error as Error).message}`);
         return delay(PAUSE_MS, undefined, { signal, ref: false }).catch(() => {});
       })
       .finally(() => {

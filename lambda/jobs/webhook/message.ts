@@ -14,6 +14,7 @@ export interface WebhookMessage {
   /** The same for the same end of the same job, so that a receiver can tell a repeat. */
   readonly id: string;
   readonly type: WebhookType;
+  readonly jobId: JobId;
   /** JSON. */
   readonly body: string;
 }
@@ -24,6 +25,7 @@ export function webhookMessage(job: FinishedJob): WebhookMessage {
   return {
     id: messageId(job.id, job.status),
     type,
+    jobId: job.id,
     body: JSON.stringify({
       type,
       timestamp: job.finishedAt,

@@ -59,6 +59,10 @@ export function createLogSink(config: Config, initMs: () => number): Required<Si
           return logger.critical(`The ${event.part} could not be loaded`, { reason: event.reason });
         case 'jobs_failed':
           return logger.error('A problem with uploads or jobs', { reason: event.reason });
+        case 'webhook_failed': {
+          const { jobId: job_id, type, url, outcome, reason } = event;
+          return logger.warn('webhook', { job_id, type, url, outcome, ...(reason ? { reason } : {}) });
+        }
         case 'jobs_resumed':
           return logger.info('Jobs go on, because there is room again');
         case 'stopping':

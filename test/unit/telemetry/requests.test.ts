@@ -176,6 +176,20 @@ test('images of the sample that were lost are a warning', async () => {
   expect(JSON.parse(line)).toMatchObject({ level: 'WARN', message: 'Images were not captured', ...loss });
 });
 
+test('an attempt to send a webhook that failed is a warning', async () => {
+  const { recordLifecycle } = createLogSink(readConfig({ METRICS: 'off' }), () => 300);
+  const line = {
+    type: 'job.succeeded',
+    url: 'https://hooks.example.com/',
+    outcome: 'failed',
+    reason: 'Expected a status from 200 to 299, got 500.',
+  } as const;
+  const [text = ''] = await outputOf(() =>
+    recordLifecycle({ kind: 'webhook_failed', jobId: 'job_1', ...line }),
+  );
+  expect(JSON.parse(text)).toMatchObject({ level: 'WARN', message: 'webhook', job_id: 'job_1', ...line });
+});
+
 describe('the log line of a request that failed', () => {
   const failures: readonly (readonly [code: ErrorCode, level: string, cause: Error | undefined])[] = [
     ['invalid_request', 'info', undefined],

@@ -29,6 +29,15 @@ const record = (more: Partial<RequestRecord> = {}): RequestRecord => ({
   ...more,
 });
 
+const webhookFailed = {
+  kind: 'webhook_failed',
+  jobId: 'job_1',
+  type: 'job.succeeded',
+  url: 'https://hooks.example.com/',
+  outcome: 'failed',
+  reason: 'Expected a status from 200 to 299, got 500.',
+} as const;
+
 /** What appears on a terminal, with or without colours. */
 function shown(
   write: (terminal: Required<Sink>) => void,
@@ -144,12 +153,19 @@ describe('on a terminal', () => {
       recordRequest(record(), { ...outcome, status: 503 });
       recordBlock(250);
       recordLifecycle({ kind: 'load_failed', part: 'model', reason: 'it is damaged' });
+      recordLifecycle(webhookFailed);
       recordLifecycle({ kind: 'stopped' });
     };
     const lines = (logLevel: Config['logLevel']) => shown(write, { logLevel }).split('\n').length - 1;
     expect([lines('DEBUG'), lines('INFO'), lines('WARN'), lines('ERROR'), lines('SILENT')]).toEqual([
-      5, 5, 3, 1, 0,
+      6, 6, 4, 1, 0,
     ]);
+  });
+
+  test('an attempt to send a webhook that failed names the job, the receiver and the reason', () => {
+    expect(shown(({ recordLifecycle }) => recordLifecycle(webhookFailed))).toBe(
+      'An attempt to send the webhook of job_1 to https://hooks.example.com/ failed. Expected a status from 200 to 299, got 500.\n',
+    );
   });
 
   test('the start names the model, the address and how to stop', () => {
