@@ -2,9 +2,26 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Those need a Docker engine or an emulator: vitest.container.config.ts, vitest.emulator.config.ts.
-    exclude: [...configDefaults.exclude, 'test/container/**', 'test/emulator/**'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'infrastructure',
+          include: ['test/cdk/**/*.test.ts'],
+          // To load the CDK takes longer than most of its tests. They change nothing that others could see.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'service',
+          include: ['test/**/*.test.ts'],
+          // The last two need a Docker engine or an emulator: vitest.container.config.ts, vitest.emulator.config.ts.
+          exclude: [...configDefaults.exclude, 'test/cdk/**', 'test/container/**', 'test/emulator/**'],
+        },
+      },
+    ],
     globalSetup: 'test/support/temporary-folder.ts',
     // Synthesising a stage takes 10 s on an idle machine, and several times that on a busy one.
     testTimeout: 120_000,

@@ -221,7 +221,7 @@ describe('the functions of jobs', () => {
       bucket: 'resnet50-prod-jobsbucket-1a2b',
       stateMachineArn: arn,
       sources: [
-        { bucket: 'photos', prefix: '2026/' },
+        { bucket: 'photos', prefix: '2026' },
         { bucket: 'archive', prefix: '' },
       ],
       maxUploadBytes: 20_000_000,
