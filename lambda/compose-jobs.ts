@@ -40,6 +40,7 @@ export function composeFolderJobs(config: Config, settings: FolderJobSettings, p
       format: resultLine,
       webhooks: await webhooks(),
       onProblem: (reason) => observability.recordLifecycle({ kind: 'jobs_failed', reason }),
+      onRefusal: (reason) => observability.recordLifecycle({ kind: 'jobs_refused', reason }),
       onResume: () => observability.recordLifecycle({ kind: 'jobs_resumed' }),
     });
     opened = engine;

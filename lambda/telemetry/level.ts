@@ -13,8 +13,11 @@ export function levelOf(
   if (status < 500) return 'info';
   // Refusals come by the hundred, and their text says everything.
   const isRefusal = status === 503 && error?.cause === undefined;
-  return isRefusal || isRemoteFailure(error) ? 'warn' : 'error';
+  return isRefusal || isFull(error) || isRemoteFailure(error) ? 'warn' : 'error';
 }
+
+/** Each client is told, and a line of its own says that it is so. */
+const isFull = (error: ServiceError | undefined): boolean => error?.code === 'storage_full';
 
 /** The host of the client's URL could not be found or reached, or did not answer as it should. */
 function isRemoteFailure(error: ServiceError | undefined): boolean {

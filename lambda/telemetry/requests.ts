@@ -95,6 +95,8 @@ export type LifecycleEvent =
       readonly outcome: 'failed' | 'gone';
       readonly reason: string | undefined;
     }
+  /** New uploads or jobs are refused, because there is no room for them. */
+  | { readonly kind: 'jobs_refused'; readonly reason: string }
   /** Jobs that waited for room go on. */
   | { readonly kind: 'jobs_resumed' }
   | { readonly kind: 'stopping' }

@@ -77,6 +77,7 @@ export function createTerminal(
 const LEVEL_OF_EVENT: Partial<Record<LifecycleEvent['kind'], Level>> = {
   load_failed: 'ERROR',
   jobs_failed: 'ERROR',
+  jobs_refused: 'WARN',
   webhook_failed: 'WARN',
 };
 
@@ -97,6 +98,8 @@ function describeEvent(event: LifecycleEvent, paint: (style: Style, text: string
       const { jobId, url, reason = 'It answered 410: it wants no more messages.' } = event;
       return printable(`An attempt to send the webhook of ${jobId} to ${url} failed. ${reason}`);
     }
+    case 'jobs_refused':
+      return `Uploads or jobs are refused: ${event.reason}`;
     case 'jobs_resumed':
       return 'Jobs go on, because there is room again.';
     case 'stopping':

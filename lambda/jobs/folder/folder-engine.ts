@@ -19,6 +19,7 @@ import { createManifestReader } from './manifest.ts';
 import { failJobsWithoutModel } from './missing-models.ts';
 import { createPauses } from './pauses.ts';
 import { createInputReader } from './read-input.ts';
+import { reportRefusals } from './refusal-report.ts';
 import { createRoom } from './room.ts';
 import { startRunner } from './runner.ts';
 import { createSlots } from './slots.ts';
@@ -56,6 +57,8 @@ export interface FolderEngineDependencies {
     | undefined;
   /** Takes a sentence for the log. */
   readonly onProblem: (reason: string) => void;
+  /** Told why, if uploads and jobs are refused for lack of room. @default nobody */
+  readonly onRefusal?: (reason: string) => void;
   /** Called when jobs that waited for room go on. */
   readonly onResume: () => void;
   /** Milliseconds since 1970. @default Date.now */
@@ -80,6 +83,7 @@ export async function openFolderEngine({
   format,
   webhooks,
   onProblem,
+  onRefusal = () => {},
   onResume,
   now = Date.now,
   cleanUpMs = CLEAN_UP_MS,
@@ -155,21 +159,23 @@ export async function openFolderEngine({
   const timer = setInterval(clean, cleanUpMs);
   timer.unref();
 
-  return {
+  const jobs = createJobs({
+    store,
     uploads,
-    receiver: uploads,
-    jobs: createJobs({
-      store,
-      uploads,
-      room,
-      models,
-      slots,
-      keepDays,
-      now,
-      checkWebhook: webhooks?.check ?? refuseWebhook,
-      endJob,
-      runner,
-    }),
+    room,
+    models,
+    slots,
+    keepDays,
+    now,
+    checkWebhook: webhooks?.check ?? refuseWebhook,
+    endJob,
+    runner,
+  });
+  const reporting = reportRefusals({ uploads, jobs }, { onRefusal, now });
+
+  return {
+    ...reporting,
+    receiver: reporting.uploads,
     stop: runner.stop,
     async close() {
       clearInterval(timer);

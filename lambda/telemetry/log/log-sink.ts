@@ -63,6 +63,8 @@ export function createLogSink(config: Config, initMs: () => number): Required<Si
           const { jobId: job_id, type, url, outcome, reason } = event;
           return logger.warn('webhook', { job_id, type, url, outcome, ...(reason ? { reason } : {}) });
         }
+        case 'jobs_refused':
+          return logger.warn('Uploads or jobs are refused', { reason: event.reason });
         case 'jobs_resumed':
           return logger.info('Jobs go on, because there is room again');
         case 'stopping':

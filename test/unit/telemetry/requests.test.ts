@@ -190,6 +190,13 @@ test('an attempt to send a webhook that failed is a warning', async () => {
   expect(JSON.parse(text)).toMatchObject({ level: 'WARN', message: 'webhook', job_id: 'job_1', ...line });
 });
 
+test('that uploads or jobs are refused is a warning', async () => {
+  const { recordLifecycle } = createLogSink(readConfig({ METRICS: 'off' }), () => 300);
+  const reason = 'There is no room.';
+  const [line = ''] = await outputOf(() => recordLifecycle({ kind: 'jobs_refused', reason }));
+  expect(JSON.parse(line)).toMatchObject({ level: 'WARN', message: 'Uploads or jobs are refused', reason });
+});
+
 describe('the log line of a request that failed', () => {
   const failures: readonly (readonly [code: ErrorCode, level: string, cause: Error | undefined])[] = [
     ['invalid_request', 'info', undefined],
@@ -198,6 +205,8 @@ describe('the log line of a request that failed', () => {
     ['url_fetch_failed', 'warn', undefined],
     ['url_timeout', 'warn', new Error('no data for 5 s')],
     ['overloaded', 'warn', undefined],
+    ['storage_full', 'warn', undefined],
+    ['storage_full', 'warn', new Error('ENOSPC: no space left on device, write')],
     ['not_ready', 'error', new Error('the checksum of the model differs')],
     ['deadline_exceeded', 'error', undefined],
     ['internal', 'error', new Error('unexpected')],

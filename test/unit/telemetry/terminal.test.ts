@@ -154,11 +154,12 @@ describe('on a terminal', () => {
       recordBlock(250);
       recordLifecycle({ kind: 'load_failed', part: 'model', reason: 'it is damaged' });
       recordLifecycle(webhookFailed);
+      recordLifecycle({ kind: 'jobs_refused', reason: 'there is no room' });
       recordLifecycle({ kind: 'stopped' });
     };
     const lines = (logLevel: Config['logLevel']) => shown(write, { logLevel }).split('\n').length - 1;
     expect([lines('DEBUG'), lines('INFO'), lines('WARN'), lines('ERROR'), lines('SILENT')]).toEqual([
-      6, 6, 4, 1, 0,
+      7, 7, 5, 1, 0,
     ]);
   });
 
