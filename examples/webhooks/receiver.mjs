@@ -6,7 +6,7 @@ const MAX_BYTES = 100_000;
 const { WEBHOOK_SECRET, PORT = '3000' } = process.env;
 if (!WEBHOOK_SECRET) throw new Error('expected the variable WEBHOOK_SECRET, such as whsec_...');
 
-/** Ids of messages that were handled. A real receiver keeps them in its database, for two days. */
+/** Ids of messages that were handled. A real receiver keeps them in its database, for two weeks. */
 const handled = new Set();
 
 async function receive(request, response) {

@@ -15,7 +15,7 @@ if not SECRET:
 MAX_BYTES = 100_000
 TOLERANCE_SECONDS = 300
 
-# Ids of messages that were handled. A real receiver keeps them in its database, for two days.
+# Ids of messages that were handled. A real receiver keeps them in its database, for two weeks.
 handled = set()
 
 
