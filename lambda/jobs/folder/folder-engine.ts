@@ -3,7 +3,7 @@ import type { Budgets } from '../../budget/budgets.ts';
 import type { FolderJobSettings } from '../../config/jobs.ts';
 import { ServiceError } from '../../errors.ts';
 import type { UrlFetcher } from '../../fetch/fetch.ts';
-import type { Models } from '../../prediction/models.ts';
+import { type Models, modelChoice } from '../../prediction/models.ts';
 import { createInputClassifier } from '../classify-input.ts';
 import type { JobEngine } from '../engine.ts';
 import type { UploadReceiver } from '../receiver.ts';
@@ -16,7 +16,6 @@ import { createEnding } from './ending.ts';
 import { holdAccepted } from './hold-accepted.ts';
 import { createJobs } from './jobs.ts';
 import { createManifestReader } from './manifest.ts';
-import { failJobsWithoutModel } from './missing-models.ts';
 import { createPauses } from './pauses.ts';
 import { createInputReader } from './read-input.ts';
 import { reportRefusals } from './refusal-report.ts';
@@ -90,6 +89,7 @@ export async function openFolderEngine({
   retryMs,
 }: FolderEngineDependencies): Promise<FolderEngine> {
   const { folder, keepDays } = settings;
+  const served = new Set((await models.identified()).map(({ identity }) => modelChoice(identity)));
   const store = openStore<WebhookMessage>(folder);
   const { database } = store;
   const files = await openUploadFiles(join(folder, 'uploads')).catch((error: unknown) => {
@@ -128,9 +128,6 @@ export async function openFolderEngine({
     cleanInputs();
   };
   const endJob = createEnding({ store, now, onEnd, onDelivery: () => deliverer?.wake() });
-  await failJobsWithoutModel({ store, models, endJob }).catch((error: Error) =>
-    onProblem(`Jobs whose model is missing cannot be ended. ${error.message}`),
-  );
   const turns = createTurns(budgets.predictions);
   const runner = startRunner({
     store,
@@ -152,6 +149,7 @@ export async function openFolderEngine({
     pauses: createPauses({ onPause: onProblem, onResume }, retryMs),
     room,
     now,
+    isServed: (model) => served.has(model),
     onProblem,
   });
 

@@ -18,7 +18,8 @@ export interface ActiveJob {
 
 export interface InputWorker {
   /**
-   * Classifies one input, and puts its result in the table. While there is no room for it, it waits.
+   * Classifies one input, and puts its result in the table. While there is no room for it, it waits. If the service does
+   * not have the model of the job, the job ends instead: all its other inputs would fail, one by one.
    *
    * @throws the reason of the job's signal; an error of the disk or of our own.
    */
@@ -35,12 +36,16 @@ export interface InputWorkerDependencies {
   readonly pauses: Pauses;
   readonly room: Room;
   readonly now: () => number;
+  /** @param model `NAME@VERSION` */
+  readonly isServed: (model: string) => boolean;
+  /** Called if the service does not have the model of a job. @throws ServiceError `storage_full` to be called again */
+  readonly onModelGone: (job: ActiveJob, model: string) => void;
   /** Called when the last input of a job has its result. @throws ServiceError `storage_full` to be called again */
   readonly onLast: (job: ActiveJob) => void;
 }
 
 export function createInputWorker(dependencies: InputWorkerDependencies): InputWorker {
-  const { store, classifierOf, format, pauses, room, now, onLast } = dependencies;
+  const { store, classifierOf, format, pauses, room, now, isServed, onModelGone, onLast } = dependencies;
   const { database, jobs, inputs } = store;
 
   async function finish(job: ActiveJob, result: InputResult): Promise<void> {
@@ -64,6 +69,7 @@ export function createInputWorker(dependencies: InputWorkerDependencies): InputW
     async classify(job, { position: index, input }) {
       const { number, owner, abort } = job;
       const { model, topK, explain } = jobs.at(number);
+      if (!isServed(model)) return pauses.untilRoom(() => onModelGone(job, model), abort.signal);
       const classify = classifierOf(owner);
       const begin = () => {
         jobs.setStarted(number, now());

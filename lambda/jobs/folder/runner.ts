@@ -31,7 +31,7 @@ export interface Runner {
   close(): Promise<void>;
 }
 
-export interface RunnerDependencies extends Omit<InputWorkerDependencies, 'onLast'> {
+export interface RunnerDependencies extends Omit<InputWorkerDependencies, 'onLast' | 'onModelGone'> {
   readonly store: Store<unknown>;
   readonly readManifest: ReadManifest;
   readonly endJob: EndJob;
@@ -67,7 +67,17 @@ export function startRunner(dependencies: RunnerDependencies): Runner {
       endJob(number, 'succeeded');
       active.delete(number);
     },
+    onModelGone({ number }, model) {
+      endJob(number, 'failed', `The service was started without the model ${model} of this job.`);
+      drop(number);
+    },
   });
+
+  function drop(number: number): void {
+    active.get(number)?.abort.abort(new Error('The job has ended.'));
+    active.delete(number);
+    stuck.delete(number);
+  }
 
   /** After an error of the disk or of our own, a job waits for the next start, and the others go on. */
   function setAside({ number, abort }: ActiveJob, error: unknown): void {
@@ -202,11 +212,7 @@ export function startRunner(dependencies: RunnerDependencies): Runner {
       if (jobs.at(number).manifest === null) enter(job);
       else prepare(job);
     },
-    drop(number) {
-      active.get(number)?.abort.abort(new Error('The job has ended.'));
-      active.delete(number);
-      stuck.delete(number);
-    },
+    drop,
     pauseReason: (number) => (stuck.has(number) ? STUCK : pauses.reason()),
     stop,
     async close() {
