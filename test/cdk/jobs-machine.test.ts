@@ -27,10 +27,14 @@ describe('the state machine of jobs', () => {
     const [first, again] = [step, `${step} more`].map((name) =>
       stateOf(job, name[0]?.toUpperCase() + name.slice(1)),
     );
-    expect(first?.Parameters).toEqual({ step, 'job_id.$': '$.job_id' });
-    expect(again?.Parameters).toEqual({
+    const event = {
       step,
       'job_id.$': '$.job_id',
+      ...(step === 'finish' ? { 'started_at.$': '$$.Execution.StartTime' } : {}),
+    };
+    expect(first?.Parameters).toEqual(event);
+    expect(again?.Parameters).toEqual({
+      ...event,
       'continuation.$': `$.${step}.continuation`,
     });
     expect(again?.ResultPath).toBe(`$.${step}`);

@@ -245,7 +245,12 @@ describe('the end of a job', () => {
     expect(ended.EventPattern.detail.status).toEqual(['FAILED', 'TIMED_OUT', 'ABORTED']);
     expect(JSON.stringify(ended.EventPattern.detail.stateMachineArn)).toMatch(/JobsMachine/);
     expect(ended.Targets).toMatchObject([
-      { InputTransformer: { InputTemplate: '{"step":"close","job_id":<detail-name>}' } },
+      {
+        InputTransformer: {
+          InputTemplate:
+            '{"step":"close","job_id":<detail-name>,"end":{"status":<detail-status>,"startDate":<detail-startDate>,"stopDate":<detail-stopDate>}}',
+        },
+      },
     ]);
   });
 

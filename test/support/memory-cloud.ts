@@ -100,13 +100,13 @@ export function createMemoryCloud({
     },
   };
   const executions = createMemoryExecutions(
-    async (name, signal) => {
+    async (name, signal, startedAt) => {
       await paused.promise;
       signal.throwIfAborted();
-      await runJobMachine(name, buckets, JOBS_BUCKET, invoke, signal);
+      await runJobMachine(name, buckets, JOBS_BUCKET, invoke, signal, startedAt);
     },
-    async (name) => {
-      const close = () => invoke.steps({ step: 'close', job_id: name as never });
+    async (name, end) => {
+      const close = () => invoke.steps({ step: 'close', job_id: name as never, end });
       // Lambda calls again, twice.
       await close().catch(close).catch(close);
     },

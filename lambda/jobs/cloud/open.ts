@@ -2,6 +2,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import type { CloudJobSettings } from '../../config/jobs.ts';
 import type { JobEngine } from '../engine.ts';
 import { createCloudEngine } from './engine.ts';
+import { rememberDescriptions } from './executions/remembered.ts';
 import { stepFunctions } from './executions/step-functions.ts';
 import { createS3Client, s3Buckets } from './storage/s3.ts';
 
@@ -9,7 +10,7 @@ import { createS3Client, s3Buckets } from './storage/s3.ts';
 export function openCloudEngine({ bucket, stateMachineArn, sources, idSalt }: CloudJobSettings): JobEngine {
   return createCloudEngine({
     store: s3Buckets(createS3Client())(bucket),
-    executions: stepFunctions(new SFNClient({}), stateMachineArn),
+    executions: rememberDescriptions(stepFunctions(new SFNClient({}), stateMachineArn)),
     sources,
     idSalt,
   });

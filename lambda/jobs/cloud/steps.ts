@@ -1,6 +1,7 @@
 import type { JobId } from '../ids.ts';
 import type { FormatResult } from '../result.ts';
 import { oldestMinutes } from './age.ts';
+import type { ReportedEnd } from './executions/status.ts';
 import { closeJob } from './finish/close.ts';
 import { type FinishAccess, type FinishResult, finishJob } from './finish/finish.ts';
 import type { MergeProgress } from './finish/merge.ts';
@@ -13,9 +14,15 @@ import { type SplitWork, splitRange } from './work/split.ts';
 export type StepEvent =
   | { readonly step: 'prepare'; readonly job_id: JobId; readonly continuation?: PrepareProgress }
   | ({ readonly step: 'split' } & SplitWork)
-  | { readonly step: 'finish'; readonly job_id: JobId; readonly continuation?: MergeProgress }
-  /** An execution failed, timed out or was stopped. */
-  | { readonly step: 'close'; readonly job_id: JobId }
+  | {
+      readonly step: 'finish';
+      readonly job_id: JobId;
+      /** ISO 8601, of the execution. */
+      readonly started_at: string;
+      readonly continuation?: MergeProgress;
+    }
+  /** An execution failed, timed out or was stopped. `end` is missing if only Step Functions knows how. */
+  | { readonly step: 'close'; readonly job_id: JobId; readonly end?: ReportedEnd }
   | { readonly step: 'age' };
 
 export type StepResult = PrepareResult | FinishResult | RemainingWork | undefined;
@@ -37,9 +44,9 @@ export function createSteps(settings: StepsSettings): Steps {
       case 'split':
         return splitRange(event, store, format);
       case 'finish':
-        return finishJob(event.job_id, event.continuation, settings, hasTime);
+        return finishJob(event.job_id, new Date(event.started_at), event.continuation, settings, hasTime);
       case 'close':
-        await closeJob(event.job_id, settings, { hasTime });
+        await closeJob(event.job_id, settings, { hasTime, end: event.end });
         return undefined;
       case 'age':
         recordAge(await oldestMinutes(jobs));

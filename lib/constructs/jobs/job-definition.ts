@@ -41,7 +41,11 @@ export interface JobDefinitionProps {
 export function jobDefinition(scope: Construct, props: JobDefinitionProps): IChainable {
   const { bucket, worker, steps, concurrency, maxHours } = props;
   const prepare = repeated(scope, 'Prepare', { steps, step: 'prepare' });
-  const finish = repeated(scope, 'Finish', { steps, step: 'finish' });
+  const finish = repeated(scope, 'Finish', {
+    steps,
+    step: 'finish',
+    more: { started_at: JsonPath.executionStartTime },
+  });
   const refused = new Fail(scope, 'Inputs refused', {
     error: 'InputsRefused',
     causePath: `${prepare.answer}.failed`,
@@ -89,6 +93,13 @@ class BatchReader extends S3JsonItemReader {
   }
 }
 
+interface RepeatedStep {
+  readonly steps: VersionedFunction;
+  readonly step: string;
+  /** Of its event. @default nothing but the id of the job */
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
 interface Repeated {
   readonly first: LambdaInvoke;
   /** With what the last call could not finish. */
@@ -99,13 +110,9 @@ interface Repeated {
 }
 
 /** A step that may take longer than one call of a function. A path that is missing is an error, so there are two states. */
-function repeated(
-  scope: Construct,
-  id: string,
-  { steps, step }: { readonly steps: VersionedFunction; readonly step: string },
-): Repeated {
+function repeated(scope: Construct, id: string, { steps, step, more = {} }: RepeatedStep): Repeated {
   const answer = `$.${step}`;
-  const event = { step, 'job_id.$': '$.job_id' };
+  const event = { step, 'job_id.$': '$.job_id', ...more };
   const first = invoke(scope, id, { target: steps, event, resultPath: answer });
   const again = invoke(scope, `${id} more`, {
     target: steps,

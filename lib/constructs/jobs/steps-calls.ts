@@ -28,8 +28,16 @@ export function callSteps(scope: Construct, { steps, machine, stageName }: Steps
     },
     targets: [
       new LambdaFunction(steps, {
-        // What it needs to know besides, it asks Step Functions: the job may have been started again.
-        event: RuleTargetInput.fromObject({ step: 'close', job_id: EventField.fromPath('$.detail.name') }),
+        event: RuleTargetInput.fromObject({
+          step: 'close',
+          job_id: EventField.fromPath('$.detail.name'),
+          // Step Functions may have no answer for it when the steps ask whether the job was started again.
+          end: {
+            status: EventField.fromPath('$.detail.status'),
+            startDate: EventField.fromPath('$.detail.startDate'),
+            stopDate: EventField.fromPath('$.detail.stopDate'),
+          },
+        }),
       }),
     ],
   });

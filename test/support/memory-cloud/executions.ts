@@ -3,6 +3,7 @@ import type {
   ExecutionStatus,
   Executions,
 } from '../../../lambda/jobs/cloud/executions/executions.ts';
+import type { ReportedEnd } from '../../../lambda/jobs/cloud/executions/status.ts';
 
 interface Run {
   readonly name: string;
@@ -32,21 +33,27 @@ export interface MemoryExecutions extends Executions {
  * @param onUnsuccessful what the rule of EventBridge calls.
  */
 export function createMemoryExecutions(
-  run: (name: string, signal: AbortSignal) => Promise<void>,
-  onUnsuccessful: (name: string) => Promise<void> = async () => {},
+  run: (name: string, signal: AbortSignal, startedAt: Date) => Promise<void>,
+  onUnsuccessful: (name: string, end: ReportedEnd) => Promise<void> = async () => {},
 ): MemoryExecutions {
   const runs = new Map<string, Run>();
 
   function begin(execution: Run): void {
-    const { abort, name } = execution;
+    const { abort, name, startedAt } = execution;
     const end = async (status: ExecutionStatus): Promise<void> => {
       if (execution.status === 'running') {
         execution.status = status;
         execution.stoppedAt = new Date();
       }
-      if (execution.status !== 'succeeded') await onUnsuccessful(name);
+      const { stoppedAt = startedAt } = execution;
+      if (execution.status === 'succeeded') return;
+      await onUnsuccessful(name, {
+        status: execution.status === 'aborted' ? 'ABORTED' : 'FAILED',
+        startDate: startedAt.getTime(),
+        stopDate: stoppedAt.getTime(),
+      });
     };
-    execution.ended = run(name, abort.signal).then(
+    execution.ended = run(name, abort.signal, startedAt).then(
       () => end('succeeded'),
       () => end('failed'),
     );

@@ -28,6 +28,7 @@ export async function runJobMachine(
   bucket: string,
   invoke: Invoke,
   signal: AbortSignal,
+  startedAt: Date,
 ): Promise<void> {
   const id = name as JobId;
   const done = doneBatches.get(buckets) ?? new Set<string>();
@@ -63,6 +64,7 @@ export async function runJobMachine(
     const finished = await invoke.steps({
       step: 'finish',
       job_id: id,
+      started_at: startedAt.toISOString(),
       ...(continuation ? { continuation } : {}),
     } as StepEvent);
     if (finished.done) return;

@@ -6,17 +6,8 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { ServiceError } from '../../../errors.ts';
-import type { ExecutionStatus, Executions } from './executions.ts';
-
-const STATUS: Readonly<Record<string, ExecutionStatus>> = {
-  RUNNING: 'running',
-  // It failed, and is about to run again.
-  PENDING_REDRIVE: 'running',
-  SUCCEEDED: 'succeeded',
-  FAILED: 'failed',
-  TIMED_OUT: 'timed out',
-  ABORTED: 'aborted',
-};
+import type { Executions } from './executions.ts';
+import { executionStatus } from './status.ts';
 
 /** What the SDK throws when it has retried for as long as it does. */
 const BUSY: ReadonlySet<string> = new Set(['ThrottlingException', 'ExecutionLimitExceeded']);
@@ -53,7 +44,7 @@ export function stepFunctions(client: SFNClient, stateMachineArn: string): Execu
         const answer = await client.send(new DescribeExecutionCommand({ executionArn: arnOf(name) }));
         const { status = '', startDate = new Date(0), stopDate } = answer;
         // Of an execution that runs again, it may be the end before.
-        const known = STATUS[status] ?? 'failed';
+        const known = executionStatus(status);
         return {
           status: known,
           startedAt: startDate,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobId } from '../../ids.ts';
 import type { FinishedDocument, PreparedDocument, RequestDocument } from '../documents.ts';
 import type { Execution, Executions } from '../executions/executions.ts';
+import { endedExecution, type ReportedEnd } from '../executions/status.ts';
 import { keys } from '../layout.ts';
 import { countResults } from '../results-list.ts';
 import { readJson, requireJson } from '../storage/read.ts';
@@ -27,6 +28,8 @@ export class NotClosed extends Error {
 export interface CloseOptions {
   /** Whether there is time for another file of results. */
   readonly hasTime: () => boolean;
+  /** How it ended, as it was reported. @default only Step Functions knows */
+  readonly end?: ReportedEnd | undefined;
   /** Between two looks at the execution. @default 2000 */
   readonly pauseMs?: number;
 }
@@ -40,10 +43,10 @@ export interface CloseOptions {
 export async function closeJob(
   id: JobId,
   access: FinishAccess,
-  { hasTime, pauseMs = 2000 }: CloseOptions,
+  { hasTime, end, pauseMs = 2000 }: CloseOptions,
 ): Promise<void> {
   const { store, jobs } = access;
-  const execution = await endedExecution(id, jobs, pauseMs);
+  const execution = await executionNow(id, jobs, end && endedExecution(end), pauseMs);
   // Somebody has started it again: it will end a second time.
   if (!execution || execution.status === 'running' || execution.status === 'succeeded') return;
   const { stoppedAt = new Date() } = execution;
@@ -85,10 +88,19 @@ async function mergeAll(
   return merge.progress.part - 1;
 }
 
-async function endedExecution(id: JobId, jobs: Executions, pauseMs: number): Promise<Execution | undefined> {
+/** What Step Functions shows. Where it gives no answer, what was reported. */
+async function executionNow(
+  id: JobId,
+  jobs: Executions,
+  reported: Execution | undefined,
+  pauseMs: number,
+): Promise<Execution | undefined> {
   for (let look = 1; ; look += 1) {
-    const execution = await jobs.describe(id);
-    if (look === LOOKS || (execution && execution.status !== 'running')) return execution;
+    const execution = await jobs.describe(id).catch((error: unknown) => {
+      if (!reported) throw error;
+      return reported;
+    });
+    if (look === LOOKS || (execution && execution.status !== 'running')) return execution ?? reported;
     await sleep(pauseMs);
   }
 }

@@ -25,17 +25,19 @@ export type FinishResult =
  * Ends a job whose inputs are all done: merges the results, one file after the other, counts them and sends the webhook.
  * A call that is repeated writes the same objects.
  *
+ * @param startedAt of the execution. To ask Step Functions for it could fail, and the job with it.
  * @param progress what the call before returned. Undefined for the first.
  * @param hasTime whether there is time for another file.
  * @throws Error if results are missing.
  */
 export async function finishJob(
   id: JobId,
+  startedAt: Date,
   progress: MergeProgress = MERGE_START,
   access: FinishAccess,
   hasTime: () => boolean,
 ): Promise<FinishResult> {
-  const { store, jobs } = access;
+  const { store } = access;
   const merge = await mergeFile(store, id, progress, access.inputsAFile);
   let { progress: now, hasMore } = merge;
   while (hasMore) {
@@ -46,11 +48,10 @@ export async function finishJob(
   const total = totalOf(request, await requireJson<PreparedDocument>(store, keys.prepared(id)));
   if (now.merged !== total) throw new Error(`Expected the results of ${total} inputs, got ${now.merged}`);
   const counts = await countResults(store, id, total);
-  const execution = await jobs.describe(id);
   await endJob(id, request, access, {
     status: 'succeeded',
     counts,
-    startedAt: execution?.startedAt,
+    startedAt,
     finishedAt: new Date(),
     parts: now.part - 1,
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { ServiceError } from '../../../../lambda/errors.ts';
 import { StorageError } from '../../../../lambda/jobs/cloud/storage/object-store.ts';
 import type { JobSource } from '../../../../lambda/jobs/engine.ts';
 import { createMemoryCloud, type Invocation, JOBS_BUCKET } from '../../../support/memory-cloud.ts';
@@ -16,6 +17,7 @@ import {
   upTo,
 } from './client.ts';
 
+const startedAt = '2026-03-04T10:00:00.000Z';
 const SOURCES = [{ bucket: 'photos', prefix: '2026/' }];
 const FOLDER: JobSource = { kind: 'prefix', prefix: 's3://photos/2026/' };
 
@@ -323,9 +325,8 @@ describe('the end of a job', () => {
     await cloud.settle();
     const results = cloud.buckets.objects(JOBS_BUCKET);
     results.delete(`results/${id}/parts/0000000010-0000000019.ndjson`);
-    await expect(cloud.steps({ step: 'finish', job_id: id }, () => true)).rejects.toThrow(
-      'Expected the results of 20 inputs, got 10',
-    );
+    const finish = cloud.steps({ step: 'finish', job_id: id, started_at: startedAt }, () => true);
+    await expect(finish).rejects.toThrow('Expected the results of 20 inputs, got 10');
   });
 
   test('has files of results that go on where the one before ends, in one call or in many', async () => {
@@ -355,6 +356,41 @@ describe('the end of a job', () => {
     expect(calls.filter((step) => step === 'close')).toHaveLength(3);
     expect(await find(cloud, id)).toMatchObject({ status: 'failed', results: { parts: 3 } });
     expect(indexesOf(await resultsOf(cloud, id))).toEqual(upTo(30));
+  });
+
+  test('is written down when Step Functions answers no questions', async () => {
+    const cloud = createMemoryCloud({
+      beforeInvoke: (invocation) => {
+        if (asksFor(invocation, 15)) throw new StorageError('failed', 'S3 is down');
+      },
+    });
+    const photo = await upload(cloud);
+    const jobOf = (inputs: number) =>
+      create(
+        cloud,
+        jobRequest(ofUploads(upTo(inputs).map(() => photo)), { webhook: 'https://example.com/' }),
+      );
+    const { describe: describeNow } = cloud.executions;
+    cloud.executions.describe = () => Promise.reject(new ServiceError('overloaded', 'Try again.'));
+    const [good, bad] = [await jobOf(10), await jobOf(20)];
+    await cloud.settle();
+    expect(await find(cloud, good.id)).toMatchObject({
+      status: 'succeeded',
+      counts: { succeeded: 10 },
+      startedAt: (await describeNow(good.id))?.startedAt,
+    });
+    cloud.executions.describe = describeNow;
+    const ended = await describeNow(bad.id);
+    expect(await find(cloud, bad.id)).toMatchObject({
+      status: 'failed',
+      counts: { succeeded: 10, pending: 10 },
+      results: { parts: 1 },
+      startedAt: ended?.startedAt,
+      finishedAt: ended?.stoppedAt,
+    });
+    expect(cloud.webhooks.started.map(({ name }) => name).sort()).toEqual(
+      [`${good.id}-succeeded`, `${bad.id}-failed`].sort(),
+    );
   });
 
   test('that is reported late does not undo a later success', async () => {

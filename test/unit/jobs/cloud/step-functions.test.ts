@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, expect, test } from 'vitest';
+import { endedExecution } from '../../../../lambda/jobs/cloud/executions/status.ts';
 import { stepFunctions } from '../../../../lambda/jobs/cloud/executions/step-functions.ts';
 import { collect } from './client.ts';
 
@@ -64,6 +65,13 @@ test.each([
 ] as const)('describes an execution that is %s', async (status, expected, stoppedAt) => {
   sfn.on(DescribeExecutionCommand, { executionArn }).resolves({ status, startDate, stopDate });
   expect(await executions.describe('job_1')).toEqual({ status: expected, startedAt: startDate, stoppedAt });
+});
+
+test('knows the end of an execution from its event', () => {
+  const dates = { startDate: startDate.getTime(), stopDate: stopDate.getTime() };
+  const ended = { startedAt: startDate, stoppedAt: stopDate };
+  expect(endedExecution({ status: 'ABORTED', ...dates })).toEqual({ status: 'aborted', ...ended });
+  expect(endedExecution({ status: 'TIMED_OUT', ...dates })).toEqual({ status: 'timed out', ...ended });
 });
 
 test('knows no execution that does not exist', async () => {
