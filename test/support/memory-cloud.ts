@@ -36,6 +36,8 @@ export interface MemoryCloudOptions {
   readonly stepsBeforeTimeout?: number;
   /** Of one file of results. @default a million */
   readonly inputsAFile?: number;
+  /** Of one file of results. @default 2 GiB */
+  readonly bytesAFile?: number;
   /** Whether jobs begin at once, or only when {@link MemoryCloud.proceed} is called. @default at once */
   readonly startsPaused?: boolean;
 }
@@ -72,6 +74,7 @@ export function createMemoryCloud({
   workerSignal = () => new AbortController().signal,
   stepsBeforeTimeout = Number.POSITIVE_INFINITY,
   inputsAFile,
+  bytesAFile,
   startsPaused = false,
 }: MemoryCloudOptions = {}): MemoryCloud {
   const config = readConfig({});
@@ -130,6 +133,7 @@ export function createMemoryCloud({
     webhooks,
     format,
     inputsAFile,
+    bytesAFile,
     recordAge: () => {},
   });
   return {

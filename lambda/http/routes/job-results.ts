@@ -36,7 +36,8 @@ export const jobResultsRoute = createRoute({
         param: { name: 'part', in: 'query' },
         type: 'integer',
         minimum: 1,
-        description: 'Which part of the results, 1 if it is left out. Each has up to a million inputs.',
+        description:
+          'Which part of the results, 1 if it is left out. `results.parts` of the job says how many there are.',
       }),
     }),
   },

@@ -72,7 +72,9 @@ export const job = z
           .number()
           .int()
           .min(1)
-          .openapi({ description: 'Each has the results of up to a million inputs.' }),
+          .openapi({
+            description: 'Each has the results of up to a million inputs, and about 2 GiB at most.',
+          }),
         expires_at: time.openapi({
           description: 'Until then the URL works. GET /jobs/{job_id} gives a new one.',
         }),

@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 
 /** What a function needs to end by itself: aborting what is under way, and writing the error. */
 const WORKER_RESERVE_MS = 15_000;
-/** A page of a bucket or a file of a million results takes less than this. */
+/** A page of a bucket or a file of results takes less than this: BYTES_A_FILE in finish/merge.ts. */
 const STEPS_RESERVE_MS = 240_000;
 
 type Remaining = Pick<Context, 'getRemainingTimeInMillis'>;

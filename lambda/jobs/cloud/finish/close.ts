@@ -70,20 +70,21 @@ export async function closeJob(
 /** @returns the number of files. */
 async function mergeAll(
   id: JobId,
-  { store, inputsAFile }: FinishAccess,
+  access: FinishAccess,
   stopped_at: string,
   hasTime: () => boolean,
 ): Promise<number> {
+  const { store } = access;
   const earlier = await readJson<ClosingDocument>(store, keys.closing(id));
   const start = earlier?.stopped_at === stopped_at ? earlier.progress : MERGE_START;
-  let merge = await mergeFile(store, id, start, inputsAFile);
+  let merge = await mergeFile(store, id, start, access);
   while (merge.hasMore) {
     if (!hasTime()) {
       const document: ClosingDocument = { stopped_at, progress: merge.progress };
       await store.put(keys.closing(id), JSON.stringify(document));
       throw new NotClosed(`The results of ${id} are merged up to ${merge.progress.position}`);
     }
-    merge = await mergeFile(store, id, merge.progress, inputsAFile);
+    merge = await mergeFile(store, id, merge.progress, access);
   }
   return merge.progress.part - 1;
 }

@@ -7,14 +7,12 @@ import { countResults } from '../results-list.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { requireJson } from '../storage/read.ts';
 import { totalOf } from '../total.ts';
-import { MERGE_START, type MergeProgress, mergeFile } from './merge.ts';
+import { type FileLimits, MERGE_START, type MergeProgress, mergeFile } from './merge.ts';
 
-export interface FinishAccess {
+export interface FinishAccess extends FileLimits {
   readonly store: ObjectStore;
   readonly jobs: Executions;
   readonly webhooks: Executions;
-  /** @default a million */
-  readonly inputsAFile?: number | undefined;
 }
 
 export type FinishResult =
@@ -38,11 +36,11 @@ export async function finishJob(
   hasTime: () => boolean,
 ): Promise<FinishResult> {
   const { store } = access;
-  const merge = await mergeFile(store, id, progress, access.inputsAFile);
+  const merge = await mergeFile(store, id, progress, access);
   let { progress: now, hasMore } = merge;
   while (hasMore) {
     if (!hasTime()) return { done: false, continuation: now };
-    ({ progress: now, hasMore } = await mergeFile(store, id, now, access.inputsAFile));
+    ({ progress: now, hasMore } = await mergeFile(store, id, now, access));
   }
   const { request } = await requireJson<RequestDocument>(store, keys.request(id));
   const total = totalOf(request, await requireJson<PreparedDocument>(store, keys.prepared(id)));

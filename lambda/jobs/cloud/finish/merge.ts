@@ -6,8 +6,20 @@ import { type ObjectStore, StorageError } from '../storage/object-store.ts';
 import { readBytes } from '../storage/read.ts';
 import { readAhead } from './read-ahead.ts';
 
-/** Of one file of results. A batch belongs to the file of its first input. */
-export const INPUTS_A_FILE = 1_000_000;
+/** A file of results ends at whichever comes first. The results of a batch are in one file, however large they are. */
+export interface FileLimits {
+  /** @default a million */
+  readonly inputsAFile?: number | undefined;
+  /** @default 2 GiB */
+  readonly bytesAFile?: number | undefined;
+}
+
+const INPUTS_A_FILE = 1_000_000;
+/**
+ * A result with 1000 predictions has 100 KB. One call has to be able to write a file, and with 40 MB/s this takes less
+ * than a minute. S3 would take 80 GiB: PIECE_BYTES in storage/s3.ts.
+ */
+const BYTES_A_FILE = 2 * 2 ** 30;
 export const RESULTS_MEDIA_TYPE = 'application/x-ndjson';
 
 export interface MergeProgress {
@@ -27,25 +39,29 @@ export interface MergeResult {
   readonly hasMore: boolean;
 }
 
-/** Writes the next file of results: the lines of about a million inputs, in order. */
+/** Writes the next file of results: the lines of up to a million inputs, in order. */
 export async function mergeFile(
   store: ObjectStore,
   id: JobId,
   { part, position: start, merged: before }: MergeProgress,
-  inputsAFile = INPUTS_A_FILE,
+  { inputsAFile = INPUTS_A_FILE, bytesAFile = BYTES_A_FILE }: FileLimits,
 ): Promise<MergeResult> {
   let position = start;
   let merged = before;
+  let fileBytes = 0;
   let hasMore = false;
 
   async function* objectsOfFile(): AsyncGenerator<ListedRange> {
     for await (const object of coveringObjects(store, keys.parts(id), start)) {
-      if (object.range[0] >= part * inputsAFile) {
+      const fileInputs = merged - before + lengthOf(object.range);
+      const isFull = fileInputs > inputsAFile || fileBytes + object.bytes > bytesAFile;
+      if (isFull && merged > before) {
         hasMore = true;
         return;
       }
       position = object.range[1] + 1;
       merged += lengthOf(object.range);
+      fileBytes += object.bytes;
       yield object;
     }
   }

@@ -335,8 +335,32 @@ describe('the end of a job', () => {
       const photo = await upload(cloud, NO_PHOTO);
       const { id } = await create(cloud, jobRequest(ofUploads(upTo(100).map(() => photo))));
       await cloud.settle();
-      expect((await find(cloud, id)).results).toMatchObject({ parts: 4 });
+      // Batches of ten are not divided.
+      expect((await find(cloud, id)).results).toMatchObject({ parts: 5 });
       expect(indexesOf(await resultsOf(cloud, id))).toEqual(upTo(100));
+    }
+  });
+
+  test('has files of so many bytes that one call can write one, if a few results have them', async () => {
+    const bytesAFile = 30_000;
+    for (const stepsBeforeTimeout of [1, Number.POSITIVE_INFINITY]) {
+      const cloud = createMemoryCloud({
+        bytesAFile,
+        stepsBeforeTimeout,
+        // The results of the batch from 50 on are larger than a file may be.
+        format: ({ index }) =>
+          JSON.stringify({ index, filler: 'x'.repeat(50 <= index && index < 60 ? 5000 : 1000) }),
+      });
+      const photo = await upload(cloud, NO_PHOTO);
+      const { id } = await create(cloud, jobRequest(ofUploads(upTo(100).map(() => photo))));
+      await cloud.settle();
+      expect(indexesOf(await resultsOf(cloud, id))).toEqual(upTo(100));
+      const sizes = [...cloud.buckets.objects(JOBS_BUCKET)]
+        .filter(([key]) => key.includes('/results-'))
+        .map(([, { body }]) => body.byteLength);
+      expect((await find(cloud, id)).results).toMatchObject({ parts: 6 });
+      expect(sizes).toHaveLength(6);
+      expect(sizes.filter((size) => size > bytesAFile)).toHaveLength(1);
     }
   });
 
