@@ -41,9 +41,9 @@ const prod: Settings = {
   reservedConcurrency: 'off',
   throttle: {
     predict: { ratePerSecond: 100, burst: 200 },
-    // Both methods together occupy at most 472 environments, half of what jobs leave of an account's 1,000:
+    // Both methods together occupy at most 464 environments, half of what jobs leave of an account's 1,000:
     // lib/settings/concurrency.ts.
-    slow: { ratePerSecond: 8, burst: 12 },
+    slow: { ratePerSecond: 8, burst: 8 },
     // A visitor of the API reference loads four files at once.
     open: { ratePerSecond: 5, burst: 20 },
   },

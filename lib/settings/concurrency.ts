@@ -33,8 +33,16 @@ const AUTHORIZER_CONCURRENCY = 20;
 export const authorizerConcurrency = (auth: Auth): number =>
   auth !== 'off' && auth.kind === 'jwt' && auth.tokens.from === 'oidc' ? AUTHORIZER_CONCURRENCY : 0;
 
-/** The concurrency that the stage reserves for the workers of jobs. */
-export const jobsConcurrency = (jobs: Jobs): number => (jobs === 'off' ? 0 : jobs.concurrency);
+/**
+ * Reserved for the other functions of jobs, and their maximum: otherwise callers with many jobs, or with receivers of
+ * webhooks that never answer, could take what requests need. Step Functions waits until one is free.
+ */
+export const JOB_STEPS_CONCURRENCY = 10;
+export const WEBHOOK_CONCURRENCY = 5;
+
+/** The concurrency that the stage reserves for jobs. */
+export const jobsConcurrency = (jobs: Jobs): number =>
+  jobs === 'off' ? 0 : jobs.concurrency + JOB_STEPS_CONCURRENCY + WEBHOOK_CONCURRENCY;
 
 export interface Limits {
   readonly ratePerSecond: number;

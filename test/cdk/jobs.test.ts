@@ -178,8 +178,15 @@ describe('the functions of jobs', () => {
       MemorySize: 1769,
       ReservedConcurrentExecutions: 50,
     });
-    expect(environmentOf('job-steps.handler')).toMatchObject({ Timeout: 900 });
-    expect(environmentOf('job-webhook.handler')).toMatchObject({ Timeout: 30 });
+    // One caller's jobs, or receivers that never answer, take nothing from requests.
+    expect(environmentOf('job-steps.handler')).toMatchObject({
+      Timeout: 900,
+      ReservedConcurrentExecutions: 10,
+    });
+    expect(environmentOf('job-webhook.handler')).toMatchObject({
+      Timeout: 30,
+      ReservedConcurrentExecutions: 5,
+    });
   });
 
   it('read the images that the service lets upload, with its models', () => {

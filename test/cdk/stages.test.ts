@@ -47,7 +47,7 @@ describe('stages', () => {
 
   it('counts a full bucket and what follows it until the first request is done', () => {
     expect(mostInProgress({ ratePerSecond: 8, burst: 16 }, 28)).toBe(16 + 8 * 28);
-    expect(slowConcurrency(readStage('prod').settings)).toBe(2 * 236);
+    expect(slowConcurrency(readStage('prod').settings)).toBe(2 * (8 + 8 * 28));
   });
 
   it('merges the overrides of cdk.json key by key', () => {

@@ -68,13 +68,9 @@ export const job = z
     results: z
       .object({
         url: z.string().openapi({ format: 'uri', description: 'Of the first part.' }),
-        parts: z
-          .number()
-          .int()
-          .min(1)
-          .openapi({
-            description: 'Each has the results of up to a million inputs, and about 2 GiB at most.',
-          }),
+        parts: z.number().int().min(1).openapi({
+          description: 'Each has the results of up to a million inputs, and about 2 GiB at most.',
+        }),
         expires_at: time.openapi({
           description: 'Until then the URL works. GET /jobs/{job_id} gives a new one.',
         }),

@@ -22,13 +22,13 @@ export const UNAVAILABLE = [
   'Lambda.ENILimitReachedException',
 ];
 
-/** For some minutes: what is likely to pass. */
+/** For about half a day, because the concurrency of these functions is reserved, and others may have all of it. */
 export const RETRY_UNAVAILABLE: RetryProps = {
   errors: UNAVAILABLE,
   interval: Duration.seconds(2),
   backoffRate: 2,
-  maxDelay: Duration.minutes(1),
-  maxAttempts: 12,
+  maxDelay: Duration.minutes(2),
+  maxAttempts: 800,
   jitterStrategy: JitterType.FULL,
 };
 

@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { allowedSources } from '../../../lambda/config/jobs.ts';
 import type { Environment } from '../../../lambda/config.ts';
 import type { WebhookEnvironment } from '../../../lambda/jobs/webhook/settings.ts';
+import { JOB_STEPS_CONCURRENCY, WEBHOOK_CONCURRENCY } from '../../settings/concurrency.ts';
 import type { JobsOn } from '../../settings/jobs.ts';
 import type { Stage } from '../../stages.ts';
 import type { ServiceImage } from '../service-image.ts';
@@ -108,6 +109,7 @@ export class Jobs extends Construct {
         WEBHOOKS_STATE_MACHINE_ARN: machineArn(this, WEBHOOKS),
       },
       settings: outside,
+      reservedConcurrency: JOB_STEPS_CONCURRENCY,
     });
     const webhook = new VersionedFunction(this, 'Webhook', {
       image,
@@ -121,6 +123,7 @@ export class Jobs extends Construct {
         WEBHOOK_SECRET_ARN: this.secret.secretArn,
       } satisfies WebhookEnvironment,
       settings: outside,
+      reservedConcurrency: WEBHOOK_CONCURRENCY,
     });
 
     this.machine = new Machine(this, 'Machine', {

@@ -5,10 +5,11 @@ import { bucketJob, workerOf } from '../jobs/stage.ts';
 import { jobTime } from '../jobs/time.ts';
 import { quantityText } from './cells.ts';
 import type { JobReportInput } from './jobs.ts';
+import { MOST_WORKERS } from './jobs.ts';
 import { timeText } from './time.ts';
 
 const COUNTS = [1_000_000, 100_000_000] as const;
-const WORKERS = [50, 200, 500, 900];
+const WORKERS = [50, 200, 500, MOST_WORKERS];
 
 /** How long jobs over buckets of a million and of a hundred million photos take, and what they cost, in Markdown. */
 export function bucketTable({ prices, deployment, jobs, durations }: JobReportInput): string {

@@ -1,5 +1,6 @@
 import type { BatchSize } from '../../../../lambda/jobs/cloud/prepare/batches.ts';
 import type { PriceBook } from '../../../../lib/prices.ts';
+import { JOB_STEPS_CONCURRENCY, WEBHOOK_CONCURRENCY } from '../../../../lib/settings/concurrency.ts';
 import type { JobsOn } from '../../../../lib/settings/jobs.ts';
 import { markdownTable } from '../../generated/markdown.ts';
 import type { LineChart } from '../../plot/line-chart.ts';
@@ -96,7 +97,7 @@ function batchTable({ prices, deployment, jobs, durations }: JobReportInput, usu
 }
 
 /** What is left of an account's default concurrency of 1,000, of which AWS keeps 100 unreserved. */
-const MOST_WORKERS = 900;
+export const MOST_WORKERS = 900 - JOB_STEPS_CONCURRENCY - WEBHOOK_CONCURRENCY;
 
 function workerTable({ prices, deployment, jobs, durations }: JobReportInput, usual: Photos): string {
   const { options, cheapest, fastest } = tuneWorker(prices, deployment, jobs, usual, durations);
