@@ -16,7 +16,8 @@ const HOLD_LIMIT_MS = 4000;
 const POLL_MS = 5;
 /** How long an open connection may take to send its request. */
 const IDLE_GRACE_MS = 300;
-const IDLE_CHECK_MS = 50;
+/** How often connections that hold up the end are looked for. */
+const SWEEP_MS = 50;
 
 /** The graceful shutdown of a server. */
 export interface Drain {
@@ -36,8 +37,10 @@ export interface Drain {
  * Closing the listening socket resets the connections that wait to be accepted. So answers are held back
  * until no more connections arrive: a client that waits for an answer opens no other connection. Then the
  * socket is closed, and the answers are sent.
+ *
+ * @param endStalled ends the bodies of requests that have stalled. They are answered, and do not hold up the end.
  */
-export function createDrain(server: Server, arrivals: Arrivals): Drain {
+export function createDrain(server: Server, arrivals: Arrivals, endStalled: () => void): Drain {
   let isDraining = false;
   let held: Promise<void> | undefined;
 
@@ -73,7 +76,10 @@ export function createDrain(server: Server, arrivals: Arrivals): Drain {
       const closed = once(server, 'close');
       await closeListener();
       await sleep(IDLE_GRACE_MS);
-      const sweep = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+      const sweep = setInterval(() => {
+        endStalled();
+        server.closeIdleConnections();
+      }, SWEEP_MS);
       await closed;
       clearInterval(sweep);
       clearTimeout(limit);

@@ -10,6 +10,8 @@ const WINDOW_TICKS = 5;
 const MIN_BYTES_A_WINDOW = 8 * 1024;
 /** A body slower than this is ended when others need its memory or its connection. */
 const SLOW_BYTES_A_TICK = 32 * 1024;
+/** A body of which nothing has arrived for this long is ended when the server stops. */
+const STALLED_TICKS = 3;
 /** How often a slow body is ended while another one waits for memory. */
 const RELIEF_MS = 50;
 
@@ -22,6 +24,8 @@ const SMALL_PIECES = 200;
 interface Incoming {
   /** Bytes received in the last whole second; undefined in the first second. */
   lastTickBytes: number | undefined;
+  /** Whole seconds since the last byte. */
+  silentTicks: number;
   isWaiting: boolean;
   readonly fail: (error: unknown) => void;
 }
@@ -38,6 +42,8 @@ export interface IncomingBodies {
   readerOf(incoming: IncomingMessage, onStart: () => void): BodyReader;
   /** Ends the slowest body, if any is slow. @returns whether there was one. */
   endSlowest(): boolean;
+  /** Ends the bodies that have stalled, because the server stops. */
+  endStalled(): void;
 }
 
 export function createIncomingBodies(): IncomingBodies {
@@ -54,8 +60,15 @@ export function createIncomingBodies(): IncomingBodies {
     return slowest !== undefined;
   }
 
+  function endStalled(): void {
+    for (const body of open)
+      if (!body.isWaiting && body.silentTicks >= STALLED_TICKS)
+        body.fail(tooSlow('The service stops, and nothing of the body arrived for seconds.'));
+  }
+
   return {
     endSlowest,
+    endStalled,
     readerOf:
       (incoming, onStart) =>
       (take, waitsForMemory = () => true) =>
@@ -67,7 +80,7 @@ export function createIncomingBodies(): IncomingBodies {
           let ticks = 0;
           let waiting: Promise<void> | undefined;
           const { socket } = incoming;
-          const body: Incoming = { lastTickBytes: undefined, isWaiting: false, fail };
+          const body: Incoming = { lastTickBytes: undefined, silentTicks: 0, isWaiting: false, fail };
 
           function onData(piece: Uint8Array): void {
             received += piece.byteLength;
@@ -105,6 +118,7 @@ export function createIncomingBodies(): IncomingBodies {
           function onTick(): void {
             body.lastTickBytes = received - receivedAtTick;
             receivedAtTick = received;
+            body.silentTicks = body.lastTickBytes > 0 ? 0 : body.silentTicks + 1;
             ticks += 1;
             if (ticks % WINDOW_TICKS !== 0) return;
             if (!waiting && received - receivedAtWindow < MIN_BYTES_A_WINDOW) {

@@ -142,7 +142,7 @@ export async function startServer(
   const refusals = answerRefusals(server, refuse);
   limitConnections(server, settings, () => bodies.endSlowest() || streams.endSlowest(), refuse);
   arrivals.watch(server);
-  const drain = createDrain(server, arrivals);
+  const drain = createDrain(server, arrivals, bodies.endStalled);
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
