@@ -12,51 +12,76 @@ const COUNTED_FOR_MS = 10_000;
 const RETRY_AFTER_SECONDS = 30;
 
 export interface Admission {
-  /** @throws ServiceError `overloaded` if as many jobs run as may. */
-  admit(): Promise<void>;
+  /**
+   * Does the work that starts a job. It has its place at once, and gives it back if the work fails.
+   *
+   * @throws ServiceError `overloaded` if as many jobs run as may; what the work throws.
+   */
+  admit<Result>(start: () => Promise<Result>): Promise<Result>;
+}
+
+/** The running jobs at a moment, and those that were started since. */
+interface Count {
+  readonly at: number;
+  readonly running: Promise<number>;
+  started: number;
 }
 
 /**
  * Refuses jobs while too many run. The count is a few seconds old and does not know of jobs that other execution
- * environments have just started, so a few more may run.
+ * environments have just started, so a few more may run. Without an answer of Step Functions the last count holds: one
+ * more question would be refused too.
  *
  * @param now milliseconds. @default Date.now
  */
 export function createAdmission(executions: Executions, now: () => number = Date.now): Admission {
-  let countedAt = Number.NEGATIVE_INFINITY;
-  let counting: Promise<number> | undefined;
-  let startedSince = 0;
+  let count: Count | undefined;
 
-  const count = async (): Promise<number> => {
-    let running = 0;
-    for await (const _ of executions.running()) {
-      running += 1;
-      if (running >= MOST_RUNNING_JOBS) break;
+  async function countNow(last: Count | undefined): Promise<number> {
+    const startedUntilNow = last?.started ?? 0;
+    try {
+      let running = 0;
+      for await (const _ of executions.running()) {
+        running += 1;
+        if (running >= MOST_RUNNING_JOBS) break;
+      }
+      return running;
+    } catch (error) {
+      if (error instanceof ServiceError && error.code === 'overloaded')
+        return last ? (await last.running) + startedUntilNow : 0;
+      throw error;
     }
-    return running;
-  };
+  }
+
+  function currentCount(): Count {
+    if (count && now() - count.at <= COUNTED_FOR_MS) return count;
+    const running = countNow(count);
+    const current: Count = { at: now(), running, started: 0 };
+    count = current;
+    // The next job counts again.
+    running.catch(() => {
+      if (count === current) count = undefined;
+    });
+    return current;
+  }
 
   return {
-    async admit() {
-      if (!counting || now() - countedAt > COUNTED_FOR_MS) {
-        countedAt = now();
-        startedSince = 0;
-        counting = count().catch((error: unknown) => {
-          // The next job counts again.
-          counting = undefined;
-          throw error;
-        });
-      }
-      if ((await counting) + startedSince >= MOST_RUNNING_JOBS) {
+    async admit(start) {
+      const current = currentCount();
+      if ((await current.running) + current.started >= MOST_RUNNING_JOBS) {
         throw new ServiceError(
           'overloaded',
           `At most ${MOST_RUNNING_JOBS} jobs run at the same time. Try again.`,
-          {
-            retryAfterSeconds: RETRY_AFTER_SECONDS,
-          },
+          { retryAfterSeconds: RETRY_AFTER_SECONDS },
         );
       }
-      startedSince += 1;
+      current.started += 1;
+      try {
+        return await start();
+      } catch (error) {
+        current.started -= 1;
+        throw error;
+      }
     },
   };
 }

@@ -62,21 +62,22 @@ export function createJobs({ store, executions, sources, idSalt }: JobsSettings)
         const earlier = await earlierJob(id, hash);
         if (earlier) return startAgain(id, earlier);
       }
-      await requireUploads(store, owner, uploadsOf(request.source));
-      await admission.admit();
-      const document: RequestDocument = {
-        owner,
-        created_at: new Date().toISOString(),
-        request,
-        request_sha256: hash,
-      };
-      if (!(await store.create(keys.request(id), JSON.stringify(document)))) {
-        // Another request with the same key came at the same time.
-        const other = await earlierJob(id, hash);
-        return startAgain(id, other ?? document);
-      }
-      await executions.start(id, { job_id: id });
-      return jobOf(store, id, { document, execution: undefined, prepared: undefined, finished: undefined });
+      return admission.admit(async () => {
+        await requireUploads(store, owner, uploadsOf(request.source));
+        const document: RequestDocument = {
+          owner,
+          created_at: new Date().toISOString(),
+          request,
+          request_sha256: hash,
+        };
+        if (!(await store.create(keys.request(id), JSON.stringify(document)))) {
+          // Another request with the same key came at the same time.
+          const other = await earlierJob(id, hash);
+          return startAgain(id, other ?? document);
+        }
+        await executions.start(id, { job_id: id });
+        return jobOf(store, id, { document, execution: undefined, prepared: undefined, finished: undefined });
+      });
     },
     async find(owner, id) {
       return jobOf(store, id, await stateOf(owner, id));
@@ -121,10 +122,16 @@ export function createJobs({ store, executions, sources, idSalt }: JobsSettings)
     return document;
   }
 
-  /** The first request may have ended before it started the job. To start it twice does no harm. */
+  /**
+   * The first request may have ended before it started the job. To start it twice does no harm, unless Step Functions has
+   * forgotten the first time, after 90 days. By then the job has an end.
+   */
   async function startAgain(id: JobId, document: RequestDocument): Promise<Job> {
+    const state = () => readState(store, id, document, () => executions.describe(id));
+    const before = await state();
+    if (before.finished || before.execution) return jobOf(store, id, before);
     await executions.start(id, { job_id: id });
-    return jobOf(store, id, await readState(store, id, document, () => executions.describe(id)));
+    return jobOf(store, id, await state());
   }
 }
 

@@ -19,7 +19,7 @@ export interface Executions {
    * @returns when it was stopped; undefined if there is no such execution.
    */
   stop(name: string): Promise<Date | undefined>;
-  /** When the running executions were started, or started again. */
+  /** When the running executions were started, or started again. @throws ServiceError `overloaded`, like `describe`. */
   running(): AsyncIterable<Date>;
 }
 

@@ -69,11 +69,15 @@ export function stepFunctions(client: SFNClient, stateMachineArn: string): Execu
         { client, pageSize: PAGE },
         { stateMachineArn, statusFilter: 'RUNNING' },
       );
-      for await (const { executions = [] } of pages) {
-        for (const { startDate, redriveDate } of executions) {
-          const startedAt = redriveDate ?? startDate;
-          if (startedAt) yield startedAt;
+      try {
+        for await (const { executions = [] } of pages) {
+          for (const { startDate, redriveDate } of executions) {
+            const startedAt = redriveDate ?? startDate;
+            if (startedAt) yield startedAt;
+          }
         }
+      } catch (error) {
+        refuseIfBusy(error);
       }
     },
   };

@@ -191,6 +191,21 @@ describe('a request for a job', () => {
     }
   });
 
+  test('that is refused because too many jobs run looks for no uploads', async () => {
+    const full = createMemoryCloud();
+    const id = await upload(full);
+    let heads = 0;
+    full.buckets.beforeOperation = (operation) => {
+      if (operation === 'head') heads += 1;
+    };
+    full.executions.running = async function* () {
+      for (let running = 0; running < 1000; running += 1) yield new Date();
+    };
+    const request = jobRequest(ofUploads([id]));
+    await expect(create(full, request)).rejects.toMatchObject({ code: 'overloaded' });
+    expect(heads).toBe(0);
+  });
+
   test('may have no webhook of a private host', async () => {
     const source = ofUploads([await upload(cloud)]);
     for (const webhook of ['http://example.com/', 'https://localhost/', 'https://169.254.169.254/']) {
@@ -288,6 +303,20 @@ describe('an idempotency key', () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     vi.setSystemTime(Date.now() + 30 * HOUR_MS);
     expect((await create(cloud, request, { key: 'one' })).id).toBe(first.id);
+  });
+
+  test('runs no job again that has ended, when Step Functions has forgotten it', async () => {
+    const cloud = createMemoryCloud();
+    const request = jobRequest(ofUploads([await upload(cloud)]));
+    const { id } = await create(cloud, request, { key: 'one' });
+    await cloud.settle();
+    let starts = 0;
+    cloud.executions.describe = async () => undefined;
+    cloud.executions.start = async () => {
+      starts += 1;
+    };
+    expect(await create(cloud, request, { key: 'one' })).toMatchObject({ id, status: 'succeeded' });
+    expect(starts).toBe(0);
   });
 
   test('cannot be used again when its job is deleted, because Step Functions keeps the name', async () => {

@@ -91,6 +91,10 @@ test('asks the caller to wait where Step Functions allows no more calls', async 
     code: 'overloaded',
     retryAfterSeconds: 10,
   });
+  sfn
+    .on(ListExecutionsCommand)
+    .rejects(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }));
+  await expect(collect(executions.running())).rejects.toMatchObject({ code: 'overloaded' });
 });
 
 test('stops an execution', async () => {
