@@ -4,11 +4,10 @@ import type { FinishedDocument, PreparedDocument, RequestDocument } from '../doc
 import type { Execution, Executions } from '../executions/executions.ts';
 import { endedExecution, type ReportedEnd } from '../executions/status.ts';
 import { keys } from '../layout.ts';
-import { countResults } from '../results-list.ts';
 import { readJson, requireJson } from '../storage/read.ts';
 import { totalOf } from '../total.ts';
 import { endJob, type FinishAccess, sendWebhook } from './finish.ts';
-import { MERGE_START, type MergeProgress, mergeFile } from './merge.ts';
+import { MERGE_START, type MergeProgress, mergedCounts, mergeFile } from './merge.ts';
 import { reasonOf } from './reason.ts';
 
 /** Step Functions shows the end of an execution at most a few seconds after it reports it. */
@@ -55,25 +54,25 @@ export async function closeJob(
   // It was complete before it was stopped, or before its webhook could be started.
   if (finished?.status === 'succeeded') return sendWebhook(id, request, 'succeeded', access);
 
-  const parts = await mergeAll(id, access, stoppedAt.toISOString(), hasTime);
+  const merged = await mergeAll(id, access, stoppedAt.toISOString(), hasTime);
   const prepared = await readJson<PreparedDocument>(store, keys.prepared(id));
   await endJob(id, request, access, {
     status: execution.status === 'aborted' ? 'cancelled' : 'failed',
-    counts: await countResults(store, id, totalOf(request, prepared)),
+    counts: mergedCounts(merged, totalOf(request, prepared)),
     reason: reasonOf(execution.status, prepared),
     startedAt: execution.startedAt,
     finishedAt: stoppedAt,
-    parts,
+    parts: merged.part - 1,
   });
 }
 
-/** @returns the number of files. */
+/** @returns the progress after the last file. */
 async function mergeAll(
   id: JobId,
   access: FinishAccess,
   stopped_at: string,
   hasTime: () => boolean,
-): Promise<number> {
+): Promise<MergeProgress> {
   const { store } = access;
   const earlier = await readJson<ClosingDocument>(store, keys.closing(id));
   const start = earlier?.stopped_at === stopped_at ? earlier.progress : MERGE_START;
@@ -86,7 +85,7 @@ async function mergeAll(
     }
     merge = await mergeFile(store, id, merge.progress, access);
   }
-  return merge.progress.part - 1;
+  return merge.progress;
 }
 
 /** What Step Functions shows. Where it gives no answer, what was reported. */

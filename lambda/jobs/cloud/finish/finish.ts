@@ -3,11 +3,10 @@ import type { JobId } from '../../ids.ts';
 import type { FinishedDocument, PreparedDocument, RequestDocument } from '../documents.ts';
 import type { Executions } from '../executions/executions.ts';
 import { keys } from '../layout.ts';
-import { countResults } from '../results-list.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { requireJson } from '../storage/read.ts';
 import { totalOf } from '../total.ts';
-import { type FileLimits, MERGE_START, type MergeProgress, mergeFile } from './merge.ts';
+import { type FileLimits, MERGE_START, type MergeProgress, mergedCounts, mergeFile } from './merge.ts';
 
 export interface FinishAccess extends FileLimits {
   readonly store: ObjectStore;
@@ -45,10 +44,9 @@ export async function finishJob(
   const { request } = await requireJson<RequestDocument>(store, keys.request(id));
   const total = totalOf(request, await requireJson<PreparedDocument>(store, keys.prepared(id)));
   if (now.merged !== total) throw new Error(`Expected the results of ${total} inputs, got ${now.merged}`);
-  const counts = await countResults(store, id, total);
   await endJob(id, request, access, {
     status: 'succeeded',
-    counts,
+    counts: mergedCounts(now, total),
     startedAt,
     finishedAt: new Date(),
     parts: now.part - 1,

@@ -1,7 +1,8 @@
+import type { JobCounts } from '../../engine.ts';
 import type { JobId } from '../../ids.ts';
 import { keys } from '../layout.ts';
 import { lengthOf } from '../ranges.ts';
-import { coveringObjects, type ListedRange } from '../results-list.ts';
+import { coveringResults, type ListedResults } from '../results-list.ts';
 import { type ObjectStore, StorageError } from '../storage/object-store.ts';
 import { readBytes } from '../storage/read.ts';
 import { readAhead } from './read-ahead.ts';
@@ -29,9 +30,19 @@ export interface MergeProgress {
   readonly position: number;
   /** Inputs whose results are merged. */
   readonly merged: number;
+  /** How many of these have a problem. */
+  readonly failed: number;
 }
 
-export const MERGE_START: MergeProgress = { part: 1, position: 0, merged: 0 };
+export const MERGE_START: MergeProgress = { part: 1, position: 0, merged: 0, failed: 0 };
+
+/** What the files of results have. */
+export const mergedCounts = ({ merged, failed }: MergeProgress, total: number): JobCounts => ({
+  total,
+  succeeded: merged - failed,
+  failed,
+  pending: total - merged,
+});
 
 export interface MergeResult {
   readonly progress: MergeProgress;
@@ -43,16 +54,17 @@ export interface MergeResult {
 export async function mergeFile(
   store: ObjectStore,
   id: JobId,
-  { part, position: start, merged: before }: MergeProgress,
+  { part, position: start, merged: before, failed: failedBefore }: MergeProgress,
   { inputsAFile = INPUTS_A_FILE, bytesAFile = BYTES_A_FILE }: FileLimits,
 ): Promise<MergeResult> {
   let position = start;
   let merged = before;
+  let failed = failedBefore;
   let fileBytes = 0;
   let hasMore = false;
 
-  async function* objectsOfFile(): AsyncGenerator<ListedRange> {
-    for await (const object of coveringObjects(store, keys.parts(id), start)) {
+  async function* objectsOfFile(): AsyncGenerator<ListedResults> {
+    for await (const object of coveringResults(store, id, start)) {
       const fileInputs = merged - before + lengthOf(object.range);
       const isFull = fileInputs > inputsAFile || fileBytes + object.bytes > bytesAFile;
       if (isFull && merged > before) {
@@ -61,16 +73,17 @@ export async function mergeFile(
       }
       position = object.range[1] + 1;
       merged += lengthOf(object.range);
+      failed += object.failed;
       fileBytes += object.bytes;
       yield object;
     }
   }
 
-  const read = async ({ key }: ListedRange): Promise<Uint8Array> => {
+  const read = async ({ key }: ListedResults): Promise<Uint8Array> => {
     const bytes = await readBytes(store, key);
     if (!bytes) throw new StorageError('failed', `Expected results at ${key}, got none`);
     return bytes;
   };
   await store.merge(keys.results(id, part), readAhead(objectsOfFile(), read), RESULTS_MEDIA_TYPE);
-  return { progress: { part: part + 1, position, merged }, hasMore };
+  return { progress: { part: part + 1, position, merged, failed }, hasMore };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { ServiceError } from '../../../../lambda/errors.ts';
 import { StorageError } from '../../../../lambda/jobs/cloud/storage/object-store.ts';
 import type { JobSource } from '../../../../lambda/jobs/engine.ts';
+import type { JobId } from '../../../../lambda/jobs/ids.ts';
 import { createMemoryCloud, type Invocation, JOBS_BUCKET } from '../../../support/memory-cloud.ts';
 import {
   alice,
@@ -415,6 +416,59 @@ describe('the end of a job', () => {
     expect(cloud.webhooks.started.map(({ name }) => name).sort()).toEqual(
       [`${good.id}-succeeded`, `${bad.id}-failed`].sort(),
     );
+  });
+
+  test('has the counts of its file, also if a worker goes on after the job was stopped', async () => {
+    let isLate = false;
+    let id = '';
+    const cloud = createMemoryCloud({
+      beforeInvoke: (invocation) => {
+        if (asksFor(invocation, 15)) throw new StorageError('failed', 'S3 is down');
+      },
+    });
+    const photo = await upload(cloud);
+    const objects = cloud.buckets.objects(JOBS_BUCKET);
+    const late = (text: string) => ({
+      body: Buffer.from(text),
+      lastModified: new Date(),
+      contentType: undefined,
+    });
+    cloud.buckets.beforeOperation = (operation) => {
+      const isMerged = objects.has(`results/${id}/results-1.ndjson`);
+      if (isLate || operation !== 'list' || !isMerged) return;
+      isLate = true;
+      const lines = Array.from({ length: 10 }, (_line, index) => `{"index":${10 + index}}\n`);
+      objects.set(`results/${id}/parts/0000000010-0000000019.ndjson`, late(lines.join('')));
+      objects.set(`results/${id}/failed/0000000010-0000000019`, late(''));
+    };
+    ({ id } = await create(cloud, jobRequest(ofUploads(upTo(30).map(() => photo)))));
+    await cloud.settle();
+    const { counts } = await find(cloud, id as JobId);
+    const lines = await resultsOf(cloud, id as JobId);
+    expect(counts).toEqual({
+      total: 30,
+      succeeded: lines.filter(({ problem }) => !problem).length,
+      failed: lines.filter(({ problem }) => problem).length,
+      pending: 30 - lines.length,
+    });
+  });
+
+  test('leaves out results that are not counted yet', async () => {
+    const cloud = createMemoryCloud({
+      beforeInvoke: (invocation) => {
+        if (asksFor(invocation, 15)) throw new StorageError('failed', 'S3 is down');
+      },
+    });
+    const photo = await upload(cloud, NO_PHOTO);
+    // The worker is ended between the results and their count, each time.
+    cloud.buckets.beforeOperation = (operation, _, key) => {
+      if (operation === 'put' && key.endsWith('failed/0000000000-0000000009'))
+        throw new StorageError('failed', 'S3 is down');
+    };
+    const { id } = await create(cloud, jobRequest(ofUploads(upTo(30).map(() => photo))));
+    await cloud.settle();
+    expect((await find(cloud, id)).counts).toEqual({ total: 30, succeeded: 0, failed: 10, pending: 20 });
+    expect(indexesOf(await resultsOf(cloud, id))).toEqual(upTo(10).map((index) => 20 + index));
   });
 
   test('that is reported late does not undo a later success', async () => {
