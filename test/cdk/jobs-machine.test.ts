@@ -75,6 +75,7 @@ describe('the state machine of jobs', () => {
       'job_id.$': '$$.Map.Item.Value.job_id',
       'key.$': '$$.Map.Item.Value.key',
       work: {
+        failed_ranges: 0,
         'ranges.$': 'States.Array(States.Array($$.Map.Item.Value.first, $$.Map.Item.Value.last))',
       },
     });
@@ -98,7 +99,12 @@ describe('a batch', () => {
   it('is classified range by range until none is left', () => {
     expect(batch.StartAt).toBe('Classify');
     expect(classify).toMatchObject({
-      Parameters: { 'job_id.$': '$.job_id', 'key.$': '$.key', 'ranges.$': '$.work.ranges' },
+      Parameters: {
+        'job_id.$': '$.job_id',
+        'key.$': '$.key',
+        'ranges.$': '$.work.ranges',
+        'failed_ranges.$': '$.work.failed_ranges',
+      },
       ResultPath: '$.work',
       Next: 'More of the batch?',
     });
@@ -109,13 +115,15 @@ describe('a batch', () => {
   });
 
   it.each(['Runtime.ExitError', 'Runtime.OutOfMemory', 'States.Timeout', 'TypeError'])(
-    'whose worker ends with %s twice is split, and then goes on',
+    'whose worker ends with %s is split at once, and then goes on',
     (error) => {
-      expect(retryOf(classify, error)?.MaxAttempts).toBe(1);
+      // The ranges that it is split into are the second attempt.
+      expect(retryOf(classify, error)).toBeUndefined();
       expect(classify.Catch).toMatchObject([{ ErrorEquals: ['States.ALL'], Next: 'Split' }]);
       expect(split.Parameters).toMatchObject({
         step: 'split',
         'ranges.$': '$.work.ranges',
+        'failed_ranges.$': '$.work.failed_ranges',
         'error.$': '$.error',
       });
       expect([split.ResultPath, split.Next]).toEqual(['$.work', 'More of the batch?']);

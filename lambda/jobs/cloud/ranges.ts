@@ -15,6 +15,19 @@ export function halvesOf([first, last]: Range): readonly [Range, Range] {
   ];
 }
 
+/**
+ * Halves of halves of halves, so these are ranges that {@link divide} makes too.
+ *
+ * @returns eight, or as many as there are inputs.
+ */
+export function eighthsOf(range: Range): readonly Range[] {
+  let pieces: readonly Range[] = [range];
+  for (let halvings = 0; halvings < 3; halvings += 1) {
+    pieces = pieces.flatMap((piece) => (lengthOf(piece) > 1 ? halvesOf(piece) : [piece]));
+  }
+  return pieces;
+}
+
 export interface DividedRange {
   /** Ranges all of whose inputs are done. */
   readonly done: readonly Range[];
@@ -35,7 +48,7 @@ export function divide(range: Range, isDone: (position: number) => boolean): Div
 
 /**
  * Of the pieces that were written for a job, those that have every input exactly once. A batch that is split may have
- * been written as a whole before, and the same goes for each half, so the pieces form binary trees. The largest piece
+ * been written as a whole before, and the same goes for each of its pieces, which are halves of halves. So the pieces form binary trees. The largest piece
  * that begins at a position has all that the smaller ones have.
  *
  * @param pieces by their first position, and those with the same one by their last.

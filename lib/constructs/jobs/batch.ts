@@ -15,8 +15,8 @@ import { invoke, RETRY_FAILURE, RETRY_UNAVAILABLE, UNAVAILABLE } from './invoke.
 import type { VersionedFunction } from './versioned-function.ts';
 
 /**
- * An execution may have 25,000 events in its history, and an attempt adds three:
- * docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html.
+ * An execution may have 25,000 events in its history. An attempt adds three, and ranges that fail add up to 7000
+ * (lambda/jobs/cloud/work/split.ts): docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html.
  */
 const MOST_ATTEMPTS = 6000;
 
@@ -32,18 +32,21 @@ export interface BatchProps {
 /** One item of `batches.json`. */
 const ITEM = '$$.Map.Item.Value';
 
-/** The input of {@link classifyBatch}, made from an item of `batches.json`: `{ job_id, key, work: { ranges: [[first, last]] } }`. */
+/**
+ * The input of {@link classifyBatch}, made from an item of `batches.json`:
+ * `{ job_id, key, work: { ranges: [[first, last]], failed_ranges: 0 } }`.
+ */
 export const BATCH_INPUT = {
   job_id: JsonPath.stringAt(`${ITEM}.job_id`),
   key: JsonPath.stringAt(`${ITEM}.key`),
-  work: { 'ranges.$': `States.Array(States.Array(${ITEM}.first, ${ITEM}.last))` },
+  work: { 'ranges.$': `States.Array(States.Array(${ITEM}.first, ${ITEM}.last))`, failed_ranges: 0 },
 };
 
 /**
  * Classifies the images of one batch. The worker does one range of them at a time and returns the others.
  *
- * If it fails twice, the range is halved, until a range is one image, whose result is then a problem. So an image that
- * ends its worker costs only itself. A fault of Lambda or S3 is different, because it would be taken for the fault of
+ * If it fails, the range is cut into eight, until a range is one image, whose result is then a problem. So an image that
+ * ends its worker costs only itself. There is no second attempt at a range, because its pieces are one. A fault of Lambda or S3 is different, because it would be taken for the fault of
  * every image: it is retried for as long as the job may take. The job then times out, and a redrive goes on here.
  */
 export function classifyBatch(scope: Construct, { worker, steps, maxHours }: BatchProps): IChainable {
@@ -51,6 +54,7 @@ export function classifyBatch(scope: Construct, { worker, steps, maxHours }: Bat
     'job_id.$': '$.job_id',
     'key.$': '$.key',
     'ranges.$': '$.work.ranges',
+    'failed_ranges.$': '$.work.failed_ranges',
   };
   const classify = invoke(scope, 'Classify', { target: worker, event: work, resultPath: '$.work' });
   const split = invoke(scope, 'Split', {
@@ -63,10 +67,7 @@ export function classifyBatch(scope: Construct, { worker, steps, maxHours }: Bat
   const more = new Choice(scope, 'More of the batch?')
     .when(Condition.isPresent('$.work.ranges[0]'), classify)
     .otherwise(done);
-  classify
-    .addRetry(retryUntil(maxHours))
-    .addRetry({ errors: [Errors.ALL], interval: Duration.seconds(2), maxAttempts: 1 })
-    .addCatch(split, { errors: [Errors.ALL], resultPath: '$.error' });
+  classify.addRetry(retryUntil(maxHours)).addCatch(split, { errors: [Errors.ALL], resultPath: '$.error' });
   split.addRetry(RETRY_UNAVAILABLE).addRetry(RETRY_FAILURE);
   classify.next(more);
   split.next(more);

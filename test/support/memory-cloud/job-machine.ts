@@ -1,6 +1,5 @@
 import type { BatchEntry } from '../../../lambda/jobs/cloud/documents.ts';
 import type { PrepareResult } from '../../../lambda/jobs/cloud/prepare/prepare.ts';
-import type { Range } from '../../../lambda/jobs/cloud/ranges.ts';
 import type { StepEvent } from '../../../lambda/jobs/cloud/steps.ts';
 import type { BatchWork, RemainingWork } from '../../../lambda/jobs/cloud/work/batch.ts';
 import type { JobId } from '../../../lambda/jobs/ids.ts';
@@ -74,23 +73,32 @@ export async function runJobMachine(
 
 const doneBatches = new WeakMap<MemoryBuckets, Set<string>>();
 
-/** The child of the map for one batch. A failure is tried once more before the range is split. */
-async function runBatch(
+/**
+ * The events that AWS writes into the history of an execution: `TaskStateEntered`, `LambdaFunctionScheduled`, `…Started`,
+ * `…Succeeded` or `…Failed`, `TaskStateExited`; `ChoiceStateEntered` and `…Exited`; and the start and the end of the whole.
+ */
+const EVENTS = { task: 5, choice: 2, execution: 4 } as const;
+
+/** The child of the map for one batch. @returns how many events its history has. */
+export async function runBatch(
   { job_id, key, first, last }: BatchEntry,
   invoke: Invoke,
   signal: AbortSignal,
-): Promise<void> {
-  let ranges: readonly Range[] = [[first, last]];
-  for (let call = 0; ranges.length > 0 && call < MAX_CALLS; call += 1) {
+): Promise<number> {
+  let work: RemainingWork = { ranges: [[first, last]], failed_ranges: 0 };
+  let events: number = EVENTS.execution;
+  for (let call = 0; work.ranges.length > 0 && call < MAX_CALLS; call += 1) {
     signal.throwIfAborted();
-    const work: BatchWork = { job_id, key, ranges };
-    const attempt = () => invoke.worker(work, signal);
+    events += EVENTS.task + EVENTS.choice;
+    const event: BatchWork = { job_id, key, ...work };
     try {
-      ({ ranges } = await attempt().catch(attempt));
+      work = await invoke.worker(event, signal);
     } catch (error) {
       signal.throwIfAborted();
+      events += EVENTS.task;
       const caught = { Error: (error as Error).name, Cause: (error as Error).message };
-      ({ ranges } = await invoke.steps({ step: 'split', ...work, error: caught }));
+      work = await invoke.steps({ step: 'split', ...event, error: caught });
     }
   }
+  return events;
 }

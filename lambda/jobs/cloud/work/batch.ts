@@ -2,17 +2,19 @@ import type { JobId } from '../../ids.ts';
 import { rangeOf } from '../layout.ts';
 import type { Range } from '../ranges.ts';
 
+/** What is left of one batch. The state machine passes it on. */
+export interface RemainingWork {
+  /** What is still to do, in order. */
+  readonly ranges: readonly Range[];
+  /** How often the worker has failed on a range of this batch. */
+  readonly failed_ranges: number;
+}
+
 /** What the state machine passes for one batch. */
-export interface BatchWork {
+export interface BatchWork extends RemainingWork {
   readonly job_id: JobId;
   /** Of the batch with the inputs. */
   readonly key: string;
-  /** What is still to do, in order. */
-  readonly ranges: readonly Range[];
-}
-
-export interface RemainingWork {
-  readonly ranges: readonly Range[];
 }
 
 /** @returns the first range, and the rest. @throws TypeError if there is none. */

@@ -53,7 +53,7 @@ export function createWorker(settings: WorkerSettings): Worker {
   const { store, format, record } = settings;
   const atOnce = inputsAtOnce(settings);
 
-  return async ({ job_id: jobId, key, ranges }, signal) => {
+  return async ({ job_id: jobId, key, ranges, failed_ranges }, signal) => {
     const startedAt = performance.now();
     const [range, others] = firstOf(ranges);
     const [first] = range;
@@ -77,7 +77,8 @@ export function createWorker(settings: WorkerSettings): Worker {
     }
     // What fails again must not hold up the rest of the batch.
     const failed = left.filter((piece) => failures.some(({ index }) => contains(piece, first + index)));
-    return { ranges: [...left.filter((piece) => !failed.includes(piece)), ...others, ...failed] };
+    const next = left.filter((piece) => !failed.includes(piece));
+    return { ranges: [...next, ...others, ...failed], failed_ranges };
   };
 }
 

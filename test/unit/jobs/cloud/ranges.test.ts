@@ -1,29 +1,30 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { batchRanges, batchSize } from '../../../../lambda/jobs/cloud/prepare/batches.ts';
-import { cover, halvesOf, lengthOf, type Range } from '../../../../lambda/jobs/cloud/ranges.ts';
+import { cover, eighthsOf, halvesOf, lengthOf, type Range } from '../../../../lambda/jobs/cloud/ranges.ts';
 import { collect } from './client.ts';
 
 /** Which ranges of a batch were written: some are split, and some of those were written before. */
 interface Written {
   readonly range: Range;
   readonly isWhole: boolean;
-  readonly halves: readonly [Written, Written] | undefined;
+  /** Halves if a worker ran out of time, eighths if it crashed. */
+  readonly pieces: readonly Written[];
 }
 
 const written = (range: Range, depth: number): fc.Arbitrary<Written> => {
-  const whole = fc.constant<Written>({ range, isWhole: true, halves: undefined });
+  const whole = fc.constant<Written>({ range, isWhole: true, pieces: [] });
   if (depth === 0 || lengthOf(range) === 1) return whole;
-  const [low, high] = halvesOf(range);
-  const split = fc
-    .tuple(fc.boolean(), written(low, depth - 1), written(high, depth - 1))
-    .map(([isWhole, ...halves]): Written => ({ range, isWhole, halves }));
-  return fc.oneof(whole, split);
+  const into = (pieces: readonly Range[]) =>
+    fc
+      .tuple(fc.boolean(), ...pieces.map((piece) => written(piece, depth - 1)))
+      .map(([isWhole, ...parts]): Written => ({ range, isWhole, pieces: parts }));
+  return fc.oneof(whole, into(halvesOf(range)), into(eighthsOf(range)));
 };
 
-const piecesOf = ({ range, isWhole, halves }: Written): Range[] => [
+const piecesOf = ({ range, isWhole, pieces }: Written): Range[] => [
   ...(isWhole ? [range] : []),
-  ...(halves?.flatMap(piecesOf) ?? []),
+  ...pieces.flatMap(piecesOf),
 ];
 
 async function covered(ranges: readonly Range[], from?: number): Promise<Range[]> {
@@ -88,6 +89,21 @@ test('halves have every input of their range once', () => {
       const [low, high] = halvesOf(range);
       expect([low[0], low[1] + 1, high[1]]).toEqual([range[0], high[0], range[1]]);
       expect(Math.abs(lengthOf(low) - lengthOf(high))).toBeLessThanOrEqual(1);
+    }),
+  );
+});
+
+test('eighths have every input of their range once, and are halves of halves of halves', () => {
+  fc.assert(
+    fc.property(fc.nat(1e9), fc.integer({ min: 2, max: 200 }), (first, length) => {
+      const range: Range = [first, first + length - 1];
+      const pieces = eighthsOf(range);
+      expect(pieces).toHaveLength(Math.min(8, length));
+      expect(positionsOf(pieces)).toEqual(positionsOf([range]));
+      const whole = halvesOf(range).map((half) => positionsOf([half]));
+      for (const piece of pieces.map((each) => positionsOf([each]))) {
+        expect(whole.filter((half) => piece.every((position) => half.includes(position)))).toHaveLength(1);
+      }
     }),
   );
 });
