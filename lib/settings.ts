@@ -187,6 +187,11 @@ export const settingsSchema = z
     // A job that has run for maxHours has failed.
     message: 'expected less than jobs.maxHours',
   })
+  .refine(({ jobs }) => jobs === 'off' || 24 * jobs.keepDays >= jobs.maxHours + 24, {
+    path: ['jobs', 'keepDays'],
+    // What is deleted is as old as the first results of a job, which are merged when it ends.
+    message: 'expected a day more than jobs.maxHours',
+  })
   .superRefine(({ models, canaryClasses }, context) => {
     for (const position of unknownClasses(models, canaryClasses)) {
       context.addIssue({

@@ -21,7 +21,7 @@ export const jobsSchema = orOff(
     memoryMiB: integer(512, 10_240, 'MiB'),
     /** Of one photo. */
     maxUploadBytes: integer(1_000_000, 100_000_000, 'bytes'),
-    /** How long results can be read. */
+    /** How long results are kept, from when a batch is done: a day longer than a job may take. */
     keepDays: integer(1, 365, 'days'),
     /** A job that runs longer has failed. */
     maxHours: integer(1, 168, 'hours'),

@@ -90,7 +90,7 @@ describe('the state machine of jobs', () => {
 describe('a batch', () => {
   const classifyWithin = [13, 24, 168].map((maxHours) => {
     const { States } = stateOf(
-      definitionOf(templateOf('prod', { jobs: { maxHours } }), '-jobs'),
+      definitionOf(templateOf('prod', { jobs: { maxHours, keepDays: 8 } }), '-jobs'),
       'Classify batches',
     ).ItemProcessor as Definition;
     return { maxHours, state: States['Classify'] };

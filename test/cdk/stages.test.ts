@@ -155,6 +155,11 @@ describe('stages', () => {
       { jobs: { maxHours: 12 } },
       'prod.alarms.oldestJobHours: expected less than jobs.maxHours, got 12',
     ],
+    [
+      'results that are deleted while their job may still run',
+      { jobs: { keepDays: 3, maxHours: 49 } },
+      'prod.jobs.keepDays: expected a day more than jobs.maxHours, got 3',
+    ],
     ...['Photos', 'photos/*', 'photos,archive', 's3://photos', 'photos/?'].map(
       (source) =>
         [
