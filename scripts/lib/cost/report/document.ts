@@ -9,6 +9,7 @@ import { deploymentBill } from '../deployment.ts';
 import { durationModel, type Measurement } from '../durations.ts';
 import { floodCost } from '../flood.ts';
 import type { Inventories } from '../inventory.ts';
+import { jobsUsdPerDay } from '../jobs/flood.ts';
 import { DEFAULT_SLOWDOWN, deploymentOf, stageMonthlyCost } from '../stage.ts';
 import { tuneMemory } from '../tuning.ts';
 import { usd } from './cells.ts';
@@ -71,7 +72,11 @@ dashboard, metrics and the probe.`,
     billTable(deploymentBill(prices, deployment, USUAL, durations)),
     '## What a flood can cost',
     floodTable(input),
-    flood({ s3Put: firstTierUsd(prices, 's3Put'), dataOut: firstTierUsd(prices, 'dataOut') }),
+    flood({
+      s3Put: firstTierUsd(prices, 's3Put'),
+      dataOut: firstTierUsd(prices, 'dataOut'),
+      jobs: floodOfJobs(input),
+    }),
     '## A sample of the images',
     CAPTURES,
     captureTable((percent) =>
@@ -181,6 +186,12 @@ function floodTable({ stages, prices }: ReportInput): string {
     rows,
   );
 }
+
+const floodOfJobs = ({ stages, prices }: ReportInput): string =>
+  stages
+    .filter(({ settings }) => settings.jobs !== 'off')
+    .map(({ name, settings }) => `${usd(jobsUsdPerDay(prices, settings))} USD a day in \`${name}\``)
+    .join(', ');
 
 /** The lowest steady rate at which this stage costs more than the replaced system. */
 function crossover(comparedAt: (traffic: Traffic) => Compared): string {

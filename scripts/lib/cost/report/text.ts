@@ -25,14 +25,16 @@ export const COMPARED = `- *This stage* is everything in prod: gateway, firewall
 export const flood = (prices: {
   readonly s3Put: number;
   readonly dataOut: number;
+  /** What jobs can cost in a day, such as `100.00 in prod`. */
+  readonly jobs: string;
 }) => `The most that an attacker can cost a stage, at list prices:
 
 - *Without credentials*: every method that needs none, each at its limit (\`throttle\`), each answered by the function on demand. The
   largest parts are data out, for the scripts of the API reference (up to 1.7 MB each), and \`GET /ready\`, which has the limit
   of \`POST /predict\`.
 - *With those of one caller*, for example a stolen key: its whole rate, as batches that run until the timeout. Real photos cost a few
-  percent of this. Jobs come in addition: the workers (\`jobs.concurrency\`) all day, and the state transitions of batches that
-  fail at once or wait. At most ${MOST_RUNNING_JOBS} jobs run at the same time. Disable the key to stop it.
+  percent of this. Jobs are included, with ${prices.jobs}: the workers (\`jobs.concurrency\`)
+  all day, and the state transitions of batches that fail at once or wait. At most ${MOST_RUNNING_JOBS} jobs run at the same time. Disable the key to stop it.
   A caller with AWS credentials or a token (\`auth\`) has no limits of its own, only those of the methods for all callers together.
 - *Refused requests*: the throttle, the firewall or missing credentials refuse them. API Gateway does not bill them
   ([AWS](https://repost.aws/questions/QU5y4fo-e3RWyU5r4VmyPIzA/pricing-clarification-for-api-gateway)), but the firewall counts
