@@ -9,6 +9,7 @@ import { webhookMessage } from '../../lambda/jobs/webhook/message.ts';
 import { secretsIn } from '../../lambda/jobs/webhook/secrets.ts';
 import { signatureOf } from '../../lambda/jobs/webhook/signature.ts';
 import { readRepositoryFile, repositoryPath } from '../support/model.ts';
+import { startCommand } from '../support/process.ts';
 import { codeBlock, codeBlocks } from '../support/webhooks/document.ts';
 import { EXPECTED, tryReceiver } from '../support/webhooks/receiver.ts';
 import { finishedJob, OTHER_SECRET, SECRET } from '../support/webhooks/sender.ts';
@@ -39,6 +40,25 @@ describe('a receiver', () => {
       expect(await tryReceiver(command, repositoryPath('.'))).toEqual({ outcomes: EXPECTED, mentions: 1 });
     },
   );
+});
+
+test('a receiver accepts the message that the document signs', async () => {
+  const environment = { WEBHOOK_SECRET: SECRET, PORT: '0' };
+  const receiver = startCommand(
+    [process.execPath, 'examples/webhooks/receiver.mjs'],
+    environment,
+    repositoryPath('.'),
+  );
+  try {
+    const [, port = ''] = await receiver.printed(/port (\d+)/);
+    const command = codeBlock('sh', 'curl -i localhost:3000').replace('localhost:3000', `localhost:${port}`);
+    const env = { PATH: process.env['PATH'], ...environment };
+    const { stdout } = await promisify(execFile)('sh', ['-c', command], { env });
+    expect(stdout).toContain(' 204 ');
+  } finally {
+    receiver.process.kill();
+    await receiver.exitCode;
+  }
 });
 
 test.each([

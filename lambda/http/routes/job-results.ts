@@ -26,8 +26,8 @@ export const jobResultsRoute = createRoute({
   summary: 'Get the results of a job',
   description:
     'One line of JSON for each input, in the order of the inputs: its classes or its problem. The schema `JobResult` ' +
-    'describes a line. Deployments on AWS redirect to a file in S3. Let your client follow the redirect without the headers ' +
-    'that prove who you are: S3 refuses them.',
+    'describes a line. Deployments on AWS redirect to a file in S3. Let your client follow the redirect without its ' +
+    'credentials: S3 refuses an `Authorization` header, and should not see a key.',
   security: guarded,
   request: {
     params: z.object({ job_id: jobId.openapi({ param: { name: 'job_id', in: 'path' } }) }),

@@ -53,7 +53,7 @@ export const createJobRoute = createRoute({
     body: { required: true, content: { 'application/json': { schema: jobBody, example: EXAMPLE } } },
   },
   responses: {
-    202: json(job, 'The job, which nothing loses from now on.', 'createJob', {
+    202: json(job, 'The job. It is stored, and survives a crash of the service.', 'createJob', {
       Location: {
         description: 'The path of the job, relative to the URL of this request.',
         schema: { type: 'string' as const },

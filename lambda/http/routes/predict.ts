@@ -28,7 +28,7 @@ export const predictRoute = createRoute({
   path: '/predict',
   operationId: 'predict',
   tags: ['Predictions'],
-  summary: 'Classify an uploaded image',
+  summary: 'Classify an image',
   description:
     'Send the image as the field `file` of a form, as the body itself with any content type or none, or as base64 ' +
     'in JSON. A photo that is too large for that is uploaded first (POST /uploads), and the JSON has its `upload_id`. The ' +

@@ -8,7 +8,10 @@ export const uploadId = z
 export const jobId = z
   .string()
   .regex(JOB_ID)
-  .openapi({ description: 'Nobody can guess it.', example: 'job_7c9e6679f78c4b0f8a5d0f1b2c3d4e5f' });
+  .openapi({
+    description: 'The id that POST /jobs answered with.',
+    example: 'job_7c9e6679f78c4b0f8a5d0f1b2c3d4e5f',
+  });
 
 /** As the URL of `POST /predict/url`. */
 export const MAX_URL_CHARACTERS = 2048;

@@ -67,12 +67,18 @@ export const job = z
     finished_at: time.nullable(),
     results: z
       .object({
-        url: z.string().openapi({ format: 'uri', description: 'Of the first part.' }),
+        url: z.string().openapi({
+          format: 'uri',
+          description:
+            'Of the first part. On AWS it is a presigned URL of S3, which needs no credentials. On the HTTP server it is that of ' +
+            'GET /jobs/{job_id}/results.',
+        }),
         parts: z.number().int().min(1).openapi({
           description: 'Each has the results of up to a million inputs, and about 2 GiB at most.',
         }),
         expires_at: time.openapi({
-          description: 'Until then the URL works. GET /jobs/{job_id} gives a new one.',
+          description:
+            'Until then the URL works. On AWS GET /jobs/{job_id} gives a new one, as long as the results are kept.',
         }),
       })
       .optional()
