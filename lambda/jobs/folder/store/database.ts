@@ -43,6 +43,16 @@ export interface Database {
 }
 
 /**
+ * Creates a folder and those above it. Node.js does so too (`recursive`), but repeats for ever where the system answers ENOENT
+ * although the folder above exists, as in /proc.
+ */
+function createFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  createFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+}
+
+/**
  * Opens the database of a folder, and creates both if they are missing.
  *
  * @throws FolderError
@@ -50,7 +60,7 @@ export interface Database {
 export function openDatabase(folder: string): Database {
   let database: DatabaseSync | undefined;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    createFolder(folder);
     const file = join(folder, DATABASE_FILE);
     // It has what proves who may send a file. SQLite gives the files beside it the same mode.
     if (!existsSync(file)) closeSync(openSync(file, 'wx', 0o600));

@@ -112,6 +112,12 @@ describe('a folder that cannot be used', () => {
     chmodSync(current.folder, 0o700);
   });
 
+  // Node.js would try for ever to create it, and block the event loop.
+  test.skipIf(process.platform !== 'linux')('cannot be created although the one above exists', async () => {
+    const error = await errorOf(openEngine({ settings: { folder: '/proc/photos' } }));
+    expect((error as Error).message).toContain('DATA_DIR: expected a folder');
+  });
+
   test('belongs to another process, until that ends in whatever way', async () => {
     const module = pathToFileURL(repositoryPath('lambda/jobs/folder/store/database.ts')).href;
     const program = `import { openDatabase } from '${module}'; openDatabase(process.argv[1]); console.log('open'); setInterval(() => {}, 1000)`;
