@@ -195,5 +195,6 @@ function refuse(c: Context<AppEnv>, error: ServiceError): Response {
 
 /** The OpenAPI document, made from the routes. @param auth as in the settings that the app was made with. */
 export function openApiDocument(app: OpenAPIHono<AppEnv>, auth?: Config['auth']): object {
-  return app.getOpenAPI31Document(documentInfo(auth));
+  const { webhooks: _none, ...document } = app.getOpenAPI31Document(documentInfo(auth));
+  return document;
 }

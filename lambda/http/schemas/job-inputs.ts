@@ -5,13 +5,10 @@ export const uploadId = z
   .string()
   .regex(UPLOAD_ID)
   .openapi({ example: 'upl_0f8fad5bd9cb469fa16570867728950e' });
-export const jobId = z
-  .string()
-  .regex(JOB_ID)
-  .openapi({
-    description: 'The id that POST /jobs answered with.',
-    example: 'job_7c9e6679f78c4b0f8a5d0f1b2c3d4e5f',
-  });
+export const jobId = z.string().regex(JOB_ID).openapi({
+  description: 'The id that POST /jobs answered with.',
+  example: 'job_7c9e6679f78c4b0f8a5d0f1b2c3d4e5f',
+});
 
 /** As the URL of `POST /predict/url`. */
 export const MAX_URL_CHARACTERS = 2048;

@@ -29,7 +29,10 @@ export function createJobs({ store, executions, sources, idSalt }: JobsSettings)
   async function requestOf(owner: Owner, id: JobId): Promise<RequestDocument> {
     const document = await readJson<RequestDocument>(store, keys.request(id));
     if (document?.owner !== owner) {
-      throw new ServiceError('job_not_found', `Expected the id of a job, got ${JSON.stringify(id)}.`);
+      throw new ServiceError(
+        'job_not_found',
+        `Expected the id of a job of yours that is still kept, got ${id}.`,
+      );
     }
     return document;
   }

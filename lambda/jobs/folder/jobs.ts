@@ -46,7 +46,11 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
 
   function owned(owner: Owner, id: string): StoredJob {
     const job = jobs.get(id);
-    if (job?.owner !== owner) throw new ServiceError('job_not_found', `Expected the id of a job, got ${id}.`);
+    if (job?.owner !== owner)
+      throw new ServiceError(
+        'job_not_found',
+        `Expected the id of a job of yours that is still kept, got ${id}.`,
+      );
     return job;
   }
 

@@ -31,7 +31,8 @@ export function parseLine(
     return { url: line };
   const uri = parseS3Uri(line);
   if (!uri || uri.key === '') {
-    throw wrongLine(number, `expected an https URL, an s3:// URI or the id of an upload, got ${quote(line)}`);
+    const expected = sources.length > 0 ? 'an https URL, an s3:// URI or' : 'an https URL or';
+    throw wrongLine(number, `expected ${expected} the id of an upload, got ${quote(line)}`);
   }
   if (!isAllowed(sources, uri)) {
     throw wrongLine(number, `expected an object that jobs may read, got ${quote(line)}`);

@@ -38,5 +38,5 @@ export function refusal({ status, text }: Received, request: string, hint: strin
 /** API Gateway refuses a path that a stage does not have as it refuses a wrong key. */
 export const jobsHint = (stage: string | undefined): string =>
   stage === undefined
-    ? ' Uploads and jobs need JOBS=on at the service.'
+    ? ' If the service is yours, start it with JOBS=on.'
     : ` If the credentials are right, uploads and jobs are off in this stage: the setting jobs of stages.${stage} in cdk.json switches them on.`;
