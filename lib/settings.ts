@@ -87,7 +87,7 @@ export const settingsSchema = z
     jobs: setting(
       jobsSchema,
       'environments · MiB · bytes · days · hours · list',
-      'Uploads of large photos, jobs, and jobs over whole buckets: docs/jobs.md. As many workers as concurrency says are reserved for jobs, and no more run, so that jobs take nothing from requests. Results are kept for keepDays, and a job that runs for maxHours has failed. Every caller may classify all objects of sources: buckets, or parts of them such as photos/2026/. A bucket of another account, or with a KMS key of its own, has to let the roles of the stage read it.',
+      'Uploads of large photos, jobs, and jobs over whole buckets: docs/jobs.md. Concurrency is reserved for jobs, and is their maximum. Every caller may classify all objects of sources: docs/buckets.md.',
     ),
     delivery: setting(
       deliverySchema,

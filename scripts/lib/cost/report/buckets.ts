@@ -28,8 +28,5 @@ export function bucketTable({ prices, deployment, jobs, durations }: JobReportIn
       ];
     });
   });
-  return markdownTable(
-    ['Photos', 'Workers', 'Photos/s', 'List', 'Classify', 'Put together', 'Total', 'USD'],
-    rows,
-  );
+  return markdownTable(['Photos', 'Workers', 'Photos/s', 'List', 'Classify', 'Merge', 'Total', 'USD'], rows);
 }
