@@ -1,8 +1,8 @@
 import { ServiceError } from '../../errors.ts';
 import { type Models, modelChoice } from '../../prediction/models.ts';
-import { requestHash } from '../cloud/request-hash.ts';
 import { isFinal, type Job, type JobRequest, type Jobs } from '../engine.ts';
 import { newJobId, type Owner } from '../ids.ts';
+import { requestHash } from '../request-hash.ts';
 import type { EndJob } from './ending.ts';
 import { jobView } from './job-view.ts';
 import { estimateResults } from './result-estimate.ts';

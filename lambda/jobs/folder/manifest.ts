@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ServiceError } from '../../errors.ts';
-import { MAX_LINE_BYTES, parseLine, UnusableSource, wrongLine } from '../cloud/sources/manifest-line.ts';
 import type { JobInput } from '../engine.ts';
+import { MAX_LINE_BYTES, parseLine, UnusableSource, wrongLine } from '../sources/manifest-line.ts';
 import type { EndJob } from './ending.ts';
 import { estimateResults } from './result-estimate.ts';
 import type { Room } from './room.ts';

@@ -107,7 +107,7 @@ export class Access {
 const arnOf = (scope: Construct, { bucket }: AllowedSource): string =>
   Stack.of(scope).formatArn({ service: 's3', region: '', account: '', resource: bucket });
 
-/** As lambda/jobs/cloud/sources/allowed.ts reads a prefix: `photos/2026` does not allow `photos/2026-private/`. */
+/** As lambda/jobs/sources/allowed.ts reads a prefix: `photos/2026` does not allow `photos/2026-private/`. */
 const folderOf = ({ prefix }: AllowedSource): string =>
   prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
 

@@ -12,6 +12,7 @@ export const SERVER_ERRORS = new Set([
   'not_ready',
   'deadline_exceeded',
   'gateway_timeout',
+  'storage_full',
 ]);
 
 /**

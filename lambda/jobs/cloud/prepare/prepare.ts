@@ -1,9 +1,9 @@
 import type { JobId } from '../../ids.ts';
+import { UnusableSource } from '../../sources/manifest-line.ts';
 import type { BatchDocument, BatchEntry, PreparedDocument, RequestDocument } from '../documents.ts';
 import { keys } from '../layout.ts';
 import type { Range } from '../ranges.ts';
 import { type Cursor, inputsOf, type SourceAccess, type SourceInput } from '../sources/inputs.ts';
-import { UnusableSource } from '../sources/manifest-line.ts';
 import { requireJson } from '../storage/read.ts';
 import { batchRanges, batchSize } from './batches.ts';
 import { createWorkQueue } from './write-queue.ts';

@@ -1,7 +1,7 @@
 import type { AllowedSource } from '../../../config/jobs.ts';
+import { MAX_LINE_BYTES, parseLine, UnusableSource, wrongLine } from '../../sources/manifest-line.ts';
 import { type ObjectStore, StorageError } from '../storage/object-store.ts';
 import type { SourceInput } from './inputs.ts';
-import { MAX_LINE_BYTES, parseLine, UnusableSource, wrongLine } from './manifest-line.ts';
 
 const LINE_FEED = 0x0a;
 const BYTE_ORDER_MARK = '\uFEFF';

@@ -1,10 +1,10 @@
 import type { AllowedSource } from '../../../config/jobs.ts';
 import { ServiceError } from '../../../errors.ts';
+import { allowedPrefix } from '../../sources/allowed.ts';
+import { UnusableSource } from '../../sources/manifest-line.ts';
+import { s3Uri } from '../../sources/s3-uri.ts';
 import { type Buckets, StorageError } from '../storage/object-store.ts';
-import { allowedPrefix } from './allowed.ts';
 import type { SourceInput } from './inputs.ts';
-import { UnusableSource } from './manifest-line.ts';
-import { s3Uri } from './s3-uri.ts';
 
 /** All objects of a bucket whose keys begin with the prefix, without the empty ones that stand for folders. */
 export async function* prefixInputs(

@@ -3,9 +3,9 @@ import { ServiceError } from '../../../errors.ts';
 import type { TakePiece, UrlFetcher } from '../../../fetch/fetch.ts';
 import type { ReadInput } from '../../classify-input.ts';
 import type { Owner, UploadId } from '../../ids.ts';
+import { isAllowed } from '../../sources/allowed.ts';
+import { parseS3Uri } from '../../sources/s3-uri.ts';
 import { keys } from '../layout.ts';
-import { isAllowed } from '../sources/allowed.ts';
-import { parseS3Uri } from '../sources/s3-uri.ts';
 import { type Buckets, type ObjectStore, StorageError } from '../storage/object-store.ts';
 import { type ReadOptions, readObject } from '../storage/read.ts';
 

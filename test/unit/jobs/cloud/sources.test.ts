@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { allowedPrefix, isAllowed } from '../../../../lambda/jobs/cloud/sources/allowed.ts';
 import { manifestInputs } from '../../../../lambda/jobs/cloud/sources/manifest.ts';
-import { parseS3Uri } from '../../../../lambda/jobs/cloud/sources/s3-uri.ts';
 import { newUploadId } from '../../../../lambda/jobs/ids.ts';
+import { allowedPrefix, isAllowed } from '../../../../lambda/jobs/sources/allowed.ts';
+import { parseS3Uri } from '../../../../lambda/jobs/sources/s3-uri.ts';
 import { createMemoryBuckets } from '../../../support/memory-cloud/buckets.ts';
 import { collect } from './client.ts';
 

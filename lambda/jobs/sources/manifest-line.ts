@@ -1,7 +1,7 @@
-import type { AllowedSource } from '../../../config/jobs.ts';
-import { quote } from '../../../shown.ts';
-import type { JobInput } from '../../engine.ts';
-import { isUploadId } from '../../ids.ts';
+import type { AllowedSource } from '../../config/jobs.ts';
+import { quote } from '../../shown.ts';
+import type { JobInput } from '../engine.ts';
+import { isUploadId } from '../ids.ts';
 import { isAllowed } from './allowed.ts';
 import { parseS3Uri } from './s3-uri.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JobRequest } from '../engine.ts';
+import type { JobRequest } from './engine.ts';
 
 /** The same for two requests that ask for the same, however they were written. In hexadecimal digits. */
 export function requestHash({ source, options, model, webhook }: JobRequest): string {

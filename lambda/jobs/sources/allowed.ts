@@ -1,6 +1,6 @@
-import type { AllowedSource } from '../../../config/jobs.ts';
-import { ServiceError } from '../../../errors.ts';
-import { quote } from '../../../shown.ts';
+import type { AllowedSource } from '../../config/jobs.ts';
+import { ServiceError } from '../../errors.ts';
+import { quote } from '../../shown.ts';
 import { parseS3Uri, type S3Uri, s3Uri } from './s3-uri.ts';
 
 /** Keys with such a part are legal in S3, but some clients and tools resolve it: they would read another object. */
