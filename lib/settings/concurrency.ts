@@ -11,6 +11,12 @@ export const SLOW_PATHS = ['/predict/batch', '/predict/url'] as const;
 
 export const isSlow = (path: string): boolean => SLOW_PATHS.some((slow) => slow === path);
 
+/** A job may have a thousand uploads, each of which is looked up. It takes seconds, so it is not slow. */
+const LOOKING_UP_PATH = '/jobs';
+
+/** Whether a method has the limits `throttle.slow`. */
+export const hasSlowLimits = (path: string): boolean => isSlow(path) || path === LOOKING_UP_PATH;
+
 /**
  * The share of the concurrency that slow requests may occupy. The rest is for POST /predict, which then
  * always finds an execution environment.

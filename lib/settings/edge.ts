@@ -14,10 +14,10 @@ const limits = (reason: string) => setting(z.strictObject({ ratePerSecond, burst
  */
 export const throttleSchema = z.strictObject({
   predict: limits(
-    'POST /predict, POST …/infer under /v2, and the methods of uploads and jobs, each. GET /ready has the same limit, because the probe uses it: if a flood used up a low limit, the probe would report an outage.',
+    'POST /predict, POST …/infer under /v2, and the methods of uploads and jobs but POST /jobs, each. GET /ready has the same limit, because the probe uses it: if a flood used up a low limit, the probe would report an outage.',
   ),
   slow: limits(
-    'POST /predict/batch and POST /predict/url, each. One request can occupy an execution environment until timeoutSeconds. One key gets half.',
+    'POST /predict/batch, POST /predict/url and POST /jobs, each. One of the first two can occupy an execution environment until timeoutSeconds; a job has up to 1000 uploads to look up. One key gets half.',
   ),
   open: limits(
     'Every other method, each. They need no credentials, so this bounds what a flood can cost: see docs/cost.md.',

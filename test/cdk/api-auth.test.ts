@@ -28,6 +28,7 @@ describe('keys', () => {
         Throttle: {
           '/predict/batch/POST': { RateLimit: 4, BurstLimit: 6 },
           '/predict/url/POST': { RateLimit: 4, BurstLimit: 6 },
+          '/jobs/POST': { RateLimit: 4, BurstLimit: 6 },
         },
       },
     ]);

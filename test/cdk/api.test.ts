@@ -56,11 +56,11 @@ describe('the API', () => {
       'POST /predict': { ...logged, ...limits(100, 200) },
       'POST /predict/batch': { ...logged, ...limits(8, 12) },
       'POST /predict/url': { ...logged, ...limits(8, 12) },
+      'POST /jobs': { ...logged, ...limits(8, 12) },
       'POST /v2/{proxy+}': { ...logged, ...limits(100, 200) },
       ...Object.fromEntries(
         [
           'POST /uploads',
-          'POST /jobs',
           'GET /jobs/{job_id}',
           'HEAD /jobs/{job_id}',
           'DELETE /jobs/{job_id}',

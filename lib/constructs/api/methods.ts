@@ -1,5 +1,5 @@
 import type { Integration, IResource, Method, RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { isSlow } from '../../settings/concurrency.ts';
+import { hasSlowLimits } from '../../settings/concurrency.ts';
 import type { Guard } from './guard.ts';
 import { OPEN_METHODS, type Route } from './routes.ts';
 
@@ -45,7 +45,7 @@ export function addMethods(
       requestParameters: { ...parameters },
       requestValidator,
     });
-    if (guarded && isSlow(path)) slow.push(added);
+    if (guarded && hasSlowLimits(path)) slow.push(added);
   }
   if (preflight) {
     for (const resource of all) resource.addMethod('OPTIONS', integration, { apiKeyRequired: false });

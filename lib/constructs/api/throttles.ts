@@ -1,4 +1,4 @@
-import { isSlow, type Limits, SLOW_PATHS, SLOW_SHARE_OF_KEY } from '../../settings/concurrency.ts';
+import { hasSlowLimits, type Limits, SLOW_PATHS, SLOW_SHARE_OF_KEY } from '../../settings/concurrency.ts';
 import type { Settings } from '../../settings.ts';
 import { isOfJobs, isOpenMethod, type Route } from './routes.ts';
 
@@ -13,7 +13,7 @@ type Name = Pick<Route, 'path'> & { readonly method: string };
  */
 export function limitOf({ path, method }: Name, guarded: ReadonlySet<string>): keyof Throttle {
   if (guarded.has(path) && (!isOpenMethod(method) || isOfJobs(path)))
-    return isSlow(path) ? 'slow' : 'predict';
+    return hasSlowLimits(path) ? 'slow' : 'predict';
   return path === '/ready' && method === 'GET' ? 'predict' : 'open';
 }
 
@@ -42,7 +42,7 @@ export function ownLimits(
   );
 }
 
-/** What one key gets of a slow method. */
+/** What one key gets of a method with the limits of slow ones. */
 export function slowLimitsOfKey({ slow }: Pick<Throttle, 'slow'>): Limits {
   return {
     ratePerSecond: slow.ratePerSecond * SLOW_SHARE_OF_KEY,
