@@ -1,5 +1,6 @@
 import { ServiceError } from '../../errors.ts';
 import type { Executions } from './executions/executions.ts';
+import { type OwnerTag, tagOf } from './owned-id.ts';
 
 /**
  * Jobs of a stage that run at the same time. Each may have as many batches waiting as there are workers, and Step
@@ -11,20 +12,51 @@ export const MOST_RUNNING_JOBS = 200;
 const COUNTED_FOR_MS = 10_000;
 const RETRY_AFTER_SECONDS = 30;
 
+/** A job may run for a day, so that one caller could hold up all others. */
+export const MOST_RUNNING_JOBS_OF_OWNER = MOST_RUNNING_JOBS / 2;
+
 export interface Admission {
   /**
    * Does the work that starts a job. It has its place at once, and gives it back if the work fails.
    *
-   * @throws ServiceError `overloaded` if as many jobs run as may; what the work throws.
+   * @throws ServiceError `overloaded` if as many jobs run as may, of all callers or of this one; what the work throws.
    */
-  admit<Result>(start: () => Promise<Result>): Promise<Result>;
+  admit<Result>(owner: OwnerTag, start: () => Promise<Result>): Promise<Result>;
 }
+
+/** How many jobs run, and whose. */
+class Places {
+  readonly #of = new Map<OwnerTag, number>();
+  all = 0;
+
+  add(owner: OwnerTag, count: number): void {
+    this.all += count;
+    this.#of.set(owner, this.of(owner) + count);
+  }
+
+  of(owner: OwnerTag): number {
+    return this.#of.get(owner) ?? 0;
+  }
+
+  addAll(others: Places): void {
+    for (const [owner, count] of others.#of) this.add(owner, count);
+  }
+}
+
+function sumOf(...places: readonly Places[]): Places {
+  const sum = new Places();
+  for (const each of places) sum.addAll(each);
+  return sum;
+}
+
+const full = (detail: string): ServiceError =>
+  new ServiceError('overloaded', detail, { retryAfterSeconds: RETRY_AFTER_SECONDS });
 
 /** The running jobs at a moment, and those that were started since. */
 interface Count {
   readonly at: number;
-  readonly running: Promise<number>;
-  started: number;
+  readonly running: Promise<Places>;
+  readonly started: Places;
 }
 
 /**
@@ -37,18 +69,17 @@ interface Count {
 export function createAdmission(executions: Executions, now: () => number = Date.now): Admission {
   let count: Count | undefined;
 
-  async function countNow(last: Count | undefined): Promise<number> {
-    const startedUntilNow = last?.started ?? 0;
+  async function countNow(last: Count | undefined): Promise<Places> {
     try {
-      let running = 0;
-      for await (const _ of executions.running()) {
-        running += 1;
-        if (running >= MOST_RUNNING_JOBS) break;
+      const running = new Places();
+      for await (const { name } of executions.running()) {
+        running.add(tagOf(name), 1);
+        if (running.all >= MOST_RUNNING_JOBS) break;
       }
       return running;
     } catch (error) {
       if (error instanceof ServiceError && error.code === 'overloaded')
-        return last ? (await last.running) + startedUntilNow : 0;
+        return last ? sumOf(await last.running, last.started) : new Places();
       throw error;
     }
   }
@@ -56,7 +87,7 @@ export function createAdmission(executions: Executions, now: () => number = Date
   function currentCount(): Count {
     if (count && now() - count.at <= COUNTED_FOR_MS) return count;
     const running = countNow(count);
-    const current: Count = { at: now(), running, started: 0 };
+    const current: Count = { at: now(), running, started: new Places() };
     count = current;
     // The next job counts again.
     running.catch(() => {
@@ -66,20 +97,21 @@ export function createAdmission(executions: Executions, now: () => number = Date
   }
 
   return {
-    async admit(start) {
+    async admit(owner, start) {
       const current = currentCount();
-      if ((await current.running) + current.started >= MOST_RUNNING_JOBS) {
-        throw new ServiceError(
-          'overloaded',
-          `At most ${MOST_RUNNING_JOBS} jobs run at the same time. Try again.`,
-          { retryAfterSeconds: RETRY_AFTER_SECONDS },
-        );
+      const running = await current.running;
+      const { started } = current;
+      if (running.all + started.all >= MOST_RUNNING_JOBS) {
+        throw full(`At most ${MOST_RUNNING_JOBS} jobs run at the same time. Try again.`);
       }
-      current.started += 1;
+      if (running.of(owner) + started.of(owner) >= MOST_RUNNING_JOBS_OF_OWNER) {
+        throw full(`At most ${MOST_RUNNING_JOBS_OF_OWNER} jobs of a caller run at the same time. Try again.`);
+      }
+      started.add(owner, 1);
       try {
         return await start();
       } catch (error) {
-        current.started -= 1;
+        started.add(owner, -1);
         throw error;
       }
     },

@@ -4,6 +4,6 @@ import type { Executions } from './executions/executions.ts';
 export async function oldestMinutes(jobs: Executions): Promise<number> {
   const now = Date.now();
   let oldest = now;
-  for await (const startedAt of jobs.running()) oldest = Math.min(oldest, startedAt.getTime());
+  for await (const { startedAt } of jobs.running()) oldest = Math.min(oldest, startedAt.getTime());
   return (now - oldest) / 60_000;
 }

@@ -10,6 +10,7 @@ import type { RequestDocument } from './documents.ts';
 import type { Execution, Executions } from './executions/executions.ts';
 import { type JobState, jobOf, readState } from './job-view.ts';
 import { keys } from './layout.ts';
+import { ownerTag, withTag } from './owned-id.ts';
 import type { ObjectStore } from './storage/object-store.ts';
 import { readJson } from './storage/read.ts';
 import { requireUploads } from './uploads.ts';
@@ -59,13 +60,15 @@ export function createJobs({ store, executions, sources, idSalt }: JobsSettings)
     async create(owner, request, idempotencyKey) {
       checkSource(request.source, sources);
       if (request.webhook !== undefined) checkWebhookUrl(request.webhook, { allowHttp: false });
-      const id = idempotencyKey === undefined ? newJobId() : jobIdOf(idSalt, owner, idempotencyKey);
+      const tag = ownerTag(idSalt, owner);
+      const anyId = idempotencyKey === undefined ? newJobId() : jobIdOf(idSalt, owner, idempotencyKey);
+      const id = withTag(anyId, tag);
       const hash = requestHash(request);
       if (idempotencyKey !== undefined) {
         const earlier = await earlierJob(id, hash);
         if (earlier) return startAgain(id, earlier);
       }
-      return admission.admit(async () => {
+      return admission.admit(tag, async () => {
         await requireUploads(store, owner, uploadsOf(request.source));
         const document: RequestDocument = {
           owner,

@@ -97,7 +97,9 @@ export function createMemoryExecutions(
       return execution.stoppedAt;
     },
     async *running() {
-      for (const { status, startedAt } of runs.values()) if (status === 'running') yield startedAt;
+      for (const { name, status, startedAt } of runs.values()) {
+        if (status === 'running') yield { name, startedAt };
+      }
     },
     redrive(name) {
       const execution = runs.get(name);

@@ -19,8 +19,14 @@ export interface Executions {
    * @returns when it was stopped; undefined if there is no such execution.
    */
   stop(name: string): Promise<Date | undefined>;
-  /** When the running executions were started, or started again. @throws ServiceError `overloaded`, like `describe`. */
-  running(): AsyncIterable<Date>;
+  /** @throws ServiceError `overloaded`, like `describe`. */
+  running(): AsyncIterable<RunningExecution>;
+}
+
+export interface RunningExecution {
+  readonly name: string;
+  /** When it was started, or started again. */
+  readonly startedAt: Date;
 }
 
 export type ExecutionStatus = 'running' | 'succeeded' | 'failed' | 'timed out' | 'aborted';

@@ -71,9 +71,9 @@ export function stepFunctions(client: SFNClient, stateMachineArn: string): Execu
       );
       try {
         for await (const { executions = [] } of pages) {
-          for (const { startDate, redriveDate } of executions) {
+          for (const { name, startDate, redriveDate } of executions) {
             const startedAt = redriveDate ?? startDate;
-            if (startedAt) yield startedAt;
+            if (name !== undefined && startedAt) yield { name, startedAt };
           }
         }
       } catch (error) {

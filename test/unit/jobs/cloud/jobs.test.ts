@@ -191,6 +191,14 @@ describe('a request for a job', () => {
     }
   });
 
+  test('is refused while its caller has half of all running jobs, and nobody else is', async () => {
+    const busy = createMemoryCloud({ startsPaused: true });
+    const request = jobRequest({ kind: 'inputs', inputs: [{ url: 'https://example.com/cat.jpg' }] });
+    for (let jobs = 0; jobs < 100; jobs += 1) await create(busy, request);
+    await expect(create(busy, request)).rejects.toMatchObject({ code: 'overloaded' });
+    await create(busy, request, { owner: bob });
+  });
+
   test('that is refused because too many jobs run looks for no uploads', async () => {
     const full = createMemoryCloud();
     const id = await upload(full);
@@ -199,7 +207,7 @@ describe('a request for a job', () => {
       if (operation === 'head') heads += 1;
     };
     full.executions.running = async function* () {
-      for (let running = 0; running < 1000; running += 1) yield new Date();
+      for (let index = 0; index < 1000; index += 1) yield { name: newJobId(), startedAt: new Date() };
     };
     const request = jobRequest(ofUploads([id]));
     await expect(create(full, request)).rejects.toMatchObject({ code: 'overloaded' });

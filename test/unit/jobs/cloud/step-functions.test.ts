@@ -110,5 +110,8 @@ test('lists when all running executions were started, on all pages', async () =>
   sfn
     .on(ListExecutionsCommand, { nextToken: '2' })
     .resolves({ executions: [{ ...execution, startDate: new Date(0), redriveDate: startDate }] });
-  expect(await collect(executions.running())).toEqual([stopDate, startDate]);
+  expect(await collect(executions.running())).toEqual([
+    { name: 'job_1', startedAt: stopDate },
+    { name: 'job_1', startedAt: startDate },
+  ]);
 });
