@@ -9,8 +9,8 @@ import { mappedManifest, writeMappedBundle } from '../support/mapped-bundle.ts';
 import { type ServiceProcess, startProcess } from '../support/process.ts';
 
 /**
- * The long form: `JOBS_KILL_ROUNDS=200 JOBS_KILL_COUNT=300 JOBS_KILL_PHOTOS=/photos JOBS_KILL_MODEL=resnet50 npx vitest run
- * test/e2e/jobs-kill.test.ts`. A folder with fewer photos is gone through again and again.
+ * The long form is in `npm run test:nightly`. JOBS_KILL_PHOTOS=/photos takes real photos, again and again if there are
+ * fewer.
  */
 const {
   JOBS_KILL_ROUNDS: ROUNDS = '3',
