@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import { resultLine } from './http/jobs/result-line.ts';
 import { hasTime } from './jobs/cloud/deadline.ts';
 import { stepFunctions } from './jobs/cloud/executions/step-functions.ts';
+import { listUnsuccessful } from './jobs/cloud/executions/unsuccessful.ts';
 import { ageRecorder } from './jobs/cloud/record.ts';
 import { readStepsSettings } from './jobs/cloud/settings.ts';
 import { createSteps, type StepEvent, type StepResult } from './jobs/cloud/steps.ts';
@@ -16,6 +17,7 @@ const step = createSteps({
   buckets,
   sources,
   jobs: stepFunctions(stateMachines, jobsArn),
+  unsuccessful: listUnsuccessful(stateMachines, jobsArn),
   webhooks: stepFunctions(stateMachines, webhooksArn),
   format: resultLine,
   recordAge: ageRecorder(stage),

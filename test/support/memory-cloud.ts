@@ -38,6 +38,8 @@ export interface MemoryCloudOptions {
   readonly inputsAFile?: number;
   /** Of one file of results. @default 2 GiB */
   readonly bytesAFile?: number;
+  /** Whether EventBridge reports no ends of jobs. @default reports all */
+  readonly losesEvents?: boolean;
   /** Whether jobs begin at once, or only when {@link MemoryCloud.proceed} is called. @default at once */
   readonly startsPaused?: boolean;
 }
@@ -75,6 +77,7 @@ export function createMemoryCloud({
   stepsBeforeTimeout = Number.POSITIVE_INFINITY,
   inputsAFile,
   bytesAFile,
+  losesEvents = false,
   startsPaused = false,
 }: MemoryCloudOptions = {}): MemoryCloud {
   const config = readConfig({});
@@ -109,6 +112,7 @@ export function createMemoryCloud({
       await runJobMachine(name, buckets, JOBS_BUCKET, invoke, signal, startedAt);
     },
     async (name, end) => {
+      if (losesEvents) return;
       const close = () => invoke.steps({ step: 'close', job_id: name as never, end });
       // Lambda calls again, twice.
       await close().catch(close).catch(close);
@@ -130,6 +134,7 @@ export function createMemoryCloud({
     buckets,
     sources,
     jobs: executions,
+    unsuccessful: executions.unsuccessful,
     webhooks,
     format,
     inputsAFile,

@@ -3,8 +3,9 @@ import type { FormatResult } from '../result.ts';
 import { oldestMinutes } from './age.ts';
 import type { ReportedEnd } from './executions/status.ts';
 import { closeJob } from './finish/close.ts';
-import { type FinishAccess, type FinishResult, finishJob } from './finish/finish.ts';
+import { type FinishResult, finishJob } from './finish/finish.ts';
 import type { MergeProgress } from './finish/merge.ts';
+import { closeOverlooked, type OverlookedAccess } from './finish/overlooked.ts';
 import { type PrepareProgress, type PrepareResult, prepareJob } from './prepare/prepare.ts';
 import type { SourceAccess } from './sources/inputs.ts';
 import type { RemainingWork } from './work/batch.ts';
@@ -27,7 +28,7 @@ export type StepEvent =
 
 export type StepResult = PrepareResult | FinishResult | RemainingWork | undefined;
 
-export interface StepsSettings extends SourceAccess, FinishAccess {
+export interface StepsSettings extends SourceAccess, OverlookedAccess {
   readonly format: FormatResult;
   readonly recordAge: (minutes: number) => void;
 }
@@ -50,6 +51,7 @@ export function createSteps(settings: StepsSettings): Steps {
         return undefined;
       case 'age':
         recordAge(await oldestMinutes(jobs));
+        await closeOverlooked(settings, hasTime);
         return undefined;
       default:
         throw new TypeError(`Expected a step of a job, got ${JSON.stringify(event satisfies never)}`);

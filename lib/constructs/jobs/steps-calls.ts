@@ -16,7 +16,7 @@ export interface StepsCalls {
 
 /**
  * What calls the steps, apart from the machine: the end of a job that did not succeed, which the machine itself cannot
- * handle, and a clock.
+ * handle, and a clock, which also ends the jobs of which EventBridge lost the event.
  */
 export function callSteps(scope: Construct, { steps, machine, stageName }: StepsCalls): void {
   new Rule(scope, 'Ended', {

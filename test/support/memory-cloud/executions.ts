@@ -4,6 +4,7 @@ import type {
   Executions,
 } from '../../../lambda/jobs/cloud/executions/executions.ts';
 import type { ReportedEnd } from '../../../lambda/jobs/cloud/executions/status.ts';
+import type { ListUnsuccessful } from '../../../lambda/jobs/cloud/executions/unsuccessful.ts';
 
 interface Run {
   readonly name: string;
@@ -16,6 +17,7 @@ interface Run {
 }
 
 export interface MemoryExecutions extends Executions {
+  readonly unsuccessful: ListUnsuccessful;
   /** Names and inputs of all executions, in the order in which they were started. */
   readonly started: readonly { readonly name: string; readonly input: object }[];
   /** Starts a failed execution again, where it stopped. */
@@ -99,6 +101,11 @@ export function createMemoryExecutions(
     async *running() {
       for (const { name, status, startedAt } of runs.values()) {
         if (status === 'running') yield { name, startedAt };
+      }
+    },
+    async *unsuccessful() {
+      for (const { name, status, stoppedAt } of runs.values()) {
+        if (stoppedAt && status !== 'succeeded') yield { name, stoppedAt };
       }
     },
     redrive(name) {

@@ -12,6 +12,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, expect, test } from 'vitest';
 import { endedExecution } from '../../../../lambda/jobs/cloud/executions/status.ts';
 import { stepFunctions } from '../../../../lambda/jobs/cloud/executions/step-functions.ts';
+import { listUnsuccessful } from '../../../../lambda/jobs/cloud/executions/unsuccessful.ts';
 import { collect } from './client.ts';
 
 const MACHINE = 'arn:aws:states:eu-central-1:123456789012:stateMachine:jobs';
@@ -114,4 +115,19 @@ test('lists when all running executions were started, on all pages', async () =>
     { name: 'job_1', startedAt: stopDate },
     { name: 'job_1', startedAt: startDate },
   ]);
+});
+
+test('lists when executions failed, timed out or were stopped, with one call for each', async () => {
+  const execution = { executionArn, stateMachineArn: MACHINE, startDate } as const;
+  const ended = { FAILED: 'job_1', TIMED_OUT: 'job_2', ABORTED: 'job_3' } as const;
+  for (const [status, name] of Object.entries(ended) as [keyof typeof ended, string][]) {
+    sfn
+      .on(ListExecutionsCommand, { stateMachineArn: MACHINE, statusFilter: status, maxResults: 1000 })
+      .resolves({ executions: [{ ...execution, status, name, stopDate }], nextToken: '2' });
+  }
+  const unsuccessful = listUnsuccessful(new SFNClient({ region: 'eu-central-1' }), MACHINE);
+  expect(await collect(unsuccessful())).toEqual(
+    Object.values(ended).map((name) => ({ name, stoppedAt: stopDate })),
+  );
+  expect(sfn.commandCalls(ListExecutionsCommand)).toHaveLength(3);
 });
