@@ -26,9 +26,9 @@ describe('keys', () => {
     expect(ApiStages).toMatchObject([
       {
         Throttle: {
-          '/predict/batch/POST': { RateLimit: 4, BurstLimit: 6 },
-          '/predict/url/POST': { RateLimit: 4, BurstLimit: 6 },
-          '/jobs/POST': { RateLimit: 4, BurstLimit: 6 },
+          '/predict/batch/POST': { RateLimit: 4, BurstLimit: 4 },
+          '/predict/url/POST': { RateLimit: 4, BurstLimit: 4 },
+          '/jobs/POST': { RateLimit: 4, BurstLimit: 4 },
         },
       },
     ]);

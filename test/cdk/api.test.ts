@@ -54,9 +54,9 @@ describe('the API', () => {
       'GET /ready': { ...logged, ...limits(100, 200) },
       'POST /embed': { ...logged, ...limits(100, 200) },
       'POST /predict': { ...logged, ...limits(100, 200) },
-      'POST /predict/batch': { ...logged, ...limits(8, 12) },
-      'POST /predict/url': { ...logged, ...limits(8, 12) },
-      'POST /jobs': { ...logged, ...limits(8, 12) },
+      'POST /predict/batch': { ...logged, ...limits(8, 8) },
+      'POST /predict/url': { ...logged, ...limits(8, 8) },
+      'POST /jobs': { ...logged, ...limits(8, 8) },
       'POST /v2/{proxy+}': { ...logged, ...limits(100, 200) },
       ...Object.fromEntries(
         [
@@ -77,8 +77,8 @@ describe('the API', () => {
     expect(settingsOf(templateOf('prod', { corsOrigins: ['https://app.example.com'] }))).toMatchObject({
       'OPTIONS /embed': limits(100, 200),
       'OPTIONS /predict': limits(100, 200),
-      'OPTIONS /predict/batch': limits(8, 12),
-      'OPTIONS /predict/url': limits(8, 12),
+      'OPTIONS /predict/batch': limits(8, 8),
+      'OPTIONS /predict/url': limits(8, 8),
       'OPTIONS /jobs/{job_id}': limits(100, 200),
     });
     expect(Object.keys(settingsOf(prod)).filter((name) => name.startsWith('OPTIONS'))).toEqual([]);
