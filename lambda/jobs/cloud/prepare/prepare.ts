@@ -77,8 +77,10 @@ export async function prepareJob(
   const entries = [...batchRanges(first, size)].map(
     (range): BatchEntry => ({ job_id: id, first: range[0], last: range[1], key: keys.batch(id, range) }),
   );
-  await store.put(keys.batches(id), JSON.stringify(entries));
-  await finish({ total: first, batches: entries.length });
+  const isFirst = await store.create(keys.batches(id), JSON.stringify(entries));
+  // A call that seemed lost may still run, over a bucket that has changed. The first list is the one of the job.
+  const batches = isFirst ? entries : await requireJson<readonly BatchEntry[]>(store, keys.batches(id));
+  await finish({ total: (batches.at(-1)?.last ?? -1) + 1, batches: batches.length });
   return { done: true };
 }
 

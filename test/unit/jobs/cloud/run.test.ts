@@ -104,6 +104,18 @@ describe('a bucket', () => {
     expect(await steps({ step: 'prepare', job_id: id }, () => true)).toEqual({ done: true });
   });
 
+  test('that changes while a lost call still prepares it keeps the list that is being classified', async () => {
+    const cloud = withPhotos(upTo(150).map((index) => `2026/${String(index).padStart(3, '0')}.jpg`));
+    const { id } = await create(cloud, jobRequest(FOLDER));
+    await cloud.settle();
+    cloud.buckets.objects('photos').delete('2026/000.jpg');
+    const lost = await cloud.steps({ step: 'prepare', job_id: id }, () => true);
+    expect(lost).toEqual({ done: true });
+    const finish = { step: 'finish', job_id: id, started_at: new Date().toISOString() } as const;
+    expect(await cloud.steps(finish, () => true)).toEqual({ done: true });
+    expect((await find(cloud, id)).counts).toMatchObject({ total: 150, pending: 0 });
+  });
+
   test.each([
     ['is empty', ['2025/a.jpg'], undefined, 'There are no objects below the prefix.'],
     ['may not be listed', ['2026/a.jpg'], 'refused', 'The service may not list the bucket photos.'],
