@@ -98,7 +98,7 @@ export interface Job {
   readonly finishedAt: Date | undefined;
   /** Present once there are results: the job has ended, and they are not deleted yet. */
   readonly results: { readonly url: string; readonly parts: number; readonly expiresAt: Date } | undefined;
-  /** Why the job itself failed, such as a bucket that cannot be read. Undefined unless it is `failed`. */
+  /** Why the job itself failed, such as a bucket that cannot be read, or why it does not go on at the moment. */
   readonly reason: string | undefined;
 }
 

@@ -86,7 +86,9 @@ export const job = z
     reason: z
       .string()
       .optional()
-      .openapi({ description: 'Why the job itself failed, such as a bucket that cannot be read.' }),
+      .openapi({
+        description: 'Why the job itself failed, such as a bucket that cannot be read, or why it waits.',
+      }),
   })
   .openapi('Job', {
     description: 'An input that cannot be classified is a result, and does not fail the job.',
