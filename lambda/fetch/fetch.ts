@@ -6,7 +6,7 @@ import { exchangeError, receiveBody, redirectOf, type TakePiece } from './respon
 import { parseTarget, type TargetSubject } from './target.ts';
 
 export type { GuardDependencies } from './guard.ts';
-export { withoutQuery } from './redaction.ts';
+export { withoutPath, withoutQuery } from './redaction.ts';
 export type { ResolvedAddress, Resolver } from './resolver.ts';
 export { type TakePiece, urlTooLarge } from './response.ts';
 

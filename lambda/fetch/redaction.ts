@@ -11,3 +11,6 @@ export function withoutQuery(url: string): string {
   if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') return parsed.protocol;
   return `${parsed.origin}${parsed.pathname}`;
 }
+
+/** The origin of a URL whose path may be a secret too, as those of webhooks often are. */
+export const withoutPath = (url: string): string => URL.parse(url)?.origin ?? '(not a URL)';

@@ -83,12 +83,9 @@ export const job = z
       })
       .optional()
       .openapi('JobResultsLink', { description: 'Once the job has ended.' }),
-    reason: z
-      .string()
-      .optional()
-      .openapi({
-        description: 'Why the job itself failed, such as a bucket that cannot be read, or why it waits.',
-      }),
+    reason: z.string().optional().openapi({
+      description: 'Why the job itself failed, such as a bucket that cannot be read, or why it waits.',
+    }),
   })
   .openapi('Job', {
     description: 'An input that cannot be classified is a result, and does not fail the job.',

@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { z } from 'zod';
-import { withoutQuery } from '../../fetch/fetch.ts';
+import { withoutPath } from '../../fetch/fetch.ts';
 import type { FinishedDocument, RequestDocument } from '../cloud/documents.ts';
 import { keys } from '../cloud/layout.ts';
 import type { ObjectStore } from '../cloud/storage/object-store.ts';
@@ -48,7 +48,7 @@ export function createWebhookHandler({
   return async (event) => {
     const { job_id: id, type } = eventSchema.parse(event);
     const { url, job } = await readJob(store, id);
-    const line = { job_id: id, type, url: withoutQuery(url) };
+    const line = { job_id: id, type, url: withoutPath(url) };
     if (type !== webhookType(job.status)) {
       // The job was redriven and has ended in another way since. That end has a message of its own.
       logger.info('webhook', { ...line, outcome: 'outdated' });

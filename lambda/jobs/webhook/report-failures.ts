@@ -1,10 +1,10 @@
-import { withoutQuery } from '../../fetch/fetch.ts';
+import { withoutPath } from '../../fetch/fetch.ts';
 import type { WebhookMessage } from './message.ts';
 import type { Delivery, WebhookSender } from './sender.ts';
 
 /** An attempt to deliver a message that did not succeed. */
 export interface FailedAttempt extends Pick<WebhookMessage, 'jobId' | 'type'> {
-  /** Without its query, which may have a token. */
+  /** Its origin: the path of a receiver often is a secret, and so is the query. */
   readonly url: string;
   readonly outcome: Exclude<Delivery['kind'], 'delivered'>;
   /** Why it failed. Undefined if the receiver wants no more messages. */
@@ -19,7 +19,7 @@ export const reportFailures =
     if (delivery.kind !== 'delivered') {
       const { jobId, type } = message;
       const reason = delivery.kind === 'failed' ? delivery.reason : undefined;
-      onFailure({ jobId, type, url: withoutQuery(url), outcome: delivery.kind, reason });
+      onFailure({ jobId, type, url: withoutPath(url), outcome: delivery.kind, reason });
     }
     return delivery;
   };

@@ -36,7 +36,7 @@ export async function prepareJob(
 ): Promise<PrepareResult> {
   const { store } = access;
   const { owner, request } = await requireJson<RequestDocument>(store, keys.request(id));
-  const size = batchSize(request.source);
+  const size = batchSize(request.source, request.options);
   const writes = createWorkQueue(WRITES_AT_ONCE);
   let first = progress?.first ?? 0;
   let batch: SourceInput[] = [];

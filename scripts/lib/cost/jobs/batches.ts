@@ -1,7 +1,7 @@
 import { type BatchSize, batchRanges, batchSize } from '../../../../lambda/jobs/cloud/prepare/batches.ts';
 
 /** The batches of a bucket: they grow with the job. */
-export const OWN_SIZE: BatchSize = batchSize({ kind: 'prefix', prefix: '' });
+export const OWN_SIZE: BatchSize = batchSize({ kind: 'prefix', prefix: '' }, { topK: 5, explain: 0 });
 export const SMALLEST = OWN_SIZE(0);
 export const LARGEST = OWN_SIZE(Number.POSITIVE_INFINITY);
 

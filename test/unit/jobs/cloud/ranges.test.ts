@@ -108,8 +108,13 @@ test('eighths have every input of their range once, and are halves of halves of 
   );
 });
 
+const usual = { topK: 5, explain: 0 };
+const bucket = { kind: 'prefix', prefix: 's3://photos/' } as const;
 const listed = (length: number) =>
-  batchSize({ kind: 'inputs', inputs: Array.from({ length }, () => ({ url: 'https://example.com/' })) });
+  batchSize(
+    { kind: 'inputs', inputs: Array.from({ length }, () => ({ url: 'https://example.com/' })) },
+    usual,
+  );
 
 test.each([
   [1, 10],
@@ -124,8 +129,15 @@ test.each([
   [1e6, 3300],
   [1e8, 53_000],
 ])('a bucket of %i objects has about %i batches', (total, count) => {
-  const ranges = [...batchRanges(total, batchSize({ kind: 'prefix', prefix: 's3://photos/' }))];
+  const ranges = [...batchRanges(total, batchSize(bucket, usual))];
   expect(Math.abs(ranges.length - count) / count).toBeLessThan(0.02);
   expect(Math.max(...ranges.map(lengthOf))).toBeLessThanOrEqual(2000);
   expect(ranges.reduce((sum, range) => sum + lengthOf(range), 0)).toBe(total);
+});
+
+test('a batch with long results is smaller, so that the worker can keep them all', () => {
+  const { predictions, line } = { predictions: 1000, line: 106_000 };
+  const size = batchSize(bucket, { topK: predictions, explain: 0 })(1e8);
+  expect(size * line).toBeLessThan(50 * 2 ** 20);
+  expect(size).toBeGreaterThan(300);
 });

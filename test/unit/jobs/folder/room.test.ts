@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import type { UrlFetcher } from '../../../../lambda/fetch/fetch.ts';
 import { resultLine } from '../../../../lambda/http/jobs/result-line.ts';
 import type { Job, JobInput } from '../../../../lambda/jobs/engine.ts';
-import { estimateResults, longestLine } from '../../../../lambda/jobs/folder/result-estimate.ts';
+import { estimateResults } from '../../../../lambda/jobs/folder/result-estimate.ts';
 import { openStore } from '../../../../lambda/jobs/folder/store/store.ts';
+import { longestLine } from '../../../../lambda/jobs/longest-line.ts';
 import { repositoryPath } from '../../../support/model.ts';
 import {
   alice,

@@ -53,6 +53,6 @@ test('the entry reads the job and the secret, and fails with the reason of a fai
     stage: 'prod',
     outcome: 'failed',
     reason,
-    url: 'https://10.0.0.1/hook',
+    url: 'https://10.0.0.1',
   });
 });

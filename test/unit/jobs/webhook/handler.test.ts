@@ -49,7 +49,7 @@ describe('the function', () => {
     expect(logger.info).toHaveBeenCalledExactlyOnceWith('webhook', {
       job_id: job.id,
       type: 'job.succeeded',
-      url: 'https://hooks.example.com/photos',
+      url: 'https://hooks.example.com',
       outcome: 'delivered',
     });
   });
@@ -65,7 +65,7 @@ describe('the function', () => {
     await expect(handler(EVENT)).rejects.toMatchObject({ name: 'WebhookFailed', message: reason });
     expect(logger.warn).toHaveBeenCalledExactlyOnceWith(
       'webhook',
-      expect.objectContaining({ outcome: 'failed', reason, url: 'https://hooks.example.com/photos' }),
+      expect.objectContaining({ outcome: 'failed', reason, url: 'https://hooks.example.com' }),
     );
   });
 

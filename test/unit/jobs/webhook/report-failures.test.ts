@@ -5,7 +5,7 @@ import type { Delivery } from '../../../../lambda/jobs/webhook/sender.ts';
 import { finishedJob } from '../../../support/webhooks/sender.ts';
 
 const job = finishedJob();
-const attempted = { jobId: job.id, type: 'job.succeeded', url: 'https://hooks.example.com/photos' };
+const attempted = { jobId: job.id, type: 'job.succeeded', url: 'https://hooks.example.com' };
 
 async function reported(delivery: Delivery): Promise<readonly FailedAttempt[]> {
   const attempts: FailedAttempt[] = [];
