@@ -64,7 +64,7 @@ describe.skipIf(!inject('engine'))('uploads and jobs in a container', () => {
     expect((await fetch(`${server.url}/ready`)).status).toBe(200);
     await retry(async () =>
       expect(await server.logs()).toMatch(
-        /DATA_DIR: expected a database that can be written, but \/data\/jobs\.sqlite cannot be/,
+        /DATA_DIR: expected a folder that can be written, but \/data cannot be \(EROFS\)/,
       ),
     );
   });
