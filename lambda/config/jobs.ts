@@ -36,6 +36,10 @@ export interface CloudJobSettings {
   readonly maxUploadBytes: number;
 }
 
+/** An allowed prefix is a folder: `2026` allows what is below `2026/`, and not `2026-private/cat.jpg`. */
+export const folderOf = ({ prefix }: Pick<AllowedSource, 'prefix'>): string =>
+  prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
+
 export type JobSettings = FolderJobSettings | CloudJobSettings;
 
 const MIB = 2 ** 20;

@@ -1,11 +1,12 @@
 import { type CfnElement, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { CAPTURES_PREFIX } from '../../lambda/config/capture.ts';
 import type { Environment } from '../../lambda/config.ts';
 import type { Settings } from '../settings.ts';
 import { dataRemoval } from './data-removal.ts';
+import { PRIVATE_BUCKET } from './private-bucket.ts';
 
 export interface InputCapturesProps {
   readonly capture: Exclude<Settings['inputCapture'], 'off'>;
@@ -25,13 +26,7 @@ export class InputCaptures extends Construct {
   constructor(scope: Construct, id: string, { capture, settings }: InputCapturesProps) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      // An old version would outlive its deletion.
-      versioned: false,
+      ...PRIVATE_BUCKET,
       lifecycleRules: [
         {
           id: 'DeleteAfterKeepDays',

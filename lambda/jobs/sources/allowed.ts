@@ -1,4 +1,4 @@
-import type { AllowedSource } from '../../config/jobs.ts';
+import { type AllowedSource, folderOf } from '../../config/jobs.ts';
 import { ServiceError } from '../../errors.ts';
 import { quote } from '../../shown.ts';
 import { parseS3Uri, type S3Uri, s3Uri } from './s3-uri.ts';
@@ -12,10 +12,8 @@ const DOTS = /(?:^|\/)\.{1,2}(?:\/|$)/;
  */
 export function isAllowed(sources: readonly AllowedSource[], { bucket, key }: S3Uri): boolean {
   if (DOTS.test(key)) return false;
-  return sources.some((source) => source.bucket === bucket && key.startsWith(folder(source.prefix)));
+  return sources.some((source) => source.bucket === bucket && key.startsWith(folderOf(source)));
 }
-
-const folder = (prefix: string): string => (prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`);
 
 /**
  * The bucket and the prefix of a job's source.

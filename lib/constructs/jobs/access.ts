@@ -3,7 +3,7 @@ import { PolicyStatement, type PolicyStatementProps, type Role } from 'aws-cdk-l
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import type { AllowedSource } from '../../../lambda/config/jobs.ts';
+import { type AllowedSource, folderOf } from '../../../lambda/config/jobs.ts';
 import { PREFIX } from './bucket.ts';
 import { executionArns, machineArn } from './machine.ts';
 
@@ -106,10 +106,6 @@ export class Access {
 
 const arnOf = (scope: Construct, { bucket }: AllowedSource): string =>
   Stack.of(scope).formatArn({ service: 's3', region: '', account: '', resource: bucket });
-
-/** As lambda/jobs/sources/allowed.ts reads a prefix: `photos/2026` does not allow `photos/2026-private/`. */
-const folderOf = ({ prefix }: AllowedSource): string =>
-  prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
 
 /**
  * The names of a bucket's objects that begin with one of the prefixes. Without this permission, S3 says that an object may

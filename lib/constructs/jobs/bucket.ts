@@ -1,16 +1,10 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  type CorsRule,
-  HttpMethods,
-  ObjectOwnership,
-} from 'aws-cdk-lib/aws-s3';
+import { Bucket, type CorsRule, HttpMethods } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { JobsOn } from '../../settings/jobs.ts';
 import type { Settings } from '../../settings.ts';
 import { dataRemoval } from '../data-removal.ts';
+import { PRIVATE_BUCKET } from '../private-bucket.ts';
 
 /** What the names of the bucket's objects begin with. lambda/jobs/cloud writes them. */
 export const PREFIX = { uploads: 'uploads/', jobs: 'jobs/', results: 'results/' } as const;
@@ -33,13 +27,7 @@ export class JobsBucket extends Construct {
   constructor(scope: Construct, id: string, { jobs, settings }: JobsBucketProps) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Resource', {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      // Photos may show people. An old version would outlive its deletion.
-      versioned: false,
+      ...PRIVATE_BUCKET,
       cors: corsRules(settings.corsOrigins),
       lifecycleRules: [
         expiry('DeleteUploads', PREFIX.uploads, 1),

@@ -1,12 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
-import { MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Duration } from 'aws-cdk-lib';
+import { MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Jobs } from '../jobs/jobs.ts';
+import { metric, type Options } from './metric.ts';
 import type { ServiceMetrics } from './metrics.ts';
 
 export type MonitoredJobs = Pick<Jobs, 'machine' | 'webhooks' | 'worker'>;
 export type JobMachine = 'machine' | 'webhooks';
-
-type Options = Pick<MetricOptions, 'period' | 'label'>;
 
 /** The metrics of jobs that the alarms and the dashboard read. */
 export class JobMetrics {
@@ -65,21 +64,4 @@ export class JobMetrics {
       },
     });
   }
-}
-
-function metric(
-  namespace: string,
-  metricName: string,
-  statistic: string,
-  options: Options,
-  dimensionsMap: Record<string, string>,
-): Metric {
-  return new Metric({
-    namespace,
-    metricName,
-    statistic,
-    dimensionsMap,
-    period: Duration.minutes(5),
-    ...options,
-  });
 }

@@ -1,5 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
-import { MathExpression, Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Duration } from 'aws-cdk-lib';
+import { MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   DIMENSION,
@@ -11,6 +11,7 @@ import {
 } from '../../../lambda/telemetry/names.ts';
 import { LIVE } from '../classifier-function.ts';
 import { logCount } from './log-metrics.ts';
+import { metric, type Options } from './metric.ts';
 
 /**
  * The API, by literal names. A reference to its resources would close a dependency cycle: the API depends on
@@ -45,8 +46,6 @@ const LEAST_VALUES = { p95: 20, p99: 100 } as const;
 export type Percentile = keyof typeof LEAST_VALUES;
 
 const OWN_METRIC = { ...METRIC, ...DRIFT_METRIC, ...JOB_METRIC };
-
-type Options = Pick<MetricOptions, 'period' | 'label' | 'color'>;
 
 /** Every metric that the alarms and the dashboard read. */
 export class ServiceMetrics {
@@ -175,21 +174,4 @@ export class ServiceMetrics {
     const { functionName } = this.#source;
     return { FunctionName: functionName, Resource: `${functionName}:${LIVE}` };
   }
-}
-
-function metric(
-  namespace: string,
-  metricName: string,
-  statistic: string,
-  options: Options,
-  dimensionsMap: Record<string, string>,
-): Metric {
-  return new Metric({
-    namespace,
-    metricName,
-    statistic,
-    dimensionsMap,
-    period: Duration.minutes(5),
-    ...options,
-  });
 }

@@ -1,5 +1,6 @@
 import type { FinalStatus, JobCounts, JobRequest } from '../../engine.ts';
 import type { JobId } from '../../ids.ts';
+import { webhookType } from '../../webhook/message.ts';
 import type { FinishedDocument, PreparedDocument, RequestDocument } from '../documents.ts';
 import type { Executions } from '../executions/executions.ts';
 import { keys } from '../layout.ts';
@@ -90,5 +91,5 @@ export async function sendWebhook(
   { webhooks }: Pick<FinishAccess, 'webhooks'>,
 ): Promise<void> {
   if (webhook === undefined) return;
-  await webhooks.start(`${id}-${status}`, { job_id: id, type: `job.${status}` });
+  await webhooks.start(`${id}-${status}`, { job_id: id, type: webhookType(status) });
 }
