@@ -4,13 +4,13 @@ import type { Config } from './config.ts';
 import { serveAdmin } from './http/admin/routes.ts';
 import { createViewers } from './http/admin/viewers.ts';
 import type { AppEnv } from './http/context.ts';
-import { API_VERSION } from './http/openapi/document.ts';
 import { ONNXRUNTIME_VERSION } from './model/session.ts';
 import { createLive } from './telemetry/live/live.ts';
 import { SERVICE_NAME } from './telemetry/names.ts';
 import { createPrometheus } from './telemetry/prometheus/prometheus.ts';
 import type { Sink } from './telemetry/requests.ts';
 import type { ServiceFacts, ServiceState } from './telemetry/service-state.ts';
+import { VERSION } from './version.ts';
 
 /** What the operator of an HTTP server sees: the live view, and the metrics that are scraped. */
 export interface Admin {
@@ -28,7 +28,7 @@ export interface Admin {
 export function composeAdmin(config: Config, settings: AdminSettings, state: ServiceState): Admin {
   const facts: ServiceFacts = {
     service: SERVICE_NAME,
-    version: API_VERSION,
+    version: VERSION,
     onnxruntime: ONNXRUNTIME_VERSION,
     stage: config.stage,
     threads: config.threads,

@@ -1,14 +1,13 @@
 import type { Config } from '../../config.ts';
+import { VERSION } from '../../version.ts';
 import { GATEWAY_SENTENCES } from './security.ts';
-
-export const API_VERSION = '1.0.0';
 
 /** What the OpenAPI document says of the API as a whole. */
 export const documentInfo = (auth: Config['auth']) => ({
   openapi: '3.1.0',
   info: {
     title: 'ResNet-50 image classification',
-    version: API_VERSION,
+    version: VERSION,
     description:
       'Classifies photos: each prediction is one of the 1000 ImageNet classes with its probability.\n\n' +
       'Every error is an RFC 9457 problem. Its `code` tells programs what went wrong, its `detail` tells people. A minor ' +

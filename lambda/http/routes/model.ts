@@ -3,6 +3,7 @@ import { loadVips } from '../../images/libvips.ts';
 import type { Classifier } from '../../model/classifier.ts';
 import { ONNXRUNTIME_VERSION } from '../../model/session.ts';
 import type { Models } from '../../prediction/models.ts';
+import { VERSION } from '../../version.ts';
 import { chosenAccess } from '../chosen-model.ts';
 import { json, modelProblems, readinessProblems } from '../openapi/responses.ts';
 import { open } from '../openapi/security.ts';
@@ -95,6 +96,7 @@ async function describe({ manifest, threads }: Classifier): Promise<AnswerOf<typ
     ...described,
     ...(activationMaps && { activationMaps: withoutFile(activationMaps) }),
     ...(weights && { weights: withoutFile(weights) }),
+    service: { version: VERSION },
     runtime: {
       threads,
       onnxruntime: ONNXRUNTIME_VERSION,

@@ -89,6 +89,9 @@ export const modelResponse = z
     preprocessing: preprocessing.extend({ resize: modelResize }).strip(),
     provenance: provenance.strip(),
     accuracy: z.array(accuracy.element.strip()),
+    service: z.object({
+      version: z.string().openapi({ description: 'Of the service and its API, as in `/openapi.json`.' }),
+    }),
     runtime: z.object({
       threads: z.number().int().positive(),
       onnxruntime: z.string(),

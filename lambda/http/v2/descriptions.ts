@@ -1,5 +1,5 @@
 import type { Models } from '../../prediction/models.ts';
-import { API_VERSION } from '../openapi/document.ts';
+import { VERSION } from '../../version.ts';
 import { requireReady } from '../routes/health.ts';
 import { modelConfig, PLATFORM } from './config.ts';
 import type { ProtocolHandler } from './serve.ts';
@@ -17,7 +17,7 @@ const EXTENSIONS = [
 
 export const serverHandler = () => ({
   name: 'image-classification',
-  version: API_VERSION,
+  version: VERSION,
   extensions: EXTENSIONS,
 });
 
