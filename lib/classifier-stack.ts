@@ -8,19 +8,22 @@ import { Monitoring } from './constructs/monitoring/monitoring.ts';
 import { Probe } from './constructs/probe.ts';
 import { QualityWatch } from './constructs/quality-watch.ts';
 import { ServiceImage } from './constructs/service-image.ts';
+import type { ImageReference } from './image-reference.ts';
 import { authKind } from './settings/auth.ts';
 import type { Stage } from './stages.ts';
 
 export interface ClassifierStackProps extends StackProps {
   readonly stage: Stage;
+  /** @default it is built from the files of this repository */
+  readonly image?: ImageReference | undefined;
 }
 
 /** The whole service of one stage. It only composes constructs and creates no resources itself. */
 export class ClassifierStack extends Stack {
-  constructor(scope: Construct, id: string, { stage, ...props }: ClassifierStackProps) {
+  constructor(scope: Construct, id: string, { stage, image: published, ...props }: ClassifierStackProps) {
     super(scope, id, props);
     const { settings } = stage;
-    const image = new ServiceImage(this, 'Image', settings);
+    const image = new ServiceImage(this, 'Image', { ...settings, published });
     const jobs =
       settings.jobs === 'off' ? undefined : new Jobs(this, 'Jobs', { image, stage, jobs: settings.jobs });
     const service = new ClassifierFunction(this, 'Service', { image, stage, jobs });
