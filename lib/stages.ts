@@ -80,6 +80,7 @@ const prod: Settings = {
   notificationEmails: [],
   notificationUrls: [],
   notificationChats: [],
+  deploymentNotes: 'off',
   costWatch: 'off',
   qualityWatch: { baselineDays: 14, baselineFrom: 'off' },
   runbooksUrl: 'off',
