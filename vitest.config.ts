@@ -18,8 +18,18 @@ export default defineConfig({
           name: 'service',
           include: ['test/**/*.test.ts'],
           // The last two need a Docker engine or an emulator: vitest.container.config.ts, vitest.emulator.config.ts.
-          exclude: [...configDefaults.exclude, 'test/cdk/**', 'test/container/**', 'test/emulator/**'],
+          exclude: [
+            ...configDefaults.exclude,
+            'test/cdk/**',
+            'test/browser/**',
+            'test/container/**',
+            'test/emulator/**',
+          ],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'] },
       },
     ],
     globalSetup: 'test/support/temporary-folder.ts',
@@ -27,7 +37,10 @@ export default defineConfig({
     testTimeout: 120_000,
     // Files that run the model or a browser take both cores of a small machine.
     maxWorkers: 2,
-    reporters: process.env['CI'] ? ['default', ['json', { outputFile: 'coverage/tests.json' }]] : ['default'],
+    // In CI, browser tests run as a job of their own, with a report of their own.
+    reporters: process.env['CI']
+      ? ['default', ['json', { outputFile: `coverage/${process.env['TEST_REPORT'] ?? 'tests'}.json` }]]
+      : ['default'],
     coverage: {
       provider: 'v8',
       include: ['lambda/**/*.ts'],

@@ -7,6 +7,7 @@ cd "$(dirname "$0")/../.."
 
 audit() { # folder
   # npm fails both for known vulnerabilities and for network errors. Its report tells them apart.
+  # shellcheck disable=SC2016 # the program is JavaScript
   { npm audit --prefix "$1" --omit=dev --fetch-retries=0 --json 2>/dev/null || true; } | node -e '
     const { metadata, message, error } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
     const [, folder] = process.argv;

@@ -5,7 +5,10 @@ set -euo pipefail
 
 docker info >/dev/null 2>&1 && exit 0
 if ! command -v dockerd >/dev/null; then
-  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || { echo 'Expected a running Docker engine, or root on Debian to install one; got neither' >&2; exit 1; }
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    echo 'Expected a running Docker engine, or root on Debian to install one; got neither' >&2
+    exit 1
+  fi
   apt-get update -qq && apt-get install -y -qq --no-install-recommends docker.io >/dev/null
 fi
 log=${TMPDIR:-/tmp}/dockerd.log

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the tests of clients share. Source it in the root of the repository.
 
 step() { printf -- '-- %s (%ss)\n' "$1" "$SECONDS"; }
@@ -37,4 +38,6 @@ start() {
 }
 
 # Starts the service of this repository on a free port. Sets service_url.
+# shellcheck disable=SC2034 # the scripts that source this use it
+service_url=
 start_service() { PORT=0 DATA_DIR=$data start service_url '.*Ready on (http:[^" ]*).*' node lambda/server.ts; }

@@ -55,6 +55,7 @@ else
   call "$service_url"
 
   step 'The service under a path'
+  proxy_url=
   start proxy_url '(http:.*)' node $programs/base-path.ts "$service_url" /models/stage
   call "$proxy_url"
 
