@@ -1,0 +1,38 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { REPOSITORY } from '../paths.ts';
+
+/**
+ * The files that a step on GitHub hands things on with: folders for PATH, Markdown for the summary, outputs. They are
+ * in `.cache/ci/`, and the summary stays there.
+ */
+export interface GithubFiles {
+  readonly summary: string;
+  /** The variables that name the files, and PATH with the folders that steps have added. */
+  environment(): Promise<Readonly<Record<string, string>>>;
+}
+
+export async function createGithubFiles(): Promise<GithubFiles> {
+  const folder = join(REPOSITORY, '.cache/ci');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const [path, summary, output] = (await Promise.all(
+    ['path', 'summary.md', 'output'].map(async (name) => {
+      const file = join(folder, name);
+      await writeFile(file, '');
+      return file;
+    }),
+  )) as [string, string, string];
+  return {
+    summary,
+    async environment() {
+      const added = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+      return {
+        GITHUB_PATH: path,
+        GITHUB_STEP_SUMMARY: summary,
+        GITHUB_OUTPUT: output,
+        PATH: [...added.reverse(), process.env['PATH'] ?? ''].join(delimiter),
+      };
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { REPOSITORY } from '../paths.ts';
+import type { GithubFiles } from './github-files.ts';
+import type { PlannedCommand } from './plan.ts';
+
+export type Outcome = 'passed' | 'failed' | 'left out' | 'cannot run';
+
+export interface Ran {
+  readonly planned: PlannedCommand;
+  readonly outcome: Outcome;
+  readonly seconds: number;
+}
+
+/**
+ * Runs commands one after the other, in the shell that GitHub uses. A command that fails ends its job, as on GitHub.
+ *
+ * @param options.keepGoing goes on with the next job after a failure.
+ * @returns what ran or was left out, without what a failure prevented.
+ */
+export async function runCommands(
+  commands: readonly PlannedCommand[],
+  files: GithubFiles,
+  { keepGoing }: { readonly keepGoing: boolean },
+): Promise<readonly Ran[]> {
+  const ran: Ran[] = [];
+  const failedJobs = new Set<string>();
+  for (const planned of commands) {
+    if (failedJobs.has(planned.job)) continue;
+    const result = await runOne(planned, files);
+    ran.push(result);
+    if (result.outcome !== 'failed') continue;
+    if (!keepGoing) break;
+    failedJobs.add(planned.job);
+  }
+  return ran;
+}
+
+async function runOne(planned: PlannedCommand, files: GithubFiles): Promise<Ran> {
+  const { job, command, environment, verdict } = planned;
+  if (verdict.kind === 'leave out') return { planned, outcome: 'left out', seconds: 0 };
+  if (verdict.kind === 'cannot run') return { planned, outcome: 'cannot run', seconds: 0 };
+  console.log(`\n== ${job}: ${command}`);
+  const start = performance.now();
+  const child = spawn('bash', ['-eo', 'pipefail', '-c', command], {
+    cwd: REPOSITORY,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      ...(await files.environment()),
+      // Tests that find no program to run are skipped without it, and fail with it.
+      CI: verdict.kind === 'run' ? 'true' : '',
+      ...environment,
+    },
+  });
+  const [code] = await once(child, 'exit');
+  return {
+    planned,
+    outcome: code === 0 ? 'passed' : 'failed',
+    seconds: (performance.now() - start) / 1000,
+  };
+}
