@@ -55,7 +55,7 @@ export default defineConfig({
         'lambda/job-webhook.ts',
       ],
       thresholds: { lines: 90 },
-      reporter: ['text-summary', 'lcov'],
+      reporter: ['text-summary', 'json-summary', 'lcov'],
     },
   },
 });

@@ -1,9 +1,21 @@
 #!/usr/bin/env bash
-# Checks the contents of the image: known vulnerabilities of npm packages, their signatures, and pending
-# Debian updates. Fails on a high or critical vulnerability or a wrong signature. If a registry does not
-# answer, says so and continues.
+# Checks the contents of the image.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+
+usage='Usage: npm run image:audit
+
+Checks the contents of the image resnet50: known vulnerabilities of its npm packages, their signatures, and pending Debian
+updates. Needs Docker and the image. If a registry does not answer, says so and continues.
+
+  --help  prints this text
+
+Exit codes: 0 no findings; 1 a high or critical vulnerability, or a wrong signature; 2 wrong usage'
+case ${1:-} in
+  '') ;;
+  --help) echo "$usage"; exit ;;
+  *) echo "Expected no arguments, got $1"$'\n'"${usage%%$'\n'*}" >&2; exit 2 ;;
+esac
 
 audit() { # folder
   # npm fails both for known vulnerabilities and for network errors. Its report tells them apart.

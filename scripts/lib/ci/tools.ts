@@ -13,13 +13,15 @@ const PYTHON = 'python3';
 const CHROMIUM = 'chromium|chromium-browser|google-chrome';
 
 /**
- * The programs that a command needs and that no step of the workflow installs. A name may have others after a bar.
+ * The programs that a command needs and that neither it nor a step before it installs. A name may have others after
+ * a bar.
  */
 export const TOOLS: Readonly<Record<string, Tools>> = {
   'npm run test:core': { ofSomeTests: ['curl', PYTHON, 'go'] },
   'npm run test:browser': { ofSomeTests: [CHROMIUM] },
   'npm run lint:templates': { required: [PYTHON] },
-  'npm run lint:workflows': { required: [PYTHON, 'go', 'shellcheck'] },
+  'scripts/dev/go-tools.sh': { required: ['go'] },
+  'npm run lint:workflows': { required: [PYTHON, 'go'] },
   'npm run clients': { required: [PYTHON, 'go'] },
   'npm run clients:protocol': { required: [PYTHON, 'go'] },
   'npm run image': { required: ['docker'] },
@@ -29,9 +31,14 @@ export const TOOLS: Readonly<Record<string, Tools>> = {
   'npm run emulator': { required: ['docker', PYTHON] },
 };
 
+/** Whether a command is the named one, with arguments or without. */
+export const isOrBegins = (start: string, command: string): boolean =>
+  command === start || command.startsWith(`${start} `);
+
 /** The tools of a command that PATH does not have. */
 export function missingTools(command: string, path: string): Required<Tools> {
-  const { required = [], ofSomeTests = [] } = TOOLS[command] ?? {};
+  const [, { required = [], ofSomeTests = [] } = {}] =
+    Object.entries(TOOLS).find(([start]) => isOrBegins(start, command)) ?? [];
   const isMissing = (tool: string) => !tool.split('|').some((name) => isOnPath(name, path));
   return { required: required.filter(isMissing), ofSomeTests: ofSomeTests.filter(isMissing) };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type PlannedCommand, plan } from '../../../../scripts/lib/ci/plan.ts';
 import { formatMissing } from '../../../../scripts/lib/ci/report.ts';
-import { TOOLS } from '../../../../scripts/lib/ci/tools.ts';
+import { isOrBegins, TOOLS } from '../../../../scripts/lib/ci/tools.ts';
 import { readJobs } from '../../../../scripts/lib/ci/workflow.ts';
 import { REPOSITORY } from '../../../../scripts/lib/paths.ts';
 
@@ -124,6 +124,9 @@ describe('checks.yml', () => {
   });
 
   it('has every command whose tools are known', () => {
-    expect(Object.keys(TOOLS).filter((command) => !commands.includes(command))).toEqual([]);
+    const unused = Object.keys(TOOLS).filter(
+      (start) => !commands.some((command) => isOrBegins(start, command)),
+    );
+    expect(unused).toEqual([]);
   });
 });
