@@ -36,10 +36,13 @@ while IFS= read -r file; do
   esac
 done < <(git ls-files --cached --others --exclude-standard)
 
+findings=$(mktemp)
+trap 'rm -f "$findings"' EXIT
 failed=0
 # actionlint runs shellcheck on each `run:`.
 actionlint || failed=1
-.cache/zizmor/bin/zizmor --pedantic --offline --quiet --no-progress --config .github/zizmor.yml .github || failed=1
+.cache/zizmor/bin/zizmor --pedantic --offline --quiet --no-progress --config .github/zizmor.yml .github >"$findings" \
+  || { cat "$findings"; failed=1; }
 shellcheck --external-sources "${scripts[@]}" || failed=1
 if [ "$failed" = 1 ]; then exit 1; fi
 workflows=(.github/workflows/*.yml)
