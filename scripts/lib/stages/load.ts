@@ -20,6 +20,17 @@ async function readCdkContext(): Promise<Readonly<Record<string, unknown>>> {
 /** The overrides of stage settings in cdk.json. */
 export const readStageOverrides = async (): Promise<unknown> => (await readCdkContext())['stages'];
 
+/**
+ * The repository on GitHub that deploys, as `OWNER/NAME`.
+ *
+ * @returns undefined if cdk.json sets no pipeline.
+ * @throws StageError if a setting of the pipeline is invalid.
+ */
+export async function readRepository(): Promise<string | undefined> {
+  const pipeline = readPipeline((await readCdkContext())['pipeline']);
+  return pipeline && `${pipeline.github.owner}/${pipeline.github.repository}`;
+}
+
 /** What the preflight must know of the CDK CLI's settings: the stage's bootstrap and its Docker. */
 export async function readPreflightContext({ name }: Stage) {
   return { bootstrap: bootstrapOf(name, await readCdkContext()), docker: process.env['CDK_DOCKER'] };

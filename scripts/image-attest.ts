@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { explainAwsError } from './lib/aws/explain-error.ts';
+import { runCommand } from './lib/command/command.ts';
+import { text } from './lib/command/options.ts';
+import { readRepository } from './lib/stages/load.ts';
+import { checkImageOption, imageOption, keyOption } from './lib/supply/options.ts';
+import { readProvenance } from './lib/supply/provenance.ts';
+import { SPDX_TYPE } from './lib/supply/sbom/types.ts';
+import { attestImage } from './lib/supply/sign.ts';
+
+await runCommand(
+  {
+    name: 'npm run image:attest --',
+    summary:
+      'Signs with cosign how a pushed image was built (SLSA v1, as actions/attest writes it) and what is in it (SPDX). For\n' +
+      'repositories in which GitHub allows no artifact attestations, and for images that this checkout built.',
+    options: {
+      image: imageOption,
+      spdx: text('FILE', { help: 'the SBOM that image:push has written', required: true }),
+      key: keyOption,
+    },
+    explain: explainAwsError,
+  },
+  async ({ image, spdx, key }) => {
+    checkImageOption(image);
+    const provenance = await readProvenance(await readRepository());
+    const sbom = { type: SPDX_TYPE, content: JSON.parse(await readFile(spdx, 'utf8')) };
+    await attestImage(image, [provenance, sbom], key);
+    console.log(`Attested the provenance and the SBOM of ${image}`);
+    return 0;
+  },
+);

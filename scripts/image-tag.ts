@@ -1,0 +1,27 @@
+import { explainAwsError } from './lib/aws/explain-error.ts';
+import { runCommand } from './lib/command/command.ts';
+import {
+  architectureOption,
+  checkCommitOption,
+  checkImageOption,
+  commitOption,
+  imageOption,
+} from './lib/supply/options.ts';
+import { tagImage } from './lib/supply/tag.ts';
+
+await runCommand(
+  {
+    name: 'npm run image:tag --',
+    summary:
+      'Gives a pushed image the tag COMMIT-ARCH, by which deployments find it: the last step of publishing. The tag never\n' +
+      'moves.',
+    options: { image: imageOption, commit: commitOption, arch: architectureOption },
+    explain: explainAwsError,
+  },
+  async ({ image, commit, arch }) => {
+    checkImageOption(image);
+    checkCommitOption(commit);
+    console.log(`${image} has the tag ${await tagImage(image, commit, arch)}`);
+    return 0;
+  },
+);

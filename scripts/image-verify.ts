@@ -1,0 +1,44 @@
+import { explainAwsError } from './lib/aws/explain-error.ts';
+import { runCommand } from './lib/command/command.ts';
+import { choice, text } from './lib/command/options.ts';
+import { reportFindings } from './lib/findings/report.ts';
+import { ARCHITECTURES } from './lib/supply/architecture.ts';
+import {
+  checkCommitOption,
+  checkImageOption,
+  commitOption,
+  imageOption,
+  readTrust,
+  trustOptions,
+} from './lib/supply/options.ts';
+import { verifyImage } from './lib/supply/verify.ts';
+
+await runCommand(
+  {
+    name: 'npm run image:verify --',
+    summary:
+      'Checks that an image may be deployed: who has signed it, from which commit it was built, that its SBOM is signed, and\n' +
+      'its labels.',
+    options: {
+      image: imageOption,
+      commit: commitOption,
+      arch: choice(ARCHITECTURES, { help: 'the architecture that it must have' }),
+      models: text('A,B', { help: 'folders in models/ that it must have' }),
+      ...trustOptions,
+    },
+    exitCodes: { success: 'it may be deployed', failure: 'it may not, or the check failed' },
+    explain: explainAwsError,
+  },
+  async ({ image, commit, arch, models, key, signer }) => {
+    checkImageOption(image);
+    checkCommitOption(commit);
+    const findings = await verifyImage({
+      image,
+      commit,
+      architecture: arch,
+      models: models?.split(','),
+      trust: await readTrust({ key, signer }),
+    });
+    return reportFindings(findings);
+  },
+);

@@ -1,0 +1,55 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AwsCredentials, ecrRegionOf, ecrToken } from './ecr.ts';
+
+/** What tools need to reach a registry. */
+export interface Login extends Disposable {
+  /** Variables for crane, cosign, oras and Docker. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Registries other than ECR: what `docker login` has kept applies. */
+const OWN: Login = { env: {}, [Symbol.dispose]() {} };
+
+/**
+ * Logs in to the registry at `host` for the tools of this process only. For ECR, the token is in a folder that only this
+ * user can read, and that is removed at the end of the scope: no argument and no variable has it.
+ *
+ * @param credentials @default those that the AWS SDK finds
+ * @throws errors of the AWS SDK.
+ */
+export async function logIn(host: string, credentials?: AwsCredentials): Promise<Login> {
+  if (ecrRegionOf(host) === undefined) return OWN;
+  const folder = await mkdtemp(join(tmpdir(), 'registry-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const stops = { SIGINT: 130, SIGTERM: 143 } as const;
+  const handlers = Object.entries(stops).map(([signal, code]) => {
+    const handler = () => {
+      remove();
+      process.exit(code);
+    };
+    process.once(signal, handler);
+    return () => process.removeListener(signal, handler);
+  });
+  const dispose = () => {
+    for (const forget of handlers) forget();
+    remove();
+  };
+  try {
+    await writeLogin(folder, host, credentials);
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  return { env: { DOCKER_CONFIG: folder }, [Symbol.dispose]: dispose };
+}
+
+/** Writes the login to ECR as Docker's configuration, readable for this user only. */
+export async function writeLogin(folder: string, host: string, credentials?: AwsCredentials): Promise<void> {
+  const region = ecrRegionOf(host);
+  if (region === undefined) throw new Error(`expected a registry of ECR, got ${host}`);
+  const auths = { [host]: { auth: await ecrToken(region, credentials) } };
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ auths }), { mode: 0o600 });
+}
