@@ -1,7 +1,8 @@
 import { App, type AppProps, LegacyStackSynthesizer, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { readStage, StageError } from '../stages.ts';
-import { isPipelineStage, PIPELINE_STAGES, PROVIDER_STACK, pipelineStackName } from './names.ts';
+import { ImagesStack } from './images-stack.ts';
+import { BUILD, isPipelineStage, PIPELINE_STAGES, PROVIDER_STACK, pipelineStackName } from './names.ts';
 import { PipelineStack } from './pipeline-stack.ts';
 import { ProviderStack } from './provider-stack.ts';
 import { readPipeline } from './settings.ts';
@@ -10,8 +11,8 @@ const EXAMPLE =
   '{ "github": { "owner": "octo-org", "ownerId": 123456, "repository": "classifier", "repositoryId": 456789 } }';
 
 /**
- * The CDK app that sets up deployments from GitHub: `context.stage` names the stage, `context.pipeline` the
- * repository.
+ * The CDK app that sets up deployments from GitHub: `context.stage` names the stage, or is `build` for the images of all
+ * stages, and `context.pipeline` names the repository.
  *
  * Its stacks are deployed with the CLI's own credentials and need no bootstrap: the stage's bootstrap refers
  * to their policies.
@@ -21,24 +22,28 @@ const EXAMPLE =
 export function createPipelineApp(props: AppProps = {}): App {
   const app = new App(props);
   const name: unknown = app.node.tryGetContext('stage');
-  if (!isPipelineStage(name)) {
+  if (name !== BUILD && !isPipelineStage(name)) {
     throw new StageError(
-      `stage: expected one of ${PIPELINE_STAGES.join(', ')}, got ${JSON.stringify(name) ?? 'nothing'}; choose it with -c stage=dev`,
+      `stage: expected one of ${[BUILD, ...PIPELINE_STAGES].join(', ')}, got ${JSON.stringify(name) ?? 'nothing'}; choose it with -c stage=dev`,
     );
   }
-  const { settings } = readStage(name, app.node.tryGetContext('stages'));
   const pipeline = readPipeline(app.node.tryGetContext('pipeline'));
   if (pipeline === undefined) {
     throw new StageError(`pipeline: expected ${EXAMPLE} in the context of cdk.json, got nothing`);
   }
-  const stack = new PipelineStack(app, pipelineStackName(name), {
-    stage: name,
-    settings,
-    repository: pipeline.github,
-    description: `Deploys the classifier's stage ${name} from GitHub`,
-    synthesizer: new LegacyStackSynthesizer(),
-    terminationProtection: true,
-  });
+  const common = { pipeline, synthesizer: new LegacyStackSynthesizer(), terminationProtection: true };
+  const stack =
+    name === BUILD
+      ? new ImagesStack(app, pipelineStackName(BUILD), {
+          ...common,
+          description: 'The images of the classifier, and who builds them on GitHub',
+        })
+      : new PipelineStack(app, pipelineStackName(name), {
+          ...common,
+          stage: name,
+          settings: readStage(name, app.node.tryGetContext('stages')).settings,
+          description: `Deploys the classifier's stage ${name} from GitHub`,
+        });
   if (pipeline.oidcProvider === 'create') {
     const provider = new ProviderStack(app, PROVIDER_STACK, {
       description: 'GitHub as an identity provider of this account',

@@ -1,8 +1,10 @@
 import { Aws } from 'aws-cdk-lib';
 import { knownGoodParameter } from '../../lambda/operations/settings.ts';
 import { stackName } from '../stages.ts';
+import { bootstrapRepository, IMAGES_REPOSITORY } from './images.ts';
 import { ownName, type PipelineStage, qualifierOf } from './names.ts';
 import { runtimeBoundaryName } from './policies/names.ts';
+import type { ImageSettings } from './settings.ts';
 
 const regional = (service: string, resource: string): string =>
   `arn:${Aws.PARTITION}:${service}:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
@@ -16,6 +18,12 @@ export const bootstrapRole = (stage: PipelineStage, role: BootstrapRole): string
 
 /** API Gateway's ARNs have no account, and a path instead of a name. */
 export const gateway = (path: string): string => `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}::${path}`;
+/** The repository that the pipeline pushes images to. */
+export const imagesRepository = ({
+  account,
+  region,
+}: Pick<ImageSettings, 'account' | 'region'> = {}): string =>
+  `arn:${Aws.PARTITION}:ecr:${region ?? Aws.REGION}:${account ?? Aws.ACCOUNT_ID}:repository/${IMAGES_REPOSITORY}`;
 export const policy = (name: string): string => iam(`policy/${name}`);
 export const serviceLinkedRoles = (service: string): string => iam(`role/aws-service-role/${service}/*`);
 export const oidcProvider = (host: string): string => iam(`oidc-provider/${host}`);
@@ -27,7 +35,8 @@ export const anyScalableTarget = (): string => regional('application-autoscaling
 
 /**
  * The resources of a stage, by the names that its stack or CloudFormation gives them. A generated
- * name ends in `*`.
+ * name ends in `*`. A `*` before the stage's name stands for a prefix that AWS prescribes: one ARN for both saves
+ * characters, of which a policy may have 6,144.
  */
 export function ownArns(stage: PipelineStage) {
   const name = stackName(stage);
@@ -39,28 +48,26 @@ export function ownArns(stage: PipelineStage) {
     runtimeBoundary: policy(runtimeBoundaryName(stage)),
     functions: regional('lambda', `function:${own}*`),
     topics: regional('sns', `${own}*`),
+    /** The topic of alerts. The name begins with the logical id of its construct. */
+    alerts: regional('sns', `${own}MonitoringAlerts*`),
     rules: regional('events', `rule/${own}*`),
-    /** API Gateway and WAF prescribe the names of the last two. */
+    /** WAF prescribes `aws-waf-logs-` before the name, and API Gateway the whole second name. */
     logGroups: [
-      regional('logs', `log-group:${own}*`),
+      regional('logs', `log-group:*${own}*`),
       regional('logs', `log-group:API-Gateway-Execution-Logs_*/${stage}*`),
-      regional('logs', `log-group:aws-waf-logs-${own}*`),
     ],
-    /** Target tracking creates the second. */
-    alarms: [
-      regional('cloudwatch', `alarm:${own}*`),
-      regional('cloudwatch', `alarm:TargetTracking-function:${own}*`),
-    ],
+    /** Target tracking creates some with `TargetTracking-function:` before the name. */
+    alarms: regional('cloudwatch', `alarm:*${own}*`),
     /** The ARNs of these have no region. */
     budgets: `arn:${Aws.PARTITION}:budgets::${Aws.ACCOUNT_ID}:budget/${own}*`,
     chats: `arn:${Aws.PARTITION}:chatbot::${Aws.ACCOUNT_ID}:chat-configuration/*/${own}*`,
     dashboard: `arn:${Aws.PARTITION}:cloudwatch::${Aws.ACCOUNT_ID}:dashboard/${name}`,
     deploymentGroups: regional('codedeploy', `deploymentgroup:${own}*`),
-    /** The generated name of a configuration may not begin with the stack's. One in use cannot be deleted. */
-    deployments: [
-      regional('codedeploy', `application:${own}*`),
-      regional('codedeploy', 'deploymentconfig:*'),
-    ],
+    /**
+     * The application and its deployment groups. The generated name of a configuration may not begin with the stack's. One in
+     * use cannot be deleted.
+     */
+    deployments: [regional('codedeploy', `*:${own}*`), regional('codedeploy', 'deploymentconfig:*')],
     /**
      * Creating a web ACL with managed rules needs permission on the rules too, and attaching it on the API's
      * stage.
@@ -82,7 +89,7 @@ export function ownArns(stage: PipelineStage) {
     executions: regional('states', `execution:${own}*`),
     secrets: regional('secretsmanager', `secret:${own}*`),
     bucket: `arn:${Aws.PARTITION}:s3:::${bootstrap}-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
-    repository: regional('ecr', `repository/${bootstrap}-container-assets-${Aws.ACCOUNT_ID}-${Aws.REGION}`),
+    repository: regional('ecr', `repository/${bootstrapRepository(stage, Aws.ACCOUNT_ID, Aws.REGION)}`),
     /**
      * One for each function that the stage has had. Its hook and the smoke test write it, not CloudFormation.
      */

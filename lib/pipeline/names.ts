@@ -4,6 +4,12 @@ import { type StageName, stackName } from '../stages.ts';
 export const PIPELINE_STAGES = ['dev', 'staging', 'prod'] as const satisfies readonly StageName[];
 export type PipelineStage = (typeof PIPELINE_STAGES)[number];
 
+/** The GitHub environment in which images are built, and what stands for a stage in the name of its stack. */
+export const BUILD = 'build';
+
+/** The GitHub environment of work on a stage that a schedule starts, which nobody approves. */
+export const scheduledEnvironment = (stage: PipelineStage): string => `${stage}-scheduled`;
+
 export function isPipelineStage(name: unknown): name is PipelineStage {
   return PIPELINE_STAGES.some((known) => known === name);
 }
@@ -15,10 +21,11 @@ export function isPipelineStage(name: unknown): name is PipelineStage {
 export const qualifierOf = (stage: PipelineStage): string => `r50${stage}`;
 
 /**
- * The stack with the stage's CI role and policies. It must not start with {@link ownName}, or the stage could
- * change them.
+ * The stack with the stage's CI role and policies, or with the repository of the images and the role that builds
+ * them. It must not start with {@link ownName}, or the stage could change them.
  */
-export const pipelineStackName = (stage: PipelineStage): string => `resnet50-pipeline-${stage}`;
+export const pipelineStackName = (stage: PipelineStage | typeof BUILD): string =>
+  `resnet50-pipeline-${stage}`;
 
 /** The stack with GitHub's OIDC provider, one for each account. */
 export const PROVIDER_STACK = 'resnet50-pipeline-github';

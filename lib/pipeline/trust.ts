@@ -1,6 +1,5 @@
 import { WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam';
 import { oidcProvider } from './arns.ts';
-import type { PipelineStage } from './names.ts';
 import type { Repository } from './settings.ts';
 
 /** Who issues the tokens of GitHub Actions. */
@@ -9,32 +8,43 @@ export const ISSUER = 'token.actions.githubusercontent.com';
 export const AUDIENCE = 'sts.amazonaws.com';
 
 /**
- * The subject claims of a job in the stage's GitHub environment. Repositories that were created, renamed or
+ * The subject claims of a job in a GitHub environment, also of a job in a reusable workflow. Repositories that were created, renamed or
  * transferred after 2026-07-15, or have opted in, send the second form; the others send the first
  * (docs.github.com/actions, "OpenID Connect reference", "Immutable subject claims").
  */
 export function subjects(
   { owner, ownerId, repository, repositoryId }: Repository,
-  stage: PipelineStage,
+  environment: string,
 ): string[] {
   return [
-    `repo:${owner}/${repository}:environment:${stage}`,
-    `repo:${owner}@${ownerId}/${repository}@${repositoryId}:environment:${stage}`,
+    `repo:${owner}/${repository}:environment:${environment}`,
+    `repo:${owner}@${ownerId}/${repository}@${repositoryId}:environment:${environment}`,
   ];
 }
 
 /**
- * Trusts the jobs of this repository in the stage's environment, and nobody else. The repository's id is a
+ * Trusts the jobs of this repository in a GitHub environment, and nobody else. The repository's id is a
  * condition of its own, so that whoever takes over the name of the repository cannot use the first form of
- * the subject. STS has supported this claim since January 2026 (AWS What's New, "AWS STS now supports
+ * the subject. STS has supported this claim and `job_workflow_ref` since January 2026 (AWS What's New, "AWS STS now supports
  * validation of select identity provider specific claims").
+ *
+ * @param workflow the file of the only reusable workflow whose jobs are trusted, as it is on the branch main. @default any
  */
-export function githubPrincipal(repository: Repository, stage: PipelineStage): WebIdentityPrincipal {
+export function githubPrincipal(
+  repository: Repository,
+  environment: string,
+  workflow?: string,
+): WebIdentityPrincipal {
   return new WebIdentityPrincipal(oidcProvider(ISSUER), {
     StringEquals: {
       [`${ISSUER}:aud`]: AUDIENCE,
-      [`${ISSUER}:sub`]: subjects(repository, stage),
+      [`${ISSUER}:sub`]: subjects(repository, environment),
       [`${ISSUER}:repository_id`]: String(repository.repositoryId),
+      ...(workflow === undefined
+        ? {}
+        : {
+            [`${ISSUER}:job_workflow_ref`]: `${repository.owner}/${repository.repository}/.github/workflows/${workflow}@refs/heads/main`,
+          }),
     },
   });
 }

@@ -2,7 +2,14 @@ import { Aws } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { bootstrapRole, ownArns } from '../arns.ts';
 import type { PipelineStage } from '../names.ts';
-import { OWN_SERVICES, ownResources, type PermissionSettings, unnamedStatements } from './execution.ts';
+import type { ImageSettings } from '../settings.ts';
+import {
+  OWN_SERVICES,
+  ownResources,
+  type PermissionSettings,
+  sharedStatements,
+  unnamedStatements,
+} from './execution.ts';
 import { allow } from './statement.ts';
 
 /**
@@ -18,6 +25,7 @@ import { allow } from './statement.ts';
 export function deploymentBoundaryStatements(
   stage: PipelineStage,
   settings: PermissionSettings,
+  images: ImageSettings,
 ): PolicyStatement[] {
   const own = ownArns(stage);
   return [
@@ -33,6 +41,7 @@ export function deploymentBoundaryStatements(
       ],
     ),
     ...unnamedStatements(stage, settings),
+    ...sharedStatements(images),
     allow(
       [
         'cloudformation:Describe*',

@@ -1,7 +1,8 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Settings } from '../../settings.ts';
-import { anyScalableTarget, ec2, gateway, ownArns, route53 } from '../arns.ts';
+import { anyScalableTarget, ec2, gateway, imagesRepository, ownArns, route53 } from '../arns.ts';
 import type { PipelineStage } from '../names.ts';
+import type { ImageSettings } from '../settings.ts';
 import { roleStatements } from './roles.ts';
 import { allow, deny } from './statement.ts';
 
@@ -15,11 +16,16 @@ export type PermissionSettings = Pick<
  * What CloudFormation may do for a stage: any action on resources with the stage's name, and what else
  * the resource types of its templates need.
  */
-export function executionStatements(stage: PipelineStage, settings: PermissionSettings): PolicyStatement[] {
+export function executionStatements(
+  stage: PipelineStage,
+  settings: PermissionSettings,
+  images: ImageSettings,
+): PolicyStatement[] {
   const own = ownArns(stage);
   return [
     allow(OWN_SERVICES, ownResources(stage)),
-    // Lambda checks that whoever creates the function may pull its image.
+    // Lambda checks that whoever creates the function may pull its image, and lets itself pull it by the policy of the
+    // repository.
     allow(
       [
         'ecr:BatchGetImage',
@@ -29,9 +35,19 @@ export function executionStatements(stage: PipelineStage, settings: PermissionSe
       ],
       own.repository,
     ),
+    ...sharedStatements(images),
     allow(['ssm:GetParameters'], own.bootstrapVersion),
     ...unnamedStatements(stage, settings),
   ];
+}
+
+/**
+ * What creating a function from the images' own repository takes. Its policy allows Lambda to pull, so a stage need not
+ * change that policy: Lambda does so only if there is none (aws/aws-parallelcluster-ui#380, confirmed by the Lambda team).
+ */
+export function sharedStatements(images: ImageSettings): PolicyStatement[] {
+  if (images.use !== 'shared') return [];
+  return [allow(['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], imagesRepository(images))];
 }
 
 /** The services that put the stage's name into the ARNs of their resources. */
@@ -56,8 +72,7 @@ export function ownResources(stage: PipelineStage): string[] {
     own.budgets,
     own.chats,
     own.dashboard,
-    own.deploymentGroups,
-    ...own.alarms,
+    own.alarms,
     ...own.deployments,
     ...own.firewall,
     ...own.logGroups,
@@ -172,7 +187,8 @@ function vpcStatements(stage: PipelineStage, vpc: Settings['vpc']): PolicyStatem
   ];
 }
 
-const ofAnotherStage = (stage: PipelineStage) => ({
+/** The resource has a tag that names another stage. */
+export const ofAnotherStage = (stage: PipelineStage) => ({
   Null: { 'aws:ResourceTag/stage': 'false' },
   StringNotEquals: { 'aws:ResourceTag/stage': stage },
 });

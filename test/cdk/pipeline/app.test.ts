@@ -16,6 +16,7 @@ import {
   policiesOf,
   REGION,
   resolved,
+  sharedImages,
   vpc,
 } from './support.ts';
 
@@ -30,7 +31,8 @@ const variants = [
 ];
 
 describe.each(variants)('the pipeline of %s', (_, stage, overrides) => {
-  const assembly = pipelineAppOf(stage, overrides).synth();
+  const pipeline = { github, images: sharedImages };
+  const assembly = pipelineAppOf(stage, overrides, pipeline).synth();
 
   it('has no findings from cdk-nag or CloudFormation', () => {
     const report = JSON.parse(readFileSync(`${assembly.directory}/validation-report.json`, 'utf8'));
@@ -52,8 +54,8 @@ describe.each(variants)('the pipeline of %s', (_, stage, overrides) => {
 
   it('has policies of a size that IAM accepts', () => {
     // docs.aws.amazon.com/IAM, "IAM and AWS STS quotas": characters without white space.
-    const sizes = Object.entries(policiesOf(stage, overrides)).map(([name, policy]) => {
-      const limit = name === 'ci' ? 10_240 : 6144;
+    const sizes = Object.entries(policiesOf(stage, overrides, pipeline)).map(([name, policy]) => {
+      const limit = ['ci', 'scheduled'].includes(name) ? 10_240 : 6144;
       return [name, JSON.stringify(policy).replace(/\s/g, '').length < limit];
     });
     expect(sizes).toEqual([
@@ -61,6 +63,7 @@ describe.each(variants)('the pipeline of %s', (_, stage, overrides) => {
       ['deploymentBoundary', true],
       ['runtimeBoundary', true],
       ['ci', true],
+      ['scheduled', true],
     ]);
   });
 });
@@ -199,6 +202,26 @@ describe('invalid settings', () => {
       'pipeline.oidcprovider: no such setting; did you mean oidcProvider?',
     ],
     [
+      'an unknown use of images',
+      { github, images: { use: 'rebuild' } },
+      'images.use: expected copy or shared, got "rebuild"',
+    ],
+    [
+      'an account as a number',
+      { github, images: { account: 210987654321 } },
+      'images.account: expected the 12 digits of an account, as a text, got 210987654321',
+    ],
+    [
+      'a name instead of a region',
+      { github, images: { region: 'Frankfurt' } },
+      'images.region: expected a region, such as eu-central-1, got "Frankfurt"',
+    ],
+    [
+      'a wildcard for a reader',
+      { github, images: { readers: ['*'] } },
+      'images.readers.0: expected the 12 digits of an account',
+    ],
+    [
       'an unknown value for the provider',
       { github, oidcProvider: 'import' },
       'oidcProvider: expected create or existing, got "import"',
@@ -208,7 +231,9 @@ describe('invalid settings', () => {
   });
 
   it('refuses the stage that is for emulators', () => {
-    expect(synth('local', { github })).toThrow('stage: expected one of dev, staging, prod, got "local"');
+    expect(synth('local', { github })).toThrow(
+      'stage: expected one of build, dev, staging, prod, got "local"',
+    );
   });
 
   it('stops the stage’s own app too', () => {

@@ -1,32 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { PIPELINE_STAGES } from '../../../lib/pipeline/names.ts';
 import { templateOf } from '../support.ts';
-import { allows, type Policy, type Request } from './iam.ts';
-import { ACCOUNT, pipelineTemplateOf, policiesOf, REGION, roleOf } from './support.ts';
-
-const ISSUER = 'token.actions.githubusercontent.com';
+import { allows, type Request } from './iam.ts';
+import { ACCOUNT, github, pipelineTemplateOf, policiesOf, REGION, roleOf } from './support.ts';
+import { trusts } from './trust.ts';
 
 describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
-  const trust = roleOf(pipelineTemplateOf(stage).Resources)['AssumeRolePolicyDocument'] as {
-    readonly Statement: readonly Readonly<Record<string, unknown>>[];
-  };
-
-  /** Whether a job with these claims in its token gets the role. */
-  function trusts(claims: Readonly<Record<string, string>>): boolean {
-    const policy = {
-      Statement: trust.Statement.map((statement) => ({ ...statement, Resource: '*' })),
-    } as unknown;
-    const context = Object.fromEntries(
-      Object.entries({ aud: 'sts.amazonaws.com', repository_id: '456789', ...claims }).map(
-        ([claim, value]) => [`${ISSUER}:${claim}`, value],
-      ),
-    );
-    return allows(policy as Policy, { action: 'sts:AssumeRoleWithWebIdentity', resource: '*', context });
-  }
+  const role = roleOf(pipelineTemplateOf(stage).Resources, 'deploy');
 
   it('trusts only GitHub', () => {
-    expect(trust.Statement.map(({ Principal }) => Principal)).toEqual([
-      { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${ISSUER}` },
+    expect(role['AssumeRolePolicyDocument']).toHaveProperty('Statement', [
+      expect.objectContaining({
+        Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com` },
+      }),
     ]);
   });
 
@@ -34,11 +20,12 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
     ['before', `repo:octo-org/classifier:environment:${stage}`],
     ['since', `repo:octo-org@123456/classifier@456789:environment:${stage}`],
   ])('trusts the subject of a repository created %s 2026-07-15', (_, sub) => {
-    expect(trusts({ sub })).toBe(true);
+    expect(trusts(role, { sub })).toBe(true);
   });
 
   it.each([
     ['another environment', { sub: 'repo:octo-org/classifier:environment:test' }],
+    ['the environment of scheduled work', { sub: `repo:octo-org/classifier:environment:${stage}-scheduled` }],
     ['a branch without an environment', { sub: 'repo:octo-org/classifier:ref:refs/heads/main' }],
     ['a pull request', { sub: 'repo:octo-org/classifier:pull_request' }],
     ['a fork', { sub: `repo:mallory/classifier:environment:${stage}` }],
@@ -54,12 +41,15 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
       { sub: `repo:octo-org/classifier:environment:${stage}`, aud: 'https://github.com/octo-org' },
     ],
   ])('does not trust %s', (_, claims) => {
-    expect(trusts(claims)).toBe(false);
+    expect(trusts(role, claims)).toBe(false);
   });
 
   const own = `resnet50-${stage}`;
   const lambda = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${own}-Service-1A2B`;
   const knownGood = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/resnet50/known-good/${own}-Service-1A2B`;
+  const images = `arn:aws:ecr:${REGION}:${ACCOUNT}:repository/resnet50-images`;
+  const copies = `arn:aws:ecr:${REGION}:${ACCOUNT}:repository/cdk-r50${stage}-container-assets-${ACCOUNT}-${REGION}`;
+  const group = `arn:aws:codedeploy:${REGION}:${ACCOUNT}:deploymentgroup:${own}-App-1A2B/${own}-Group-1A2B`;
   const stack = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${own}/0a1b`;
   const { ci } = policiesOf(stage);
 
@@ -74,6 +64,25 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
     ['preflight and smoke', 'cloudformation:DescribeStacks', stack],
     ['preflight', 'lambda:GetAlias', `${lambda}:live`],
     ['cdk diff', 'cloudformation:GetTemplate', stack],
+    ['find an image', 'ecr:GetAuthorizationToken', '*'],
+    ['find an image', 'ecr:DescribeImages', images],
+    ['verify an image', 'ecr:BatchGetImage', images],
+    ['copy an image', 'ecr:GetDownloadUrlForLayer', images],
+    ['name the image of a stage', 'ecr:DescribeImages', copies],
+    ['rollback', 'cloudformation:UpdateStack', stack],
+    [
+      'rollback',
+      'ssm:GetParameters',
+      `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/cdk-bootstrap/r50${stage}/version`,
+    ],
+    ['rollback', 'codedeploy:ListDeployments', group],
+    ['rollback', 'codedeploy:GetDeployment', group],
+    ['rollback', 'codedeploy:StopDeployment', '*'],
+    ['rollback', 'lambda:ListVersionsByFunction', lambda],
+    ['rollback', 'lambda:GetProvisionedConcurrencyConfig', `${lambda}:live`],
+    ['rollback', 'lambda:GetFunctionConfiguration', `${lambda}:41`],
+    ['rollback', 'lambda:InvokeFunction', `${lambda}:41`],
+    ['rollback', 'lambda:UpdateAlias', `${lambda}:live`],
     ['smoke', 'lambda:GetFunction', `${lambda}:live`],
     ['smoke', 'lambda:GetFunctionConfiguration', `${lambda}:live`],
     ['smoke', 'lambda:InvokeFunction', `${lambda}:live`],
@@ -97,12 +106,49 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
       'sts:AssumeRole',
       `arn:aws:iam::${ACCOUNT}:role/cdk-r50${stage}-lookup-role-${ACCOUNT}-${REGION}`,
     ],
-    ['CloudFormation itself', 'cloudformation:ExecuteChangeSet', stack],
+    ['changes of the template', 'cloudformation:ExecuteChangeSet', stack],
+    ['the end of the stack', 'cloudformation:DeleteStack', stack],
     ['code', 'lambda:UpdateFunctionCode', lambda],
-    ['the alias', 'lambda:UpdateAlias', lambda],
-    ['deployments', 'codedeploy:StopDeployment', '*'],
+    ['deployments', 'codedeploy:CreateDeployment', group],
+    ['copies of images', 'ecr:PutImage', copies],
+    ['pages', 'sns:Publish', `arn:aws:sns:${REGION}:${ACCOUNT}:${own}-MonitoringPagingTopic-1A2B`],
   ])('leaves %s to the roles of the bootstrap', (_, action, resource) => {
     expect(allows(ci, { action, resource })).toBe(false);
+  });
+
+  it('can neither push nor delete an image', () => {
+    const actions = [
+      'PutImage',
+      'InitiateLayerUpload',
+      'BatchDeleteImage',
+      'SetRepositoryPolicy',
+      'DeleteRepository',
+    ];
+    const allowed = [images, copies].flatMap((resource) =>
+      actions.filter((action) => allows(ci, { action: `ecr:${action}`, resource })),
+    );
+    expect(allowed).toEqual([]);
+  });
+
+  it('finds the images in the account and the region where they are', () => {
+    const elsewhere = { github, images: { use: 'copy', account: '210987654321', region: 'eu-west-1' } };
+    const policy = policiesOf(stage, {}, elsewhere).ci;
+    const pull = (resource: string): Request => ({ action: 'ecr:BatchGetImage', resource });
+    expect(allows(policy, pull('arn:aws:ecr:eu-west-1:210987654321:repository/resnet50-images'))).toBe(true);
+    expect(allows(policy, pull('arn:aws:ecr:eu-west-1:210987654321:repository/another'))).toBe(false);
+    expect(allows(policy, pull(images))).toBe(false);
+  });
+
+  it('sends notes of deployments to the topic of alerts if the stage has them, and only then', () => {
+    const topics = Object.keys(templateOf(stage).findResources('AWS::SNS::Topic')).map(
+      (logicalId) => `arn:aws:sns:${REGION}:${ACCOUNT}:${own}-${logicalId}-1A2B`,
+    );
+    const mayPublish = (deploymentNotes: string) => {
+      const policy = policiesOf(stage, { deploymentNotes }).ci;
+      return topics.filter((resource) => allows(policy, { action: 'sns:Publish', resource }));
+    };
+    expect(mayPublish('on')).toEqual([expect.stringContaining('-MonitoringAlertsTopic')]);
+    expect(mayPublish('off')).toEqual([]);
   });
 
   it('reads only the API key that its stage has for the smoke test', () => {

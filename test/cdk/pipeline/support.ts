@@ -41,6 +41,8 @@ export const inputCapture = { percent: 1, keepDays: 30 };
 export const jobsWithSources = {
   sources: Array.from({ length: 10 }, (_, index) => `photos-of-a-large-company-${index}/archive/2026/`),
 };
+/** A repository of images in another account. */
+export const sharedImages = { use: 'shared', account: '210987654321', readers: [] };
 export const costWatch = { requestsPerSecond: 5, percentOfExpected: 150, anomalyUsd: 20 };
 
 /**
@@ -75,8 +77,12 @@ export interface Template {
 }
 
 /** The template of the stage's pipeline, with the pseudo parameters filled in. */
-export function pipelineTemplateOf(stage: PipelineStage, overrides: object = {}): Template {
-  const assembly = pipelineAppOf(stage, overrides).synth();
+export function pipelineTemplateOf(
+  stage: PipelineStage | 'build',
+  overrides: object = {},
+  pipeline: unknown = { github },
+): Template {
+  const assembly = pipelineAppOf(stage, overrides, pipeline).synth();
   return resolved(assembly.getStackByName(`resnet50-pipeline-${stage}`).template) as Template;
 }
 
@@ -85,28 +91,44 @@ export interface Policies {
   readonly deploymentBoundary: Policy;
   readonly runtimeBoundary: Policy;
   readonly ci: Policy;
+  readonly scheduled: Policy;
 }
 
-export function policiesOf(stage: PipelineStage, overrides: object = {}): Policies {
-  const { Resources } = pipelineTemplateOf(stage, overrides);
+export function policiesOf(
+  stage: PipelineStage,
+  overrides: object = {},
+  pipeline: unknown = { github },
+): Policies {
+  const { Resources } = pipelineTemplateOf(stage, overrides, pipeline);
   const named = (purpose: string) =>
     Object.values(Resources).find(({ Properties }) =>
       String(Properties['ManagedPolicyName']).includes(`-${purpose}-`),
     )?.Properties['PolicyDocument'] as Policy;
-  const [inline] = roleOf(Resources)['Policies'] as { readonly PolicyDocument: Policy }[];
-  if (!inline) throw new Error('expected the role to have a policy, got none');
   return {
     execution: named('execution'),
     deploymentBoundary: named('deployment-boundary'),
     runtimeBoundary: named('runtime-boundary'),
-    ci: inline.PolicyDocument,
+    ci: inlineOf(roleOf(Resources, 'deploy')),
+    scheduled: inlineOf(roleOf(Resources, 'scheduled')),
   };
 }
 
-export function roleOf(resources: Template['Resources']): Readonly<Record<string, unknown>> {
-  const role = Object.values(resources).find(({ Type }) => Type === 'AWS::IAM::Role');
-  if (!role) throw new Error('expected one AWS::IAM::Role, got none');
+type RoleProperties = Readonly<Record<string, unknown>>;
+type Inline = readonly { readonly PolicyName: string; readonly PolicyDocument: Policy }[];
+
+/** The role whose inline policy has this name. */
+export function roleOf(resources: Template['Resources'], policyName: string): RoleProperties {
+  const role = Object.values(resources).find(({ Type, Properties }) => {
+    return Type === 'AWS::IAM::Role' && (Properties['Policies'] as Inline)[0]?.PolicyName === policyName;
+  });
+  if (!role) throw new Error(`expected a role with the policy ${policyName}, got none`);
   return role.Properties;
+}
+
+export function inlineOf(role: RoleProperties): Policy {
+  const [inline] = role['Policies'] as Inline;
+  if (!inline) throw new Error('expected the role to have a policy, got none');
+  return inline.PolicyDocument;
 }
 
 const PSEUDO: Readonly<Record<string, string>> = {
