@@ -49,6 +49,17 @@ export function flag(help: string): Option<boolean> {
 export const text = <const Given extends Settings<string>>(placeholder: string, given: Given) =>
   valueOption<string, Given>(placeholder, given, 'a value', (value) => value || undefined);
 
+/** Text of a form. @param expected says which, for errors. */
+export const matching = <const Given extends Settings<string>>(
+  placeholder: string,
+  given: Given,
+  expected: string,
+  pattern: RegExp,
+) =>
+  valueOption<string, Given>(placeholder, given, expected, (value) =>
+    pattern.test(value) ? value : undefined,
+  );
+
 /** At least one argument: the last of a command, which takes all that are left. */
 export const texts = (
   placeholder: string,

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { type Finding, fail, ok } from '../findings/finding.ts';
+import { type GitHubApi, readGitHub } from './api.ts';
+
+/** The workflow that must have passed, and the branch that it runs on. */
+const WORKFLOW = 'main.yml';
+const BRANCH = 'main';
+
+/** docs.github.com/rest/actions/workflow-runs, "List workflow runs for a workflow". The newest is the first. */
+const runsSchema = z.object({
+  workflow_runs: z.array(
+    z.object({
+      head_sha: z.string(),
+      head_branch: z.string().nullable(),
+      event: z.string(),
+      status: z.string().nullable(),
+      conclusion: z.string().nullable(),
+      html_url: z.string(),
+    }),
+  ),
+});
+type Run = z.output<typeof runsSchema>['workflow_runs'][number];
+
+/**
+ * Whether all checks passed for exactly this commit, after it was pushed to `main`. A run by hand, of a pull request
+ * or of another branch with the same commit does not count.
+ *
+ * @param commit 40 hex digits.
+ * @param waitMinutes how long to wait for a run that has not ended.
+ * @param pauseMs milliseconds between two looks.
+ */
+export async function checkGreen(
+  api: GitHubApi,
+  commit: string,
+  waitMinutes = 0,
+  pauseMs = 30_000,
+): Promise<Finding> {
+  const end = performance.now() + waitMinutes * 60_000;
+  for (;;) {
+    const run = await newestRun(api, commit);
+    if (run !== undefined && run.status === 'completed') return judge(run);
+    if (performance.now() >= end) return run === undefined ? neverRan(commit) : running(run, waitMinutes);
+    await sleep(pauseMs);
+  }
+}
+
+async function newestRun(api: GitHubApi, commit: string): Promise<Run | undefined> {
+  const query = { head_sha: commit, branch: BRANCH, event: 'push', per_page: '10' };
+  const { workflow_runs: runs } = await readGitHub(
+    api,
+    `actions/workflows/${WORKFLOW}/runs`,
+    query,
+    runsSchema,
+  );
+  // The filters are GitHub's; what is deployed must not depend on how it reads them.
+  return runs.find(
+    ({ head_sha, head_branch, event }) => head_sha === commit && head_branch === BRANCH && event === 'push',
+  );
+}
+
+function judge({ conclusion, html_url: url, head_sha: commit }: Run): Finding {
+  if (conclusion === 'success') return ok(`${WORKFLOW} passed for ${commit}: ${url}`);
+  return fail(
+    `${WORKFLOW} for ${commit}: expected success, got ${conclusion ?? 'no conclusion'}: ${url}`,
+    'Run its failed jobs again, or deploy a commit that passed.',
+  );
+}
+
+const neverRan = (commit: string): Finding =>
+  fail(
+    `${WORKFLOW} has not run for ${commit} on ${BRANCH}`,
+    `Merge the commit into ${BRANCH}. Only the last commit of a push gets a run: choose that one.`,
+  );
+
+const running = ({ status, html_url: url, head_sha: commit }: Run, waited: number): Finding =>
+  fail(
+    `${WORKFLOW} for ${commit} has not ended${waited > 0 ? ` within ${waited} minutes` : ''}: it is ${status ?? 'unknown'}: ${url}`,
+    'Wait until it has passed, then run this again. --wait MINUTES waits here.',
+  );

@@ -1,0 +1,30 @@
+import { runCommand } from './lib/command/command.ts';
+import { flag, wholeNumber } from './lib/command/options.ts';
+import { commitOption } from './lib/deploy/options.ts';
+import { reportFindings } from './lib/findings/report.ts';
+import { githubApi } from './lib/github/api.ts';
+import { checkGreen } from './lib/github/green.ts';
+
+await runCommand(
+  {
+    name: 'npm run require-green --',
+    summary:
+      'Checks on GitHub that the workflow main.yml passed for exactly this commit after it was pushed to main.\n' +
+      'Reads GH_TOKEN and GITHUB_REPOSITORY, and GITHUB_API_URL on GitHub Enterprise.',
+    options: {
+      commit: commitOption({ help: 'the commit: 40 hex digits', required: true }),
+      wait: wholeNumber('MINUTES', {
+        help: 'waits for a run that has not ended',
+        default: 0,
+        min: 0,
+        max: 120,
+      }),
+      json: flag('prints JSON'),
+    },
+    exitCodes: { success: 'it passed', failure: 'it failed, has not ended or has not run' },
+  },
+  async ({ commit, wait, json }) => {
+    const finding = await checkGreen(githubApi(), commit, wait);
+    return reportFindings([{ name: 'main.yml', ...finding }], { json });
+  },
+);
