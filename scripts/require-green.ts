@@ -4,13 +4,14 @@ import { commitOption } from './lib/deploy/options.ts';
 import { reportFindings } from './lib/findings/report.ts';
 import { githubApi } from './lib/github/api.ts';
 import { checkGreen } from './lib/github/green.ts';
+import { writeOutputs } from './lib/github/step.ts';
 
 await runCommand(
   {
     name: 'npm run require-green --',
     summary:
       'Checks on GitHub that the workflow main.yml passed for exactly this commit after it was pushed to main.\n' +
-      'Reads GH_TOKEN and GITHUB_REPOSITORY, and GITHUB_API_URL on GitHub Enterprise.',
+      'Reads GH_TOKEN and GITHUB_REPOSITORY, and GITHUB_API_URL on GitHub Enterprise. Output: run, the id of the run.',
     options: {
       commit: commitOption({ help: 'the commit: 40 hex digits', required: true }),
       wait: wholeNumber('MINUTES', {
@@ -24,7 +25,8 @@ await runCommand(
     exitCodes: { success: 'it passed', failure: 'it failed, has not ended or has not run' },
   },
   async ({ commit, wait, json }) => {
-    const finding = await checkGreen(githubApi(), commit, wait);
+    const { finding, run } = await checkGreen(githubApi(), commit, wait);
+    if (run !== undefined) await writeOutputs({ run });
     return reportFindings([{ name: 'main.yml', ...finding }], { json });
   },
 );

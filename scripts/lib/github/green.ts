@@ -11,6 +11,7 @@ const BRANCH = 'main';
 const runsSchema = z.object({
   workflow_runs: z.array(
     z.object({
+      id: z.int(),
       head_sha: z.string(),
       head_branch: z.string().nullable(),
       event: z.string(),
@@ -21,6 +22,12 @@ const runsSchema = z.object({
   ),
 });
 type Run = z.output<typeof runsSchema>['workflow_runs'][number];
+
+export interface Green {
+  readonly finding: Finding;
+  /** The id of the run that passed. */
+  readonly run: string | undefined;
+}
 
 /**
  * Whether all checks passed for exactly this commit, after it was pushed to `main`. A run by hand, of a pull request
@@ -35,12 +42,14 @@ export async function checkGreen(
   commit: string,
   waitMinutes = 0,
   pauseMs = 30_000,
-): Promise<Finding> {
+): Promise<Green> {
   const end = performance.now() + waitMinutes * 60_000;
   for (;;) {
     const run = await newestRun(api, commit);
     if (run !== undefined && run.status === 'completed') return judge(run);
-    if (performance.now() >= end) return run === undefined ? neverRan(commit) : running(run, waitMinutes);
+    if (performance.now() >= end) {
+      return { finding: run === undefined ? neverRan(commit) : running(run, waitMinutes), run: undefined };
+    }
     await sleep(pauseMs);
   }
 }
@@ -59,12 +68,13 @@ async function newestRun(api: GitHubApi, commit: string): Promise<Run | undefine
   );
 }
 
-function judge({ conclusion, html_url: url, head_sha: commit }: Run): Finding {
-  if (conclusion === 'success') return ok(`${WORKFLOW} passed for ${commit}: ${url}`);
-  return fail(
-    `${WORKFLOW} for ${commit}: expected success, got ${conclusion ?? 'no conclusion'}: ${url}`,
-    'Run its failed jobs again, or deploy a commit that passed.',
-  );
+function judge({ id, conclusion, html_url: url, head_sha: commit }: Run): Green {
+  if (conclusion === 'success') {
+    return { finding: ok(`${WORKFLOW} passed for ${commit}: ${url}`), run: String(id) };
+  }
+  const found = `${WORKFLOW} for ${commit}: expected success, got ${conclusion ?? 'no conclusion'}: ${url}`;
+  const advice = 'Run its failed jobs again, or deploy a commit that passed.';
+  return { finding: fail(found, advice), run: undefined };
 }
 
 const neverRan = (commit: string): Finding =>

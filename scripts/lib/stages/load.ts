@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isPipelineStage, qualifierOf } from '../../../lib/pipeline/names.ts';
-import { readPipeline } from '../../../lib/pipeline/settings.ts';
+import { type PipelineSettings, readPipeline } from '../../../lib/pipeline/settings.ts';
 import { readStage, STAGE_NAMES, type Stage, type StageName } from '../../../lib/stages.ts';
 import { choice } from '../command/options.ts';
 import { REPOSITORY } from '../paths.ts';
@@ -20,6 +20,10 @@ async function readCdkContext(): Promise<Readonly<Record<string, unknown>>> {
 /** The overrides of stage settings in cdk.json. */
 export const readStageOverrides = async (): Promise<unknown> => (await readCdkContext())['stages'];
 
+/** The pipeline in cdk.json. @throws StageError if a setting of it is invalid */
+export const loadPipeline = async (): Promise<PipelineSettings | undefined> =>
+  readPipeline((await readCdkContext())['pipeline']);
+
 /**
  * The repository on GitHub that deploys, as `OWNER/NAME`.
  *
@@ -27,7 +31,7 @@ export const readStageOverrides = async (): Promise<unknown> => (await readCdkCo
  * @throws StageError if a setting of the pipeline is invalid.
  */
 export async function readRepository(): Promise<string | undefined> {
-  const pipeline = readPipeline((await readCdkContext())['pipeline']);
+  const pipeline = await loadPipeline();
   return pipeline && `${pipeline.github.owner}/${pipeline.github.repository}`;
 }
 

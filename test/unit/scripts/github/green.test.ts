@@ -7,6 +7,7 @@ import { checkGreen } from '../../../../scripts/lib/github/green.ts';
 
 const COMMIT = 'a'.repeat(40);
 const run = (changes: object = {}) => ({
+  id: 7,
   head_sha: COMMIT,
   head_branch: 'main',
   event: 'push',
@@ -47,7 +48,7 @@ afterEach(() => server.close());
 describe('a commit is green', () => {
   it('if main.yml passed for it after a push to main', async () => {
     runs(run());
-    expect(await checkGreen(api, COMMIT)).toMatchObject({ status: 'ok' });
+    expect(await checkGreen(api, COMMIT)).toMatchObject({ finding: { status: 'ok' }, run: '7' });
     const [request] = requests;
     expect(request?.url).toBe(
       `/repos/octo-org/classifier/actions/workflows/main.yml/runs?head_sha=${COMMIT}&branch=main&event=push&per_page=10`,
@@ -67,15 +68,15 @@ describe('a commit is green', () => {
   ])('not if it %s', async (_, found, message) => {
     runs(...found);
     expect(await checkGreen(api, COMMIT)).toMatchObject({
-      status: 'fail',
-      found: expect.stringMatching(message),
+      finding: { status: 'fail', found: expect.stringMatching(message) },
+      run: undefined,
     });
   });
 
   it('after a while, if it is still running', async () => {
     const answers = [run({ status: 'queued', conclusion: null }), run()];
     answer = (response) => void response.end(JSON.stringify({ workflow_runs: [answers.shift()] }));
-    expect(await checkGreen(api, COMMIT, 1, 1)).toMatchObject({ status: 'ok' });
+    expect(await checkGreen(api, COMMIT, 1, 1)).toMatchObject({ run: '7' });
     expect(requests).toHaveLength(2);
   });
 });

@@ -1,0 +1,12 @@
+import type { Jobs } from '../../../lib/settings/jobs.ts';
+
+/**
+ * A failed execution can be redriven for so long, and then goes on with the versions that it began with:
+ * docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html
+ */
+const REDRIVE_DAYS = 14;
+const HOURS_PER_DAY = 24;
+
+/** For how many days a job may need a version that the state machine no longer names. Zero without jobs. */
+export const daysOfJobs = (jobs: Jobs): number =>
+  jobs === 'off' ? 0 : Math.ceil(jobs.maxHours / HOURS_PER_DAY) + REDRIVE_DAYS;
