@@ -91,7 +91,7 @@ function stack(status = 'UPDATE_COMPLETE') {
 beforeEach(() => {
   for (const mock of [formation, codeDeploy, lambda, ssm, ecr]) mock.reset();
   versions = { service: ['1', '2', '3', '4', '5', '6', '7', '8'], worker: ['1', '2', '3'], hook: [] };
-  images = ['1', '2', '3', '4', '5', '6', '7', '8', 'a', 'b', 'c', 'f'];
+  images = ['1', '2', '3', '4', '5', '6', '7', '8', 'a', 'b', 'c', 'd', 'f'];
   stack();
   formation.on(ListStackResourcesCommand).resolves({
     StackResourceSummaries: [
@@ -129,7 +129,8 @@ beforeEach(() => {
   }));
   lambda.on(GetFunctionCommand).callsFake(({ FunctionName, Qualifier }) => {
     const ofWorker: Record<string, string> = { 1: 'a', 2: 'b', 3: 'c' };
-    const image = FunctionName === 'worker' ? ofWorker[Qualifier ?? '3'] : (Qualifier ?? '8');
+    const image =
+      FunctionName === 'hook' ? 'd' : FunctionName === 'worker' ? ofWorker[Qualifier ?? '3'] : (Qualifier ?? '8');
     return {
       Configuration: { PackageType: 'Image' },
       Code: { ResolvedImageUri: `registry/assets@${digestOf(image ?? '8')}` },
@@ -159,7 +160,7 @@ it('deletes what nothing needs: neither an alias, its weights, provisioned concu
   await run();
   // Of the service, 2 is warm, 4 has a weight, 5 and 7 are known to be good, 7 is live, 8 the newest.
   expect(deletedVersions()).toEqual(['service:1', 'service:3', 'service:6', 'worker:1']);
-  // `f` was never used.
+  // `f` was never used, and `d` is what the hook has, which has no versions.
   expect(deletedImages()).toEqual(['1', '3', '6', 'a', 'f'].map(digestOf));
 });
 
