@@ -6,10 +6,9 @@ import { stackName } from '../../lib/stages.ts';
 import { docker } from '../lib/docker/docker.ts';
 import { REPOSITORY } from '../lib/paths.ts';
 import { environmentOf } from './account.ts';
-import { CDK_LOG, EMULATOR_DIRECTORY, HERE } from './paths.ts';
+import { CDK_LOG, EMULATOR_DIRECTORY, PUSHED_IMAGES } from './paths.ts';
 
 const CDK = join(REPOSITORY, 'node_modules/.bin/cdk');
-const PUSHED = join(EMULATOR_DIRECTORY, 'images');
 const OUTPUTS = join(EMULATOR_DIRECTORY, 'outputs.json');
 export const STAGE = 'local';
 export const STACK = stackName(STAGE);
@@ -38,15 +37,7 @@ export function createCdk(address: string, signal?: AbortSignal): Cdk {
       cwd: source,
       stdio: ['ignore', log.fd, log.fd],
       signal: AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(timeoutMs)]),
-      env: {
-        ...environmentOf(address),
-        CI: 'true',
-        CDK_DOCKER: join(HERE, 'docker.sh'),
-        CDK_DISABLE_CLI_TELEMETRY: 'true',
-        CDK_DISABLE_VERSION_CHECK: 'true',
-        EMULATOR_REGISTRY: address,
-        EMULATOR_IMAGES: PUSHED,
-      },
+      env: { ...environmentOf(address), CI: 'true' },
     });
     await log.close();
     const code = await exitCode(child);
@@ -75,10 +66,20 @@ export async function forgetOldRuns(): Promise<void> {
 
 /** Removes the tags that deployments added to images of the engine. The layers stay for the next build. */
 export async function removePushedImages(): Promise<void> {
-  const pushed = await readFile(PUSHED, 'utf8').catch(() => '');
-  for (const name of new Set(pushed.split('\n').filter(Boolean))) {
+  const pushed = await readFile(PUSHED_IMAGES, 'utf8').catch(() => '');
+  const names = [...new Set(pushed.split('\n').filter(Boolean))];
+  const registries = new Set(names.filter((name) => /^127\./.test(name)).map((name) => name.split('/')[0]));
+  const others = await Promise.all([...registries].map((registry) => imagesOf(`${registry}`)));
+  for (const name of [...names, ...others.flat()]) {
     const hash = name.slice(name.lastIndexOf(':') + 1);
     for (const tag of [name, `cdkasset-${hash}`]) await docker('rmi', '--no-prune', tag).catch(() => '');
   }
-  await rm(PUSHED, { force: true });
+  await rm(PUSHED_IMAGES, { force: true });
+}
+
+/** What the engine has of the emulator's registry: functions pulled images from it, and image:push pushed some. */
+async function imagesOf(registry: string): Promise<readonly string[]> {
+  const format = '{{.Repository}}:{{.Tag}}\t{{.Repository}}@{{.Digest}}';
+  const listed = await docker('images', '--digests', '--format', format, `${registry}/*`);
+  return listed.split(/\s/).filter((name) => name && !name.endsWith('<none>'));
 }

@@ -14,12 +14,18 @@ export interface EmulatedDeployment {
   /** Value of the header `x-api-key`. */
   readonly apiKey: string;
   readonly outputs: Outputs;
+  /** What else a command for AWS needs in its environment, to find the emulator under AWS's host names. */
+  readonly hosts: NodeJS.ProcessEnv;
 }
 
 /**
  * Looks up what the outputs of the CloudFormation stack refer to, and writes it all to a file for the tests.
  */
-export async function describeDeployment(address: string, outputs: Outputs): Promise<EmulatedDeployment> {
+export async function describeDeployment(
+  address: string,
+  hosts: NodeJS.ProcessEnv,
+  outputs: Outputs,
+): Promise<EmulatedDeployment> {
   const { hostname, pathname } = new URL(output(outputs, 'ApiUrl'));
   // The API's own host name exists only on AWS. The emulator serves the API under this path.
   const apiUrl = `http://${address}/_aws/execute-api/${hostname.split('.')[0]}/${pathname.split('/')[1]}`;
@@ -27,7 +33,7 @@ export async function describeDeployment(address: string, outputs: Outputs): Pro
     new GetApiKeyCommand({ apiKey: output(outputs, 'ApiKeyId'), includeValue: true }),
   );
   if (apiKey === undefined) throw new Error('Expected the API key ApiKeyId to have a value, got none');
-  const deployment: EmulatedDeployment = { address, apiUrl, apiKey, outputs };
+  const deployment: EmulatedDeployment = { address, apiUrl, apiKey, outputs, hosts };
   await writeFileAtomically(DEPLOYMENT_FILE, JSON.stringify(deployment, null, 2));
   return deployment;
 }

@@ -25,8 +25,7 @@ case ${1:-} in
     there=$EMULATOR_REGISTRY/${name#*/}
     docker tag "$name" "$there"
     docker push --quiet "$there"
-    docker rmi "$there" >/dev/null
-    echo "$name" >>"$EMULATOR_IMAGES"
+    printf '%s\n' "$name" "$there" >>"$EMULATOR_IMAGES"
     ;;
   *)
     exec docker "$@"

@@ -1,14 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { REPOSITORY } from '../lib/paths.ts';
-import { clientOf } from './account.ts';
+import { clientOf, shellEnvironment } from './account.ts';
 import { createCdk, STACK } from './cdk.ts';
 import { describeDeployment, type EmulatedDeployment } from './deployment.ts';
+import { ENVIRONMENT_FILE } from './paths.ts';
 
 interface Run {
   /** `127.0.0.1:PORT` of the emulator. */
   readonly address: string;
+  /** What else a command for AWS needs in its environment. */
+  readonly hosts: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
   readonly step: (name: string) => void;
 }
@@ -29,6 +33,7 @@ export const MODES = {
   up: async (run) => {
     const { deployment } = await deploy(run);
     run.step('Running');
+    await writeFile(ENVIRONMENT_FILE, shellEnvironment(run.address, run.hosts));
     console.log(howToCall(deployment));
     await once(run.signal, 'abort');
   },
@@ -36,12 +41,12 @@ export const MODES = {
 
 export const MODE_NAMES = Object.keys(MODES) as readonly (keyof typeof MODES)[];
 
-async function deploy({ address, signal, step }: Run) {
+async function deploy({ address, hosts, signal, step }: Run) {
   const cdk = createCdk(address, signal);
   step('cdk bootstrap');
   await cdk.bootstrap();
   step('cdk deploy');
-  return { cdk, deployment: await describeDeployment(address, await cdk.deploy()) };
+  return { cdk, deployment: await describeDeployment(address, hosts, await cdk.deploy()) };
 }
 
 async function runTests({ signal }: Run): Promise<void> {
@@ -71,7 +76,11 @@ function howToCall({ address, apiUrl, apiKey }: EmulatedDeployment): string {
 
   curl -H 'x-api-key: ${apiKey}' -F file=@examples/cat.jpg '${apiUrl}/predict?top_k=3'
 
-To run its tests from another terminal: npx vitest --config vitest.emulator.config.ts
+In another terminal, from here:
+
+  . .emulator/environment                              commands for AWS then use the emulator
+  npx vitest --config vitest.emulator.config.ts        runs the tests
+
 Press Ctrl+C to stop.
 `;
 }

@@ -8,3 +8,7 @@ export const MINISTACK_LOG = join(EMULATOR_DIRECTORY, 'ministack.log');
 export const CDK_LOG = join(EMULATOR_DIRECTORY, 'cdk.log');
 /** Tells the tests what is deployed. */
 export const DEPLOYMENT_FILE = join(EMULATOR_DIRECTORY, 'deployment.json');
+/** The names of the images that deployments have pushed, one a line. */
+export const PUSHED_IMAGES = join(EMULATOR_DIRECTORY, 'images');
+/** Read by a shell, it makes commands for AWS use the emulator. */
+export const ENVIRONMENT_FILE = join(EMULATOR_DIRECTORY, 'environment');

@@ -4,10 +4,11 @@ import { choice } from '../lib/command/options.ts';
 import { docker, IMAGE } from '../lib/docker/docker.ts';
 import { run } from '../lib/system/run.ts';
 import { forgetOldRuns, removePushedImages } from './cdk.ts';
+import { serveHosts } from './hosts.ts';
 import { endOfLogs } from './logs.ts';
 import { startMiniStack } from './ministack.ts';
 import { MODE_NAMES, MODES, type Work } from './modes.ts';
-import { DEPLOYMENT_FILE } from './paths.ts';
+import { DEPLOYMENT_FILE, ENVIRONMENT_FILE } from './paths.ts';
 
 await runCommand(
   {
@@ -51,15 +52,16 @@ async function deployAndWork(work: Work, signal: AbortSignal): Promise<void> {
     await withMiniStack(work, signal);
   } finally {
     step('Cleaning up');
-    await rm(DEPLOYMENT_FILE, { force: true });
+    for (const file of [DEPLOYMENT_FILE, ENVIRONMENT_FILE]) await rm(file, { force: true });
     await removePushedImages();
   }
 }
 
 async function withMiniStack(work: Work, signal: AbortSignal): Promise<void> {
   await using ministack = await startMiniStack();
+  await using hosts = await serveHosts(ministack.address);
   try {
-    await work({ address: ministack.address, signal, step });
+    await work({ address: ministack.address, hosts: hosts.environment, signal, step });
   } catch (error) {
     if (!signal.aborted) console.error(await endOfLogs(ministack));
     throw error;

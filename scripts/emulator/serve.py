@@ -9,6 +9,9 @@ from fixes import alarms, executions, firewall, functions, gateway, images, netw
 if __name__ == "__main__":
     network.listen_for_containers()
     images.report_missing_images()
+    images.refuse_used_tags()
+    images.delete_completely()
+    images.describe_artifacts()
     gateway.treat_bodies_without_a_type_as_binary()
     gateway.disable_keys()
     gateway.name_callers()
@@ -16,12 +19,14 @@ if __name__ == "__main__":
     alarms.add_composite_alarms()
     firewall.add_firewall_parts()
     functions.start_containers_for_new_settings()
+    functions.run_images_of_the_registry()
     executions.name_throttles()
     executions.stop_children()
     secrets.exclude_punctuation()
     secrets.refer_by_arn()
     storage.refuse_strangers()
     # Imported last, because it reads the environment and installs signal handlers.
-    from ministack.app import main
+    from ministack import app
 
-    main()
+    images.list_referrers(app)
+    app.main()
