@@ -130,7 +130,11 @@ beforeEach(() => {
   lambda.on(GetFunctionCommand).callsFake(({ FunctionName, Qualifier }) => {
     const ofWorker: Record<string, string> = { 1: 'a', 2: 'b', 3: 'c' };
     const image =
-      FunctionName === 'hook' ? 'd' : FunctionName === 'worker' ? ofWorker[Qualifier ?? '3'] : (Qualifier ?? '8');
+      FunctionName === 'hook'
+        ? 'd'
+        : FunctionName === 'worker'
+          ? ofWorker[Qualifier ?? '3']
+          : (Qualifier ?? '8');
     return {
       Configuration: { PackageType: 'Image' },
       Code: { ResolvedImageUri: `registry/assets@${digestOf(image ?? '8')}` },
