@@ -111,6 +111,7 @@ ENTRYPOINT ["/lambda-entrypoint.mjs"]
 CMD ["index.handler"]
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["node", "healthcheck.mjs"]
 
+ARG OTHER_MODELS
 ARG VERSION=0.0.0
 ARG REVISION=unknown
 # URL of the published repository.
@@ -121,4 +122,5 @@ LABEL org.opencontainers.image.title="resnet50-serverless" \
       org.opencontainers.image.source="${SOURCE}" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
-      com.amazonaws.lambda.feature.snapstart="Allow"
+      com.amazonaws.lambda.feature.snapstart="Allow" \
+      resnet50.models="${MODEL}${OTHER_MODELS:+,${OTHER_MODELS}}"
