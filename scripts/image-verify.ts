@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
 import { choice, text } from './lib/command/options.ts';
@@ -11,7 +13,7 @@ import {
   readTrust,
   trustOptions,
 } from './lib/supply/options.ts';
-import { verifyImage } from './lib/supply/verify.ts';
+import { readBundles, verifyImage } from './lib/supply/verify.ts';
 
 await runCommand(
   {
@@ -25,11 +27,14 @@ await runCommand(
       arch: choice(ARCHITECTURES, { help: 'the architecture that it must have' }),
       models: text('A,B', { help: 'folders in models/ that it must have' }),
       ...trustOptions,
+      save: text('FOLDER', {
+        help: 'if it may be deployed, writes its signatures and attestations to attestations.jsonl in this folder',
+      }),
     },
     exitCodes: { success: 'it may be deployed', failure: 'it may not, or the check failed' },
     explain: explainAwsError,
   },
-  async ({ image, commit, arch, models, key, signer }) => {
+  async ({ image, commit, arch, models, key, signer, save }) => {
     checkImageOption(image);
     checkCommitOption(commit);
     const findings = await verifyImage({
@@ -39,6 +44,11 @@ await runCommand(
       models: models?.split(','),
       trust: await readTrust({ key, signer }),
     });
-    return reportFindings(findings);
+    const code = reportFindings(findings);
+    if (code === 0 && save !== undefined) {
+      await mkdir(save, { recursive: true });
+      await writeFile(join(save, 'attestations.jsonl'), await readBundles(image));
+    }
+    return code;
   },
 );

@@ -65,7 +65,8 @@ for name; do
       echo "Compiling $name $version" >&2
       built=$(mktemp -d "$cache/build.XXXXXX")
       trap 'rm -rf "$built"' EXIT
-      GOFLAGS='' GOBIN=$built go install -trimpath "$package@$version" >&2
+      # syft states its own version in what it writes.
+      GOFLAGS='' GOBIN=$built go install -trimpath -ldflags "-X main.version=${version#v}" "$package@$version" >&2
       mkdir -p "$cache/$name@$version"
       mv "$built/$name" "$found"
       rm -rf "$built"

@@ -16,6 +16,8 @@ export interface Notice {
 }
 
 export interface Section {
+  /** `npm` for packages, `contained` for what compiled files contain. */
+  readonly kind: 'npm' | 'contained';
   readonly title: string;
   readonly about: string;
   readonly notices: readonly Notice[];
@@ -34,11 +36,13 @@ export async function shippedSections(locks: Locks, facts: Facts): Promise<reado
   const copied = new Map(ARCHITECTURES.flatMap(partsFor).map(([name, ...paths]) => [name, paths]));
   return [
     {
+      kind: 'npm',
       title: 'Packages inside the bundles',
       about: 'Their code is part of the *.mjs files.',
       notices: await Promise.all(bundled.map((folder) => noticeOf(folder, locks.service, facts.packages))),
     },
     {
+      kind: 'npm',
       title: 'Packages beside the bundles',
       about: 'In node_modules of the image for linux/amd64 or for linux/arm64.',
       notices: await Promise.all(
@@ -53,6 +57,7 @@ export async function shippedSections(locks: Locks, facts: Facts): Promise<reado
       ),
     },
     {
+      kind: 'npm',
       title: "Lambda's runtime interface client",
       about: 'In node_modules of the image.',
       notices: await Promise.all(
@@ -61,6 +66,7 @@ export async function shippedSections(locks: Locks, facts: Facts): Promise<reado
     },
     ...(await Promise.all(
       facts.contents.map(async ({ title, about, parts }) => ({
+        kind: 'contained' as const,
         title,
         about,
         notices: await Promise.all(parts.map(noticeOfPart)),

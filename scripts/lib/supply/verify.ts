@@ -2,6 +2,7 @@ import { type NamedFinding, runChecks } from '../findings/finding.ts';
 import { parseImage } from './reference.ts';
 import type { AwsCredentials } from './registry/ecr.ts';
 import { logIn } from './registry/login.ts';
+import { runTool } from './tools.ts';
 import type { Trust } from './trust.ts';
 import { checkConfig, type ExpectedConfig } from './verify/config.ts';
 import { checkProvenance } from './verify/provenance.ts';
@@ -14,6 +15,15 @@ export interface Verification extends ExpectedConfig {
   readonly trust: Trust;
   /** @default those that the AWS SDK finds */
   readonly credentials?: AwsCredentials;
+}
+
+/**
+ * Everything that is signed about an image, for those who cannot reach its registry: Sigstore bundles, one a line, as
+ * `gh attestation download` writes them. What they prove, only {@link verifyImage} checks.
+ */
+export async function readBundles(image: string, credentials?: AwsCredentials): Promise<string> {
+  using login = await logIn(parseImage(image).host, credentials);
+  return `${await runTool('cosign', ['download', 'attestation', image], login.env)}\n`;
 }
 
 /**

@@ -20,8 +20,13 @@ const notice = (name: string, ...texts: readonly string[]): Notice => ({
 
 test('a text that many components share appears once', () => {
   const document = noticesDocument([
-    { title: 'First', about: 'About.', notices: [notice('a', 'shared text'), notice('b', 'own text')] },
-    { title: 'Second', about: 'About.', notices: [notice('c', 'shared text', 'other text')] },
+    {
+      kind: 'npm',
+      title: 'First',
+      about: 'About.',
+      notices: [notice('a', 'shared text'), notice('b', 'own text')],
+    },
+    { kind: 'npm', title: 'Second', about: 'About.', notices: [notice('c', 'shared text', 'other text')] },
   ]);
   expect(document.split('shared text')).toHaveLength(2);
   expect(document).toContain(

@@ -1,0 +1,55 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runTool } from '../tools.ts';
+import type { Component } from './component.ts';
+import { addToCyclonedx, cyclonedxSchema } from './cyclonedx.ts';
+import { addToSpdx, spdxSchema } from './spdx.ts';
+
+export interface SbomFiles {
+  /** SPDX 2.3 as JSON. */
+  readonly spdx: string;
+  /** CycloneDX as JSON. */
+  readonly cyclonedx: string;
+}
+
+/**
+ * Writes what is in an image, in two formats: what syft finds, and the components that it cannot find.
+ *
+ * @param archive as `docker save` writes it.
+ * @throws Error if syft finds no package of Debian: then it has not read the image.
+ */
+export async function writeSbom(
+  archive: string,
+  { repository, digest }: { readonly repository: string; readonly digest: string },
+  components: readonly Component[],
+  folder: string,
+): Promise<SbomFiles> {
+  await mkdir(folder, { recursive: true });
+  const spdx = join(folder, 'sbom.spdx.json');
+  const cyclonedx = join(folder, 'sbom.cyclonedx.json');
+  await runTool('syft', [
+    'scan',
+    `docker-archive:${archive}`,
+    '--quiet',
+    '--source-name',
+    repository,
+    '--source-version',
+    digest,
+    '--output',
+    `spdx-json@2.3=${spdx}`,
+    '--output',
+    `cyclonedx-json=${cyclonedx}`,
+  ]);
+  const found = cyclonedxSchema.parse(JSON.parse(await readFile(cyclonedx, 'utf8')));
+  if (!found.components.some(({ purl }) => purl?.startsWith('pkg:deb/'))) {
+    throw new Error(`${repository}@${digest}: expected syft to find packages of Debian, got none`);
+  }
+  await writeFile(cyclonedx, format(addToCyclonedx(found, components)));
+  await writeFile(
+    spdx,
+    format(addToSpdx(spdxSchema.parse(JSON.parse(await readFile(spdx, 'utf8'))), components)),
+  );
+  return { spdx, cyclonedx };
+}
+
+const format = (document: unknown): string => `${JSON.stringify(document, undefined, 2)}\n`;
