@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from './lib/command/command.ts';
 import { text } from './lib/command/options.ts';
@@ -6,31 +6,32 @@ import { writeOutputs } from './lib/github/step.ts';
 import { REPOSITORY } from './lib/paths.ts';
 import { parseChangelog, sectionOf } from './lib/release/changelog.ts';
 import { changesSinceRelease } from './lib/release/check.ts';
-import { imageOption, releasedImages } from './lib/release/image-option.ts';
+import { copyImageFiles, readImages } from './lib/release/images.ts';
 import { releaseNotes } from './lib/release/notes.ts';
 import { openRepository } from './lib/release/repository.ts';
 import { tagOption } from './lib/release/tag-option.ts';
-import { isStable, versionOfTag } from './lib/release/version.ts';
+import { versionOfTag } from './lib/release/version.ts';
 
 await runCommand(
   {
     name: 'npm run release:notes --',
     summary:
-      'Writes the text of a release, notes.md, and what belongs to it, openapi.json. Sets the outputs notes, prerelease and\n' +
-      'version of a step in a workflow.',
+      'Writes the text of a release, notes.md, and in assets/ the files that belong to it: openapi.json, and what --images\n' +
+      'has. Sets the output notes of a step in a workflow.',
     options: {
       tag: tagOption,
-      output: text('FOLDER', { help: 'where the files go', default: 'release' }),
+      output: text('FOLDER', { help: 'where the files go', default: '.cache/release' }),
       repository: text('OWNER/NAME', {
         help: 'the repository on GitHub, for links. Without it: GITHUB_REPOSITORY',
       }),
-      x86_64: imageOption('x86_64'),
-      arm64: imageOption('arm64'),
+      images: text('FOLDER', {
+        help: 'the artifacts of publish-image.yml: a folder for each architecture, with SBOMs and signatures',
+      }),
     },
   },
-  async ({ tag, output, repository: given, ...digests }) => {
+  async ({ tag, output, repository: given, images: folder }) => {
     const version = versionOfTag(tag);
-    const images = releasedImages(digests);
+    const images = folder === undefined ? [] : await readImages(folder);
     const read = (path: string) => readFile(join(REPOSITORY, path), 'utf8');
     const clone = openRepository(REPOSITORY);
     const server = process.env['GITHUB_SERVER_URL'] ?? 'https://github.com';
@@ -44,14 +45,13 @@ await runCommand(
       images,
       repository: `${server}/${name}`,
     });
-    await mkdir(output, { recursive: true });
+    const assets = join(output, 'assets');
+    await rm(assets, { recursive: true, force: true });
+    await mkdir(assets, { recursive: true });
     await writeFile(join(output, 'notes.md'), notes);
-    await copyFile(join(REPOSITORY, 'docs/openapi.json'), join(output, 'openapi.json'));
-    await writeOutputs({
-      notes: join(output, 'notes.md'),
-      prerelease: String(!isStable(version)),
-      version: version.text,
-    });
+    await copyFile(join(REPOSITORY, 'docs/openapi.json'), join(assets, 'openapi.json'));
+    await copyImageFiles(images, assets);
+    await writeOutputs({ notes: join(output, 'notes.md') });
     console.log(join(output, 'notes.md'));
     return 0;
   },

@@ -1,6 +1,6 @@
 import { describeChanges } from './api-changes.ts';
 import type { ChangesSinceRelease } from './check.ts';
-import type { ReleasedImage } from './image-option.ts';
+import type { ReleasedImage } from './images.ts';
 
 export interface Release {
   readonly tag: string;
@@ -60,6 +60,8 @@ function imageText(
 | Architecture | Digest |
 |---|---|
 ${rows}
+
+The files of an image begin with its architecture: its contents as SPDX and CycloneDX, and what was signed.
 
 To check an image, with \`IMAGE\` set to its repository in ECR, \`@\` and its digest:
 

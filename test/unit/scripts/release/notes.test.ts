@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { describeChanges, groupChanges } from '../../../../scripts/lib/release/api-changes.ts';
-import { releasedImages } from '../../../../scripts/lib/release/image-option.ts';
 import { type Release, releaseNotes, tableAfter } from '../../../../scripts/lib/release/notes.ts';
 import { versionOfTag } from '../../../../scripts/lib/release/version.ts';
 
@@ -39,7 +38,7 @@ describe('the notes of a release', () => {
   });
 
   it('say how to check each image', () => {
-    const notes = releaseNotes({ ...release, images: releasedImages({ x86_64: digest, arm64: undefined }) });
+    const notes = releaseNotes({ ...release, images: [{ architecture: 'x86_64', digest, files: [] }] });
     expect(notes).toContain(`| x86_64 | \`${digest}\` |`);
     expect(notes).not.toContain('| arm64 |');
     expect(notes).toContain('acme/classifier/.github/workflows/publish-image.yml@refs/heads/main');
@@ -47,13 +46,6 @@ describe('the notes of a release', () => {
     expect(releaseNotes(release)).toContain('No image');
   });
 });
-
-test.each(['', 'latest', digest.slice(0, -1), digest.toUpperCase(), `repository@${digest}`])(
-  '%j is no digest',
-  (given) => {
-    expect(() => releasedImages({ x86_64: undefined, arm64: given })).toThrow('--arm64: expected sha256:');
-  },
-);
 
 test('a table is the first below its heading', () => {
   const document = '## A\n\n|1|\n\n## B\n\nText.\n\n|2|\n|3|\n\n|4|\n';
