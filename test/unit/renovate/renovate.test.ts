@@ -98,6 +98,11 @@ test.each([
   );
 });
 
+test('every tool that scripts install is in a group', () => {
+  const tools = DEPENDENCIES.filter(({ manager }) => manager === 'custom.regex');
+  expect(tools.filter((tool) => !updateOf(tool, 'minor').groupName).map(label)).toEqual([]);
+});
+
 test('both places of Node.js that are no package have its group', () => {
   expect(updateOf(found('node', '.nvmrc'), 'minor').groupName).toBe('Node.js');
   expect(updateOf(found('node', 'package.json'), 'minor').groupName).toBe('Node.js');

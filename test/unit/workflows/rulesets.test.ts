@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import main from '../../../.github/rulesets/main.json' with { type: 'json' };
+import { REPOSITORY } from '../../../scripts/lib/paths.ts';
+import { type Job, workflowNamed } from './workflows.ts';
+
+/** The app of GitHub Actions, whose id is the same for everyone. */
+const GITHUB_ACTIONS = 15368;
+
+interface NamedJob extends Job {
+  readonly name: string;
+  readonly strategy?: { readonly matrix: Readonly<Record<string, readonly string[]>> };
+}
+
+/** The names of the checks of a pull request, as GitHub shows them: docs.github.com, "Reusing workflows". */
+function checksOf(file: string): string[] {
+  return Object.values(workflowNamed(file).jobs).flatMap((job) => {
+    const { name, uses, strategy } = job as NamedJob;
+    if (uses) return checksOf(uses.replace('./.github/workflows/', '')).map((inner) => `${name} / ${inner}`);
+    const [[variable, values] = ['', ['']]] = Object.entries(strategy?.matrix ?? {});
+    return values.map((value) => name.replace(`\${{ matrix.${variable} }}`, value));
+  });
+}
+
+test('a pull request can be merged after all of its checks, and no others', () => {
+  const required = main.rules.flatMap(({ parameters }) => parameters?.required_status_checks ?? []);
+  expect(required.map(({ context }) => context).sort()).toEqual(
+    [...checksOf('pull-request.yml'), ...checksOf('codeql.yml')].sort(),
+  );
+  expect(new Set(required.map(({ integration_id }) => integration_id))).toEqual(new Set([GITHUB_ACTIONS]));
+});
+
+test('.github/settings.md says how to apply each set of rules', () => {
+  const settings = readFileSync(join(REPOSITORY, '.github/settings.md'), 'utf8');
+  expect([...settings.matchAll(/--input (\.github\/rulesets\/\S+\.json)/g)].map(([, file]) => file)).toEqual([
+    '.github/rulesets/main.json',
+    '.github/rulesets/new-tags.json',
+    '.github/rulesets/old-tags.json',
+  ]);
+});
