@@ -1,5 +1,5 @@
 import { Aws, CfnOutput, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
-import { Repository, RepositoryEncryption, TagMutability } from 'aws-cdk-lib/aws-ecr';
+import { Repository, TagMutability } from 'aws-cdk-lib/aws-ecr';
 import {
   AccountPrincipal,
   PolicyDocument,
@@ -35,7 +35,6 @@ export class ImagesStack extends Stack {
       // A tag names one image forever, so that nobody can replace the image of a commit.
       imageTagMutability: TagMutability.IMMUTABLE,
       imageScanOnPush: true,
-      encryption: RepositoryEncryption.AES_256,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     for (const statement of readerStatements(pipeline.images)) repository.addToResourcePolicy(statement);

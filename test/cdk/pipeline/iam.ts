@@ -47,6 +47,8 @@ function holds(
   switch (operator) {
     case 'StringEquals':
       return value !== undefined && list(value).some(among);
+    case 'StringLike':
+      return value !== undefined && list(value).some((one) => wanted.some((pattern) => like(pattern, one)));
     case 'StringEqualsIfExists':
       return value === undefined || list(value).some(among);
     case 'StringNotEquals':
