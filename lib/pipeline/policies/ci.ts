@@ -27,7 +27,10 @@ export function ciStatements(
     // An update of the stack with the version of the bootstrap as a parameter needs the second.
     allow(['ssm:GetParameter', 'ssm:GetParameters'], own.bootstrapVersion),
     allow(['ssm:GetParameter', 'ssm:PutParameter'], own.knownGood),
-    allow(['cloudformation:DescribeStacks', 'cloudformation:GetTemplate'], own.stack),
+    allow(
+      ['cloudformation:DescribeStackEvents', 'cloudformation:DescribeStacks', 'cloudformation:GetTemplate'],
+      own.stack,
+    ),
     allow(
       ['lambda:GetAlias', 'lambda:GetFunction', 'lambda:GetFunctionConfiguration', 'lambda:InvokeFunction'],
       own.functions,

@@ -64,6 +64,7 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
     ['preflight and smoke', 'cloudformation:DescribeStacks', stack],
     ['preflight', 'lambda:GetAlias', `${lambda}:live`],
     ['cdk diff', 'cloudformation:GetTemplate', stack],
+    ['deploy, to say why it failed', 'cloudformation:DescribeStackEvents', stack],
     ['find an image', 'ecr:GetAuthorizationToken', '*'],
     ['find an image', 'ecr:DescribeImages', images],
     ['verify an image', 'ecr:BatchGetImage', images],
