@@ -7,8 +7,9 @@ import { readStackOutputs } from './lib/aws/stack-outputs.ts';
 import { runCommand } from './lib/command/command.ts';
 import { confirm } from './lib/command/confirm.ts';
 import { flag, wholeNumber } from './lib/command/options.ts';
-import { reportFindings } from './lib/findings/report.ts';
-import { rollBack } from './lib/rollback/rollback.ts';
+import { finish } from './lib/record/finish.ts';
+import { createSteps } from './lib/record/steps.ts';
+import { runRollback } from './lib/rollback/command.ts';
 import { smokeDeployed } from './lib/smoke/deployed.ts';
 import { loadStage, stageOption } from './lib/stages/load.ts';
 
@@ -17,7 +18,8 @@ await runCommand(
     name: 'npm run rollback --',
     summary:
       'Takes a stage back to an older version: stops the deployment that is running, or else lets CloudFormation move\n' +
-      'the alias. Then runs the smoke test.',
+      'the alias. Then runs the smoke test, and tells the result to those who receive alerts, if the stage has\n' +
+      'deploymentNotes.',
     options: {
       stage: stageOption,
       to: wholeNumber('VERSION', {
@@ -30,21 +32,34 @@ await runCommand(
     exitCodes: { success: 'rolled back, and the smoke test passed', failure: 'failed or not confirmed' },
     explain: explainAwsError,
   },
-  async ({ stage, to, yes }) => {
-    const { name } = await loadStage(stage);
+  async ({ stage: name, to, yes }) => {
+    const started = new Date();
+    const stage = await loadStage(name);
+    const say = (line: string) => console.log(line);
+    const steps = createSteps(say);
     const cloudFormation = new CloudFormationClient({});
-    const outputs = await readStackOutputs(cloudFormation, name);
-    const done = await rollBack({
-      cloudFormation,
-      codeDeploy: new CodeDeployClient({}),
-      lambda: new LambdaClient({}),
-      ssm: new SSMClient({}),
-      outputs,
-      to: to === undefined ? undefined : String(to),
-      confirm: yes ? async () => true : confirm,
-      say: (line) => console.log(line),
+    const done = await runRollback(
+      {
+        cloudFormation,
+        codeDeploy: new CodeDeployClient({}),
+        lambda: new LambdaClient({}),
+        ssm: new SSMClient({}),
+        outputs: await readStackOutputs(cloudFormation, name),
+        to: to === undefined ? undefined : String(to),
+        confirm: yes ? async () => true : confirm,
+        say,
+      },
+      () => smokeDeployed(name),
+      steps,
+    );
+    if (done === undefined) return 1;
+    return finish(stage, {
+      action: 'rollback',
+      ...done,
+      commit: undefined,
+      diff: undefined,
+      steps: steps.results,
+      started,
     });
-    if (!done) return 1;
-    return reportFindings(await smokeDeployed(name));
   },
 );

@@ -14,6 +14,8 @@ const outputsSchema = z.object({
   DeploymentApplication: z.string().optional(),
   DeploymentGroup: z.string().optional(),
   LiveVersion: z.string().optional(),
+  DashboardUrl: z.url().optional(),
+  AlertsTopicArn: z.string().optional(),
 });
 
 export interface StackOutputs {
@@ -30,6 +32,9 @@ export interface StackOutputs {
   readonly deployment: { readonly application: string; readonly group: string } | undefined;
   /** The version that the alias has according to CloudFormation. Undefined in a stack of an older template. */
   readonly liveVersion: string | undefined;
+  /** Undefined in a stack of an older template, like the next. */
+  readonly dashboardUrl: string | undefined;
+  readonly alertsTopicArn: string | undefined;
   readonly stack: StackState;
 }
 
@@ -74,6 +79,8 @@ export async function readStackOutputs(
     DeploymentApplication,
     DeploymentGroup,
     LiveVersion,
+    DashboardUrl,
+    AlertsTopicArn,
   } = parsed.data;
   const [functionName = '', alias = ''] = AliasArn.split(':').slice(6);
   const values = new Map(
@@ -94,6 +101,8 @@ export async function readStackOutputs(
         ? { application: DeploymentApplication, group: DeploymentGroup }
         : undefined,
     liveVersion: LiveVersion,
+    dashboardUrl: DashboardUrl,
+    alertsTopicArn: AlertsTopicArn,
     stack: {
       name,
       status: stack?.StackStatus ?? 'unknown',

@@ -1,5 +1,7 @@
 import { STSClient } from '@aws-sdk/client-sts';
+import { bootstrapRepository, IMAGES_REPOSITORY } from '../../../lib/pipeline/images.ts';
 import { isPipelineStage, type PipelineStage, qualifierOf } from '../../../lib/pipeline/names.ts';
+import type { ImageSettings } from '../../../lib/pipeline/settings.ts';
 import type { StageName } from '../../../lib/stages.ts';
 import { identify, regionOf } from '../preflight/account.ts';
 import { loadPipeline } from '../stages/load.ts';
@@ -20,24 +22,54 @@ export async function findPlace(sts = new STSClient({})): Promise<Place> {
   return { account: identity.account, region };
 }
 
-/** The registry of an account in ECR, which Docker and crane call by this name. */
-export const registryOf = ({ account, region }: Place): string =>
+/** The registry of an account in ECR, by the name that Docker calls it. */
+const registryOf = ({ account, region }: Place): string =>
   `${account}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 
-/** The repository of the bootstrap that only this stage has. */
-export const assetRepositoryOf = (stage: PipelineStage, { account, region }: Place): string =>
-  `cdk-${qualifierOf(stage)}-container-assets-${account}-${region}`;
+/** Where main.yml publishes images. @param images of the pipeline. @default the account and region of the stage */
+export function publishedRepository(place: Place, images?: ImageSettings): string {
+  const { account = place.account, region = place.region } = images ?? {};
+  return `${registryOf({ account, region })}/${IMAGES_REPOSITORY}`;
+}
 
-/** A role of the bootstrap that only this stage has. */
-export const bootstrapRoleOf = (
-  stage: PipelineStage,
-  role: 'deploy' | 'image-publishing',
-  { account, region }: Place,
-): string =>
-  `arn:${region.startsWith('cn-') ? 'aws-cn' : 'aws'}:iam::${account}:role/cdk-${qualifierOf(stage)}-${role}-role-${account}-${region}`;
+/** What a deployment copies an image to. */
+export interface CopyTarget {
+  /** `HOST/NAME` */
+  readonly repository: string;
+  /** The role that may push to it. */
+  readonly role: string;
+}
 
-/** @returns undefined if the stage uses the CDK's own bootstrap, whose repository other apps may use too. */
+/**
+ * The repository of the stage's bootstrap, if its functions have to use that one.
+ *
+ * @returns undefined if they use the published image itself.
+ */
+export function copyTarget(
+  stage: StageName,
+  images: ImageSettings | undefined,
+  place: Place,
+): CopyTarget | undefined {
+  if (!isPipelineStage(stage) || images?.use !== 'copy') return undefined;
+  const { account, region } = place;
+  const partition = region.startsWith('cn-') ? 'aws-cn' : 'aws';
+  return {
+    repository: `${registryOf(place)}/${bootstrapRepository(stage, account, region)}`,
+    role: `arn:${partition}:iam::${account}:role/${imagePublishingRole(stage, place)}`,
+  };
+}
+
+/** The bootstrap template of the CDK names it. */
+const imagePublishingRole = (stage: PipelineStage, { account, region }: Place): string =>
+  `cdk-${qualifierOf(stage)}-image-publishing-role-${account}-${region}`;
+
+/**
+ * The repository that only this stage uses.
+ *
+ * @returns undefined if the stage uses the CDK's own bootstrap, whose repository other apps may use too.
+ */
 export async function assetRepository(stage: StageName): Promise<string | undefined> {
   if (!isPipelineStage(stage) || (await loadPipeline()) === undefined) return undefined;
-  return assetRepositoryOf(stage, await findPlace());
+  const { account, region } = await findPlace();
+  return bootstrapRepository(stage, account, region);
 }

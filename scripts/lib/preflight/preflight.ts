@@ -16,6 +16,8 @@ import { checkPaging } from './paging.ts';
 
 export interface PreflightOptions {
   readonly stage: Stage;
+  /** Whether this machine builds the image. @default true */
+  readonly builds?: boolean;
   /** @default CDK's own */
   readonly bootstrap?: Bootstrap | undefined;
   /** The program that builds images. @default docker */
@@ -27,6 +29,7 @@ export interface PreflightOptions {
 /** Checks this machine and, with valid credentials, the account. */
 export async function preflight({
   stage,
+  builds = true,
   bootstrap,
   docker,
   run,
@@ -36,10 +39,15 @@ export async function preflight({
   const region = await regionOf(sts);
   const machine: FindingCheck[] = [
     { name: 'Node.js', run: () => checkNode(process.versions.node) },
-    {
-      name: 'Docker',
-      run: () => checkDocker(settings, { ...(docker ? { program: docker } : {}), ...(run ? { run } : {}) }),
-    },
+    ...(builds
+      ? [
+          {
+            name: 'Docker',
+            run: () =>
+              checkDocker(settings, { ...(docker ? { program: docker } : {}), ...(run ? { run } : {}) }),
+          },
+        ]
+      : []),
     { name: 'memory', run: () => checkMemory(settings) },
     { name: 'paging', run: () => checkPaging(stage) },
     {

@@ -36,6 +36,8 @@ describe('the outputs of a CloudFormation stack', () => {
       DeploymentApplication: 'app',
       DeploymentGroup: 'group',
       LiveVersion: '7',
+      DashboardUrl: 'https://eu-central-1.console.aws.amazon.com/cloudwatch/home#dashboards',
+      AlertsTopicArn: 'arn:aws:sns:eu-central-1:111122223333:alerts',
     });
     expect(await readStackOutputs(client, 'dev')).toEqual({
       apiUrl: required.ApiUrl,
@@ -46,6 +48,8 @@ describe('the outputs of a CloudFormation stack', () => {
       alias: 'live',
       deployment: { application: 'app', group: 'group' },
       liveVersion: '7',
+      dashboardUrl: 'https://eu-central-1.console.aws.amazon.com/cloudwatch/home#dashboards',
+      alertsTopicArn: 'arn:aws:sns:eu-central-1:111122223333:alerts',
       stack: {
         name: 'resnet50-dev',
         status: 'UPDATE_COMPLETE',

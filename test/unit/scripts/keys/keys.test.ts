@@ -28,6 +28,8 @@ const outputs = {
   alias: 'live',
   deployment: undefined,
   liveVersion: '7',
+  dashboardUrl: undefined,
+  alertsTopicArn: undefined,
   stack: {
     name: 'resnet50-prod',
     status: 'UPDATE_COMPLETE',

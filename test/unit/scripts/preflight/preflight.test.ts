@@ -59,6 +59,16 @@ describe('the preflight', () => {
     expect(hasFailed(findings)).toBe(false);
   });
 
+  it('needs no Docker if the image was built elsewhere', async () => {
+    const noDocker = async () => {
+      throw new Error('no such program');
+    };
+    const findings = await preflight({ stage, builds: false, run: noDocker });
+    expect(findings.map(({ name }) => name)).not.toContain('Docker');
+    expect(hasFailed(findings)).toBe(false);
+    expect(hasFailed(await preflight({ stage, run: noDocker }))).toBe(true);
+  });
+
   it('does not check the account with expired credentials', async () => {
     sts.on(GetCallerIdentityCommand).rejects(named('ExpiredToken', 'The security token has expired'));
     const findings = await preflight({ stage, run });

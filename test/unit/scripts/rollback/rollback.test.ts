@@ -33,6 +33,8 @@ const outputs = {
   alias: 'live',
   deployment: { application: 'app', group: 'group' },
   liveVersion: '7',
+  dashboardUrl: undefined,
+  alertsTopicArn: undefined,
   stack: {
     name: 'resnet50-prod',
     status: 'UPDATE_COMPLETE',

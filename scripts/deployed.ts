@@ -1,0 +1,36 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { explainAwsError } from './lib/aws/explain-error.ts';
+import { readStackOutputs } from './lib/aws/stack-outputs.ts';
+import { alignColumns } from './lib/command/columns.ts';
+import { runCommand } from './lib/command/command.ts';
+import { flag } from './lib/command/options.ts';
+import { findRunning } from './lib/deploy/running.ts';
+import { writeOutputs } from './lib/github/step.ts';
+import { stageOption } from './lib/stages/load.ts';
+
+await runCommand(
+  {
+    name: 'npm run deployed --',
+    summary:
+      'Says what a stage runs: the version, the image by its digest, the commit and since when. Outputs: version, image,\n' +
+      'digest, commit.',
+    options: { stage: stageOption, json: flag('prints JSON') },
+    explain: explainAwsError,
+  },
+  async ({ stage, json }) => {
+    const outputs = await readStackOutputs(new CloudFormationClient({}), stage);
+    const running = await findRunning(new LambdaClient({}), (region) => new ECRClient({ region }), outputs);
+    const { version, image, digest, commit, published } = running;
+    await writeOutputs({ version, image, digest, ...(commit === undefined ? {} : { commit }) });
+    const rows = [
+      ['version', version],
+      ['published', published],
+      ['image', image],
+      ['commit', commit ?? 'unknown: the image was built by a deployment, or its tags may not be read'],
+    ];
+    console.log(json ? JSON.stringify(running, null, 2) : alignColumns(rows));
+    return 0;
+  },
+);
