@@ -105,7 +105,8 @@ export class PipelineStack extends Stack {
 /** Bootstraps the account with the stage's own names, execution policy and boundary. */
 function bootstrapCommand(stage: PipelineStage): string {
   return [
-    `npx cdk bootstrap aws://${Aws.ACCOUNT_ID}/${Aws.REGION}`,
+    // The CLI runs the app of this folder, which needs a stage, although the environment is given.
+    `npx cdk bootstrap -c stage=${stage} aws://${Aws.ACCOUNT_ID}/${Aws.REGION}`,
     `--qualifier ${qualifierOf(stage)}`,
     `--toolkit-stack-name ${toolkitStackName(stage)}`,
     `--cloudformation-execution-policies ${policy(executionPolicyName(stage))}`,

@@ -102,7 +102,7 @@ describe.each(PIPELINE_STAGES)('the bootstrap of %s', (stage) => {
     const policy = (purpose: string) => `resnet50-pipeline-${stage}-${purpose}-${REGION}`;
     expect(pipelineTemplateOf(stage).Outputs['BootstrapCommand']?.Value).toBe(
       [
-        `npx cdk bootstrap aws://${ACCOUNT}/${REGION}`,
+        `npx cdk bootstrap -c stage=${stage} aws://${ACCOUNT}/${REGION}`,
         `--qualifier r50${stage}`,
         `--toolkit-stack-name CDKToolkit-r50${stage}`,
         `--cloudformation-execution-policies arn:aws:iam::${ACCOUNT}:policy/${policy('execution')}`,
