@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Component, isUrl, purlOf } from './component.ts';
+import { type Component, identityOf, isUrl, purlOf } from './component.ts';
 
 export const cyclonedxSchema = z.looseObject({
   bomFormat: z.literal('CycloneDX'),
@@ -20,18 +20,17 @@ export function addToCyclonedx(
   document: CyclonedxDocument,
   components: readonly Component[],
 ): CyclonedxDocument {
-  const known = new Set(document.components.map(({ name, version }) => `${name}@${version}`));
+  const known = new Set(document.components.map(identityOf));
   const added = components
-    .filter(({ name, version }) => !known.has(`${name}@${version}`))
+    .filter((component) => !known.has(identityOf(component)))
     .map((component) => componentOf(component));
   return { ...document, components: [...document.components, ...added] };
 }
 
 function componentOf(component: Component) {
   const { kind, name, version, licence, licenceNote, copyright, source, sha256 } = component;
-  const purl = purlOf(component);
   return {
-    'bom-ref': purl,
+    'bom-ref': `${kind}:${identityOf(component)}`,
     type: kind === 'model' ? 'machine-learning-model' : 'library',
     name,
     ...(version ? { version } : {}),
@@ -39,7 +38,7 @@ function componentOf(component: Component) {
     ...(sha256 ? { hashes: [{ alg: 'SHA-256', content: sha256 }] } : {}),
     ...licencesOf(licence, licenceNote),
     ...(copyright.length > 0 ? { copyright: copyright.join('\n') } : {}),
-    purl,
+    purl: purlOf(component),
     ...(isUrl(source) ? { externalReferences: [{ type: 'website', url: source }] } : {}),
   };
 }

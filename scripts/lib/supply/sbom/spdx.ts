@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Component, isUrl, purlOf } from './component.ts';
+import { type Component, identityOf, isUrl, purlOf } from './component.ts';
 
 const packageSchema = z.looseObject({
   SPDXID: z.string(),
@@ -22,9 +22,11 @@ const UNKNOWN = 'NOASSERTION';
 export function addToSpdx(document: SpdxDocument, components: readonly Component[]): SpdxDocument {
   const root = document.packages.find(({ primaryPackagePurpose }) => primaryPackagePurpose === 'CONTAINER');
   if (!root) throw new Error('SPDX: expected a package for the image, got none');
-  const known = new Set(document.packages.map(({ name, versionInfo }) => `${name}@${versionInfo}`));
+  const known = new Set(
+    document.packages.map(({ name, versionInfo }) => identityOf({ name, version: versionInfo })),
+  );
   const added = components
-    .filter(({ name, version }) => !known.has(`${name}@${version}`))
+    .filter((component) => !known.has(identityOf(component)))
     .map((component) => packageOf(component));
   return {
     ...document,
