@@ -6,7 +6,7 @@ import { REPOSITORY } from './lib/paths.ts';
 import { withRelease } from './lib/release/changelog.ts';
 import { openRepository } from './lib/release/repository.ts';
 import { compareVersions, parseVersion } from './lib/release/version.ts';
-import { writeVersion } from './lib/release/versioned-files.ts';
+import { toldVersions, writeVersion } from './lib/release/versioned-files.ts';
 import { run } from './lib/system/run.ts';
 
 await runCommand(
@@ -21,12 +21,13 @@ await runCommand(
   },
   async ({ version: given }) => {
     const version = parseVersion(given, '--version');
-    const released = await openRepository(REPOSITORY).releases();
-    const newer = released.find((other) => compareVersions(other, version) >= 0);
-    if (newer)
-      throw new Error(
-        `--version: expected one above those that have a tag, got ${given}; there is ${newer.text}`,
-      );
+    const [current] = await toldVersions(REPOSITORY);
+    if (current && compareVersions(parseVersion(current.version, current.file), version) > 0) {
+      throw new Error(`--version: expected ${current.version} or a newer one, got ${given}`);
+    }
+    if ((await openRepository(REPOSITORY).releases()).some(({ text: released }) => released === given)) {
+      throw new Error(`--version: expected one without a tag, got ${given}`);
+    }
 
     const path = join(REPOSITORY, 'CHANGELOG.md');
     const date = new Date().toISOString().slice(0, 10);

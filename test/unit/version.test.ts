@@ -6,6 +6,7 @@ import { VERSION } from '../../lambda/version.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import packageLock from '../../package-lock.json' with { type: 'json' };
 import { REPOSITORY } from '../../scripts/lib/paths.ts';
+import { newestRelease, parseChangelog } from '../../scripts/lib/release/changelog.ts';
 import { testApp } from '../support/app.ts';
 
 const { request } = testApp();
@@ -16,6 +17,11 @@ test('package.json, its lock file and the API document have the version of the s
     Array(3).fill(VERSION),
   );
   expect(openapi.info.version).toBe(VERSION);
+});
+
+test('the newest release of the changelog has it, once there is a release', () => {
+  const changelog = parseChangelog(readFileSync(`${REPOSITORY}CHANGELOG.md`, 'utf8'));
+  expect(newestRelease(changelog)?.name ?? VERSION).toBe(VERSION);
 });
 
 test.each([

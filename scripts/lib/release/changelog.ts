@@ -73,6 +73,13 @@ export const breakingEntries = ({ body }: Section): readonly string[] =>
     .filter((entry) => /^[-*] \*\*Breaking\b/.test(entry))
     .map((entry) => entry.trim());
 
+/** The sections from a version down to the one after `before`: with those of the pre-releases between. @throws Error */
+export function sectionsSince(changelog: Changelog, name: string, before: string): readonly Section[] {
+  const from = changelog.sections.indexOf(sectionOf(changelog, name));
+  const to = changelog.sections.findIndex((section) => section.name === before);
+  return changelog.sections.slice(from, to === -1 ? from + 1 : to);
+}
+
 /** The entries under Unreleased that declare a breaking change and that an older changelog does not have. */
 export function declaredSince(changelog: Changelog, older: Changelog | undefined): readonly string[] {
   const known = new Set(older?.sections.flatMap(breakingEntries));

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FindingCheck, fail, ok } from '../findings/finding.ts';
 import { type ApiChange, compareApis, describeChanges } from './api-changes.ts';
-import { breakingEntries, newestRelease, parseChangelog, sectionOf } from './changelog.ts';
+import { breakingEntries, newestRelease, parseChangelog, sectionOf, sectionsSince } from './changelog.ts';
 import { type Repository, withFile } from './repository.ts';
 import { releaseBefore, type Version } from './version.ts';
 import { toldVersions } from './versioned-files.ts';
@@ -68,7 +68,11 @@ async function checkApi(repository: Repository, version: Version) {
 
   const found = `expected no undeclared breaking changes since ${before.text}, got:\n${describeChanges(breaking)}`;
   const changelog = parseChangelog(await readFile(join(repository.root, 'CHANGELOG.md'), 'utf8'));
-  if (breakingEntries(sectionOf(changelog, version.text)).length === 0) {
+  if (
+    !sectionsSince(changelog, version.text, before.text).some(
+      (section) => breakingEntries(section).length > 0,
+    )
+  ) {
     return fail(found, `Declare them in an entry that begins with **Breaking:** under [${version.text}].`);
   }
   if (version.major === before.major) {

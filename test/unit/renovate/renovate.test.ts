@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { matchesGlob } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import renovate from '../../../renovate.json' with { type: 'json' };
 import { DEPENDENCIES, type Dependency, FILES, isIgnored } from './dependencies.ts';
@@ -139,6 +140,16 @@ describe('a bot merges', () => {
       expect.arrayContaining(['vitest', 'ministack', 'cfn-lint', 'tritonclient']),
     );
   });
+});
+
+test('what a bot merges has no owner in .github/CODEOWNERS.example, who would have to approve it', () => {
+  const lines = readFileSync('.github/CODEOWNERS.example', 'utf8').split('\n');
+  const owned = lines.filter((line) => line.startsWith('/')).map((line) => line.slice(1).split(' ')[0] ?? '');
+  const isOwned = (file: string) =>
+    owned.some((path) => (path.endsWith('/') ? file.startsWith(path) : matchesGlob(file, path)));
+  expect(['Dockerfile', 'scripts/deploy.ts', 'lib/stages.ts'].every(isOwned)).toBe(true);
+  const merged = DEPENDENCIES.filter((one) => updateOf(one, 'minor').automerge);
+  expect(merged.filter(({ file }) => isOwned(file)).map(label)).toEqual([]);
 });
 
 test('every version is a week old, except the repair of a vulnerability', () => {

@@ -6,6 +6,7 @@ import {
   newestRelease,
   parseChangelog,
   sectionOf,
+  sectionsSince,
   withRelease,
 } from '../../../../scripts/lib/release/changelog.ts';
 
@@ -133,4 +134,14 @@ describe('a breaking change', () => {
     expect(declaredSince(changelog(`- a\n${entry}`), changelog('', entry))).toEqual([]);
     expect(declaredSince(changelog('', entry), changelog(''))).toEqual([]);
   });
+});
+
+test('a release declares what its pre-releases declared, and no more', () => {
+  const released = ['2.0.0', '2.0.0-rc.2', '2.0.0-rc.1', '1.1.0', '1.0.0'];
+  const changelog = parseChangelog(released.map((name) => `## [${name}] - 2026-12-01\n`).join(''));
+  const names = (name: string, before: string) =>
+    sectionsSince(changelog, name, before).map((one) => one.name);
+  expect(names('2.0.0', '1.1.0')).toEqual(['2.0.0', '2.0.0-rc.2', '2.0.0-rc.1']);
+  expect(names('1.1.0', '1.0.0')).toEqual(['1.1.0']);
+  expect(names('1.1.0', '0.9.0')).toEqual(['1.1.0']);
 });
