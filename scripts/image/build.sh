@@ -15,7 +15,7 @@ Builds the image resnet50 for the architecture of the Docker engine, or for the 
   --help       prints this text
 
 Exit codes: 0 done; 1 failed; 2 wrong usage'
-arch= stages=
+arch='' stages=''
 for argument; do
   case $argument in
     amd64 | arm64) arch=$argument ;;
