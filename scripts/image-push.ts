@@ -8,9 +8,9 @@ import { docker, IMAGE } from './lib/docker/docker.ts';
 import { writeOutputs } from './lib/github/step.ts';
 import { PLATFORMS } from './lib/supply/architecture.ts';
 import { ownImagesRepository } from './lib/supply/images-repository.ts';
-import { MODELS } from './lib/supply/labels.ts';
+import { MODELS, REVISION } from './lib/supply/labels.ts';
 import { architectureOption } from './lib/supply/options.ts';
-import { pushArchive } from './lib/supply/push.ts';
+import { pushOnce } from './lib/supply/push.ts';
 import { knownComponents } from './lib/supply/sbom/components.ts';
 import { writeSbom } from './lib/supply/sbom/write.ts';
 
@@ -19,7 +19,9 @@ await runCommand(
     name: 'npm run image:push --',
     summary:
       'Pushes an image of the Docker engine under a temporary tag, and writes what is in it: sbom.spdx.json and\n' +
-      'sbom.cyclonedx.json. Prints the image by its digest. image:tag makes it an image that deployments find.',
+      'sbom.cyclonedx.json. Prints the image by its digest. image:tag makes it an image that deployments find. If an image\n' +
+      'of the commit is published already, takes that one, and pushes nothing. Outputs: image, repository, digest, spdx,\n' +
+      'cyclonedx, and new, which is true or false.',
     options: {
       to: text('HOST/REPOSITORY', {
         help: 'where to (default: resnet50-images in ECR, in the account and region of the AWS credentials)',
@@ -37,18 +39,20 @@ await runCommand(
     if (Architecture !== PLATFORMS[arch]) {
       throw new Error(`${image}: expected an image for ${PLATFORMS[arch]}, got one for ${Architecture}`);
     }
-    const models: string = Config.Labels?.[MODELS] ?? '';
+    const { [MODELS]: models = '', [REVISION]: commit = '' }: Record<string, string> = Config.Labels ?? {};
     const folder = await mkdtemp(join(tmpdir(), 'push-'));
     try {
       const archive = join(folder, 'image.tar');
       // By its id: a name without a tag would save all its tags.
       await docker('save', '--output', archive, Id);
-      const pushed = await pushArchive(archive, to ?? (await ownImagesRepository()));
+      const repository = to ?? (await ownImagesRepository());
+      const pushed = await pushOnce({ archive, to: repository, commit, architecture: arch });
       const components = await knownComponents(arch, models.split(',').filter(Boolean));
       const { spdx, cyclonedx } = await writeSbom(archive, pushed, components, sbom);
-      const { repository, digest } = pushed;
-      await writeOutputs({ image: pushed.image, repository, digest, spdx, cyclonedx });
-      console.log(pushed.image);
+      const { image: name, digest, isNew } = pushed;
+      await writeOutputs({ image: name, repository, digest, spdx, cyclonedx, new: String(isNew) });
+      if (!isNew) console.error('An image of this commit is published already. Nothing was pushed.');
+      console.log(name);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

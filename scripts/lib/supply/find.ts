@@ -20,14 +20,21 @@ export interface Published {
  *
  * @throws Error in one line if there is none.
  */
-export async function findPublished({ repository, commit, architecture, credentials }: Published) {
-  using login = await logIn(hostOf(repository), credentials);
-  const tag = commitTag(commit, architecture);
-  const digest = await digestOf(repository, tag, login);
-  if (!digest) {
+export async function findPublished(published: Published) {
+  const { repository, commit, architecture } = published;
+  const digest = await publishedDigest(published);
+  if (digest === undefined) {
+    const tag = commitTag(commit, architecture);
     throw new Error(
       `${repository}: expected the tag ${tag}, got none. main.yml publishes the image of a commit after all checks.`,
     );
   }
   return { image: `${repository}@${digest}`, digest };
+}
+
+/** @returns undefined if no image of the commit is published. */
+export async function publishedDigest(published: Published): Promise<string | undefined> {
+  const { repository, commit, architecture, credentials } = published;
+  using login = await logIn(hostOf(repository), credentials);
+  return digestOf(repository, commitTag(commit, architecture), login);
 }

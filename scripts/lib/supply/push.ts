@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Architecture } from './architecture.ts';
+import { publishedDigest } from './find.ts';
 import { hostOf, type ImageReference, parseImage } from './reference.ts';
 import { logIn } from './registry/login.ts';
 import { runTool } from './tools.ts';
@@ -13,4 +15,29 @@ export async function pushArchive(archive: string, to: string): Promise<ImageRef
   using login = await logIn(hostOf(to));
   const pushed = await runTool('crane', ['push', archive, `${to}:build-${randomUUID()}`], login.env);
   return parseImage(pushed);
+}
+
+export interface Push {
+  /** As `docker save` writes it. */
+  readonly archive: string;
+  /** `HOST/REPOSITORY` */
+  readonly to: string;
+  /** What the label of the image says. */
+  readonly commit: string;
+  readonly architecture: Architecture;
+}
+
+/**
+ * Pushes an image under a temporary tag. If an image of its commit is published already, as in a workflow that runs again,
+ * takes that one instead, because what was deployed is not built again: the archive then has that image.
+ *
+ * @returns the image, and whether it was pushed.
+ */
+export async function pushOnce({ archive, to, commit, architecture }: Push) {
+  const digest = await publishedDigest({ repository: to, commit, architecture });
+  if (digest === undefined) return { ...(await pushArchive(archive, to)), isNew: true };
+  const published = parseImage(`${to}@${digest}`);
+  using login = await logIn(published.host);
+  await runTool('crane', ['pull', published.image, archive], login.env);
+  return { ...published, isNew: false };
 }
