@@ -1,5 +1,6 @@
 import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
+import { writeSummary } from './lib/github/step.ts';
 import {
   architectureOption,
   checkCommitOption,
@@ -21,7 +22,9 @@ await runCommand(
   async ({ image, commit, arch }) => {
     checkImageOption(image);
     checkCommitOption(commit);
-    console.log(`${image} has the tag ${await tagImage(image, commit, arch)}`);
+    const tag = await tagImage(image, commit, arch);
+    await writeSummary(`Published for ${arch}: \`${image}\`, by its tag \`${tag}\`.`);
+    console.log(`${image} has the tag ${tag}`);
     return 0;
   },
 );
