@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { copyImage } from '../../../../scripts/lib/supply/copy.ts';
 import { findPublished } from '../../../../scripts/lib/supply/find.ts';
 import { MODELS, REVISION } from '../../../../scripts/lib/supply/labels.ts';
-import { pushArchive } from '../../../../scripts/lib/supply/push.ts';
+import { pushArchive, pushOnce } from '../../../../scripts/lib/supply/push.ts';
 import { logIn } from '../../../../scripts/lib/supply/registry/login.ts';
 import { readConfig } from '../../../../scripts/lib/supply/registry/read.ts';
 import { attestImage, signImage } from '../../../../scripts/lib/supply/sign.ts';
@@ -44,6 +44,26 @@ describe.skipIf(missingTools.length > 0)('a published image', () => {
       architecture: 'amd64',
       labels: { [REVISION]: COMMIT, [MODELS]: 'resnet50' },
     });
+  });
+
+  test('is pushed once: a run that is repeated takes what is published', async () => {
+    const to = `${registry.host}/once/target`;
+    const push = async (source: string) => {
+      const archive = `${registry.folder}/${source}.tar`;
+      await runTool('crane', ['pull', await makeImage(registry, `once/${source}`), archive]);
+      return { archive, ...(await pushOnce({ archive, to, commit: COMMIT, architecture: 'x86_64' })) };
+    };
+    const first = await push('first');
+    const beforeItsTag = await push('again');
+    expect([first.isNew, beforeItsTag.isNew]).toEqual([true, true]);
+    await tagImage(first.image, COMMIT, 'x86_64');
+    const tags = await tagsOf(to);
+    const repeated = await push('repeated');
+    expect(repeated).toMatchObject({ isNew: false, image: first.image });
+    expect(await tagsOf(to)).toEqual(tags);
+    // What is read from the archive, such as the SBOM, is about the published image.
+    const { digest } = await pushArchive(repeated.archive, `${registry.host}/once/check`);
+    expect(digest).toBe(first.digest);
   });
 
   test('is found by its commit only after its last step', async () => {
