@@ -3,7 +3,7 @@ import { explainAwsError } from './lib/aws/explain-error.ts';
 import { listenForStop } from './lib/classify/stop-signals.ts';
 import { runCommand } from './lib/command/command.ts';
 import { confirm } from './lib/command/confirm.ts';
-import { flag, text } from './lib/command/options.ts';
+import { flag } from './lib/command/options.ts';
 import { cdkOf } from './lib/deploy/cdk.ts';
 import { deployerOf } from './lib/deploy/deployer.ts';
 import { runDeployment } from './lib/deploy/deployment.ts';
@@ -16,7 +16,7 @@ import { isOnGitHub } from './lib/github/run.ts';
 import { finish } from './lib/record/finish.ts';
 import { createSteps } from './lib/record/steps.ts';
 import { loadPipeline, loadStage, stageOption } from './lib/stages/load.ts';
-import { readTrust } from './lib/supply/options.ts';
+import { readTrust, trustOptions } from './lib/supply/options.ts';
 
 await runCommand(
   {
@@ -32,9 +32,7 @@ await runCommand(
       image: imageOption({
         help: 'deploys this image, which must be of --commit (default: the commit of the working tree)',
       }),
-      key: text('FILE', {
-        help: 'trusts the public key of cosign in this file, instead of the workflow of cdk.json',
-      }),
+      ...trustOptions,
       yes: flag('accepts changes of permissions, and a rollback, without asking'),
     },
     exitCodes: { success: 'deployed, and the smoke test passed', failure: 'a step failed' },
@@ -52,7 +50,7 @@ await runCommand(
         : publishedImage({
             stage,
             source,
-            trust: await readTrust({ key: given.key }),
+            trust: await readTrust(given),
             images: pipeline?.images,
             place: findPlace,
             isStrict,

@@ -12,7 +12,9 @@ export type Source =
 export interface Given {
   readonly commit: string | undefined;
   readonly image: string | undefined;
+  /** Whose signature counts, like the next. */
   readonly key: string | undefined;
+  readonly signer: string | undefined;
 }
 
 export interface Surroundings {
@@ -24,7 +26,7 @@ export interface Surroundings {
 
 /** What the options ask for. @throws UsageError for options that do not fit together */
 export async function sourceOf(
-  { commit, image, key }: Given,
+  { commit, image, key, signer }: Given,
   { head, mustBePublished }: Surroundings,
 ): Promise<Source> {
   if (mustBePublished && commit === undefined) {
@@ -34,6 +36,6 @@ export async function sourceOf(
   }
   if (image !== undefined) return { kind: 'image', image, commit: commit ?? (await head()) };
   if (commit !== undefined) return { kind: 'commit', commit };
-  if (key === undefined) return { kind: 'build' };
-  throw new UsageError('--key: expected --commit or --image with it, got neither');
+  if (key === undefined && signer === undefined) return { kind: 'build' };
+  throw new UsageError(`--${key ? 'key' : 'signer'}: expected --commit or --image with it, got neither`);
 }

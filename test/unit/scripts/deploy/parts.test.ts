@@ -20,7 +20,7 @@ describe('what to deploy', () => {
   const image = `registry.example.com/one@${digest}`;
   const source = (given: object, mustBePublished = false) =>
     sourceOf(
-      { commit: undefined, image: undefined, key: undefined, ...given },
+      { commit: undefined, image: undefined, key: undefined, signer: undefined, ...given },
       { head: async () => commit, mustBePublished },
     );
 
@@ -92,7 +92,8 @@ describe('why CloudFormation failed', () => {
         at(4, 'UPDATE_FAILED', 'The following resource(s) failed to update'),
         at(3, 'UPDATE_FAILED', 'Resource update cancelled'),
         at(2, 'UPDATE_FAILED', 'Deployment d-1\n failed'),
-        at(1, 'UPDATE_IN_PROGRESS'),
+        at(1, 'UPDATE_FAILED', 'Resource creation cancelled'),
+        at(0, 'UPDATE_IN_PROGRESS'),
         at(-1, 'UPDATE_FAILED', 'yesterday'),
       ],
     });
