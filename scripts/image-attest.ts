@@ -3,10 +3,8 @@ import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
 import { text } from './lib/command/options.ts';
 import { readRepository } from './lib/stages/load.ts';
+import { attestBuild } from './lib/supply/attest.ts';
 import { checkImageOption, imageOption, keyOption } from './lib/supply/options.ts';
-import { readProvenance } from './lib/supply/provenance.ts';
-import { SPDX_TYPE } from './lib/supply/sbom/types.ts';
-import { attestImage } from './lib/supply/sign.ts';
 
 await runCommand(
   {
@@ -23,9 +21,12 @@ await runCommand(
   },
   async ({ image, spdx, key }) => {
     checkImageOption(image);
-    const provenance = await readProvenance(await readRepository());
-    const sbom = { type: SPDX_TYPE, content: JSON.parse(await readFile(spdx, 'utf8')) };
-    await attestImage(image, [provenance, sbom], key);
+    await attestBuild({
+      image,
+      spdx: JSON.parse(await readFile(spdx, 'utf8')),
+      repository: await readRepository(),
+      key,
+    });
     console.log(`Attested the provenance and the SBOM of ${image}`);
     return 0;
   },

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostOf, isLoopback, parseImage } from './reference.ts';
-import type { AwsCredentials } from './registry/ecr.ts';
+import { type AwsCredentials, ecrRegionOf } from './registry/ecr.ts';
 import { logIn } from './registry/login.ts';
 import { digestOf } from './registry/read.ts';
 import { runTool } from './tools.ts';
@@ -41,8 +41,8 @@ export async function copyImage({ from, to, tag, credentials = {} }: Copy): Prom
   try {
     using reader = await logIn(source.host, credentials.from);
     const layout = `${folder}@${source.digest}`;
-    await oras(['--to-oci-layout', ...plain('from', source.host), from, layout], reader.env);
-    await oras(['--from-oci-layout', ...plain('to', host), layout, copy], target.env);
+    await oras(['--to-oci-layout', ...access('from', source.host), from, layout], reader.env);
+    await oras(['--from-oci-layout', ...access('to', host), layout, copy], target.env);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -53,5 +53,9 @@ export async function copyImage({ from, to, tag, credentials = {} }: Copy): Prom
 const oras = (args: readonly string[], env: Readonly<Record<string, string>>) =>
   runTool('oras', ['copy', '--recursive', '--no-tty', ...args], env);
 
-const plain = (side: 'from' | 'to', host: string): readonly string[] =>
-  isLoopback(host) ? [`--${side}-plain-http`] : [];
+/** Options for one side of a copy. */
+function access(side: 'from' | 'to', host: string): readonly string[] {
+  if (isLoopback(host)) return [`--${side}-plain-http`];
+  // Elsewhere, oras asks first, and lists referrers under a tag if it doubts the answer. Tags are immutable here.
+  return ecrRegionOf(host) === undefined ? [] : [`--${side}-distribution-spec`, 'v1.1-referrers-api'];
+}

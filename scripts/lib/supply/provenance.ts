@@ -60,10 +60,17 @@ const environmentSchema = z.object({
  * @param repository `OWNER/NAME` on GitHub, for a checkout. @default it has no repository on GitHub
  * @throws Error if a variable of GitHub is missing.
  */
-export async function readProvenance(repository?: string, env = process.env): Promise<Predicate> {
+export async function readProvenance(
+  repository?: string,
+  env = process.env,
+): Promise<Predicate & { readonly content: Provenance }> {
   const content = env['GITHUB_ACTIONS'] === 'true' ? ofWorkflow(env) : await ofCheckout(repository);
   return { type: PROVENANCE_TYPE, content };
 }
+
+/** The hash of the commit that something was built from. */
+export const commitOf = ({ buildDefinition }: Provenance): string | undefined =>
+  buildDefinition.resolvedDependencies[0]?.digest.gitCommit;
 
 function ofWorkflow(env: NodeJS.ProcessEnv): Provenance {
   const github = environmentSchema.parse(env);

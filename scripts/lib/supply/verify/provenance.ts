@@ -1,5 +1,5 @@
 import { type Finding, fail, ok } from '../../findings/finding.ts';
-import { BUILD_TYPE, PROVENANCE_TYPE, provenanceSchema } from '../provenance.ts';
+import { BUILD_TYPE, commitOf, PROVENANCE_TYPE, provenanceSchema } from '../provenance.ts';
 import type { ImageReference } from '../reference.ts';
 import type { Login } from '../registry/login.ts';
 import { reasonOf } from '../tools.ts';
@@ -46,13 +46,12 @@ function differenceOf(
     return `expected SLSA v1 of GitHub, got something else at ${issue?.path.join('.')}: ${issue?.message}`;
   }
   const { buildDefinition, runDetails } = parsed.data;
-  const [source] = buildDefinition.resolvedDependencies;
   const { workflow } = buildDefinition.externalParameters;
   const repository = 'key' in trust ? trust.repository : trust.signer;
   const isPublished = 'signer' in trust;
   const fields: readonly (readonly [name: string, expected: string | undefined, got: string | undefined])[] =
     [
-      ['commit', commit, source?.digest.gitCommit],
+      ['commit', commit, commitOf(parsed.data)],
       ['build type', BUILD_TYPE, buildDefinition.buildType],
       ['repository', repository && `https://github.com/${repository}`, workflow.repository],
       ['ref', isPublished ? PUBLISHED_REF : undefined, workflow.ref],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { attestBuild } from '../../../../scripts/lib/supply/attest.ts';
 import { copyImage } from '../../../../scripts/lib/supply/copy.ts';
 import { findPublished } from '../../../../scripts/lib/supply/find.ts';
 import { MODELS, REVISION } from '../../../../scripts/lib/supply/labels.ts';
@@ -80,6 +81,13 @@ describe.skipIf(missingTools.length > 0)('a published image', () => {
     await expect(findPublished({ ...wanted, architecture: 'arm64' })).rejects.toThrow('got none');
     await expect(findPublished({ ...wanted, repository: `${registry.host}/none/there` })).rejects.toThrow(
       'got none',
+    );
+  });
+
+  test('is not attested by a checkout of another commit', async () => {
+    const image = await makeImage(registry, 'attest/images');
+    await expect(attestBuild({ image, spdx: SBOM.content })).rejects.toThrow(
+      new RegExp(`expected an image of commit [0-9a-f]{40}, got one of ${COMMIT}`),
     );
   });
 
