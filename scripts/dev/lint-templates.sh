@@ -23,16 +23,26 @@ if [ ! -x .cfn-lint/bin/cfn-lint ]; then
 fi
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-for stage in local dev staging prod; do
-  npx --no-install cdk synth --quiet --no-notices --context stage="$stage" --output "$out/$stage"
-done
-# --context takes no objects, so the apps get their context from the variable that the CDK CLI sets.
-repository='{ github: { owner: "octo-org", ownerId: 1, repository: "classifier", repositoryId: 2 } }'
-for stage in dev staging prod; do
-  context=$(node -p "JSON.stringify({ ...require('./cdk.json').context, stage: '$stage', pipeline: $repository })")
-  for app in app pipeline; do
-    CDK_CONTEXT_JSON=$context CDK_OUTDIR="$out/$app-$stage" npx --no-install node "bin/$app.ts"
+synthesise_stages() {
+  local stage
+  for stage in local dev staging prod; do
+    npx --no-install cdk synth --quiet --no-notices --context stage="$stage" --output "$out/$stage"
   done
-done
+}
+# --context takes no objects, so the apps get their context from the variable that the CDK CLI sets.
+synthesise_pipelines() {
+  local stage app context repository='{ github: { owner: "octo-org", ownerId: 1, repository: "classifier", repositoryId: 2 } }'
+  for stage in dev staging prod; do
+    context=$(node -p "JSON.stringify({ ...require('./cdk.json').context, stage: '$stage', pipeline: $repository })")
+    for app in app pipeline; do
+      CDK_CONTEXT_JSON=$context CDK_OUTDIR="$out/$app-$stage" npx --no-install node "bin/$app.ts"
+    done
+  done
+}
+# Each takes one core.
+synthesise_stages &
+stages=$!
+synthesise_pipelines
+wait "$stages"
 .cfn-lint/bin/cfn-lint "$out"/*/*.template.json || exit 1
 echo "cfn-lint: $(find "$out" -name '*.template.json' | wc -l) templates, no findings"

@@ -9,12 +9,14 @@ import { lastHalf } from './trend.ts';
 
 /** A failure names its seed. MUTATION_SEED=<seed> MUTATIONS=1 sends the same request again. */
 const FIRST_SEED = Number(process.env['MUTATION_SEED'] ?? 1);
-const COUNT = Number(process.env['MUTATIONS'] ?? (process.env['CI'] ? 10_000 : 1000));
+const COUNT = Number(process.env['MUTATIONS'] ?? (process.env['CI'] ? 4000 : 1000));
 const CONCURRENCY = 4;
 const NO_ANSWER_MS = 60_000;
 /** CPU time of the main thread in one turn of the event loop. */
 const MAX_TICK_MS = 500;
 const MAX_GROWTH_BYTES = 100 * MIB;
+/** In a shorter sweep, most of the growth can come from one large photo. `npm run test:nightly` is long enough. */
+const LEAST_COUNT_FOR_GROWTH = 10_000;
 const MEMORY_MIB = 1769;
 /** Larger photos are for other tests. */
 const MAX_PHOTO_BYTES = 20_000;
@@ -97,7 +99,8 @@ test(`${COUNT} mutants from seed ${FIRST_SEED}: no answer is 5xx, in bounded mem
     expect(Object.keys(statuses)).toEqual(expect.arrayContaining(['200', '400', '415', '422']));
   expect(longestTickMs).toBeLessThan(MAX_TICK_MS);
   expect(peakRssBytes).toBeLessThan(MEMORY_MIB * MIB);
-  if (service.hasImageAllocator && COUNT >= 10_000) expect(growth).toBeLessThan(MAX_GROWTH_BYTES);
+  if (service.hasImageAllocator && COUNT >= LEAST_COUNT_FOR_GROWTH)
+    expect(growth).toBeLessThan(MAX_GROWTH_BYTES);
 });
 
 test('a mutant is always the same for the same seed', () => {
