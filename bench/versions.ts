@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { runCommand } from '../scripts/lib/command/command.ts';
 import { text, wholeNumber } from '../scripts/lib/command/options.ts';
+import { checkOut } from '../scripts/lib/git/checkout.ts';
 import { REPOSITORY } from '../scripts/lib/paths.ts';
 import { run } from '../scripts/lib/system/run.ts';
 import { startLoadClient } from './lib/load/client.ts';
 import { describeMachine } from './lib/machine/describe.ts';
 import { startSubject } from './lib/subjects/running-subject.ts';
 import { compareAnswers } from './lib/versions/answers.ts';
-import { checkOut } from './lib/versions/checkout.ts';
 import { versionTable } from './lib/versions/figures.ts';
 import { measureVersions } from './lib/versions/measure.ts';
 import { subjectOf, type Version } from './lib/versions/version.ts';

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { REPOSITORY } from '../../../scripts/lib/paths.ts';
-import { run } from '../../../scripts/lib/system/run.ts';
+import { REPOSITORY } from '../paths.ts';
+import { run } from '../system/run.ts';
 
 /** The code of another commit, with its packages, in a folder that is removed at the end of its scope. */
 export interface Checkout extends Disposable {
@@ -21,12 +21,12 @@ export interface Checkout extends Disposable {
  */
 export async function checkOut(ref: string): Promise<Checkout> {
   const commit = await run('git', ['rev-parse', '--verify', '--short', `${ref}^{commit}`]);
-  const folder = await mkdtemp(join(tmpdir(), 'bench-old-'));
+  const folder = await mkdtemp(join(tmpdir(), 'checkout-'));
   await run('git', ['worktree', 'add', '--detach', folder, commit]);
   const remove = () => {
     execFileSync('git', ['worktree', 'remove', '--force', folder], { cwd: REPOSITORY });
   };
-  // Also if the benchmark is interrupted.
+  // Also if the command is interrupted.
   process.once('exit', remove);
   const dispose = () => {
     process.off('exit', remove);
