@@ -1,5 +1,5 @@
 import { Aws, CfnOutput, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
-import { Repository, TagMutability } from 'aws-cdk-lib/aws-ecr';
+import { ImageTagMutabilityExclusionFilter, Repository, TagMutability } from 'aws-cdk-lib/aws-ecr';
 import {
   AccountPrincipal,
   PolicyDocument,
@@ -33,7 +33,10 @@ export class ImagesStack extends Stack {
     const repository = new Repository(this, 'Images', {
       repositoryName: IMAGES_REPOSITORY,
       // A tag names one image forever, so that nobody can replace the image of a commit.
-      imageTagMutability: TagMutability.IMMUTABLE,
+      imageTagMutability: TagMutability.IMMUTABLE_WITH_EXCLUSION,
+      // Clients that doubt a registry's API for referrers list the attestations of an image under a tag made of its digest,
+      // and replace the list with each attestation, as GitHub's actions/attest does. Nothing is deployed by these tags.
+      imageTagMutabilityExclusionFilters: [ImageTagMutabilityExclusionFilter.wildcard('sha256-*')],
       imageScanOnPush: true,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });

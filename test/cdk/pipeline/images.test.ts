@@ -50,7 +50,13 @@ describe('the pipeline of the images', () => {
     expect(repository).toMatchObject({
       Properties: {
         RepositoryName: 'resnet50-images',
-        ImageTagMutability: 'IMMUTABLE',
+        ImageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+        ImageTagMutabilityExclusionFilters: [
+          {
+            ImageTagMutabilityExclusionFilterType: 'WILDCARD',
+            ImageTagMutabilityExclusionFilterValue: 'sha256-*',
+          },
+        ],
         ImageScanningConfiguration: { ScanOnPush: true },
       },
       DeletionPolicy: 'RetainExceptOnCreate',
