@@ -7,7 +7,8 @@ import { alignColumns } from './lib/command/columns.ts';
 import { runCommand } from './lib/command/command.ts';
 import { flag } from './lib/command/options.ts';
 import { findRunning } from './lib/deploy/running.ts';
-import { writeOutputs } from './lib/github/step.ts';
+import { markdownTable } from './lib/generated/markdown.ts';
+import { writeOutputs, writeSummary } from './lib/github/step.ts';
 import { stageOption } from './lib/stages/load.ts';
 
 await runCommand(
@@ -30,6 +31,8 @@ await runCommand(
       ['image', image],
       ['commit', commit ?? 'unknown: the image was built by a deployment, or its tags may not be read'],
     ];
+    const shown = rows.map(([name = '', value = '']) => [name, `\`${value}\``]);
+    await writeSummary(`## What ${stage} runs\n\n${markdownTable(['', ''], shown, { align: 'left' })}`);
     console.log(json ? JSON.stringify(running, null, 2) : alignColumns(rows));
     return 0;
   },

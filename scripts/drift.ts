@@ -4,7 +4,9 @@ import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
 import { flag } from './lib/command/options.ts';
 import { findDrift } from './lib/drift/drift.ts';
+import { findingsMarkdown } from './lib/findings/markdown.ts';
 import { reportFindings } from './lib/findings/report.ts';
+import { writeSummary } from './lib/github/step.ts';
 import { loadStage, stageOption } from './lib/stages/load.ts';
 
 await runCommand(
@@ -23,6 +25,7 @@ await runCommand(
       stack: stackName(name),
       isScheduled: coldStart.kind === 'provisioned' && coldStart.schedules.length > 0,
     });
+    await writeSummary(findingsMarkdown(`Drift of ${name}`, findings));
     return reportFindings(findings, { json });
   },
 );

@@ -1,10 +1,11 @@
 import { runCommand } from './lib/command/command.ts';
 import { flag, wholeNumber } from './lib/command/options.ts';
 import { commitOption } from './lib/deploy/options.ts';
+import { findingsMarkdown } from './lib/findings/markdown.ts';
 import { reportFindings } from './lib/findings/report.ts';
 import { githubApi } from './lib/github/api.ts';
 import { checkGreen } from './lib/github/green.ts';
-import { writeOutputs } from './lib/github/step.ts';
+import { writeOutputs, writeSummary } from './lib/github/step.ts';
 
 await runCommand(
   {
@@ -27,6 +28,8 @@ await runCommand(
   async ({ commit, wait, json }) => {
     const { finding, run } = await checkGreen(githubApi(), commit, wait);
     if (run !== undefined) await writeOutputs({ run });
-    return reportFindings([{ name: 'main.yml', ...finding }], { json });
+    const findings = [{ name: 'main.yml', ...finding }];
+    await writeSummary(findingsMarkdown(`Checks of ${commit}`, findings));
+    return reportFindings(findings, { json });
   },
 );

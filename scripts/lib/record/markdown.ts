@@ -1,3 +1,4 @@
+import { findingRow, plain } from '../findings/markdown.ts';
 import { markdownTable } from '../generated/markdown.ts';
 import { SUMMARY_BYTES } from '../github/step.ts';
 import { type DeliveryRecord, duration, headline, versionChange } from './record.ts';
@@ -41,20 +42,12 @@ function steps({ steps }: DeliveryRecord): string {
   const rows = steps.flatMap(({ name, passed, seconds, findings }) => [
     [name, passed ? 'passed' : '**failed**', `${seconds.toFixed(0)} s`, ''],
     ...findings.map((finding) => {
-      const advice = finding.status === 'ok' ? '' : ` → ${finding.advice}`;
-      return ['', finding.status, '', plain(`${finding.name}: ${finding.found}${advice}`)];
+      const [result, found] = findingRow(finding);
+      return ['', result, '', found];
     }),
   ]);
   return markdownTable(['Step', 'Result', 'Time', 'Found'], rows, { align: 'left' });
 }
-
-/** Text of a tool or a service in a table: neither Markdown nor HTML of its own. */
-const plain = (text: string): string =>
-  text
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll(/[\\|`*_[\]]/g, '\\$&');
 
 /** Text as it is, which opens with a click. Cut at a line if it is too long for a summary. */
 function collapsed(title: string, text: string): string {

@@ -38,7 +38,7 @@ export interface DeliveryRecord {
   readonly outcome: Outcome;
   /** 40 hex digits. Undefined if the image was built here, and for a rollback. */
   readonly commit: string | undefined;
-  /** By its digest. Undefined if it was built here or not found, and for a rollback. */
+  /** By its digest. Undefined if a deployment built it or did not find it. */
   readonly image: string | undefined;
   /** The version that the alias had before and has now. Undefined if there was none, or if it cannot be read. */
   readonly versions: { readonly before: string | undefined; readonly after: string | undefined };

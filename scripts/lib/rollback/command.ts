@@ -1,8 +1,9 @@
+import { GetFunctionCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { UsageError } from '../command/usage-error.ts';
 import type { NamedFinding } from '../findings/finding.ts';
 import { type DeliveryRecord, failureOf } from '../record/record.ts';
 import type { Steps } from '../record/steps.ts';
-import { readAlias } from './alias.ts';
+import { type AliasName, readAlias } from './alias.ts';
 import { type Rollback, rollBack } from './rollback.ts';
 
 /**
@@ -32,10 +33,22 @@ export async function runRollback(
   });
   if (usage !== undefined) throw usage;
   if (isBack && !isDone) return undefined;
-  const versions = { before, after: await live().catch(() => undefined) };
-  if (!isBack)
-    return { outcome: { kind: 'failed', ...failureOf(steps.results) }, versions, image: undefined };
-  if (await steps.run('Smoke test', smoke))
-    return { outcome: { kind: 'succeeded' }, versions, image: undefined };
-  return { outcome: { kind: 'unhealthy', ...failureOf(steps.results) }, versions, image: undefined };
+  const now = {
+    versions: { before, after: await live().catch(() => undefined) },
+    image: await imageOf(lambda, outputs).catch(() => undefined),
+  };
+  if (!isBack) return { outcome: { kind: 'failed', ...failureOf(steps.results) }, ...now };
+  if (await steps.run('Smoke test', smoke)) return { outcome: { kind: 'succeeded' }, ...now };
+  return { outcome: { kind: 'unhealthy', ...failureOf(steps.results) }, ...now };
+}
+
+/** What the alias runs now, by its digest. */
+async function imageOf(
+  lambda: LambdaClient,
+  { functionName, alias }: AliasName,
+): Promise<string | undefined> {
+  const { Code } = await lambda.send(
+    new GetFunctionCommand({ FunctionName: functionName, Qualifier: alias }),
+  );
+  return Code?.ResolvedImageUri;
 }

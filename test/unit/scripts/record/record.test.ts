@@ -108,7 +108,7 @@ Resources
     ];
     const steps = [{ name: 'Smoke test', passed: false, seconds: 1, findings }];
     expect(recordMarkdown(record({ steps }))).toContain(
-      '|  | fail |  | ready: got &lt;img src=x> \\| \\[a\\](b) ## c → Look. |',
+      '|  | **fail** |  | ready: got &lt;img src=x> \\| \\[a\\](b) ## c → Look. |',
     );
   });
 });

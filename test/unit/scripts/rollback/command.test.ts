@@ -5,7 +5,12 @@ import {
   ListDeploymentsCommand,
   StopDeploymentCommand,
 } from '@aws-sdk/client-codedeploy';
-import { GetAliasCommand, LambdaClient, ListVersionsByFunctionCommand } from '@aws-sdk/client-lambda';
+import {
+  GetAliasCommand,
+  GetFunctionCommand,
+  LambdaClient,
+  ListVersionsByFunctionCommand,
+} from '@aws-sdk/client-lambda';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -70,9 +75,13 @@ beforeEach(() => {
 });
 
 describe('the command of a rollback', () => {
-  it('tells the versions before and after', async () => {
+  it('tells the versions before and after, and the image', async () => {
+    lambdaMock
+      .on(GetFunctionCommand, { FunctionName: 'classify', Qualifier: 'live' })
+      .resolves({ Code: { ResolvedImageUri: 'registry/assets@sha256:1' } });
     expect(await start()).toMatchObject({
       outcome: { kind: 'succeeded' },
+      image: 'registry/assets@sha256:1',
       versions: { before: '42', after: '41' },
     });
   });
