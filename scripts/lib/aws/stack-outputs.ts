@@ -1,4 +1,4 @@
-import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { z } from 'zod';
 import { ROLLED_BACK_TO } from '../../../lib/rollback-parameter.ts';
 import type { AuthKind } from '../../../lib/settings/auth.ts';
@@ -58,8 +58,33 @@ export async function readStackOutputs(
   stage: string,
 ): Promise<StackOutputs> {
   const name = stackName(stage);
-  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
-  const stack = Stacks?.[0];
+  return outputsOf(name, await describeStack(cloudFormation, name));
+}
+
+/** A stack in these states was never complete, or is no longer. Its creation may have been rolled back, not an update. */
+const NOT_DEPLOYED = /^(REVIEW|CREATE|ROLLBACK|DELETE)_(?!COMPLETE$)|^(ROLLBACK|DELETE)_COMPLETE$/;
+
+/** As {@link readStackOutputs}. @returns undefined before the first deployment that succeeds */
+export async function findStackOutputs(
+  cloudFormation: CloudFormationClient,
+  stage: string,
+): Promise<StackOutputs | undefined> {
+  const name = stackName(stage);
+  const stack = await describeStack(cloudFormation, name).catch((error: Error) => {
+    // CloudFormation has no error code for this.
+    if (error.message.includes('does not exist')) return undefined;
+    throw error;
+  });
+  if (stack === undefined || NOT_DEPLOYED.test(stack.StackStatus ?? '')) return undefined;
+  return outputsOf(name, stack);
+}
+
+async function describeStack(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
+  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: name }));
+  return Stacks?.[0];
+}
+
+function outputsOf(name: string, stack: Stack | undefined): StackOutputs {
   const outputs = Object.fromEntries(
     (stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue }) => [OutputKey, OutputValue]),
   );

@@ -4,7 +4,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readKnownGood } from '../../../lambda/operations/known-good.ts';
 import { type Stage, stackName } from '../../../lib/stages.ts';
-import { readStackOutputs } from '../aws/stack-outputs.ts';
+import { findStackOutputs, readStackOutputs } from '../aws/stack-outputs.ts';
 import { preflight } from '../preflight/preflight.ts';
 import { readAlias } from '../rollback/alias.ts';
 import { rollBack } from '../rollback/rollback.ts';
@@ -56,10 +56,7 @@ export function deployerOf(options: DeployerOptions): Deployer {
       };
     },
     async liveVersion() {
-      const outputs = await readStackOutputs(cloudFormation, stage.name).catch((error: Error) => {
-        if (error.message.includes('does not exist')) return undefined;
-        throw error;
-      });
+      const outputs = await findStackOutputs(cloudFormation, stage.name);
       return outputs && (await readAlias(lambda, outputs)).version;
     },
     smoke: () => smokeUntilPassed(() => smokeDeployed(stage.name), say),

@@ -1,7 +1,7 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { StageName } from '../../../lib/stages.ts';
-import { readStackOutputs } from '../aws/stack-outputs.ts';
+import { findStackOutputs } from '../aws/stack-outputs.ts';
 import { type Finding, fail, ok, warn } from '../findings/finding.ts';
 import { readAlias } from '../rollback/alias.ts';
 
@@ -14,10 +14,7 @@ export async function checkAlias(
   lambda: LambdaClient,
   stage: StageName,
 ): Promise<Finding> {
-  const outputs = await readStackOutputs(cloudFormation, stage).catch((error: Error) => {
-    if (error.message.includes('does not exist')) return undefined;
-    throw error;
-  });
+  const outputs = await findStackOutputs(cloudFormation, stage);
   if (outputs?.liveVersion === undefined) return ok('CloudFormation has not moved the alias yet');
   const { alias, liveVersion, stack } = outputs;
   const { version } = await readAlias(lambda, outputs);

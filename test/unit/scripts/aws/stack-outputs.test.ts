@@ -1,7 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
-import { readStackOutputs } from '../../../../scripts/lib/aws/stack-outputs.ts';
+import { findStackOutputs, readStackOutputs } from '../../../../scripts/lib/aws/stack-outputs.ts';
 
 const client = new CloudFormationClient({ region: 'eu-central-1' });
 const mock = mockClient(client);
@@ -80,5 +80,46 @@ describe('the outputs of a CloudFormation stack', () => {
     await expect(readStackOutputs(client, 'dev')).rejects.toThrow(
       /^resnet50-dev: expected the outputs AliasArn /,
     );
+  });
+});
+
+describe('the outputs of a stack that may not be deployed yet', () => {
+  const inState = (StackStatus: string, values: Record<string, string> = {}) =>
+    mock.on(DescribeStacksCommand, { StackName: 'resnet50-dev' }).resolves({
+      Stacks: [
+        {
+          StackName: 'resnet50-dev',
+          CreationTime: new Date(0),
+          StackStatus: StackStatus as never,
+          Outputs: Object.entries(values).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
+        },
+      ],
+    });
+
+  // The next cdk deploy deletes a stack that is ROLLBACK_COMPLETE, and begins again.
+  it.each([
+    'REVIEW_IN_PROGRESS',
+    'CREATE_IN_PROGRESS',
+    'CREATE_FAILED',
+    'ROLLBACK_COMPLETE',
+    'DELETE_FAILED',
+  ])('are undefined for a stack that is %s', async (status) => {
+    inState(status);
+    expect(await findStackOutputs(client, 'dev')).toBeUndefined();
+  });
+
+  it.each(['CREATE_COMPLETE', 'UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE', 'UPDATE_ROLLBACK_FAILED'])(
+    'are there for a stack that is %s',
+    async (status) => {
+      inState(status, required);
+      expect(await findStackOutputs(client, 'dev')).toMatchObject({ functionName: 'classify' });
+    },
+  );
+
+  it('are undefined without a stack, and unknown if AWS does not answer', async () => {
+    mock.on(DescribeStacksCommand).rejects(new Error('Stack with id resnet50-dev does not exist'));
+    expect(await findStackOutputs(client, 'dev')).toBeUndefined();
+    mock.on(DescribeStacksCommand).rejects(new Error('Rate exceeded'));
+    await expect(findStackOutputs(client, 'dev')).rejects.toThrow('Rate exceeded');
   });
 });

@@ -79,7 +79,7 @@ it('jobs need a version for as long as one may run and be redriven', () => {
     maxHours: 25,
     sources: [],
   };
-  expect(daysOfJobs(jobs)).toBe(2 + 14);
+  expect(daysOfJobs(jobs)).toBe(2 + 14 + 1);
   expect(daysOfJobs('off')).toBe(0);
 });
 
