@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { runTool } from '../tools.ts';
 import type { Component } from './component.ts';
 import { addToCyclonedx, cyclonedxSchema } from './cyclonedx.ts';
+import { debianPackages, requireDebianPackages } from './debian.ts';
 import { addToSpdx, spdxSchema } from './spdx.ts';
 
 export interface SbomFiles {
@@ -16,7 +17,7 @@ export interface SbomFiles {
  * Writes what is in an image, in two formats: what syft finds, and the components that it cannot find.
  *
  * @param archive as `docker save` writes it.
- * @throws Error if syft finds no package of Debian: then it has not read the image.
+ * @throws Error if syft does not find the Debian packages of the image.
  */
 export async function writeSbom(
   archive: string,
@@ -41,9 +42,7 @@ export async function writeSbom(
     `cyclonedx-json=${cyclonedx}`,
   ]);
   const found = cyclonedxSchema.parse(JSON.parse(await readFile(cyclonedx, 'utf8')));
-  if (!found.components.some(({ purl }) => purl?.startsWith('pkg:deb/'))) {
-    throw new Error(`${repository}@${digest}: expected syft to find packages of Debian, got none`);
-  }
+  requireDebianPackages(found, await debianPackages());
   await writeFile(cyclonedx, format(addToCyclonedx(found, components)));
   await writeFile(
     spdx,

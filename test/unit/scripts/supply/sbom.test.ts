@@ -4,6 +4,7 @@ import { REPOSITORY } from '../../../../scripts/lib/paths.ts';
 import type { Component } from '../../../../scripts/lib/supply/sbom/component.ts';
 import { knownComponents } from '../../../../scripts/lib/supply/sbom/components.ts';
 import { addToCyclonedx, type CyclonedxDocument } from '../../../../scripts/lib/supply/sbom/cyclonedx.ts';
+import { debianPackages, requireDebianPackages } from '../../../../scripts/lib/supply/sbom/debian.ts';
 import { addToSpdx, type SpdxDocument } from '../../../../scripts/lib/supply/sbom/spdx.ts';
 
 /** As syft writes it: it finds a package that lies beside the bundles, and Go modules. */
@@ -82,6 +83,19 @@ describe('the contents of an image', () => {
     expect(spdx.packages.filter(({ name }) => name === 'github.com/google/uuid')).toHaveLength(1);
     const references = cyclonedx.components.flatMap((component) => component['bom-ref'] ?? []);
     expect(new Set(references).size).toBe(references.length);
+  });
+
+  test('are refused if syft has not found the Debian packages', async () => {
+    const names = await debianPackages();
+    expect(names).toContain('libc6');
+    const found = names.map((name) => ({
+      name,
+      purl: `pkg:deb/debian/${encodeURIComponent(name)}@1?arch=amd64`,
+    }));
+    requireDebianPackages({ ...CYCLONEDX, components: found }, names);
+    expect(() => requireDebianPackages({ ...CYCLONEDX, components: found.slice(1) }, names)).toThrow(
+      `got none of ${names[0]}`,
+    );
   });
 
   test('belong to the image', () => {
