@@ -44,6 +44,7 @@ describe.skipIf(!inject('engine'))('the image', () => {
       'org.opencontainers.image.revision': expect.stringMatching(/^([0-9a-f]{40}|unknown)$/),
       'org.opencontainers.image.source': expect.any(String),
       'com.amazonaws.lambda.feature.snapstart': 'Allow',
+      'resnet50.models': bundles.join(),
     });
   });
 
