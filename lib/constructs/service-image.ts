@@ -36,8 +36,8 @@ export class ServiceImage extends Construct {
   /** The address that Lambda pulls the image from. */
   readonly uri: string;
   /**
-   * `sha256:…`, the digest of a published image. Of an image that is built here, which has no digest yet: SHA-256 of the
-   * files and the build arguments. It is the image's tag in ECR, where tags are immutable.
+   * `sha256:…`, the digest of a published image. Of an image that is built here, which has no digest yet:
+   * SHA-256 of the files and the build arguments. It is the image's tag in ECR, where tags are immutable.
    */
   readonly digest: string;
   readonly #repository: IRepository;

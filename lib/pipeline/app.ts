@@ -11,8 +11,8 @@ const EXAMPLE =
   '{ "github": { "owner": "octo-org", "ownerId": 123456, "repository": "classifier", "repositoryId": 456789 } }';
 
 /**
- * The CDK app that sets up deployments from GitHub: `context.stage` names the stage, or is `build` for the images of all
- * stages, and `context.pipeline` names the repository.
+ * The CDK app that sets up deployments from GitHub: `context.stage` names the stage, or is `build` for the
+ * images of all stages, and `context.pipeline` names the repository.
  *
  * Its stacks are deployed with the CLI's own credentials and need no bootstrap: the stage's bootstrap refers
  * to their policies.

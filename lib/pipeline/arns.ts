@@ -64,8 +64,8 @@ export function ownArns(stage: PipelineStage) {
     dashboard: `arn:${Aws.PARTITION}:cloudwatch::${Aws.ACCOUNT_ID}:dashboard/${name}`,
     deploymentGroups: regional('codedeploy', `deploymentgroup:${own}*`),
     /**
-     * The application and its deployment groups. The generated name of a configuration may not begin with the stack's. One in
-     * use cannot be deleted.
+     * The application and its deployment groups. The generated name of a configuration may not begin with the
+     * stack's. One in use cannot be deleted.
      */
     deployments: [regional('codedeploy', `*:${own}*`), regional('codedeploy', 'deploymentconfig:*')],
     /**

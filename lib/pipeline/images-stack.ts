@@ -24,8 +24,9 @@ export interface ImagesStackProps extends StackProps {
 }
 
 /**
- * The repository of the images that every stage runs, and the role that builds them on GitHub. Only an administrator can
- * deploy it, in one account and region. docs/adr/0038 says why there is one repository for all stages.
+ * The repository of the images that every stage runs, and the role that builds them on GitHub. Only an
+ * administrator can deploy it, in one account and region. docs/adr/0038 says why there is one repository for
+ * all stages.
  */
 export class ImagesStack extends Stack {
   constructor(scope: Construct, id: string, { pipeline, ...props }: ImagesStackProps) {
@@ -59,9 +60,9 @@ export class ImagesStack extends Stack {
 }
 
 /**
- * Who may pull images, apart from this account. Roles of other accounts need a permission of their own account too. Lambda
- * pulls for the functions of the stages, in this region only (Lambda developer guide, "Create a Lambda function using a
- * container image", "Amazon ECR cross-account permissions").
+ * Who may pull images, apart from this account. Roles of other accounts need a permission of their own account
+ * too. Lambda pulls for the functions of the stages, in this region only (Lambda developer guide, "Create a
+ * Lambda function using a container image", "Amazon ECR cross-account permissions").
  */
 function readerStatements({ use, readers }: ImageSettings): PolicyStatement[] {
   const accounts = [Aws.ACCOUNT_ID, ...readers];

@@ -16,9 +16,9 @@ export const bootstrapRepository = (stage: PipelineStage, account: string, regio
   `cdk-${qualifierOf(stage)}-container-assets-${account}-${region}`;
 
 /**
- * What an image has to be so that a stage can run it. Its region is always the stage's: Lambda takes no image from another
- * (docs.aws.amazon.com/lambda, "Create a Lambda function using a container image"). Only the roles of a pipeline limit the
- * account and the repository.
+ * What an image has to be so that a stage can run it. Its region is always the stage's: Lambda takes no image
+ * from another (docs.aws.amazon.com/lambda, "Create a Lambda function using a container image"). Only the roles
+ * of a pipeline limit the account and the repository.
  *
  * @param stage undefined if no pipeline deploys the stage.
  */

@@ -35,8 +35,8 @@ interface RoleProps {
 
 /**
  * Who may deploy a stage from GitHub, and what they may do: the CI's role, and the policies that the stage's
- * bootstrap and the stage's stack refer to. A second role is for work that a schedule starts. Only an administrator can deploy it; none of its roles can change
- * it. docs/adr/0020 says why.
+ * bootstrap and the stage's stack refer to. A second role is for work that a schedule starts. Only an
+ * administrator can deploy it; none of its roles can change it. docs/adr/0020 says why.
  */
 export class PipelineStack extends Stack {
   constructor(scope: Construct, id: string, { stage, settings, pipeline, ...props }: PipelineStackProps) {

@@ -28,8 +28,8 @@ const account = text(/^\d{12}$/, 'expected the 12 digits of an account, as a tex
 const imagesSchema = z.strictObject(
   {
     /**
-     * `copy`: a deployment copies the image into the repository of the stage's bootstrap. `shared`: the functions of all
-     * stages use the repository of the images itself, which has to be in their region.
+     * `copy`: a deployment copies the image into the repository of the stage's bootstrap. `shared`: the
+     * functions of all stages use the repository of the images itself, which has to be in their region.
      */
     use: z.enum(['copy', 'shared'], 'expected copy or shared').default('copy'),
     /** @default the account of each stage */

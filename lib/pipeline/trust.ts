@@ -8,9 +8,9 @@ export const ISSUER = 'token.actions.githubusercontent.com';
 export const AUDIENCE = 'sts.amazonaws.com';
 
 /**
- * The subject claims of a job in a GitHub environment, also of a job in a reusable workflow. Repositories that were created, renamed or
- * transferred after 2026-07-15, or have opted in, send the second form; the others send the first
- * (docs.github.com/actions, "OpenID Connect reference", "Immutable subject claims").
+ * The subject claims of a job in a GitHub environment, also of a job in a reusable workflow. Repositories that
+ * were created, renamed or transferred after 2026-07-15, or have opted in, send the second form; the others
+ * send the first (docs.github.com/actions, "OpenID Connect reference", "Immutable subject claims").
  */
 export function subjects(
   { owner, ownerId, repository, repositoryId }: Repository,
@@ -24,11 +24,12 @@ export function subjects(
 
 /**
  * Trusts the jobs of this repository in a GitHub environment, and nobody else. The repository's id is a
- * condition of its own, so that whoever takes over the name of the repository cannot use the first form of
- * the subject. STS has supported this claim and `job_workflow_ref` since January 2026 (AWS What's New, "AWS STS now supports
- * validation of select identity provider specific claims").
+ * condition of its own, so that whoever takes over the name of the repository cannot use the first form of the
+ * subject. STS has supported this claim and `job_workflow_ref` since January 2026 (AWS What's New, "AWS STS now
+ * supports validation of select identity provider specific claims").
  *
- * @param workflow the file of the only reusable workflow whose jobs are trusted, as it is on the branch main. @default any
+ * @param workflow the file of the only reusable workflow whose jobs are trusted, as it is on the branch main.
+ * @default any
  */
 export function githubPrincipal(
   repository: Repository,

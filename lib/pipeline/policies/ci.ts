@@ -8,9 +8,9 @@ import { readImages } from './images.ts';
 import { allow } from './statement.ts';
 
 /**
- * What a job on GitHub may do: assume the roles that `cdk deploy` uses and through which an image is copied, find and
- * verify images, and make the calls of the preflight, the smoke test and a rollback. It may not assume the
- * bootstrap's lookup role: no stage needs lookups, and that role reads widely.
+ * What a job on GitHub may do: assume the roles that `cdk deploy` uses and through which an image is copied,
+ * find and verify images, and make the calls of the preflight, the smoke test and a rollback. It may not assume
+ * the bootstrap's lookup role: no stage needs lookups, and that role reads widely.
  */
 export function ciStatements(
   stage: PipelineStage,
@@ -44,9 +44,9 @@ export function ciStatements(
 }
 
 /**
- * What `npm run rollback` needs more than the smoke test after it. CloudFormation moves the alias with the execution role that
- * the stack was deployed with (CloudFormation API reference, UpdateStack, RoleARN); the last two are for an alias that
- * somebody moved by hand. AWS limits the stop of a deployment to no resource.
+ * What `npm run rollback` needs more than the smoke test after it. CloudFormation moves the alias with the
+ * execution role that the stack was deployed with (CloudFormation API reference, UpdateStack, RoleARN); the
+ * last two are for an alias that somebody moved by hand. AWS limits the stop of a deployment to no resource.
  */
 function rollbackStatements(stage: PipelineStage): PolicyStatement[] {
   const own = ownArns(stage);

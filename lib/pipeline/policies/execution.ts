@@ -24,8 +24,8 @@ export function executionStatements(
   const own = ownArns(stage);
   return [
     allow(OWN_SERVICES, ownResources(stage)),
-    // Lambda checks that whoever creates the function may pull its image, and lets itself pull it by the policy of the
-    // repository.
+    // Lambda checks that whoever creates the function may pull its image, and lets itself pull it by the policy
+    // of the repository.
     allow(
       [
         'ecr:BatchGetImage',
@@ -42,8 +42,9 @@ export function executionStatements(
 }
 
 /**
- * What creating a function from the images' own repository takes. Its policy allows Lambda to pull, so a stage need not
- * change that policy: Lambda does so only if there is none (aws/aws-parallelcluster-ui#380, confirmed by the Lambda team).
+ * What creating a function from the images' own repository takes. Its policy allows Lambda to pull, so a stage
+ * need not change that policy: Lambda does so only if there is none (aws/aws-parallelcluster-ui#380, confirmed
+ * by the Lambda team).
  */
 export function sharedStatements(images: ImageSettings): PolicyStatement[] {
   if (images.use !== 'shared') return [];

@@ -3,8 +3,8 @@ import { imagesRepository } from '../arns.ts';
 import { allow } from './statement.ts';
 
 /**
- * What it takes to find an image by its tag and to pull it with its signatures. ecr:BatchGetImage also allows the list of what
- * refers to an image (ECR API reference, ListImageReferrers).
+ * What it takes to find an image by its tag and to pull it with its signatures. ecr:BatchGetImage also allows
+ * the list of what refers to an image (ECR API reference, ListImageReferrers).
  */
 export const READ_IMAGES = [
   'ecr:BatchCheckLayerAvailability',

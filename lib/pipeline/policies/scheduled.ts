@@ -8,8 +8,9 @@ import { readImages } from './images.ts';
 import { allow, deny } from './statement.ts';
 
 /**
- * What work on a stage may do that a schedule starts and nobody approves: look for drift, name the image that runs and pull
- * it, and delete old versions of functions and old images of the stage. It reads no API key, no secret, no log and no photo.
+ * What work on a stage may do that a schedule starts and nobody approves: look for drift, name the image that
+ * runs and pull it, and delete old versions of functions and old images of the stage. It reads no API key, no
+ * secret, no log and no photo.
  */
 export function scheduledStatements(
   stage: PipelineStage,
@@ -25,17 +26,18 @@ export function scheduledStatements(
     allow(['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'], own.stack),
     allow(['ssm:GetParameter'], own.knownGood),
     allow(['codedeploy:GetDeployment', 'codedeploy:ListDeployments'], own.deploymentGroups),
-    // The ARN of a version or an alias has a name after it, so the function itself cannot be deleted. Lambda deletes no
-    // version that an alias has (Lambda API reference, DeleteFunction).
+    // The ARN of a version or an alias has a name after it, so the function itself cannot be deleted. Lambda
+    // deletes no version that an alias has (Lambda API reference, DeleteFunction).
     allow(['lambda:DeleteFunction'], `${own.functions}:*`),
     allow(['ecr:BatchDeleteImage'], own.repository),
   ];
 }
 
 /**
- * What CloudFormation reads to compare the resources of a stack with its template: it does so with the permissions of the
- * caller (CloudFormation user guide, "Detect unmanaged configuration changes with drift detection"). A resource that may not
- * be read is listed as a warning; so are API keys and the secret of webhooks.
+ * What CloudFormation reads to compare the resources of a stack with its template: it does so with the
+ * permissions of the caller (CloudFormation user guide, "Detect unmanaged configuration changes with drift
+ * detection"). A resource that may not be read is listed as a warning; so are API keys and the secret of
+ * webhooks.
  */
 function driftStatements(stage: PipelineStage, settings: PermissionSettings): PolicyStatement[] {
   const own = ownArns(stage);

@@ -33,8 +33,8 @@ const variants = [
 const isRead = ({ action }: Request) => /:(Get|List|Describe|View)|^apigateway:GET$/.test(action);
 
 /**
- * What drift detection may not read, though a handler does. Such a resource is listed as a warning, or the handler reads it
- * for something else than a comparison.
+ * What drift detection may not read, though a handler does. Such a resource is listed as a warning, or the
+ * handler reads it for something else than a comparison.
  */
 const NOT_READ = [
   // A key has its value, and a plan's list of keys theirs.
