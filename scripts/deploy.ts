@@ -43,7 +43,7 @@ await runCommand(
     const say = (line: string) => console.log(line);
     const [stage, pipeline] = [await loadStage(name), await loadPipeline()];
     const isStrict = isOnGitHub() && pipeline !== undefined && isPipelineStage(name);
-    const source = await sourceOf(given, { head: headCommit, mustBePublished: isStrict });
+    const source = await sourceOf(given, { head: () => headCommit(), mustBePublished: isStrict });
     const published =
       source.kind === 'build'
         ? undefined

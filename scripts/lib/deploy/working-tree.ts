@@ -1,19 +1,28 @@
 import { fail, type NamedFinding, ok, warn } from '../findings/finding.ts';
 import { run } from '../system/run.ts';
 
-/** The commit that is checked out. @throws Error outside a Git repository */
-export const headCommit = (): Promise<string> => run('git', ['rev-parse', 'HEAD']);
+/** What a Git command prints. @throws Error if it fails, as outside a repository */
+type Git = (...args: readonly string[]) => Promise<string>;
+
+const runGit: Git = (...args) => run('git', args);
+
+/** The commit that is checked out. */
+export const headCommit = (git = runGit): Promise<string> => git('rev-parse', 'HEAD');
 
 /**
  * Whether the templates, which come from the working tree, are those of the image's commit.
  *
  * @param isStrict whether a difference ends the deployment: nobody looks at a warning of a workflow.
  */
-export async function checkWorkingTree(commit: string, isStrict: boolean): Promise<NamedFinding> {
+export async function checkWorkingTree(
+  commit: string,
+  isStrict: boolean,
+  git = runGit,
+): Promise<NamedFinding> {
   const name = 'templates';
   const [head, changes] = await Promise.all([
-    headCommit(),
-    run('git', ['status', '--porcelain', '--untracked-files=no']),
+    headCommit(git),
+    git('status', '--porcelain', '--untracked-files=no'),
   ]);
   const different = isStrict ? fail : warn;
   if (head !== commit) {

@@ -29,7 +29,7 @@ export function noteOf(record: DeliveryRecord): Note {
     source: 'custom',
     content: {
       textType: 'client-markdown',
-      title: outcome.kind === 'succeeded' ? title : `:warning: ${title}`,
+      title: outcome.kind === 'succeeded' ? title : `⚠️ ${title}`,
       description: [...reason, ...facts].join('\n'),
       ...(outcome.kind === 'succeeded' ? {} : { nextSteps: [escaped(outcome.advice)] }),
       keywords: [stage, action, outcome.kind],

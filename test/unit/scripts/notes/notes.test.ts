@@ -42,7 +42,7 @@ describe('a note', () => {
     const { subject, message } = noteOf(record({ outcome }));
     expect(subject).toBe('resnet50 Deployment of prod failed');
     expect(JSON.parse(message.default).content).toMatchObject({
-      title: ':warning: Deployment of prod failed',
+      title: '⚠️ Deployment of prod failed',
       description: expect.stringMatching(/^Alias: &lt;d-1> failed\n/),
       nextSteps: ['Read the runbook.'],
     });
