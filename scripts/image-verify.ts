@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
 import { choice, text } from './lib/command/options.ts';
+import { findingsMarkdown } from './lib/findings/markdown.ts';
 import { reportFindings } from './lib/findings/report.ts';
+import { writeSummary } from './lib/github/step.ts';
 import { ARCHITECTURES } from './lib/supply/architecture.ts';
 import {
   checkCommitOption,
@@ -44,6 +46,7 @@ await runCommand(
       models: models?.split(','),
       trust: await readTrust({ key, signer }),
     });
+    await writeSummary(findingsMarkdown(`Verification of ${image}`, findings));
     const code = reportFindings(findings);
     if (code === 0 && save !== undefined) {
       await mkdir(save, { recursive: true });

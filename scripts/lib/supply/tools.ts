@@ -33,5 +33,6 @@ export function reasonOf(error: unknown): string {
   return line
     .replace(/^.*: expected exit code 0, got [^:]*: /, '')
     .replace(/^error during command execution: /i, '')
-    .replace(/^Error: /, '');
+    .replace(/^Error: /, '')
+    .replace(/:\s*$/, '');
 }
