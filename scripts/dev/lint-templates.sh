@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Lints the templates of every stage and of its pipeline.
+# Lints the templates of every stage and of the pipeline.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 usage='Usage: npm run lint:templates
 
-Synthesises every stage and its pipeline without Docker and credentials, and lints the templates with cfn-lint from PyPI
+Synthesises every stage and the pipeline without Docker and credentials, and lints the templates with cfn-lint from PyPI
 (.cfn-lint/).
 
   --help  prints this text
@@ -30,14 +30,15 @@ synthesise_stages() {
   done
 }
 # --context takes no objects, so the apps get their context from the variable that the CDK CLI sets.
+synthesise_for_pipeline() { # app stage
+  local context repository='{ github: { owner: "octo-org", ownerId: 1, repository: "classifier", repositoryId: 2 } }'
+  context=$(node -p "JSON.stringify({ ...require('./cdk.json').context, stage: '$2', pipeline: $repository })")
+  CDK_CONTEXT_JSON=$context CDK_OUTDIR="$out/$1-$2" npx --no-install node "bin/$1.ts"
+}
 synthesise_pipelines() {
-  local stage app context repository='{ github: { owner: "octo-org", ownerId: 1, repository: "classifier", repositoryId: 2 } }'
-  for stage in dev staging prod; do
-    context=$(node -p "JSON.stringify({ ...require('./cdk.json').context, stage: '$stage', pipeline: $repository })")
-    for app in app pipeline; do
-      CDK_CONTEXT_JSON=$context CDK_OUTDIR="$out/$app-$stage" npx --no-install node "bin/$app.ts"
-    done
-  done
+  local stage
+  for stage in dev staging prod; do synthesise_for_pipeline app "$stage"; done
+  for stage in dev staging prod build; do synthesise_for_pipeline pipeline "$stage"; done
 }
 # Each takes one core.
 synthesise_stages &

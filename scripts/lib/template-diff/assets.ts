@@ -1,7 +1,9 @@
 /** The hash of an asset's content, in its name or its tag. */
 const ASSET = /\b[0-9a-f]{64}\b/g;
-/** CDK names a version of a function after the hash of its settings and its code. */
-const VERSION = /(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g;
+/**
+ * The names of a function's version and of the parameter of a rollback end in a hash of the function's settings and code.
+ */
+const VERSION = /(CurrentVersion[0-9A-F]{8}|RolledBackTo)[0-9a-f]{32}/g;
 
 /** A template without what changes with every change to the code of a function or to the image. */
 export const withoutAssets = (template: string): string =>

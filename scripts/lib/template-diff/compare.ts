@@ -16,10 +16,13 @@ const CDK = join(REPOSITORY, 'node_modules/aws-cdk/bin/cdk');
  * @throws Error if a stage of the working tree cannot be synthesised.
  */
 export async function compareTemplates(base: string, work: string): Promise<readonly StackDiff[]> {
-  const stacks: StackDiff[] = [];
-  for (const app of STAGE_APPS)
-    stacks.push(...(await compareApp(base, join(work, `${app.program}-${app.stage}`), app)));
-  return stacks;
+  // Stages share the stack of GitHub's identity provider.
+  const stacks = new Map<string, StackDiff>();
+  for (const app of STAGE_APPS) {
+    const compared = await compareApp(base, join(work, `${app.program}-${app.stage}`), app);
+    for (const diff of compared) stacks.set(diff.stack, diff);
+  }
+  return [...stacks.values()];
 }
 
 async function compareApp(base: string, work: string, app: StageApp): Promise<readonly StackDiff[]> {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PIPELINE_STAGES } from '../../../lib/pipeline/names.ts';
+import { BUILD, PIPELINE_STAGES } from '../../../lib/pipeline/names.ts';
 import { STAGE_NAMES } from '../../../lib/stages.ts';
 import { run } from '../system/run.ts';
 
@@ -10,10 +10,10 @@ export interface StageApp {
   readonly stage: string;
 }
 
-/** The stages, and what lets GitHub deploy them. */
+/** The stages, and what lets GitHub build images and deploy them. */
 export const STAGE_APPS: readonly StageApp[] = [
   ...STAGE_NAMES.map((stage) => ({ program: 'app', stage }) as const),
-  ...PIPELINE_STAGES.map((stage) => ({ program: 'pipeline', stage }) as const),
+  ...[...PIPELINE_STAGES, BUILD].map((stage) => ({ program: 'pipeline', stage }) as const),
 ];
 
 /** Stands for the repository on GitHub if cdk.json has none, as the pipeline needs one. */

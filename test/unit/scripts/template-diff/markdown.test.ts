@@ -118,7 +118,8 @@ describe('assets', () => {
   const template = (hash: string, version: string) =>
     JSON.stringify({
       image: `repository:${hash}`,
-      FunctionCurrentVersionF7672E19: `FunctionCurrentVersionF7672E19${version}`,
+      version: { Ref: `FunctionCurrentVersionF7672E19${version}` },
+      rollback: { Ref: `RolledBackTo${version}` },
     });
   const before = template('a'.repeat(64), '0'.repeat(32));
   const after = template('b'.repeat(64), '1'.repeat(32));
