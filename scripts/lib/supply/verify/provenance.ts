@@ -39,7 +39,7 @@ function differenceOf(
   reference: ImageReference,
   { trust, commit }: { readonly trust: Trust; readonly commit: string },
 ): string | undefined {
-  if (!isAbout(statement, reference)) return 'expected a statement about this image only, got another';
+  if (!isAbout(statement, reference)) return 'expected a statement about this image, got one about another';
   const parsed = provenanceSchema.safeParse(statement.predicate);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -36,6 +36,6 @@ export async function readStatements(
     });
 }
 
-/** Whether a statement is about this image. cosign has checked it, and a statement about several images is none. */
-export const isAbout = ({ subject }: Statement, { digest }: ImageReference): boolean =>
-  subject.length === 1 && subject[0]?.digest['sha256'] === digest.replace('sha256:', '');
+/** Whether a statement is about this image. cosign has checked it too. */
+export const isAbout = ({ subject }: Statement, { digest }: Pick<ImageReference, 'digest'>): boolean =>
+  subject.some((each) => each.digest['sha256'] === digest.replace('sha256:', ''));
