@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
@@ -13,6 +11,7 @@ import { architectureOption } from './lib/supply/options.ts';
 import { pushOnce } from './lib/supply/push.ts';
 import { knownComponents } from './lib/supply/sbom/components.ts';
 import { writeSbom } from './lib/supply/sbom/write.ts';
+import { temporaryFolder } from './lib/system/temporary-folder.ts';
 
 await runCommand(
   {
@@ -40,22 +39,18 @@ await runCommand(
       throw new Error(`${image}: expected an image for ${PLATFORMS[arch]}, got one for ${Architecture}`);
     }
     const { [MODELS]: models = '', [REVISION]: commit = '' }: Record<string, string> = Config.Labels ?? {};
-    const folder = await mkdtemp(join(tmpdir(), 'push-'));
-    try {
-      const archive = join(folder, 'image.tar');
-      // By its id: a name without a tag would save all its tags.
-      await docker('save', '--output', archive, Id);
-      const repository = to ?? (await ownImagesRepository());
-      const pushed = await pushOnce({ archive, to: repository, commit, architecture: arch });
-      const components = await knownComponents(arch, models.split(',').filter(Boolean));
-      const { spdx, cyclonedx } = await writeSbom(archive, pushed, components, sbom);
-      const { image: name, digest, isNew } = pushed;
-      await writeOutputs({ image: name, repository, digest, spdx, cyclonedx, new: String(isNew) });
-      if (!isNew) console.error('An image of this commit is published already. Nothing was pushed.');
-      console.log(name);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    using folder = await temporaryFolder('push-');
+    const archive = join(folder.path, 'image.tar');
+    // By its id: a name without a tag would save all its tags.
+    await docker('save', '--output', archive, Id);
+    const repository = to ?? (await ownImagesRepository());
+    const pushed = await pushOnce({ archive, to: repository, commit, architecture: arch });
+    const components = await knownComponents(arch, models.split(',').filter(Boolean));
+    const { spdx, cyclonedx } = await writeSbom(archive, pushed, components, sbom);
+    const { image: name, digest, isNew } = pushed;
+    await writeOutputs({ image: name, repository, digest, spdx, cyclonedx, new: String(isNew) });
+    if (!isNew) console.error('An image of this commit is published already. Nothing was pushed.');
+    console.log(name);
     return 0;
   },
 );

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { temporaryFolder } from '../system/temporary-folder.ts';
 import { hostOf, isLoopback, parseImage } from './reference.ts';
 import { type AwsCredentials, ecrRegionOf } from './registry/ecr.ts';
 import { logIn } from './registry/login.ts';
@@ -37,15 +35,11 @@ export async function copyImage({ from, to, tag, credentials = {} }: Copy): Prom
   if (tagged !== undefined) return copy;
   // In two steps, because both repositories may be in one registry, which the one login may only read and the other only
   // write. oras would try to link layers from one to the other with the wrong login.
-  const folder = await mkdtemp(join(tmpdir(), 'image-'));
-  try {
-    using reader = await logIn(source.host, credentials.from);
-    const layout = `${folder}@${source.digest}`;
-    await oras(['--to-oci-layout', ...access('from', source.host), from, layout], reader.env);
-    await oras(['--from-oci-layout', ...access('to', host), layout, copy], target.env);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  using folder = await temporaryFolder('image-');
+  using reader = await logIn(source.host, credentials.from);
+  const layout = `${folder.path}@${source.digest}`;
+  await oras(['--to-oci-layout', ...access('from', source.host), from, layout], reader.env);
+  await oras(['--from-oci-layout', ...access('to', host), layout, copy], target.env);
   await runTool('crane', ['tag', copy, tag], target.env);
   return copy;
 }

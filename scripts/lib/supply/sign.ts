@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryFolder } from '../system/temporary-folder.ts';
 import { parseImage } from './reference.ts';
 import { logIn } from './registry/login.ts';
 import { runTool } from './tools.ts';
@@ -39,15 +39,14 @@ async function withCosign(
   work: (cosign: Cosign, folder: string) => Promise<unknown>,
 ): Promise<void> {
   using login = await logIn(parseImage(image).host);
-  const folder = await mkdtemp(join(tmpdir(), 'cosign-'));
-  try {
-    const options = key === undefined ? [] : await optionsOf(key, folder);
-    // Without a password, cosign would ask for one.
-    const env = { COSIGN_PASSWORD: '', ...passwordIn(process.env), ...login.env };
-    await work((command, ...args) => runTool('cosign', [command, '--yes', ...options, ...args], env), folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  using folder = await temporaryFolder('cosign-');
+  const options = key === undefined ? [] : await optionsOf(key, folder.path);
+  // Without a password, cosign would ask for one.
+  const env = { COSIGN_PASSWORD: '', ...passwordIn(process.env), ...login.env };
+  await work(
+    (command, ...args) => runTool('cosign', [command, '--yes', ...options, ...args], env),
+    folder.path,
+  );
 }
 
 const passwordIn = ({ COSIGN_PASSWORD }: NodeJS.ProcessEnv) => (COSIGN_PASSWORD ? { COSIGN_PASSWORD } : {});

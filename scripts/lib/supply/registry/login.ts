@@ -1,7 +1,6 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../system/temporary-folder.ts';
 import { type AwsCredentials, ecrRegionOf, ecrToken } from './ecr.ts';
 
 /** What tools need to reach a registry. */
@@ -22,28 +21,15 @@ const OWN: Login = { env: {}, [Symbol.dispose]() {} };
  */
 export async function logIn(host: string, credentials?: AwsCredentials): Promise<Login> {
   if (ecrRegionOf(host) === undefined) return OWN;
-  const folder = await mkdtemp(join(tmpdir(), 'registry-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  const stops = { SIGINT: 130, SIGTERM: 143 } as const;
-  const handlers = Object.entries(stops).map(([signal, code]) => {
-    const handler = () => {
-      remove();
-      process.exit(code);
-    };
-    process.once(signal, handler);
-    return () => process.removeListener(signal, handler);
-  });
-  const dispose = () => {
-    for (const forget of handlers) forget();
-    remove();
-  };
+  const folder = await temporaryFolder('registry-');
+  const dispose = () => folder[Symbol.dispose]();
   try {
-    await writeLogin(folder, host, credentials);
+    await writeLogin(folder.path, host, credentials);
   } catch (error) {
     dispose();
     throw error;
   }
-  return { env: { DOCKER_CONFIG: folder }, [Symbol.dispose]: dispose };
+  return { env: { DOCKER_CONFIG: folder.path }, [Symbol.dispose]: dispose };
 }
 
 /** Writes the login to ECR as Docker's configuration, readable for this user only. */
