@@ -3,8 +3,7 @@ import { delimiter, join } from 'node:path';
 import { REPOSITORY } from '../paths.ts';
 
 /**
- * The files that a step on GitHub hands things on with: folders for PATH, Markdown for the summary, outputs. They are
- * in `.cache/ci/`, and the summary stays there.
+ * The files that a step on GitHub hands things on with: folders for PATH, Markdown for the summary, outputs.
  */
 export interface GithubFiles {
   readonly summary: string;
@@ -12,8 +11,8 @@ export interface GithubFiles {
   environment(): Promise<Readonly<Record<string, string>>>;
 }
 
-export async function createGithubFiles(): Promise<GithubFiles> {
-  const folder = join(REPOSITORY, '.cache/ci');
+/** @param folder is emptied. */
+export async function createGithubFiles(folder = join(REPOSITORY, '.cache/ci')): Promise<GithubFiles> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const [path, summary, output] = (await Promise.all(
