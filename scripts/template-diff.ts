@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { runCommand } from './lib/command/command.ts';
 import { text } from './lib/command/options.ts';
 import { checkOut } from './lib/git/checkout.ts';
 import { writeSummary } from './lib/github/step.ts';
+import { temporaryFolder } from './lib/system/temporary-folder.ts';
 import { compareTemplates } from './lib/template-diff/compare.ts';
 import { formatTemplateDiffs } from './lib/template-diff/markdown.ts';
 
@@ -18,16 +16,12 @@ await runCommand(
     exitCodes: { success: 'compared, with differences or without', failure: 'a stage is not valid' },
   },
   async ({ base }) => {
+    using work = await temporaryFolder('template-diff-');
     using checkout = await checkOut(base);
-    const work = await mkdtemp(join(tmpdir(), 'template-diff-'));
-    try {
-      const stacks = await compareTemplates(checkout.repository, work);
-      const markdown = formatTemplateDiffs(stacks, checkout.commit);
-      console.log(markdown);
-      await writeSummary(markdown);
-      return 0;
-    } finally {
-      await rm(work, { recursive: true });
-    }
+    const stacks = await compareTemplates(checkout.repository, work.path);
+    const markdown = formatTemplateDiffs(stacks, checkout.commit);
+    console.log(markdown);
+    await writeSummary(markdown);
+    return 0;
   },
 );
