@@ -20,16 +20,32 @@ export interface Hosts extends AsyncDisposable {
   readonly environment: NodeJS.ProcessEnv;
 }
 
+/** What a host answers instead of the emulator. */
+export interface Fault {
+  readonly status: number;
+  readonly body: unknown;
+}
+
 /**
  * Serves the host names of registries and REST APIs over HTTPS. On AWS they exist; here a proxy answers for them, so that
- * a command for AWS runs unchanged. Every other host is refused.
+ * a command for AWS runs unchanged. Every other host is refused. Needs {@link createHostsCertificate}.
  *
  * @param address `127.0.0.1:PORT` of the emulator
+ * @param faultOf decides for each request. @default there are no faults
  */
-export async function serveHosts(address: string): Promise<Hosts> {
-  await createCertificate();
+export async function serveHosts(
+  address: string,
+  faultOf: (request: IncomingMessage) => Fault | undefined = () => undefined,
+): Promise<Hosts> {
   const tls = { key: await readFile(KEY), cert: await readFile(CERTIFICATE) };
-  const secure = createSecureServer(tls, (incoming, answer) => forward(address, incoming, answer));
+  const secure = createSecureServer(tls, (incoming, answer) => {
+    const fault = faultOf(incoming);
+    if (fault === undefined) return forward(address, incoming, answer);
+    incoming.resume();
+    return answer
+      .writeHead(fault.status, { 'content-type': 'application/json' })
+      .end(JSON.stringify(fault.body));
+  });
   const proxy = createServer((_incoming, answer) => answer.writeHead(403).end());
   const sockets = new Set<Socket>();
   proxy.on('connection', (socket) => sockets.add(socket.on('close', () => sockets.delete(socket))));
@@ -79,7 +95,8 @@ function forward(address: string, incoming: IncomingMessage, answer: ServerRespo
   incoming.pipe(target);
 }
 
-async function createCertificate(): Promise<void> {
+/** Makes a certificate of AWS's host names that signs itself. */
+export async function createHostsCertificate(): Promise<void> {
   await rm(KEY, { force: true });
   const names = [REGISTRY, GATEWAY].map((name) => `DNS:*.${name}`).join();
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', KEY];

@@ -4,7 +4,7 @@ import { choice } from '../lib/command/options.ts';
 import { docker, IMAGE } from '../lib/docker/docker.ts';
 import { run } from '../lib/system/run.ts';
 import { forgetOldRuns, removePushedImages } from './cdk.ts';
-import { serveHosts } from './hosts.ts';
+import { createHostsCertificate, serveHosts } from './hosts.ts';
 import { endOfLogs } from './logs.ts';
 import { startMiniStack } from './ministack.ts';
 import { MODE_NAMES, MODES, type Work } from './modes.ts';
@@ -59,6 +59,7 @@ async function deployAndWork(work: Work, signal: AbortSignal): Promise<void> {
 
 async function withMiniStack(work: Work, signal: AbortSignal): Promise<void> {
   await using ministack = await startMiniStack();
+  await createHostsCertificate();
   await using hosts = await serveHosts(ministack.address);
   try {
     await work({ address: ministack.address, hosts: hosts.environment, signal, step });

@@ -20,6 +20,7 @@ if __name__ == "__main__":
     firewall.add_firewall_parts()
     functions.start_containers_for_new_settings()
     functions.run_images_of_the_registry()
+    functions.list_provisioned_concurrency()
     executions.name_throttles()
     executions.stop_children()
     secrets.exclude_punctuation()

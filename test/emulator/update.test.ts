@@ -1,6 +1,5 @@
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -9,24 +8,16 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { markKnownGood } from '../../lambda/operations/known-good.ts';
 import { createCdk, STAGE } from '../../scripts/emulator/cdk.ts';
 import { readStackOutputs } from '../../scripts/lib/aws/stack-outputs.ts';
-import { REPOSITORY } from '../../scripts/lib/paths.ts';
 import { rollBack } from '../../scripts/lib/rollback/rollback.ts';
 import { readRepositoryFile } from '../support/model.ts';
+import { copyRepository } from './checkout.ts';
 import { client, post, stackOutput } from './support.ts';
 
-/** Files of a working tree that are not copied: what a clone does not contain, and other models. */
-const LEFT_OUT =
-  /^(\.git|node_modules|coverage|dist|cdk\.out|\.(?!rie|npmrc|docker)[^/]*|models\/(?!resnet50)[^/]*)$/;
 const RENAMED = 'a cat under another name';
 
 let copy: string;
 beforeAll(async () => {
-  copy = await mkdtemp(join(tmpdir(), 'resnet50-update-'));
-  await cp(REPOSITORY, copy, {
-    recursive: true,
-    filter: (path) => !LEFT_OUT.test(relative(REPOSITORY, path)),
-  });
-  await symlink(join(REPOSITORY, 'node_modules'), join(copy, 'node_modules'));
+  copy = await copyRepository();
 });
 afterAll(() => rm(copy, { recursive: true }));
 

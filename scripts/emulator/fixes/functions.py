@@ -75,6 +75,21 @@ def run_images_of_the_registry() -> None:
     lambda_svc._spawn_lambda_container_impl = spawn_resolved
 
 
+def list_provisioned_concurrency() -> None:
+    """The list of a function's configurations of provisioned concurrency is the one of $LATEST, which never exists."""
+    get_one = lambda_svc._get_provisioned_concurrency
+
+    def get_one_or_all(name, qualifier):
+        if qualifier or name not in lambda_svc._functions:
+            return get_one(name, qualifier)
+        found = lambda_svc._functions[name].get("provisioned_concurrency", {})
+        arn = lambda_svc._func_arn(name)
+        configurations = [{"FunctionArn": f"{arn}:{key}", **value} for key, value in found.items()]
+        return lambda_svc.json_response({"ProvisionedConcurrencyConfigs": configurations})
+
+    lambda_svc._get_provisioned_concurrency = get_one_or_all
+
+
 def _resolve(uri: str) -> str | None:
     """The address of an image by its digest, or none if the registry does not have it."""
     image = _ECR_IMAGE.match(uri)
