@@ -1,15 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CALLS, JOBS, needsOf, WORKFLOWS, type Workflow, workflowNamed } from './workflows.ts';
 
-/** The variables of the repository and of its environments (.github/settings.md). */
-const VARIABLES = [
-  'AWS_REGION',
-  'AWS_ROLE_ARN',
-  'CODE_SECURITY',
-  'PHOTOS_SHA256',
-  'PHOTOS_URL',
-  'SCHEDULED_STAGES',
-];
+const SETTINGS = readFileSync(new URL('../../../.github/settings.md', import.meta.url), 'utf8');
 /** For publishing, for the stages dev, staging and prod, and for scheduled work on a stage. */
 const ENVIRONMENTS = ['build', expression('inputs.stage'), `${expression('matrix.stage')}-scheduled`];
 
@@ -86,11 +79,13 @@ describe('what an adopter fills in', () => {
     expect(named.filter(({ name }) => !ENVIRONMENTS.includes(name))).toEqual([]);
   });
 
-  it('are these variables', () => {
+  it('are the variables that .github/settings.md explains', () => {
     const used = WORKFLOWS.flatMap(({ text }) =>
       [...text.matchAll(/\bvars\.(\w+)/g)].map(([, name]) => name),
     );
-    expect([...new Set(used)].sort()).toEqual(VARIABLES);
+    const [, table = ''] = /^## Variables\n\n([\s\S]*?)\n\n/m.exec(SETTINGS) ?? [];
+    const explained = table.split('\n').flatMap((row) => row.split('|')[1]?.match(/\w+(?=`)/g) ?? []);
+    expect(explained.sort()).toEqual([...new Set(used)].sort());
   });
 });
 
