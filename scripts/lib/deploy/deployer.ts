@@ -32,6 +32,7 @@ export function deployerOf(options: DeployerOptions): Deployer {
   const lambda = new LambdaClient({});
   const ssm = new SSMClient({});
   return {
+    signal,
     published,
     preflight: async () =>
       preflight({ stage, builds: published === undefined, ...(await readPreflightContext(stage)) }),

@@ -4,6 +4,8 @@ import type { Steps } from '../record/steps.ts';
 
 /** What a deployment does, one call each. Errors end the deployment. */
 export interface Deployer {
+  /** Aborted if this command is told to end: then the deployment does not begin. */
+  readonly signal: AbortSignal;
   preflight(): Promise<readonly NamedFinding[]>;
   /** Undefined to build the image. */
   readonly published: PublishedImage | undefined;
@@ -67,27 +69,32 @@ export async function runDeployment(deployer: Deployer, steps: Steps): Promise<D
 
 /** @returns why the deployment must not go on. */
 async function prepare(
-  { preflight, published, diff, liveVersion }: Deployer,
+  { signal, preflight, published, diff, liveVersion }: Deployer,
   steps: Steps,
   found: { image?: string; diff?: string; before?: string | undefined },
 ): Promise<Failure | undefined> {
-  if (!(await steps.run('Preflight', preflight))) return failureOf(steps.results);
+  const run: Steps['run'] = (name, work) =>
+    steps.run(name, async () => {
+      const findings = await work();
+      if (signal.aborted) throw new Error('a signal stopped this command before it changed anything');
+      return findings;
+    });
+  if (!(await run('Preflight', preflight))) return failureOf(steps.results);
   if (published !== undefined) {
-    const isFound = await steps.run('Find the image', async () => {
+    const isFound = await run('Find the image', async () => {
       found.image = await published.find();
       return [{ name: 'image', status: 'ok', found: found.image }];
     });
     const image = found.image;
     if (!isFound || image === undefined) return failureOf(steps.results);
-    if (!(await steps.run('Verify the image', () => published.verify(image))))
-      return failureOf(steps.results);
-    const isProvided = await steps.run('Provide the image', async () => {
+    if (!(await run('Verify the image', () => published.verify(image)))) return failureOf(steps.results);
+    const isProvided = await run('Provide the image', async () => {
       found.image = await published.provide(image);
       return [{ name: 'image', status: 'ok', found: found.image }];
     });
     if (!isProvided) return failureOf(steps.results);
   }
-  const isCompared = await steps.run('Compare', async () => {
+  const isCompared = await run('Compare', async () => {
     found.before = await liveVersion();
     found.diff = await diff(found.image);
     return [];

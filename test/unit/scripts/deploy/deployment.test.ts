@@ -19,20 +19,25 @@ interface Changes {
   readonly knownGood?: readonly string[];
   readonly rollBack?: () => Promise<boolean>;
   readonly throws?: 'preflight' | 'find' | 'provide' | 'diff';
+  /** While this runs, a signal comes. */
+  readonly stopsDuring?: string;
 }
 
 /** Runs a deployment whose parts answer as told, and notes which of them were called, with what. */
 async function run(changes: Changes = {}) {
   const calls: string[] = [];
+  const stop = new AbortController();
   const smoke = [...(changes.smoke ?? [good])];
   const live = [...(changes.live ?? ['41', '42', '41'])];
   const call = (name: string, ...args: readonly unknown[]) => {
     calls.push([name, ...args.map(String)].join(' '));
+    if (name === changes.stopsDuring) stop.abort();
     if (name === changes.throws) throw new Error(`no ${name}`);
   };
   const steps = createSteps(() => undefined);
   const deployed = await runDeployment(
     {
+      signal: stop.signal,
       async preflight() {
         call('preflight');
         return good;
@@ -102,6 +107,18 @@ describe('a deployment', () => {
     expect(calls).toEqual(['preflight', 'diff undefined', 'deploy undefined', 'smoke']);
     expect(image).toBeUndefined();
   });
+
+  it.each(['preflight', 'find', 'verify', 'provide', 'diff'])(
+    'does not begin after a signal during %s',
+    async (step) => {
+      const { calls, outcome } = await run({ stopsDuring: step });
+      expect(calls.at(-1)).toMatch(new RegExp(`^${step}`));
+      expect(outcome).toMatchObject({
+        kind: 'stopped',
+        reason: expect.stringContaining('a signal stopped this command'),
+      });
+    },
+  );
 
   it('changes nothing if the image may not be deployed', async () => {
     const verify = [{ name: 'signature', ...fail('expected one of main, got none', 'Do not deploy it.') }];
