@@ -10,7 +10,7 @@ export interface ImageReference {
   readonly image: string;
 }
 
-const REPOSITORY = /^(?<host>[A-Za-z0-9.-]+(?::\d+)?)\/[a-z0-9]+(?:[._/-][a-z0-9]+)*$/;
+const REPOSITORY = /^(?<host>[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?)\/[a-z0-9]+(?:[._/-][a-z0-9]+)*$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** @throws Error for a tag, which can name another image tomorrow, and for anything else that is no image. */

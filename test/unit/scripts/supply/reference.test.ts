@@ -23,6 +23,8 @@ describe('the reference of an image', () => {
     ['no registry', `resnet50-images@${DIGEST}`],
     ["a short name of Docker Hub's", `library/resnet50@${DIGEST}`],
     ['an option', `--help@${DIGEST}`],
+    ['an option that looks like a registry', `-o.example.com/images@${DIGEST}`],
+    ['a digest in capitals', `${ECR}/resnet50-images@${DIGEST.toUpperCase().replace('SHA', 'sha')}`],
     ['nothing', ''],
   ])('is not %s', (_what, image) => {
     expect(() => parseImage(image)).toThrow(/^expected/);
