@@ -3,7 +3,7 @@ import { hostOf, isLoopback, parseImage } from './reference.ts';
 import { type AwsCredentials, ecrRegionOf } from './registry/ecr.ts';
 import { logIn } from './registry/login.ts';
 import { digestOf } from './registry/read.ts';
-import { runTool } from './tools.ts';
+import { LONG_MS, runTool } from './tools.ts';
 
 export interface Copy {
   /** `HOST/REPOSITORY@sha256:HEX` */
@@ -45,7 +45,7 @@ export async function copyImage({ from, to, tag, credentials = {} }: Copy): Prom
 }
 
 const oras = (args: readonly string[], env: Readonly<Record<string, string>>) =>
-  runTool('oras', ['copy', '--recursive', '--no-tty', ...args], env);
+  runTool('oras', ['copy', '--recursive', '--no-tty', ...args], env, LONG_MS);
 
 /** Options for one side of a copy. */
 function access(side: 'from' | 'to', host: string): readonly string[] {

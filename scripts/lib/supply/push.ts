@@ -3,7 +3,7 @@ import type { Architecture } from './architecture.ts';
 import { publishedDigest } from './find.ts';
 import { hostOf, type ImageReference, parseImage } from './reference.ts';
 import { logIn } from './registry/login.ts';
-import { runTool } from './tools.ts';
+import { LONG_MS, runTool } from './tools.ts';
 
 /**
  * Pushes an image under a temporary tag. Only its commit's tag says that it is complete.
@@ -13,7 +13,7 @@ import { runTool } from './tools.ts';
  */
 export async function pushArchive(archive: string, to: string): Promise<ImageReference> {
   using login = await logIn(hostOf(to));
-  const pushed = await runTool('crane', ['push', archive, `${to}:build-${randomUUID()}`], login.env);
+  const pushed = await runTool('crane', ['push', archive, `${to}:build-${randomUUID()}`], login.env, LONG_MS);
   return parseImage(pushed);
 }
 
@@ -38,6 +38,6 @@ export async function pushOnce({ archive, to, commit, architecture }: Push) {
   if (digest === undefined) return { ...(await pushArchive(archive, to)), isNew: true };
   const published = parseImage(`${to}@${digest}`);
   using login = await logIn(published.host);
-  await runTool('crane', ['pull', published.image, archive], login.env);
+  await runTool('crane', ['pull', published.image, archive], login.env, LONG_MS);
   return { ...published, isNew: false };
 }

@@ -37,8 +37,9 @@ export async function digestOf(repository: string, tag: string, { env }: Login):
   try {
     return await runTool('crane', ['digest', `${repository}:${tag}`], env);
   } catch (error) {
-    if (error instanceof Error && /MANIFEST_UNKNOWN|NAME_UNKNOWN|404 Not Found/.test(error.message))
-      return undefined;
+    // The last line that crane wrote. Those before it are about a first, shorter question, which may fail in other ways.
+    const [line = ''] = error instanceof Error ? error.message.split('\n') : [];
+    if (/MANIFEST_UNKNOWN|NAME_UNKNOWN|404 Not Found/.test(line)) return undefined;
     throw error;
   }
 }

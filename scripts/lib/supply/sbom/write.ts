@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runTool } from '../tools.ts';
+import { LONG_MS, runTool } from '../tools.ts';
 import type { Component } from './component.ts';
 import { addToCyclonedx, cyclonedxSchema } from './cyclonedx.ts';
 import { debianPackages, requireDebianPackages } from './debian.ts';
@@ -28,7 +28,7 @@ export async function writeSbom(
   await mkdir(folder, { recursive: true });
   const spdx = join(folder, 'sbom.spdx.json');
   const cyclonedx = join(folder, 'sbom.cyclonedx.json');
-  await runTool('syft', [
+  const args = [
     'scan',
     `docker-archive:${archive}`,
     '--quiet',
@@ -40,7 +40,8 @@ export async function writeSbom(
     `spdx-json@2.3=${spdx}`,
     '--output',
     `cyclonedx-json=${cyclonedx}`,
-  ]);
+  ];
+  await runTool('syft', args, {}, LONG_MS);
   const found = cyclonedxSchema.parse(JSON.parse(await readFile(cyclonedx, 'utf8')));
   requireDebianPackages(found, await debianPackages());
   await writeFile(cyclonedx, format(addToCyclonedx(found, components)));
