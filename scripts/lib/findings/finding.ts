@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { explainAwsError } from '../aws/explain-error.ts';
 
 /** What a check found and, unless all is well, what to do. */
@@ -5,9 +6,23 @@ export type Finding =
   | { readonly status: 'ok'; readonly found: string }
   | { readonly status: 'warn' | 'fail'; readonly found: string; readonly advice: string };
 
-export const ok = (found: string): Finding => ({ status: 'ok', found });
-export const warn = (found: string, advice: string): Finding => ({ status: 'warn', found, advice });
-export const fail = (found: string, advice: string): Finding => ({ status: 'fail', found, advice });
+export const ok = (found: string): Finding => ({ status: 'ok', found: harmless(found) });
+export const warn = (found: string, advice: string): Finding => ({
+  status: 'warn',
+  found: harmless(found),
+  advice,
+});
+export const fail = (found: string, advice: string): Finding => ({
+  status: 'fail',
+  found: harmless(found),
+  advice,
+});
+
+/** A label of an image or the answer of a service could be a command to the terminal or, at the start of a line, to GitHub. */
+const harmless = (text: string): string =>
+  stripVTControlCharacters(text)
+    .replaceAll(/[^\P{Cc}\n]+/gu, ' ')
+    .replaceAll(/\n(?=\s*::)/g, ' ');
 
 /** One question that a command answers with a finding. */
 export interface FindingCheck {

@@ -152,6 +152,14 @@ describe.skipIf(missingTools.length > 0)('the verification of an image', () => {
     expect(provenance).toContain(`expected commit ${OTHER_COMMIT}, got ${COMMIT}`);
   });
 
+  test('prints no commands that a label has for a terminal or for GitHub', async () => {
+    const hostile = await makeImage(registry, 'images/hostile', { commit: '\x1b[2J\n::add-mask::a' });
+    const { image: found } = await failures({ image: hostile });
+    expect(found).toBe(
+      `${hostile}: expected label org.opencontainers.image.revision ${COMMIT}, got  ::add-mask::a`,
+    );
+  });
+
   test('refuses an index of several images, even if it is signed', async () => {
     const parts = await Promise.all(
       ['linux/amd64', 'linux/arm64'].map((platform, part) =>
