@@ -11,6 +11,11 @@ export interface GitHubApi {
 
 const TIMEOUT_MS = 30_000;
 
+/** GitHub gave no answer, which it may do in the next minute. */
+export class UnavailableError extends Error {
+  override readonly name = 'UnavailableError';
+}
+
 /**
  * The API that a workflow's step talks to: GH_TOKEN, GITHUB_REPOSITORY and, on GitHub Enterprise, GITHUB_API_URL.
  *
@@ -49,9 +54,9 @@ export async function readGitHub<Schema extends z.ZodType>(
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch((error: Error) => {
     const cause = error.cause instanceof Error ? error.cause.message : error.message;
-    throw new Error(`GitHub cannot be reached at ${url}: ${cause}`, { cause: error });
+    throw new UnavailableError(`GitHub cannot be reached at ${url}: ${cause}`, { cause: error });
   });
-  if (!response.ok) throw new Error(await refusal(response, address));
+  if (!response.ok) throw refusal(response, address);
   const parsed = schema.safeParse(await response.json().catch(() => undefined));
   if (!parsed.success) {
     throw new Error(`${address}: expected an answer of another form: ${z.prettifyError(parsed.error)}`);
@@ -60,18 +65,25 @@ export async function readGitHub<Schema extends z.ZodType>(
 }
 
 /** docs.github.com, "Rate limits for the REST API", "Exceeding the rate limit". */
-async function refusal({ status, headers }: Response, address: string): Promise<string> {
+function refusal({ status, headers }: Response, address: string): Error {
   const wait = headers.get('retry-after');
   const isLimited = headers.get('x-ratelimit-remaining') === '0' || wait !== null;
   if (status === 429 || (status === 403 && isLimited)) {
-    return `GitHub limits the requests of this token; ${until(wait, headers.get('x-ratelimit-reset'))}`;
+    return new UnavailableError(
+      `GitHub limits the requests of this token; ${until(wait, headers.get('x-ratelimit-reset'))}`,
+    );
   }
   if (status === 404) {
-    return `${address} is not there, or the token may not see it: it needs the permission actions: read`;
+    return new Error(
+      `${address} is not there, or the token may not see it: it needs the permission actions: read`,
+    );
   }
-  if (status === 401) return `GitHub rejects GH_TOKEN (401) for ${address}`;
-  if (status === 403) return `GH_TOKEN may not read ${address} (403): it needs the permission actions: read`;
-  return `${address}: expected status 200, got ${status}: try again, or see https://www.githubstatus.com`;
+  if (status === 401) return new Error(`GitHub rejects GH_TOKEN (401) for ${address}`);
+  if (status === 403) {
+    return new Error(`GH_TOKEN may not read ${address} (403): it needs the permission actions: read`);
+  }
+  const message = `${address}: expected status 200, got ${status}: try again, or see https://www.githubstatus.com`;
+  return status >= 500 ? new UnavailableError(message) : new Error(message);
 }
 
 function until(seconds: string | null, reset: string | null): string {

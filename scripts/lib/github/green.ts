@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Finding, fail, ok } from '../findings/finding.ts';
-import { type GitHubApi, readGitHub } from './api.ts';
+import { type GitHubApi, readGitHub, UnavailableError } from './api.ts';
 
 /** The workflow that must have passed, and the branch that it runs on. */
 const WORKFLOW = 'main.yml';
@@ -34,7 +34,7 @@ export interface Green {
  * or of another branch with the same commit does not count.
  *
  * @param commit 40 hex digits.
- * @param waitMinutes how long to wait for a run that has not ended.
+ * @param waitMinutes how long to wait for a run that has not ended, and for GitHub if it gives no answer.
  * @param pauseMs milliseconds between two looks.
  */
 export async function checkGreen(
@@ -45,9 +45,13 @@ export async function checkGreen(
 ): Promise<Green> {
   const end = performance.now() + waitMinutes * 60_000;
   for (;;) {
-    const run = await newestRun(api, commit);
+    const isLast = performance.now() >= end;
+    const run = await newestRun(api, commit).catch((error: unknown) => {
+      if (isLast || !(error instanceof UnavailableError)) throw error;
+      return undefined;
+    });
     if (run !== undefined && run.status === 'completed') return judge(run);
-    if (performance.now() >= end) {
+    if (isLast) {
       return { finding: run === undefined ? neverRan(commit) : running(run, waitMinutes), run: undefined };
     }
     await sleep(pauseMs);

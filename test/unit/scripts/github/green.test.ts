@@ -73,6 +73,27 @@ describe('a commit is green', () => {
     });
   });
 
+  it('after a while, if GitHub gave no answer in between', async () => {
+    const answers = [() => refuse(502), () => refuse(429), () => runs(run())];
+    const next = () => {
+      answers.shift()?.();
+      const given = answer;
+      answer = (response) => {
+        given(response);
+        next();
+      };
+    };
+    next();
+    expect(await checkGreen(api, COMMIT, 1, 1)).toMatchObject({ run: '7' });
+    expect(requests).toHaveLength(3);
+  });
+
+  it('or not, at once, if waiting cannot help', async () => {
+    refuse(401);
+    await expect(checkGreen(api, COMMIT, 1, 1)).rejects.toThrow('GitHub rejects GH_TOKEN');
+    expect(requests).toHaveLength(1);
+  });
+
   it('after a while, if it is still running', async () => {
     const answers = [run({ status: 'queued', conclusion: null }), run()];
     answer = (response) => void response.end(JSON.stringify({ workflow_runs: [answers.shift()] }));
