@@ -23,6 +23,11 @@ const runsSchema = z.object({
 });
 type Run = z.output<typeof runsSchema>['workflow_runs'][number];
 
+/** docs.github.com/rest/git/refs, "Get a reference". */
+const refSchema = z.object({ object: z.object({ sha: z.string() }) });
+/** docs.github.com/rest/commits/commits, "Compare two commits". */
+const comparisonSchema = z.object({ status: z.enum(['ahead', 'behind', 'diverged', 'identical']) });
+
 export interface Green {
   readonly finding: Finding;
   /** The id of the run that passed. */
@@ -31,7 +36,8 @@ export interface Green {
 
 /**
  * Whether all checks passed for exactly this commit, after it was pushed to `main`. A run by hand, of a pull request
- * or of another branch with the same commit does not count.
+ * or of another branch with the same commit does not count. A run of a tag that is called main looks the same, with the
+ * workflow as the commit has it; so the commit must be one of the branch, too.
  *
  * @param commit 40 hex digits.
  * @param waitMinutes how long to wait for a run that has not ended, and for GitHub if it gives no answer.
@@ -50,7 +56,9 @@ export async function checkGreen(
       if (isLast || !(error instanceof UnavailableError)) throw error;
       return undefined;
     });
-    if (run !== undefined && run.status === 'completed') return judge(run);
+    if (run !== undefined && run.status === 'completed') {
+      return (await isOnMain(api, commit)) ? judge(run) : { finding: elsewhere(commit), run: undefined };
+    }
     if (isLast) {
       return { finding: run === undefined ? neverRan(commit) : running(run, waitMinutes), run: undefined };
     }
@@ -72,6 +80,13 @@ async function newestRun(api: GitHubApi, commit: string): Promise<Run | undefine
   );
 }
 
+async function isOnMain(api: GitHubApi, commit: string): Promise<boolean> {
+  const { object: head } = await readGitHub(api, `git/ref/heads/${BRANCH}`, {}, refSchema);
+  const range = `${head.sha}...${commit}`;
+  const { status } = await readGitHub(api, `compare/${range}`, { per_page: '1' }, comparisonSchema);
+  return status === 'behind' || status === 'identical';
+}
+
 function judge({ id, conclusion, html_url: url, head_sha: commit }: Run): Green {
   if (conclusion === 'success') {
     return { finding: ok(`${WORKFLOW} passed for ${commit}: ${url}`), run: String(id) };
@@ -80,6 +95,12 @@ function judge({ id, conclusion, html_url: url, head_sha: commit }: Run): Green 
   const advice = 'Run its failed jobs again, or deploy a commit that passed.';
   return { finding: fail(found, advice), run: undefined };
 }
+
+const elsewhere = (commit: string): Finding =>
+  fail(
+    `expected a commit of the branch ${BRANCH}, got ${commit}`,
+    `Merge it. If a tag is called ${BRANCH}, find out who made it, and delete it.`,
+  );
 
 const neverRan = (commit: string): Finding =>
   fail(

@@ -22,8 +22,17 @@ let api: GitHubApi;
 let requests: IncomingMessage[];
 let answer: (response: ServerResponse) => void;
 
+let comparison: string;
+
+const HEAD = 'f'.repeat(40);
+/** What GitHub says of a commit and of main, beside the runs. */
+const answerOf = ({ url = '' }: IncomingMessage): object | undefined => {
+  if (url.includes('/git/ref/heads/main')) return { ref: 'refs/heads/main', object: { sha: HEAD } };
+  return url.includes(`/compare/${HEAD}...${COMMIT}?`) ? { status: comparison } : undefined;
+};
 const runs = (...found: readonly object[]) => {
-  answer = (response) => void response.end(JSON.stringify({ workflow_runs: found }));
+  answer = (response) =>
+    void response.end(JSON.stringify(answerOf(response.req) ?? { workflow_runs: found }));
 };
 const refuse = (status: number, headers: Record<string, string> = {}) => {
   answer = (response) => void response.writeHead(status, headers).end('{"message":"not for you"}');
@@ -31,6 +40,7 @@ const refuse = (status: number, headers: Record<string, string> = {}) => {
 
 beforeEach(async () => {
   requests = [];
+  comparison = 'behind';
   server = createServer((request, response) => {
     requests.push(request);
     answer(response);
@@ -85,7 +95,7 @@ describe('a commit is green', () => {
     };
     next();
     expect(await checkGreen(api, COMMIT, 1, 1)).toMatchObject({ run: '7' });
-    expect(requests).toHaveLength(3);
+    expect(requests.filter(({ url }) => url?.includes('/runs?'))).toHaveLength(3);
   });
 
   it('or not, at once, if waiting cannot help', async () => {
@@ -94,11 +104,28 @@ describe('a commit is green', () => {
     expect(requests).toHaveLength(1);
   });
 
+  it('if it is the newest of main', async () => {
+    runs(run());
+    comparison = 'identical';
+    expect(await checkGreen(api, COMMIT)).toMatchObject({ finding: { status: 'ok' } });
+  });
+
+  // For a run of the tag `main`, GitHub says head_branch main, and takes main.yml from the commit of the tag.
+  it.each(['ahead', 'diverged'])('not if the run was of a tag called main: %s', async (status) => {
+    runs(run());
+    comparison = status;
+    expect(await checkGreen(api, COMMIT)).toMatchObject({
+      finding: { status: 'fail', found: expect.stringMatching(/expected a commit of the branch main/) },
+      run: undefined,
+    });
+  });
+
   it('after a while, if it is still running', async () => {
     const answers = [run({ status: 'queued', conclusion: null }), run()];
-    answer = (response) => void response.end(JSON.stringify({ workflow_runs: [answers.shift()] }));
+    answer = (response) =>
+      void response.end(JSON.stringify(answerOf(response.req) ?? { workflow_runs: [answers.shift()] }));
     expect(await checkGreen(api, COMMIT, 1, 1)).toMatchObject({ run: '7' });
-    expect(requests).toHaveLength(2);
+    expect(answers).toEqual([]);
   });
 });
 
