@@ -14,7 +14,7 @@ import { BUILD } from './names.ts';
 import { buildStatements, READ_IMAGES } from './policies/images.ts';
 import { acknowledgeWildcards } from './policies/wildcards.ts';
 import type { ImageSettings, PipelineSettings } from './settings.ts';
-import { githubPrincipal } from './trust.ts';
+import { githubPrincipal, MAIN } from './trust.ts';
 
 /** The only workflow that may push images, as it is on the branch main. Deployments accept no other signer. */
 const WORKFLOW = 'publish-image.yml';
@@ -45,7 +45,7 @@ export class ImagesStack extends Stack {
     const statements = buildStatements();
     const role = new Role(this, 'Role', {
       description: 'Pushes images from GitHub',
-      assumedBy: githubPrincipal(pipeline.github, BUILD, WORKFLOW),
+      assumedBy: githubPrincipal(pipeline.github, { environment: BUILD, refs: [MAIN], workflow: WORKFLOW }),
       inlinePolicies: { build: new PolicyDocument({ statements, minimize: true }) },
     });
     acknowledgeWildcards(role, statements);

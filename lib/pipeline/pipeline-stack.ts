@@ -18,7 +18,7 @@ import { runtimeBoundaryStatements } from './policies/runtime-boundary.ts';
 import { scheduledStatements } from './policies/scheduled.ts';
 import { acknowledgeWildcards } from './policies/wildcards.ts';
 import type { PipelineSettings } from './settings.ts';
-import { githubPrincipal } from './trust.ts';
+import { githubPrincipal, MAIN, RELEASES } from './trust.ts';
 
 export interface PipelineStackProps extends StackProps {
   readonly stage: PipelineStage;
@@ -62,13 +62,13 @@ export class PipelineStack extends Stack {
     );
     const role = this.#role('Role', {
       description: `Deploys stage ${stage} from GitHub`,
-      assumedBy: githubPrincipal(pipeline.github, stage),
+      assumedBy: githubPrincipal(pipeline.github, { environment: stage, refs: [MAIN, RELEASES] }),
       policyName: 'deploy',
       statements: ciStatements(stage, settings, images),
     });
     const scheduled = this.#role('ScheduledRole', {
       description: `Watches stage ${stage} from GitHub, and deletes what it no longer needs`,
-      assumedBy: githubPrincipal(pipeline.github, scheduledEnvironment(stage)),
+      assumedBy: githubPrincipal(pipeline.github, { environment: scheduledEnvironment(stage), refs: [MAIN] }),
       policyName: 'scheduled',
       statements: scheduledStatements(stage, settings, images),
     });

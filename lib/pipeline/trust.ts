@@ -22,30 +22,42 @@ export function subjects(
   ];
 }
 
+/** The only branch whose workflows get a role. */
+export const MAIN = 'refs/heads/main';
+/** The tags of releases, which deploy. */
+export const RELEASES = 'refs/tags/v*';
+
+export interface TrustedJobs {
+  /** The GitHub environment that they are in. */
+  readonly environment: string;
+  /** The branches and tags that their runs may be of; `*` stands for any characters. */
+  readonly refs: readonly string[];
+  /** The file of the only reusable workflow whose jobs are trusted, as it is on the branch main. @default any */
+  readonly workflow?: string;
+}
+
 /**
- * Trusts the jobs of this repository in a GitHub environment, and nobody else. The repository's id is a
- * condition of its own, so that whoever takes over the name of the repository cannot use the first form of the
- * subject. STS has supported this claim and `job_workflow_ref` since January 2026 (AWS What's New, "AWS STS now
- * supports validation of select identity provider specific claims").
- *
- * @param workflow the file of the only reusable workflow whose jobs are trusted, as it is on the branch main.
- * @default any
+ * Trusts these jobs of this repository, and nobody else. The repository's id is a condition of its own, so that
+ * whoever takes over the name of the repository cannot use the first form of the subject. So is the branch or tag:
+ * GitHub limits an environment to branches only if somebody has set that up. STS has supported these claims since
+ * January 2026 (AWS What's New, "AWS STS now supports validation of select identity provider specific claims").
  */
 export function githubPrincipal(
   repository: Repository,
-  environment: string,
-  workflow?: string,
+  { environment, refs, workflow }: TrustedJobs,
 ): WebIdentityPrincipal {
   return new WebIdentityPrincipal(oidcProvider(ISSUER), {
     StringEquals: {
       [`${ISSUER}:aud`]: AUDIENCE,
       [`${ISSUER}:sub`]: subjects(repository, environment),
       [`${ISSUER}:repository_id`]: String(repository.repositoryId),
+      // Names the called workflow only: a run of any branch may call the one on main.
       ...(workflow === undefined
         ? {}
         : {
-            [`${ISSUER}:job_workflow_ref`]: `${repository.owner}/${repository.repository}/.github/workflows/${workflow}@refs/heads/main`,
+            [`${ISSUER}:job_workflow_ref`]: `${repository.owner}/${repository.repository}/.github/workflows/${workflow}@${MAIN}`,
           }),
     },
+    StringLike: { [`${ISSUER}:ref`]: refs },
   });
 }

@@ -23,7 +23,19 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
     expect(trusts(role, { sub })).toBe(true);
   });
 
+  it('trusts the tag of a release', () => {
+    const sub = `repo:octo-org/classifier:environment:${stage}`;
+    expect(trusts(role, { sub, ref: 'refs/tags/v1.2.3' })).toBe(true);
+  });
+
   it.each([
+    // GitHub would start such a job if nobody has limited the environment to branches.
+    ['another branch', { sub: `repo:octo-org/classifier:environment:${stage}`, ref: 'refs/heads/topic' }],
+    ['another tag', { sub: `repo:octo-org/classifier:environment:${stage}`, ref: 'refs/tags/main' }],
+    [
+      'the merge of a pull request',
+      { sub: `repo:octo-org/classifier:environment:${stage}`, ref: 'refs/pull/1/merge' },
+    ],
     ['another environment', { sub: 'repo:octo-org/classifier:environment:test' }],
     ['the environment of scheduled work', { sub: `repo:octo-org/classifier:environment:${stage}-scheduled` }],
     ['a branch without an environment', { sub: 'repo:octo-org/classifier:ref:refs/heads/main' }],

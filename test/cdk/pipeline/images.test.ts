@@ -88,6 +88,8 @@ describe('the role that builds images', () => {
       'another workflow',
       { job_workflow_ref: claims.job_workflow_ref.replace('publish-image', 'deploy-stage') },
     ],
+    ['a run of another branch that calls the workflow on main', { ref: 'refs/heads/topic' }],
+    ['a run of a tag that calls the workflow on main', { ref: 'refs/tags/v1.2.3' }],
     ['the workflow of a fork', { job_workflow_ref: claims.job_workflow_ref.replace('octo-org', 'mallory') }],
     ['the environment of a stage', { sub: 'repo:octo-org/classifier:environment:prod' }],
     ['a branch without the environment', { sub: 'repo:octo-org/classifier:ref:refs/heads/main' }],

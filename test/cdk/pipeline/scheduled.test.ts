@@ -82,6 +82,10 @@ describe.each(variants)('scheduled work on %s', (_, stage, overrides) => {
     expect(trusts(role, inEnvironment(stage))).toBe(false);
     expect(trusts(role, inEnvironment('another-scheduled'))).toBe(false);
     expect(trusts(role, { ...inEnvironment(`${stage}-scheduled`), repository_id: '999' })).toBe(false);
+    // Nobody approves its jobs.
+    for (const ref of ['refs/heads/topic', 'refs/tags/v1.2.3']) {
+      expect(trusts(role, { ...inEnvironment(`${stage}-scheduled`), ref })).toBe(false);
+    }
   });
 
   it('reads every resource of the stage to find drift, but no key, secret or photo', () => {

@@ -1,8 +1,10 @@
 import { allows, type Policy } from './iam.ts';
 
 const ISSUER = 'token.actions.githubusercontent.com';
+/** What every token of a run on the branch main has. */
+const MAIN = { aud: 'sts.amazonaws.com', repository_id: '456789', ref: 'refs/heads/main' };
 
-/** Whether a job of the repository with these claims in its token gets a role. */
+/** Whether a job of the repository, on main, with these claims in its token gets a role. */
 export function trusts(
   role: Readonly<Record<string, unknown>>,
   claims: Readonly<Record<string, string>>,
@@ -12,10 +14,7 @@ export function trusts(
   };
   const policy = { Statement: Statement.map((statement) => ({ ...statement, Resource: '*' })) } as unknown;
   const context = Object.fromEntries(
-    Object.entries({ aud: 'sts.amazonaws.com', repository_id: '456789', ...claims }).map(([claim, value]) => [
-      `${ISSUER}:${claim}`,
-      value,
-    ]),
+    Object.entries({ ...MAIN, ...claims }).map(([claim, value]) => [`${ISSUER}:${claim}`, value]),
   );
   return allows(policy as Policy, { action: 'sts:AssumeRoleWithWebIdentity', resource: '*', context });
 }
