@@ -40,9 +40,9 @@ export function openRepository(root: string): Repository {
     root,
     commitOf,
     async isOnMain(commit) {
-      const main = (await succeeds('rev-parse', '--verify', '--quiet', 'origin/main'))
-        ? 'origin/main'
-        : 'main';
+      // In full: a tag called origin/main or main would come before the branch.
+      const remote = 'refs/remotes/origin/main';
+      const main = (await succeeds('rev-parse', '--verify', '--quiet', remote)) ? remote : 'refs/heads/main';
       return succeeds('merge-base', '--is-ancestor', commit, main);
     },
     isChanged: async () => !(await succeeds('diff', '--quiet', 'HEAD')),

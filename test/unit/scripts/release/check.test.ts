@@ -48,6 +48,19 @@ describe('a tag', () => {
     clone.release('1.0.1');
     expect((await check(clone.root, 'v1.0.1'))['tag']).toMatch(/^fail: expected a commit of main/);
   });
+
+  it.each([
+    ['origin/main', 'refs/remotes/origin/main'],
+    ['main', 'refs/heads/main'],
+  ])('must be on the branch, not on a tag called %s', async (tag, branch) => {
+    const clone = createClone();
+    clone.release('1.0.0');
+    clone.git('update-ref', branch, 'HEAD');
+    clone.git('switch', '--quiet', '--detach');
+    clone.release('1.0.1');
+    clone.git('tag', tag);
+    expect((await check(clone.root, 'v1.0.1'))['tag']).toMatch(/^fail: expected a commit of main/);
+  });
 });
 
 test.each(['package.json', 'package-lock.json', 'lambda/version.ts', 'docs/openapi.json'])(
