@@ -51,6 +51,7 @@ function imageText(
   { commit, repository }: { readonly commit: string; readonly repository: string },
 ): string {
   const from = `${repository}/commit/${commit}`;
+  const name = repository.split('/').slice(-2).join('/');
   if (images.length === 0) {
     return `No image of [this commit](${from}) was published. \`npm run image\` builds it.`;
   }
@@ -68,8 +69,11 @@ To check an image, with \`IMAGE\` set to its repository in ECR, \`@\` and its di
 \`\`\`sh
 cosign verify "$IMAGE" \\
   --certificate-identity ${repository}/.github/workflows/publish-image.yml@refs/heads/main \\
-  --certificate-oidc-issuer https://token.actions.githubusercontent.com
-npm run image:verify -- --image "$IMAGE" --commit ${commit} --signer ${repository.split('/').slice(-2).join('/')}
+  --certificate-oidc-issuer https://token.actions.githubusercontent.com \\
+  --certificate-github-workflow-repository ${name} \\
+  --certificate-github-workflow-ref refs/heads/main \\
+  --certificate-github-workflow-sha ${commit}
+npm run image:verify -- --image "$IMAGE" --commit ${commit} --signer ${name}
 \`\`\``;
 }
 

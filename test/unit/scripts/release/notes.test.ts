@@ -42,6 +42,9 @@ describe('the notes of a release', () => {
     expect(notes).toContain(`| x86_64 | \`${digest}\` |`);
     expect(notes).not.toContain('| arm64 |');
     expect(notes).toContain('acme/classifier/.github/workflows/publish-image.yml@refs/heads/main');
+    // The identity is that of the called workflow, which any repository can call.
+    expect(notes).toContain('--certificate-github-workflow-repository acme/classifier \\\n');
+    expect(notes).toContain(`--certificate-github-workflow-sha ${commit}\n`);
     expect(notes).toContain(`--commit ${commit} --signer acme/classifier`);
     expect(releaseNotes(release)).toContain('No image');
   });
