@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CALLS, JOBS, needsOf, WORKFLOWS, type Workflow, workflowNamed } from './workflows.ts';
+import { actionOf, CALLS, JOBS, needsOf, WORKFLOWS, type Workflow, workflowNamed } from './workflows.ts';
 
 const SETTINGS = readFileSync(new URL('../../../.github/settings.md', import.meta.url), 'utf8');
 /** For publishing, for the stages dev, staging and prod, and for scheduled work on a stage. */
@@ -35,6 +35,25 @@ describe('a change', () => {
     expect(green).toHaveLength(1);
     expect(stages.map((stage) => needsOf(jobs[stage] ?? {}))).toEqual([green, ['dev'], ['staging']]);
     expect(stages.map((stage) => jobs[stage]?.with?.['stage'])).toEqual(stages);
+  });
+});
+
+describe('a release', () => {
+  const stepsOf = (file: string, action: string) =>
+    Object.values(workflowNamed(file).jobs)
+      .flatMap(({ steps = [] }) => steps)
+      .filter((step) => actionOf(step) === action);
+
+  it('takes no other artifacts of the run than those that publish-image.yml makes anew', () => {
+    const [made, ...others] = stepsOf('publish-image.yml', 'actions/upload-artifact');
+    expect(others).toEqual([]);
+    expect(made?.with).toMatchObject({ name: `image-${expression('inputs.architecture')}`, overwrite: true });
+    const { include } = workflowNamed('main.yml').jobs['publish']?.strategy?.matrix ?? {};
+    const architectures = include?.map(({ architecture }) => architecture);
+    const ofOtherRuns = stepsOf('release.yml', 'actions/download-artifact').filter(
+      (step) => step.with?.['run-id'] !== undefined,
+    );
+    expect(ofOtherRuns.map((step) => step.with?.['pattern'])).toEqual([`image-{${architectures}}`]);
   });
 });
 

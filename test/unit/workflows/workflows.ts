@@ -23,6 +23,9 @@ export interface Job {
   readonly environment?: string | { readonly name: string };
   readonly concurrency?: Concurrency;
   readonly 'timeout-minutes'?: number;
+  readonly strategy?: {
+    readonly matrix: { readonly include?: readonly Readonly<Record<string, string>>[] };
+  };
   readonly steps?: readonly Step[];
   /** A reusable workflow, in place of steps. */
   readonly uses?: string;
