@@ -81,5 +81,10 @@ async function deleteVersion(
 ): Promise<void> {
   if (!/^[1-9]\d*$/.test(version))
     throw new Error(`${functionName}: expected a version, got ${version || 'nothing'}`);
-  await lambda.send(new DeleteFunctionCommand({ FunctionName: functionName, Qualifier: version }));
+  try {
+    await lambda.send(new DeleteFunctionCommand({ FunctionName: functionName, Qualifier: version }));
+  } catch (error) {
+    // Another collection was faster.
+    if ((error as Error).name !== 'ResourceNotFoundException') throw error;
+  }
 }

@@ -2,6 +2,7 @@ import {
   BatchDeleteImageCommand,
   type ECRClient,
   type ImageDetail,
+  type ImageFailure,
   paginateDescribeImages,
 } from '@aws-sdk/client-ecr';
 import { GetFunctionCommand, type LambdaClient } from '@aws-sdk/client-lambda';
@@ -72,19 +73,24 @@ async function imageOf(lambda: LambdaClient, { functionName, version }: Target):
   return tag === undefined ? [digest] : [digest, tag];
 }
 
-/** @throws Error that names the first image that ECR did not delete. */
+/**
+ * Images that are gone already count as deleted: two collections may run at once.
+ *
+ * @throws Error that names the first image that ECR did not delete, after all others were.
+ */
 export async function deleteImages({ client, name }: Repository, digests: readonly string[]): Promise<void> {
+  const refused: ImageFailure[] = [];
   for (let start = 0; start < digests.length; start += MOST_AT_ONCE) {
     const imageIds = digests.slice(start, start + MOST_AT_ONCE).map((imageDigest) => ({ imageDigest }));
     const { failures = [] } = await client.send(
       new BatchDeleteImageCommand({ repositoryName: name, imageIds }),
     );
-    const [failure] = failures;
-    if (failure !== undefined) {
-      const { imageId, failureCode, failureReason } = failure;
-      throw new Error(
-        `${name}: ${imageId?.imageDigest} was not deleted: ${failureCode}: ${failureReason ?? 'no reason given'}`,
-      );
-    }
+    refused.push(...failures.filter(({ failureCode }) => failureCode !== 'ImageNotFound'));
   }
+  const [failure] = refused;
+  if (failure === undefined) return;
+  const { imageId, failureCode, failureReason } = failure;
+  throw new Error(
+    `${name}: ${imageId?.imageDigest} was not deleted: ${failureCode}: ${failureReason ?? 'no reason given'}`,
+  );
 }

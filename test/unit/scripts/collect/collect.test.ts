@@ -278,6 +278,38 @@ describe('after an end in the middle', () => {
   });
 });
 
+it('goes on if another collection has deleted the same before', async () => {
+  lambda.on(DeleteFunctionCommand).callsFake(({ FunctionName, Qualifier }) => {
+    versions[FunctionName] = (versions[FunctionName] ?? []).filter((version) => version !== Qualifier);
+    throw named('ResourceNotFoundException');
+  });
+  ecr.on(BatchDeleteImageCommand).resolves({
+    failures: [{ imageId: { imageDigest: digestOf('1') }, failureCode: 'ImageNotFound' }],
+  });
+  await run();
+  expect(deletedVersions()).toHaveLength(4);
+});
+
+it('deletes the others too if ECR refuses one', async () => {
+  const digests = Array.from({ length: 150 }, (_, index) => `sha256:${String(index).padStart(64, '0')}`);
+  ecr.on(DescribeImagesCommand).callsFake(() => ({
+    imageDetails: digests.map((imageDigest) => ({
+      imageDigest,
+      imageTags: [tagOf('a')],
+      imagePushedAt: LONG_AGO,
+      imageManifestMediaType: 'application/vnd.oci.image.manifest.v1+json',
+    })),
+  }));
+  ecr
+    .on(BatchDeleteImageCommand)
+    .resolvesOnce({
+      failures: [{ imageId: { imageDigest: digests[0] }, failureCode: 'ImageReferencedByManifestList' }],
+    })
+    .resolves({});
+  await expect(run()).rejects.toThrow(`${digests[0]} was not deleted`);
+  expect(deletedImages()).toEqual(digests);
+});
+
 it('fails if ECR does not delete an image', async () => {
   ecr.on(BatchDeleteImageCommand).resolves({
     failures: [{ imageId: { imageDigest: digestOf('1') }, failureCode: 'ImageReferencedByManifestList' }],
