@@ -20,7 +20,11 @@ export interface Checkout extends Disposable {
  * @throws Error in one line if git does not know it, or if its packages cannot be installed.
  */
 export async function checkOut(ref: string): Promise<Checkout> {
-  const commit = await run('git', ['rev-parse', '--verify', '--short', `${ref}^{commit}`]);
+  const commit = await run('git', ['rev-parse', '--verify', '--short', `${ref}^{commit}`]).catch((cause) => {
+    throw new Error(`Expected a commit in this clone, got ${ref}. Fetch it: git fetch origin ${ref}`, {
+      cause,
+    });
+  });
   const folder = await mkdtemp(join(tmpdir(), 'checkout-'));
   await run('git', ['worktree', 'add', '--detach', folder, commit]);
   const remove = () => {
