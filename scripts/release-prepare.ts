@@ -13,8 +13,8 @@ await runCommand(
   {
     name: 'npm run release:prepare --',
     summary:
-      'Writes the version of the next release into package.json, package-lock.json, lambda/version.ts, CHANGELOG.md, with\n' +
-      'the date of today in UTC, and docs/openapi.json. Commits nothing.',
+      'Writes the version of the next release into package.json, package-lock.json, lambda/version.ts, the API document with\n' +
+      'its examples, and CHANGELOG.md, with the date of today in UTC. Commits nothing.',
     options: {
       version: text('X', { help: 'the version, such as 1.2.3 or 1.2.0-rc.1', required: true }),
     },

@@ -7,7 +7,7 @@ import { type Repository, withFile } from './repository.ts';
 import { releaseBefore, type Version } from './version.ts';
 import { toldVersions } from './versioned-files.ts';
 
-const PREPARE = 'Run npm run release:prepare on main, merge what it changes, and tag that commit.';
+const PREPARE = 'Run npm run release:prepare, merge what it changes into main, and tag that commit.';
 
 /** Whether the commit that is checked out can be released as `version` under `tag`. */
 export function releaseChecks(
@@ -47,7 +47,8 @@ async function checkVersions({ root }: Repository, { text }: Version) {
   const told = await toldVersions(root);
   const others = told.filter(({ version }) => version !== text);
   if (others.length === 0) return ok(`${new Set(told.map(({ file }) => file)).size} files have ${text}`);
-  const list = others.map(({ file, version }) => `${version} in ${file}`).join(', ');
+  // A file may tell it twice.
+  const list = [...new Set(others.map(({ file, version }) => `${version} in ${file}`))].join(', ');
   return fail(`expected ${text}, got ${list}`, PREPARE);
 }
 

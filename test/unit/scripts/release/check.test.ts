@@ -76,6 +76,16 @@ test.each(['package.json', 'package-lock.json', 'lambda/version.ts', 'docs/opena
   },
 );
 
+test('a file that tells another version twice is named once', async () => {
+  const clone = createClone();
+  clone.release('1.0.0');
+  const lock = clone.git('show', 'HEAD:package-lock.json');
+  clone.write('package-lock.json', lock.replaceAll('1.0.0', '1.0.1'));
+  expect((await check(clone.root, 'v1.0.0'))['versions']).toBe(
+    'fail: expected 1.0.0, got 1.0.1 in package-lock.json',
+  );
+});
+
 test.each([
   ['no section', '## [Unreleased]\n\n- a\n', 'expected a section [1.0.0], got Unreleased'],
   [
