@@ -104,8 +104,8 @@ def list_referrers(app) -> None:
 
     :param app: the module `ministack.app`
     """
-    is_registry_path, handle_registry, handle = app._is_ecr_registry_path, ecr.handle_registry_request, ecr.handle_request
-    put_manifest = ecr._v2_put_manifest
+    is_registry_path, put_manifest = app._is_ecr_registry_path, ecr._v2_put_manifest
+    handle_registry, handle = ecr.handle_registry_request, ecr.handle_request
 
     def is_any_registry_path(path):
         return is_registry_path(path) or (path.startswith("/v2/") and "/referrers/" in path)
