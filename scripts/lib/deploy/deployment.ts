@@ -39,7 +39,8 @@ export interface Deployed {
 
 /**
  * Deploys a stage: preflight, image, diff, deployment, smoke test. The first step that fails ends it. After a failed smoke
- * test, the alias goes back to the version before, if this deployment moved it and that version is known to be good.
+ * test, the alias goes back to the version before, if this deployment moved it, nobody has moved it since, and that version
+ * is known to be good.
  */
 export async function runDeployment(deployer: Deployer, steps: Steps): Promise<Deployed> {
   const found: { image?: string; diff?: string; before?: string | undefined; after?: string | undefined } =
@@ -121,6 +122,13 @@ async function takeBack(
   if (before === after) {
     return unhealthy(
       `The deployment left version ${after} live, so a rollback would undo an older one. Look at what changed in the API, or deploy the commit before.`,
+    );
+  }
+  const live = await deployer.liveVersion().catch(() => undefined);
+  if (live !== after) {
+    found.after = live ?? after;
+    return unhealthy(
+      `Nothing was rolled back, because somebody else has moved the traffic to version ${live ?? 'unknown'} meanwhile.`,
     );
   }
   let isBack = false;

@@ -11,7 +11,7 @@ const bad: readonly NamedFinding[] = [{ name: 'ready', ...fail('status 503', 'Lo
 
 interface Changes {
   readonly smoke?: readonly (readonly NamedFinding[])[];
-  /** The version of the alias: before, after the deployment, after a rollback. */
+  /** The version of the alias: before, after the deployment, before a rollback, after it. */
   readonly live?: readonly (string | undefined)[];
   readonly verify?: readonly NamedFinding[];
   readonly deploy?: Awaited<ReturnType<Deployer['deploy']>>;
@@ -28,7 +28,7 @@ async function run(changes: Changes = {}) {
   const calls: string[] = [];
   const stop = new AbortController();
   const smoke = [...(changes.smoke ?? [good])];
-  const live = [...(changes.live ?? ['41', '42', '41'])];
+  const live = [...(changes.live ?? ['41', '42', '42', '41'])];
   const call = (name: string, ...args: readonly unknown[]) => {
     calls.push([name, ...args.map(String)].join(' '));
     if (name === changes.stopsDuring) stop.abort();
@@ -177,6 +177,7 @@ describe('after a smoke test that failed', () => {
     ['this is the first deployment', { live: [undefined, '1'] }, /no version before/],
     ['the version before is not known to be good', { knownGood: ['42', '40'] }, /41 is not known to be good/],
     ['the live version cannot be read', { live: ['41', undefined] }, /cannot be read/],
+    ['somebody else has rolled back first', { live: ['41', '42', '40'] }, /moved the traffic to version 40/],
   ])('nothing is rolled back if %s', async (_, changes, advice) => {
     const { calls, outcome } = await run({ smoke: [bad], ...changes });
     expect(calls.at(-1)).toBe('smoke');
@@ -196,7 +197,11 @@ describe('after a smoke test that failed', () => {
       },
     ],
   ])('the record says that the new version is still live if %s', async (_, rollBack) => {
-    const { calls, outcome, versions } = await run({ smoke: [bad], rollBack, live: ['41', '42', '42'] });
+    const { calls, outcome, versions } = await run({
+      smoke: [bad],
+      rollBack,
+      live: ['41', '42', '42', '42'],
+    });
     expect(calls.at(-1)).toBe('roll back 41');
     expect(outcome).toMatchObject({ kind: 'unhealthy', advice: expect.stringContaining('--to 41') });
     expect(versions.after).toBe('42');
