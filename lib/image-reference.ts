@@ -55,10 +55,11 @@ function parse(image: unknown): ImageReference {
   const slash = image.indexOf('/');
   const { account, region } = HOST.exec(image.slice(0, Math.max(slash, 0)))?.groups ?? {};
   if (account === undefined || region === undefined) throw wrong('a registry of ECR');
-  const [name = '', digest] = image.slice(slash + 1).split('@', 2);
+  const [name = '', ...digests] = image.slice(slash + 1).split('@');
+  const digest = digests.join('@');
   const [repository = '', tag] = name.split(':', 2);
   if (!REPOSITORY.test(repository)) throw wrong('the name of a repository');
-  if (digest === undefined || !DIGEST.test(digest)) throw wrong('a digest, which names one image forever,');
+  if (!DIGEST.test(digest)) throw wrong('a digest, which names one image forever,');
   if (tag !== undefined) throw wrong('a digest without a tag');
   return { account, region, repository, digest };
 }

@@ -59,6 +59,7 @@ describe('an image that is refused', () => {
   it.each([
     ['another region', IMAGE.replace(REGION, 'eu-west-1'), 'expected an image in the region eu-central-1'],
     ['a tag', `${HOST}/resnet50-images:latest`, 'expected a digest, which names one image forever'],
+    ['two digests', `${IMAGE}@${DIGEST}`, 'expected a digest, which names one image forever'],
     ['a tag and a digest', IMAGE.replace('@', ':v1@'), 'expected a digest without a tag'],
     ['a digest that is cut off', IMAGE.slice(0, -1), 'expected a digest'],
     ['another algorithm', IMAGE.replace('sha256', 'sha512'), 'expected a digest'],
