@@ -9,6 +9,9 @@ const REDRIVE_DAYS = 14;
 const DEPLOYMENT_DAYS = 1;
 const HOURS_PER_DAY = 24;
 
-/** For how many days a job may need a version that the state machine no longer names. Zero without jobs. */
+/**
+ * For how many days a job may need a version that the state machine no longer names: until it times out, until its last redrive,
+ * and until that one times out, which has the whole time again. Zero without jobs.
+ */
 export const daysOfJobs = (jobs: Jobs): number =>
-  jobs === 'off' ? 0 : Math.ceil(jobs.maxHours / HOURS_PER_DAY) + REDRIVE_DAYS + DEPLOYMENT_DAYS;
+  jobs === 'off' ? 0 : Math.ceil((2 * jobs.maxHours) / HOURS_PER_DAY) + REDRIVE_DAYS + DEPLOYMENT_DAYS;
