@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { actionOf, CALLS, JOBS, needsOf, WORKFLOWS, type Workflow, workflowNamed } from './workflows.ts';
+import {
+  actionOf,
+  CALLS,
+  expression,
+  JOBS,
+  needsOf,
+  WORKFLOWS,
+  type Workflow,
+  workflowNamed,
+} from './workflows.ts';
 
 const SETTINGS = readFileSync(new URL('../../../.github/settings.md', import.meta.url), 'utf8');
 /** For publishing, for the stages dev, staging and prod, and for scheduled work on a stage. */
@@ -126,10 +135,6 @@ describe('a reusable workflow', () => {
     expect(reusable.map(({ file }) => file).filter((file) => !called.has(file))).toEqual([]);
   });
 });
-
-function expression(text: string): string {
-  return `\${{ ${text} }}`;
-}
 
 function inputsOf({ file, on }: Workflow) {
   if (!('workflow_call' in on)) throw new Error(`expected ${file} to be reusable`);

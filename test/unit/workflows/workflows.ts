@@ -12,14 +12,19 @@ export interface Concurrency {
 }
 
 export interface Step {
+  readonly if?: string | boolean;
   readonly uses?: string;
   readonly with?: Readonly<Record<string, string | number | boolean>>;
   readonly run?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Job {
+  readonly if?: string | boolean;
+  readonly 'runs-on'?: string;
   readonly needs?: string | readonly string[];
   readonly permissions?: Permissions;
+  readonly env?: Readonly<Record<string, string>>;
   readonly environment?: string | { readonly name: string };
   readonly concurrency?: Concurrency;
   readonly 'timeout-minutes'?: number;
@@ -80,6 +85,9 @@ export function workflowNamed(file: string): Workflow {
 function workflowOf(uses: string): Workflow {
   return workflowNamed(uses.replace('./.github/workflows/', ''));
 }
+
+/** An expression, such as `inputs.stage`, as a workflow has it. */
+export const expression = (text: string): string => `\${{ ${text} }}`;
 
 /** Such as `actions/checkout` of a step. */
 export const actionOf = ({ uses = '' }: Step): string => uses.replace(/@.*/, '');
