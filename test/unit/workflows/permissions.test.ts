@@ -67,8 +67,19 @@ it('leaves no token in the checked out files', () => {
   expect(checkouts.filter(({ step }) => step.with?.['persist-credentials'] !== false)).toEqual([]);
 });
 
-it('caches nothing in workflows that publish, deploy, release or sign: those jobs trust the ones before', () => {
-  const trusted = new Set(JOBS.filter(({ job }) => isTrusted(job)).map(({ workflow }) => workflow));
+/** Those with such jobs, which trust the jobs before them. */
+const trusted = new Set(JOBS.filter(({ job }) => isTrusted(job)).map(({ workflow }) => workflow));
+
+it('runs no install scripts of packages in workflows that publish, deploy, release or sign', () => {
+  const installs = JOBS.filter(({ workflow }) => trusted.has(workflow)).flatMap(({ where, job }) =>
+    (job.steps ?? [])
+      .filter(({ run = '' }) => /\bnpm (ci|install|i)\b(?! --ignore-scripts$)/.test(run))
+      .map(() => where),
+  );
+  expect(installs).toEqual([]);
+});
+
+it('caches nothing in workflows that publish, deploy, release or sign', () => {
   const cached = JOBS.filter(({ workflow }) => trusted.has(workflow)).flatMap(({ where, job }) =>
     (job.steps ?? [])
       .filter((step) => !(WITHOUT_CACHE[actionOf(step)]?.(step.with ?? {}) ?? true))
