@@ -31,8 +31,14 @@ test('a pull request can be merged after all of its checks, and no others', () =
   expect(new Set(required.map(({ integration_id }) => integration_id))).toEqual(new Set([GITHUB_ACTIONS]));
 });
 
+const settings = readFileSync(join(REPOSITORY, '.github/settings.md'), 'utf8');
+
+// Whoever may push a branch could push a workflow that approves their own pull request.
+test('.github/settings.md lets no workflow approve a pull request', () => {
+  expect(settings).toContain('can_approve_pull_request_reviews=false');
+});
+
 test('.github/settings.md says how to apply each set of rules', () => {
-  const settings = readFileSync(join(REPOSITORY, '.github/settings.md'), 'utf8');
   expect([...settings.matchAll(/--input (\.github\/rulesets\/\S+\.json)/g)].map(([, file]) => file)).toEqual([
     '.github/rulesets/main.json',
     '.github/rulesets/new-tags.json',
