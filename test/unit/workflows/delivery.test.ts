@@ -45,6 +45,16 @@ describe('a change', () => {
     expect(stages.map((stage) => needsOf(jobs[stage] ?? {}))).toEqual([green, ['dev'], ['staging']]);
     expect(stages.map((stage) => jobs[stage]?.with?.['stage'])).toEqual(stages);
   });
+
+  it('is neither deployed nor released by a tag that is no release', () => {
+    const byTag = WORKFLOWS.filter(({ on }) => on['push']?.tags !== undefined);
+    expect(byTag.map(({ file }) => file)).toEqual(['deploy.yml', 'release.yml']);
+    for (const { jobs } of byTag) {
+      const [first] = Object.values(jobs).filter((job) => needsOf(job).length === 0);
+      const commands = first?.steps?.map(({ run }) => run) ?? [];
+      expect(commands).toContain('npm run release:check -- --tag "$TAG"');
+    }
+  });
 });
 
 describe('a release', () => {

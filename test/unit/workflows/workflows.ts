@@ -42,9 +42,14 @@ interface Input {
   readonly type?: string;
 }
 
+interface Event {
+  readonly inputs?: Readonly<Record<string, Input>>;
+  readonly tags?: readonly string[];
+}
+
 interface Definition {
   /** By the name of the event; null for an event without options. */
-  readonly on: Readonly<Record<string, { readonly inputs?: Readonly<Record<string, Input>> } | null>>;
+  readonly on: Readonly<Record<string, Event | null>>;
   readonly permissions?: Permissions;
   readonly concurrency?: Concurrency;
   readonly jobs: Readonly<Record<string, Job>>;
