@@ -6,9 +6,10 @@ import { REPOSITORY } from '../../../scripts/lib/paths.ts';
 const FOLDERS = '{bench,bin,docs,examples,lambda,lib,licences,models,scripts,test,.ci,.github}';
 const NAMES_A_FILE = /\.(ts|js|mjs|json|sh|py|html|css|md|svg|ya?ml)$/;
 /** Without docs/adr/, which may name what has gone since. */
-const DOCUMENTS = globSync(['README.md', 'CONTRIBUTING.md', 'docs/*.md', 'docs/runbooks/*.md'], {
-  cwd: REPOSITORY,
-}).sort();
+const DOCUMENTS = globSync(
+  ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', '.github/*.md', 'docs/*.md', 'docs/runbooks/*.md'],
+  { cwd: REPOSITORY },
+).sort();
 
 const files = globSync([`${FOLDERS}/**`, '*'], { cwd: REPOSITORY });
 const topLevel = new Set(files.map((file) => file.split('/')[0]));
