@@ -128,7 +128,7 @@ export const settingsSchema = z
       'Channels of Slack or Teams, for alarms (alerts), pages or both. First authorise the workspace in Amazon Q Developer in chat applications.',
     ),
     deploymentNotes: setting(
-      z.enum(['on', 'off'], 'expected on or off'),
+      flag,
       '',
       'Tells those who receive alerts of each deployment and rollback, by e-mail, at their URLs and in their chats. npm run deploy and npm run rollback send the note.',
     ),

@@ -80,7 +80,7 @@ const prod: Settings = {
   notificationEmails: [],
   notificationUrls: [],
   notificationChats: [],
-  deploymentNotes: 'off',
+  deploymentNotes: false,
   costWatch: 'off',
   qualityWatch: { baselineDays: 14, baselineFrom: 'off' },
   runbooksUrl: 'off',

@@ -38,7 +38,7 @@ export function ciStatements(
     allow(['lambda:GetAccountSettings'], '*'),
     allow(['apigateway:GET'], gateway('/account')),
     ...rollbackStatements(stage),
-    ...(settings.deploymentNotes === 'on' ? [allow(['sns:Publish'], own.alerts)] : []),
+    ...(settings.deploymentNotes ? [allow(['sns:Publish'], own.alerts)] : []),
     ...credentialStatements(stage, settings),
   ];
 }

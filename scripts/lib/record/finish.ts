@@ -46,7 +46,7 @@ export async function finish({ name, settings }: Stage, ended: Ended): Promise<0
       ...(versions.after === undefined ? {} : { version: versions.after }),
     }),
   ]).catch((error: Error) => console.error(`The record could not be written: ${error.message}`));
-  if (settings.deploymentNotes === 'on') {
+  if (settings.deploymentNotes) {
     const note = await publishNote(new SNSClient({}), stack?.alertsTopicArn, record);
     console.log(formatFindings([note], process.stdout));
   }

@@ -48,7 +48,6 @@ function* settingsOf(
 
 function show(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(show).join(', ');
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (typeof value === 'object' && value !== null) {
     const { kind, ...rest } = value as { kind?: string };
     const values = Object.entries(rest).map(([key, inner]) => `${key} ${show(inner)}`);

@@ -156,12 +156,12 @@ describe.each(PIPELINE_STAGES)('the CI role of %s', (stage) => {
     const topics = Object.keys(templateOf(stage).findResources('AWS::SNS::Topic')).map(
       (logicalId) => `arn:aws:sns:${REGION}:${ACCOUNT}:${own}-${logicalId}-1A2B`,
     );
-    const mayPublish = (deploymentNotes: string) => {
+    const mayPublish = (deploymentNotes: boolean) => {
       const policy = policiesOf(stage, { deploymentNotes }).ci;
       return topics.filter((resource) => allows(policy, { action: 'sns:Publish', resource }));
     };
-    expect(mayPublish('on')).toEqual([expect.stringContaining('-MonitoringAlertsTopic')]);
-    expect(mayPublish('off')).toEqual([]);
+    expect(mayPublish(true)).toEqual([expect.stringContaining('-MonitoringAlertsTopic')]);
+    expect(mayPublish(false)).toEqual([]);
   });
 
   it('reads only the API key that its stage has for the smoke test', () => {

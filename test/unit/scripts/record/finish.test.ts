@@ -23,7 +23,7 @@ const ended: Ended = {
   diff: undefined,
   started,
 };
-const stage = (deploymentNotes: string) => readStage('prod', { prod: { deploymentNotes } });
+const stage = (deploymentNotes: boolean) => readStage('prod', { prod: { deploymentNotes } });
 const told = (name: string) => readFileSync(join(folder, name), 'utf8');
 
 let folder: string;
@@ -62,7 +62,7 @@ afterEach(() => {
 });
 
 it('tells the next step, the readers of the summary, and those who receive alerts', async () => {
-  expect(await finish(stage('on'), ended)).toBe(0);
+  expect(await finish(stage(true), ended)).toBe(0);
   expect(told('output')).toBe(
     'outcome=succeeded\nimage=registry/assets@sha256:1\ndigest=sha256:1\nversion=42\n',
   );
@@ -76,14 +76,14 @@ it('tells the next step, the readers of the summary, and those who receive alert
 });
 
 it('sends no note if the stage sends none', async () => {
-  await finish(stage('off'), ended);
+  await finish(stage(false), ended);
   expect(sns.calls()).toEqual([]);
 });
 
 it('fails after a failed deployment, with all that is known', async () => {
   formation.on(DescribeStacksCommand).rejects(new Error('no permission'));
   const outcome = { kind: 'stopped' as const, reason: 'signature: none', advice: 'Do not deploy it.' };
-  expect(await finish(stage('on'), { ...ended, outcome, image: undefined })).toBe(1);
+  expect(await finish(stage(true), { ...ended, outcome, image: undefined })).toBe(1);
   expect(told('summary')).toContain('**signature: none**');
   expect(told('output')).toBe('outcome=stopped\nversion=42\n');
 });
@@ -93,5 +93,5 @@ it('ends as the deployment did, even if nobody can be told', async () => {
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
   codeDeploy.on(ListDeploymentsCommand).rejects(new Error('no permission'));
   sns.on(PublishCommand).rejects(new Error('no permission'));
-  expect(await finish(stage('on'), ended)).toBe(0);
+  expect(await finish(stage(true), ended)).toBe(0);
 });
