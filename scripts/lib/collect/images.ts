@@ -23,7 +23,8 @@ const SINGLE_IMAGE = [
 
 /**
  * Decides which images of a repository are needed. Only an image that a deployment stored, that nothing refers to and that
- * has been there for a while is not. Signatures and attestations go with their image, by ECR itself.
+ * has been there for a while is not. Its signatures and attestations are not when it is gone: ECR promises to delete them
+ * only after its own lifecycle policies (AWS What's New, 2024-06-27, "Amazon ECR supports OCI 1.1").
  *
  * @param used digests and tags that functions have.
  */
@@ -33,21 +34,24 @@ export function decideImages(
   { days }: { readonly days: number },
   now: Date,
 ): Decided<StoredImage>[] {
-  return images.map((image) => ({ ...image, keptBy: reason(image, used, days, now) }));
+  const present = new Set(images.map(({ digest }) => digest));
+  const isYoung = ({ pushed }: StoredImage) =>
+    pushed === undefined || pushed.getTime() > now.getTime() - days * DAY_MS;
+  return images.map((image) => ({
+    ...image,
+    keptBy: reason(image, used, present) ?? (isYoung(image) ? `pushed within ${days} days` : undefined),
+  }));
 }
 
 function reason(
-  { digest, tags, pushed, mediaType, subject }: StoredImage,
+  { digest, tags, mediaType, subject }: StoredImage,
   used: ReadonlySet<string>,
-  days: number,
-  now: Date,
+  present: ReadonlySet<string>,
 ): string | undefined {
   if (used.has(digest) || tags.some((tag) => used.has(tag))) return 'a function';
-  if (subject !== undefined) return 'its image';
+  if (subject !== undefined) return present.has(subject) || used.has(subject) ? 'its image' : undefined;
   if (mediaType === undefined || !SINGLE_IMAGE.includes(mediaType)) return 'it is no single image';
   if (tags.length === 0) return 'it has no tag';
   if (!tags.every((tag) => OWN_TAG.test(tag))) return 'a tag of somebody else';
-  if (pushed === undefined || pushed.getTime() > now.getTime() - days * DAY_MS)
-    return `pushed within ${days} days`;
   return undefined;
 }

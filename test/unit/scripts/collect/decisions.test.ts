@@ -111,12 +111,21 @@ describe('an image', () => {
     ['a function has one of its tags', { tags: [assetTag] }, [assetTag], 'a function'],
     ['it was pushed lately', { pushed: daysAgo(29) }, [], 'pushed within 30 days'],
     ['nobody knows when it was pushed', { pushed: undefined }, [], 'pushed within 30 days'],
-    ['it is a signature', { tags: [], subject: digest }, [], 'its image'],
     ['it has no tag, and so may belong to an index', { tags: [] }, [], 'it has no tag'],
     ['one of its tags is of somebody else', { tags: [assetTag, 'release'] }, [], 'a tag of somebody else'],
     ['it is an index', { mediaType: 'application/vnd.oci.image.index.v1+json' }, [], 'it is no single image'],
     ['its type is unknown', { mediaType: undefined }, [], 'it is no single image'],
   ])('is kept if %s', (_, changes, used, reason) => {
     expect(why(changes, ...used)).toBe(reason);
+  });
+
+  it('keeps its signatures as long as it is there itself, and young ones', () => {
+    const signature = (changes: Partial<StoredImage>) =>
+      image({ digest: `sha256:${'5'.repeat(64)}`, tags: [], subject: digest, ...changes });
+    const whyOf = (...images: readonly StoredImage[]) =>
+      decideImages(images, new Set(), { days: 30 }, NOW).map(({ keptBy }) => keptBy);
+    expect(whyOf(image(), signature({}))).toEqual([undefined, 'its image']);
+    expect(whyOf(signature({}))).toEqual([undefined]);
+    expect(whyOf(signature({ pushed: daysAgo(29) }))).toEqual(['pushed within 30 days']);
   });
 });
