@@ -40,7 +40,7 @@ export async function runTool(
       const command = [tool, ...args].join(' ').slice(0, 200);
       throw new Error(`${command}: expected an end within ${limitMs / 60_000} minutes, got none`);
     }
-    throw error instanceof Error ? new Error(withoutQueries(error.message)) : error;
+    throw error instanceof Error ? new Error(withoutQueries(error.message.replace(path, tool))) : error;
   }
 }
 
