@@ -32,6 +32,12 @@ export function publishedRepository(place: Place, images?: ImageSettings): strin
   return `${registryOf({ account, region })}/${IMAGES_REPOSITORY}`;
 }
 
+/** docs.aws.amazon.com, IAM user guide, "Amazon Resource Names", partition. */
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
 /** What a deployment copies an image to. */
 export interface CopyTarget {
   /** `HOST/NAME` */
@@ -52,10 +58,9 @@ export function copyTarget(
 ): CopyTarget | undefined {
   if (!isPipelineStage(stage) || images?.use !== 'copy') return undefined;
   const { account, region } = place;
-  const partition = region.startsWith('cn-') ? 'aws-cn' : 'aws';
   return {
     repository: `${registryOf(place)}/${bootstrapRepository(stage, account, region)}`,
-    role: `arn:${partition}:iam::${account}:role/${imagePublishingRole(stage, place)}`,
+    role: `arn:${partitionOf(region)}:iam::${account}:role/${imagePublishingRole(stage, place)}`,
   };
 }
 

@@ -62,6 +62,16 @@ describe('images', () => {
     });
   });
 
+  it.each([
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-west-1', 'aws-us-gov'],
+  ])('are copied in %s too, which is in the partition %s', (other, partition) => {
+    const target = copyTarget('prod', images, { ...place, region: other });
+    expect(target?.role).toBe(
+      `arn:${partition}:iam::111122223333:role/cdk-r50prod-image-publishing-role-111122223333-${other}`,
+    );
+  });
+
   it('are not copied if the stages share them, or have no bootstrap of their own', () => {
     expect(copyTarget('prod', { ...images, use: 'shared' }, place)).toBeUndefined();
     expect(copyTarget('prod', undefined, place)).toBeUndefined();
