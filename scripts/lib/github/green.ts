@@ -52,18 +52,24 @@ export async function checkGreen(
   const end = performance.now() + waitMinutes * 60_000;
   for (;;) {
     const isLast = performance.now() >= end;
-    const run = await newestRun(api, commit).catch((error: unknown) => {
+    const { run, green } = await look(api, commit).catch((error: unknown) => {
       if (isLast || !(error instanceof UnavailableError)) throw error;
-      return undefined;
+      return { run: undefined, green: undefined };
     });
-    if (run !== undefined && run.status === 'completed') {
-      return (await isOnMain(api, commit)) ? judge(run) : { finding: elsewhere(commit), run: undefined };
-    }
+    if (green !== undefined) return green;
     if (isLast) {
       return { finding: run === undefined ? neverRan(commit) : running(run, waitMinutes), run: undefined };
     }
     await sleep(pauseMs);
   }
+}
+
+/** @returns no `green` while the run has not ended. */
+async function look(api: GitHubApi, commit: string): Promise<{ run: Run | undefined; green?: Green }> {
+  const run = await newestRun(api, commit);
+  if (run?.status !== 'completed') return { run };
+  const isMerged = await isOnMain(api, commit);
+  return { run, green: isMerged ? judge(run) : { finding: elsewhere(commit), run: undefined } };
 }
 
 async function newestRun(api: GitHubApi, commit: string): Promise<Run | undefined> {

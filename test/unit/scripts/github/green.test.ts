@@ -98,6 +98,16 @@ describe('a commit is green', () => {
     expect(requests.filter(({ url }) => url?.includes('/runs?'))).toHaveLength(3);
   });
 
+  it('after a while, if GitHub did not say at first what main has', async () => {
+    const statuses = [502, 200];
+    answer = (response) => {
+      const about = answerOf(response.req);
+      const status = about === undefined ? 200 : (statuses.shift() ?? 200);
+      response.writeHead(status).end(JSON.stringify(about ?? { workflow_runs: [run()] }));
+    };
+    expect(await checkGreen(api, COMMIT, 1, 1)).toMatchObject({ run: '7' });
+  });
+
   it('or not, at once, if waiting cannot help', async () => {
     refuse(401);
     await expect(checkGreen(api, COMMIT, 1, 1)).rejects.toThrow('GitHub rejects GH_TOKEN');
