@@ -13,7 +13,11 @@ import {
 
 const SETTINGS = readFileSync(new URL('../../../.github/settings.md', import.meta.url), 'utf8');
 /** For publishing, for the stages dev, staging and prod, and for scheduled work on a stage. */
-const ENVIRONMENTS = ['build', expression('inputs.stage'), `${expression('matrix.stage')}-scheduled`];
+const ENVIRONMENTS = [
+  'build',
+  expression('inputs.stage'),
+  ...['inputs.stage', 'matrix.stage'].map((stage) => `${expression(stage)}-scheduled`),
+];
 
 const concurrencies = [
   ...WORKFLOWS.map(({ file, concurrency }) => ({ where: file, concurrency })),

@@ -67,6 +67,20 @@ it('leaves no token in the checked out files', () => {
   expect(checkouts.filter(({ step }) => step.with?.['persist-credentials'] !== false)).toEqual([]);
 });
 
+it('runs only actions of GitHub and AWS where a job gets credentials of AWS', () => {
+  const withRole = JOBS.filter(({ job }) =>
+    job.steps?.some((step) => actionOf(step) === 'aws-actions/configure-aws-credentials'),
+  );
+  expect(withRole.length).toBeGreaterThan(4);
+  const others = withRole.flatMap(({ where, job }) =>
+    (job.steps ?? [])
+      .map(actionOf)
+      .filter((action) => action && !/^(actions|aws-actions)\//.test(action))
+      .map((action) => `${where}: ${action}`),
+  );
+  expect(others).toEqual([]);
+});
+
 /** Those with such jobs, which trust the jobs before them. */
 const trusted = new Set(JOBS.filter(({ job }) => isTrusted(job)).map(({ workflow }) => workflow));
 

@@ -6,10 +6,12 @@ import { MODELS, REVISION } from '../../../../scripts/lib/supply/labels.ts';
 import { pushArchive, pushOnce } from '../../../../scripts/lib/supply/push.ts';
 import { logIn } from '../../../../scripts/lib/supply/registry/login.ts';
 import { readConfig } from '../../../../scripts/lib/supply/registry/read.ts';
+import { saveImage } from '../../../../scripts/lib/supply/save.ts';
 import { attestImage, signImage } from '../../../../scripts/lib/supply/sign.ts';
 import { tagImage } from '../../../../scripts/lib/supply/tag.ts';
 import { runTool } from '../../../../scripts/lib/supply/tools.ts';
 import { verifyImage } from '../../../../scripts/lib/supply/verify.ts';
+import { run } from '../../../../scripts/lib/system/run.ts';
 import {
   COMMIT,
   makeImage,
@@ -45,6 +47,18 @@ describe.skipIf(missingTools.length > 0)('a published image', () => {
       architecture: 'amd64',
       labels: { [REVISION]: COMMIT, [MODELS]: 'resnet50' },
     });
+  });
+
+  test('is saved by its digest, and by nothing else', async () => {
+    const image = await makeImage(registry, 'save/source');
+    const file = `${registry.folder}/saved.tar`;
+    await saveImage(image, file);
+    const { config } = JSON.parse(await runTool('crane', ['manifest', image]));
+    const [saved] = JSON.parse(
+      await run('tar', ['--extract', '--to-stdout', '--file', file, 'manifest.json']),
+    );
+    expect(saved.Config).toBe(config.digest);
+    await expect(saveImage(`${registry.host}/save/source:latest`, file)).rejects.toThrow(/digest/);
   });
 
   test('is pushed once: a run that is repeated takes what is published', async () => {
