@@ -10,11 +10,11 @@ import { beginOrResume } from './lib/classify/results/begin.ts';
 import { csv } from './lib/classify/results/csv.ts';
 import { ndjson } from './lib/classify/results/ndjson.ts';
 import { openResults } from './lib/classify/results/results-file.ts';
-import { listenForStop } from './lib/classify/stop-signals.ts';
 import { failedOf, formatSummary } from './lib/classify/summary.ts';
 import { writeAnswers } from './lib/classify/write-answers.ts';
 import { runCommand } from './lib/command/command.ts';
 import { choice, flag, text, texts, url, wholeNumber } from './lib/command/options.ts';
+import { listenForStop } from './lib/command/stop-signals.ts';
 import { UsageError } from './lib/command/usage-error.ts';
 import { credentialOptions } from './lib/credentials/options.ts';
 

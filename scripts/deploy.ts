@@ -1,9 +1,9 @@
 import { isPipelineStage } from '../lib/pipeline/names.ts';
 import { explainAwsError } from './lib/aws/explain-error.ts';
-import { listenForStop } from './lib/classify/stop-signals.ts';
 import { runCommand } from './lib/command/command.ts';
 import { confirm } from './lib/command/confirm.ts';
 import { flag } from './lib/command/options.ts';
+import { listenForStop } from './lib/command/stop-signals.ts';
 import { cdkOf } from './lib/deploy/cdk.ts';
 import { deployerOf } from './lib/deploy/deployer.ts';
 import { runDeployment } from './lib/deploy/deployment.ts';

@@ -1,4 +1,4 @@
-import type { StoppedCode } from '../command/command.ts';
+import type { StoppedCode } from './command.ts';
 
 export interface StopSignals extends Disposable {
   readonly stop: AbortSignal;
