@@ -75,12 +75,14 @@ function refusal({ status, headers }: Response, address: string): Error {
   }
   if (status === 404) {
     return new Error(
-      `${address} is not there, or the token may not see it: it needs the permission actions: read`,
+      `${address} is not there, or the token may not see it: it needs the permissions actions: read and contents: read`,
     );
   }
   if (status === 401) return new Error(`GitHub rejects GH_TOKEN (401) for ${address}`);
   if (status === 403) {
-    return new Error(`GH_TOKEN may not read ${address} (403): it needs the permission actions: read`);
+    return new Error(
+      `GH_TOKEN may not read ${address} (403): it needs the permissions actions: read and contents: read`,
+    );
   }
   const message = `${address}: expected status 200, got ${status}: try again, or see https://www.githubstatus.com`;
   return status >= 500 ? new UnavailableError(message) : new Error(message);

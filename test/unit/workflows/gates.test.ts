@@ -98,6 +98,13 @@ describe('an image', () => {
 });
 
 describe('a deployment', () => {
+  it('starts by hand or by a tag of a release, as the release does', () => {
+    const push = { tags: ['v*'] };
+    expect(workflowNamed('deploy.yml').on).toEqual({ workflow_dispatch: expect.anything(), push });
+    expect(workflowNamed('release.yml').on).toEqual({ push });
+    expect(Object.keys(workflowNamed('rollback.yml').on)).toEqual(['workflow_dispatch']);
+  });
+
   const commit = expression('inputs.commit || github.sha');
   const steps = stepsOf('deploy-stage.yml', 'deploy');
 
