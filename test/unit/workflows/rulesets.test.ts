@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import main from '../../../.github/rulesets/main.json' with { type: 'json' };
+import newTags from '../../../.github/rulesets/new-tags.json' with { type: 'json' };
 import { REPOSITORY } from '../../../scripts/lib/paths.ts';
 import { type Job, workflowNamed } from './workflows.ts';
 
@@ -36,6 +37,13 @@ const settings = readFileSync(join(REPOSITORY, '.github/settings.md'), 'utf8');
 // Whoever may push a branch could push a workflow that approves their own pull request.
 test('.github/settings.md lets no workflow approve a pull request', () => {
   expect(settings).toContain('can_approve_pull_request_reviews=false');
+});
+
+// GitHub does not tell a run of main.yml for the tag `main` from one for the branch. The tag may be on a commit inside a merged
+// pull request, with a main.yml and code that nobody has seen in the whole change.
+test('only administrators make tags of releases, and a tag called main', () => {
+  expect(newTags.conditions.ref_name.include).toEqual(['refs/tags/v*', 'refs/tags/main']);
+  expect(newTags.rules).toEqual([{ type: 'creation' }]);
 });
 
 test('.github/settings.md says how to apply each set of rules', () => {
