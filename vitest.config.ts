@@ -35,6 +35,7 @@ export default defineConfig({
     globalSetup: 'test/support/temporary-folder.ts',
     // Synthesising a stage takes 10 s on an idle machine, and several times that on a busy one.
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Files that run the model or a browser take both cores of a small machine.
     maxWorkers: 2,
     // In CI, browser tests run as a job of their own, with a report of their own.
