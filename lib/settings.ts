@@ -6,7 +6,7 @@ import { coldStartSchema } from './settings/cold-start.ts';
 import { costWatchSchema } from './settings/cost-watch.ts';
 import { deliverySchema } from './settings/delivery.ts';
 import { corsOriginsSchema, domainSchema, throttleSchema, vpcSchema, wafSchema } from './settings/edge.ts';
-import { flag, integer, integerSetting, orOff, setting } from './settings/field.ts';
+import { flag, integer, orOff } from './settings/field.ts';
 import { inputCaptureSchema } from './settings/input-capture.ts';
 import { jobsSchema } from './settings/jobs.ts';
 import { modelsSchema, unknownClasses } from './settings/models.ts';
@@ -24,145 +24,105 @@ export const GATEWAY_TIMEOUT_SECONDS = 29;
 /** Everything that can differ between two stages. */
 export const settingsSchema = z
   .strictObject({
-    architecture: setting(
-      z.enum(['x86_64', 'arm64'], 'expected x86_64 or arm64'),
-      '',
-      'The benchmarks were measured on x86_64. arm64 costs 20 % less per GB-second.',
+    architecture: z
+      .enum(['x86_64', 'arm64'], 'expected x86_64 or arm64')
+      .describe(
+        'The processor of the functions, and so the one that the image is built for. arm64 costs 20 % less per GB-second. The benchmarks were measured on x86_64.',
+      ),
+    memoryMiB: integer(512, 10_240, 'MiB').describe(
+      'The memory of the function. Lambda assigns CPU in proportion: one vCPU per 1,769 MiB.',
     ),
-    memoryMiB: integerSetting(
-      512,
-      10_240,
-      'MiB',
-      'Lambda assigns CPU in proportion to memory: one vCPU per 1,769 MiB.',
+    models: modelsSchema().describe(
+      'Folders in `models/` that the image gets and the function loads, the default model first. A second model takes its memory and a part of every cold start.',
     ),
-    models: setting(
-      modelsSchema(),
-      'list',
-      'Folders in models/ that the image gets and the function loads, the default model first. A second model takes its memory and a part of every cold start.',
+    timeoutSeconds: integer(3, GATEWAY_TIMEOUT_SECONDS, 'seconds').describe(
+      'How long the function may take for a request. Keep it under the 29 s of API Gateway, so that Lambda times out first and logs it.',
     ),
-    timeoutSeconds: integerSetting(
-      3,
-      GATEWAY_TIMEOUT_SECONDS,
-      'seconds',
-      'Less than the 29 s of API Gateway, so that Lambda times out first and logs it.',
+    coldStart: coldStartSchema.describe(
+      'How cold starts are avoided: with environments that are kept warm (`provisioned`), by starting from a snapshot (`snapstart`), or not at all (`on-demand`). Lambda does not allow SnapStart together with provisioned concurrency.',
     ),
-    coldStart: setting(coldStartSchema, '', 'How cold starts are avoided.'),
-    reservedConcurrency: setting(
-      orOff(integer(1, 10_000, 'environments'), 'a whole number of environments from 1 to 10000'),
-      'environments',
-      'A number is reserved for this function and is also its maximum. Off: it shares the account’s concurrency.',
+    reservedConcurrency: orOff(
+      integer(1, 10_000, 'environments'),
+      'a whole number of environments from 1 to 10000',
+    ).describe(
+      'Concurrency that is reserved for this function, and is also its maximum. With `"off"` it shares the account’s concurrency.',
     ),
-    throttle: setting(
-      throttleSchema,
-      'requests/s',
+    throttle: throttleSchema.describe(
       'Limits of each method, for all callers together. AWS treats them as targets, not as hard limits.',
     ),
-    auth: setting(
-      authSchema,
-      'requests/s',
-      'How callers of predictions prove who they are: with an API key, whose limits apply to each key; with AWS credentials (iam); or with a token of an OpenID Connect issuer (jwt). With iam and jwt a caller has no limits of its own, only those of throttle, which all callers share, and of waf. Pages, health checks and the API description are open. See docs/deployment.md, Who may call.',
+    auth: authSchema.describe(
+      'How callers of predictions prove who they are: with an API key, whose limits apply to each key (`api-key`), with AWS credentials (`iam`), or with a token of an OpenID Connect issuer (`jwt`). With `iam` and `jwt` a caller has no limits of its own, only those of `throttle`, which all callers share, and of `waf`. Pages, health checks and the API description are open. See [deployment.md](deployment.md#who-may-call).',
     ),
-    waf: setting(
-      wafSchema,
-      'requests/address',
+    waf: wafSchema.describe(
       'A firewall with AWS’s managed rules, its list of bad addresses, and a rate limit per client address.',
     ),
-    corsOrigins: setting(corsOriginsSchema, 'list', 'Origins of other websites that may call the API.'),
-    logLevel: setting(
-      z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], 'expected DEBUG, INFO, WARN or ERROR'),
-      '',
-      'For the service’s own log.',
+    corsOrigins: corsOriginsSchema.describe('Origins of other websites whose pages may call the API.'),
+    logLevel: z
+      .enum(['DEBUG', 'INFO', 'WARN', 'ERROR'], 'expected DEBUG, INFO, WARN or ERROR')
+      .describe('The least severe level that the service logs. `qualityWatch` needs `INFO` or `DEBUG`.'),
+    logRetentionDays: z
+      .number(RETENTION)
+      .refine((days) => RETENTION_DAYS.includes(days), RETENTION)
+      .describe('How long logs are kept: longer than `qualityWatch.baselineDays`.'),
+    tracing: flag.describe('X-Ray traces of the API and the function.'),
+    inputCapture: inputCaptureSchema.describe(
+      'Keeps a random sample of the images in a bucket. Photos may show people: read [security.md](security.md#a-sample-of-the-images) first.',
     ),
-    logRetentionDays: setting(
-      z.number(RETENTION).refine((days) => RETENTION_DAYS.includes(days), RETENTION),
-      'days',
-      'How long logs are kept.',
+    jobs: jobsSchema.describe(
+      'Uploads of large photos, jobs, and jobs over whole buckets: [jobs.md](jobs.md) and [buckets.md](buckets.md).',
     ),
-    tracing: setting(flag, '', 'X-Ray traces of the API and the function.'),
-    inputCapture: setting(
-      inputCaptureSchema,
-      '% of images · days',
-      'Keeps a random sample of the images for keepDays. Photos may show people: read docs/security.md first.',
+    delivery: deliverySchema.describe(
+      'How traffic moves to a new version: a part first and then the rest (`canary`), in equal steps (`linear`), at once (`all-at-once`), or by CloudFormation alone, without the checks of the new version (`in-place`).',
     ),
-    jobs: setting(
-      jobsSchema,
-      'environments · MiB · bytes · days · hours · list',
-      'Uploads of large photos, jobs, and jobs over whole buckets: docs/jobs.md. Concurrency is reserved for jobs, and is their maximum. Every caller may classify all objects of sources: docs/buckets.md.',
-    ),
-    delivery: setting(
-      deliverySchema,
-      '% · minutes · photos/minute',
-      'How traffic moves to a new version, how long its alarms watch it afterwards, and how many photos they get.',
-    ),
-    canaryClasses: setting(
-      z.array(z.string(CLASSES).min(1, CLASSES), CLASSES).min(1, CLASSES),
-      'list',
-      'What the default model may see in examples/cat.jpg, which the checks of a deployment and npm run smoke send: WordNet ids or labels. The default is five kinds of cat.',
-    ),
-    probe: setting(
-      orOff(
-        z.strictObject({
-          everyMinutes: integer(1, 60, 'minutes'),
-          timeoutMs: integer(100, 30_000, 'ms'),
-        }),
-        'an object with everyMinutes and timeoutMs',
+    canaryClasses: z
+      .array(z.string(CLASSES).min(1, CLASSES), CLASSES)
+      .min(1, CLASSES)
+      .describe(
+        'What the default model may see in `examples/cat.jpg`, which the checks of a deployment and `npm run smoke` send: WordNet ids or labels. The default is five kinds of cat.',
       ),
-      'min · ms',
-      'Calls /ready through the public URL, as a client would.',
+    probe: orOff(
+      z.strictObject({
+        everyMinutes: integer(1, 60, 'minutes').describe('The time between two calls.'),
+        timeoutMs: integer(100, 30_000, 'ms').describe('The call fails after this time.'),
+      }),
+      'an object with everyMinutes and timeoutMs',
+    ).describe('A function that calls `/ready` through the public URL, as a client would.'),
+    alarms: alarmsSchema.describe('The thresholds of the alarms: [the runbooks](runbooks/README.md).'),
+    paging: flag.describe('A composite alarm that pages once per outage.'),
+    notificationEmails: z
+      .array(z.email('expected an e-mail address'))
+      .describe('Addresses that receive the alarms. Each has to confirm its subscription by e-mail.'),
+    notificationUrls: urlsSchema.describe(
+      'HTTPS endpoints that receive alarms, such as PagerDuty’s. The endpoint has to confirm its subscription.',
     ),
-    alarms: setting(alarmsSchema, '', 'The thresholds of the alarms.'),
-    paging: setting(flag, '', 'A composite alarm that pages once per outage.'),
-    notificationEmails: setting(
-      z.array(z.email('expected an e-mail address')),
-      'list',
-      'Addresses that receive the alarms. Each has to confirm its subscription by e-mail.',
+    notificationChats: chatsSchema.describe(
+      'Channels of Slack or Teams that receive alarms. First authorise the workspace in Amazon Q Developer in chat applications.',
     ),
-    notificationUrls: setting(
-      urlsSchema,
-      'list',
-      'HTTPS endpoints, such as PagerDuty’s, for alarms (alerts), pages or both. The endpoint has to confirm its subscription.',
+    deploymentNotes: flag.describe(
+      'Tells those who receive alarms of each deployment and rollback, by e-mail, at their URLs and in their chats. `npm run deploy` and `npm run rollback` send the note.',
     ),
-    notificationChats: setting(
-      chatsSchema,
-      'list',
-      'Channels of Slack or Teams, for alarms (alerts), pages or both. First authorise the workspace in Amazon Q Developer in chat applications.',
+    costWatch: costWatchSchema.describe('Reports days that cost more than expected, and unusual spending.'),
+    qualityWatch: qualityWatchSchema.describe(
+      'Compares the predicted classes and confidences of each day with those of the days before it.',
     ),
-    deploymentNotes: setting(
-      flag,
-      '',
-      'Tells those who receive alerts of each deployment and rollback, by e-mail, at their URLs and in their chats. npm run deploy and npm run rollback send the note.',
+    runbooksUrl: orOff(
+      z.url({ protocol: /^https$/, error: 'expected an https URL' }),
+      'an https URL',
+    ).describe(
+      'Where `docs/runbooks` is published. Alarms and the dashboard then link to it. Otherwise they show its path.',
     ),
-    costWatch: setting(
-      costWatchSchema,
-      'requests/s · % · USD',
-      'Reports a day that costs more than percentOfExpected of the cost model at requestsPerSecond, and unusual spending above anomalyUsd.',
+    domain: domainSchema.describe(
+      'A custom domain name, in a hosted zone of Route 53. The host name that AWS generates is then off.',
     ),
-    qualityWatch: setting(
-      qualityWatchSchema,
-      'days',
-      'Compares the predicted classes and confidences of each day with the baselineDays before it. Set baselineFrom to the day of an intended change.',
+    vpc: vpcSchema.describe(
+      'The private network of the function. It is needed only to fetch images from private networks. The public internet then needs a NAT gateway. Without one, jobs need endpoints of S3 and Step Functions.',
     ),
-    runbooksUrl: setting(
-      orOff(z.url({ protocol: /^https$/, error: 'expected an https URL' }), 'an https URL'),
-      '',
-      'Where docs/runbooks is published. Alarms and the dashboard then link to it; otherwise they show its path.',
-    ),
-    domain: setting(domainSchema, '', 'A custom domain name. The host name that AWS generates is then off.'),
-    vpc: setting(
-      vpcSchema,
-      '',
-      'Needed only to fetch images from private networks. The public internet then needs a NAT gateway. Without one, jobs need endpoints of S3 and Step Functions.',
-    ),
-    removalPolicy: setting(
-      z.enum(['destroy', 'retain'], 'expected destroy or retain'),
-      '',
-      'Whether logs and captured images are kept when the CloudFormation stack is deleted.',
-    ),
-    tags: setting(
-      z.record(z.string().min(1).max(128), z.string(TAGS).max(256, TAGS), TAGS),
-      '',
-      'Added to every resource, for cost allocation.',
-    ),
+    removalPolicy: z
+      .enum(['destroy', 'retain'], 'expected destroy or retain')
+      .describe('Whether logs and captured images are kept when the CloudFormation stack is deleted.'),
+    tags: z
+      .record(z.string().min(1).max(128), z.string(TAGS).max(256, TAGS), TAGS)
+      .describe('Tags of every resource, for example for cost allocation.'),
   })
   .refine(
     ({ coldStart, reservedConcurrency }) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer, integerSetting, number, orOff, setting, text } from './field.ts';
+import { integer, number, orOff, text } from './field.ts';
 
 const MOST_ENVIRONMENTS = 10_000;
 const environments = integer(1, MOST_ENVIRONMENTS, 'environments');
@@ -7,46 +7,47 @@ const atMostMax = { path: ['min'], message: 'expected at most max' };
 
 const schedule = z
   .strictObject({
-    name: text(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'expected a name such as MorningPeak'),
-    cron: text(/^(\S+ ){5}\S+$/, 'expected a cron expression of six fields, such as "0 8 ? * MON-FRI *"'),
+    name: text(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'expected a name such as MorningPeak').describe(
+      'The name of the scheduled action.',
+    ),
+    cron: text(
+      /^(\S+ ){5}\S+$/,
+      'expected a cron expression of six fields, such as "0 8 ? * MON-FRI *"',
+    ).describe('When `min` and `max` change: minute, hour, day of the month, month, weekday and year.'),
     timeZone: z
       .string('expected a time zone such as Europe/Berlin')
       .refine(isTimeZone, 'expected a time zone such as Europe/Berlin')
-      .default('UTC'),
-    min: environments,
-    max: environments,
+      .default('UTC')
+      .describe('The time zone of `cron`.'),
+    min: environments.describe('The new `min`, until another schedule changes it.'),
+    max: environments.describe('The new `max`, at least `min`.'),
   })
   .refine(({ min, max }) => min <= max, atMostMax);
 
 const provisioned = z
   .strictObject({
     kind: z.literal('provisioned'),
-    min: integerSetting(
-      1,
-      MOST_ENVIRONMENTS,
-      'environments',
-      'Always kept warm. The old system kept 3 replicas.',
+    min: integer(1, MOST_ENVIRONMENTS, 'environments').describe(
+      'Environments that are always kept warm: at most `max`. The system before had 3 replicas.',
     ),
-    max: integerSetting(
-      1,
-      MOST_ENVIRONMENTS,
-      'environments',
-      'Limits the cost of a peak. Further requests spill over to cold starts.',
+    max: integer(1, MOST_ENVIRONMENTS, 'environments').describe(
+      'Warm environments at a peak. It limits the cost. Further requests spill over to cold starts.',
     ),
-    targetUtilization: setting(
-      number(0.1, 0.9),
-      'share',
-      'Scales out above this utilization. Application Auto Scaling accepts 0.1 to 0.9. The old system scaled at 70 % of CPU.',
+    targetUtilization: number(0.1, 0.9).describe(
+      'More environments are started when a larger share of them is busy. Application Auto Scaling accepts 0.1 to 0.9.',
     ),
-    schedules: setting(
-      z.array(schedule),
-      'list',
-      'For peaks known in advance: target tracking follows them only minutes late.',
-    ),
-    step: setting(
-      orOff(z.strictObject({ environments }), 'an object with environments'),
-      'environments',
-      'For sudden peaks: added a minute after requests found every environment busy, twice as many after 20 requests. Costs $0.10 a month.',
+    schedules: z
+      .array(schedule)
+      .describe(
+        'Other values of `min` and `max` for peaks that are known in advance. Scaling by utilization follows a peak only minutes late.',
+      ),
+    step: orOff(
+      z.strictObject({
+        environments: environments.describe('How many are added. Twice as many after 20 such requests.'),
+      }),
+      'an object with environments',
+    ).describe(
+      'For sudden peaks: environments that are added a minute after requests found every environment busy. Costs $0.10 a month.',
     ),
   })
   .refine(({ min, max }) => min <= max, atMostMax);

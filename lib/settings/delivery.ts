@@ -4,24 +4,22 @@ import { integer } from './field.ts';
 /** Lambda runs the hook that waits for 15 minutes at most. It needs 4 of them for its checks. */
 const MOST_BAKE_MINUTES = 10;
 
-/**
- * `photosPerMinute` are sent through the alias while the traffic shifts and in the `bakeMinutes` after it, so
- * that the alarms have data. In these minutes, an alarm still rolls the deployment back.
- */
 const watched = (bakeMinutes: number) => ({
-  bakeMinutes: integer(0, MOST_BAKE_MINUTES, 'minutes').default(bakeMinutes),
-  photosPerMinute: integer(0, 600, 'photos').default(30),
+  bakeMinutes: integer(0, MOST_BAKE_MINUTES, 'minutes')
+    .default(bakeMinutes)
+    .describe('How long the alarms watch the new version after the shift. One of them still rolls it back.'),
+  photosPerMinute: integer(0, 600, 'photos')
+    .default(30)
+    .describe('Photos that are sent during the shift and these minutes, so that the alarms have data.'),
 });
 
-/**
- * `canary` moves `percent` of the traffic first, and the rest after `minutes`. `linear` moves `percent` more
- * every `minutes`.
- */
 const shift = (kind: 'canary' | 'linear') =>
   z.strictObject({
     kind: z.literal(kind),
-    percent: integer(1, 99, 'percent'),
-    minutes: integer(1, 2880, 'minutes'),
+    percent: integer(1, 99, 'percent').describe(
+      'The part of the traffic that moves first, or with each step.',
+    ),
+    minutes: integer(1, 2880, 'minutes').describe('The time until the rest moves, or until the next step.'),
     ...watched(5),
   });
 

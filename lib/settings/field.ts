@@ -1,16 +1,14 @@
 import { z } from 'zod';
 
-/** What docs/stages.md says about a setting in addition to its values. */
-export interface SettingNotes {
-  /** What it is measured in; empty if it has no unit. */
-  readonly unit: string;
-  readonly reason: string;
-}
+/*
+ * docs/settings.md is made from the schemas: what a setting does is its description, and its type, unit and range are
+ * in the error text for any other value.
+ */
 
-/** One setting, with its unit and the reason for it. */
-export function setting<Schema extends z.ZodType>(schema: Schema, unit: string, reason: string): Schema {
-  const notes: SettingNotes = { unit, reason };
-  return schema.meta({ ...notes }) as Schema;
+/** Such as "a number of days". */
+function numberOf(unit: string): string {
+  if (unit === 'percent') return 'a percentage';
+  return unit === '' ? 'a number' : `a number of ${unit}`;
 }
 
 /** @param unit what the number counts, for the error text. @default no unit */
@@ -19,23 +17,19 @@ export function integer(minimum: number, maximum: number, unit = '') {
   return z.int(expected).min(minimum, expected).max(maximum, expected);
 }
 
-/** A setting that is a whole number. */
-export const integerSetting = (minimum: number, maximum: number, unit: string, reason: string) =>
-  setting(integer(minimum, maximum, unit), unit, reason);
-
 /** A number from `minimum` to `maximum`, both included. */
-export function number(minimum: number, maximum: number) {
-  const expected = `expected a number from ${minimum} to ${maximum}`;
+export function number(minimum: number, maximum: number, unit = '') {
+  const expected = `expected ${numberOf(unit)} from ${minimum} to ${maximum}`;
   return z.number(expected).min(minimum, expected).max(maximum, expected);
 }
 
 /** A number above 0, up to `maximum`. */
-export function positive(maximum: number) {
-  const expected = `expected a number above 0 and up to ${maximum}`;
+export function positive(maximum: number, unit = '') {
+  const expected = `expected ${numberOf(unit)} above 0 and up to ${maximum}`;
   return z.number(expected).gt(0, expected).max(maximum, expected);
 }
 
-export const percent = positive(100);
+export const percent = positive(100, 'percent');
 
 export const flag = z.boolean('expected true or false');
 

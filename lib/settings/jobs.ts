@@ -15,19 +15,21 @@ const source = text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\w!.'()=+@:/-]*)?$/,
 /** Uploads, jobs and whole buckets. docs/jobs.md */
 export const jobsSchema = orOff(
   z.strictObject({
-    /** Workers: reserved for jobs, and also their maximum. A job runs as many batches at once. */
-    concurrency: integer(1, 10_000, 'environments'),
-    /** Of one worker. */
-    memoryMiB: integer(512, 10_240, 'MiB'),
-    /** Of one photo. */
-    maxUploadBytes: integer(1_000_000, 100_000_000, 'bytes'),
-    /** How long results are kept, from when a batch is done: a day longer than a job may take. */
-    keepDays: integer(1, 365, 'days'),
-    /** A job that runs longer has failed. */
-    maxHours: integer(1, 168, 'hours'),
+    concurrency: integer(1, 10_000, 'environments').describe(
+      'Workers. This concurrency is reserved for jobs, and is also their maximum.',
+    ),
+    memoryMiB: integer(512, 10_240, 'MiB').describe('The memory of one worker.'),
+    maxUploadBytes: integer(1_000_000, 100_000_000, 'bytes').describe('The size of one photo.'),
+    keepDays: integer(1, 365, 'days').describe(
+      'How long results are kept: at least a day longer than `maxHours`. Uploads are kept for a day.',
+    ),
+    maxHours: integer(1, 168, 'hours').describe('A job that runs longer has failed.'),
     sources: z
       .array(source, 'expected a list of buckets')
-      .max(MOST_SOURCES, `expected at most ${MOST_SOURCES} buckets`),
+      .max(MOST_SOURCES, `expected at most ${MOST_SOURCES} buckets`)
+      .describe(
+        `Buckets that jobs may read, each with an optional prefix: at most ${MOST_SOURCES}. Every caller may classify all of their objects.`,
+      ),
   }),
   'an object with concurrency, memoryMiB, maxUploadBytes, keepDays, maxHours and sources',
 );

@@ -4,11 +4,16 @@ import { text } from './field.ts';
 /** What a topic carries: every alarm and its end, or one message for each outage. */
 export type Notices = 'alerts' | 'pages';
 
-const noticesSchema = z.enum(['alerts', 'pages', 'both'], 'expected alerts, pages or both').default('both');
+const noticesSchema = z
+  .enum(['alerts', 'pages', 'both'], 'expected alerts, pages or both')
+  .default('both')
+  .describe('Every alarm and its end (`alerts`), one message for each outage (`pages`), or both.');
 
 export const urlsSchema = z.array(
   z.strictObject({
-    url: z.url({ protocol: /^https$/, error: 'expected an https URL' }),
+    url: z
+      .url({ protocol: /^https$/, error: 'expected an https URL' })
+      .describe('The endpoint, which AWS SNS calls.'),
     receives: noticesSchema,
   }),
 );
@@ -25,15 +30,19 @@ export const chatsSchema = z.array(
     [
       z.strictObject({
         kind: z.literal('slack'),
-        workspaceId: text(/^[0-9A-Z]{1,255}$/, 'expected an id such as T0123456789'),
-        channelId: text(/^[A-Za-z0-9]+$/, 'expected an id such as C0123456789'),
+        workspaceId: text(/^[0-9A-Z]{1,255}$/, 'expected an id such as T0123456789').describe(
+          'The workspace of Slack.',
+        ),
+        channelId: text(/^[A-Za-z0-9]+$/, 'expected an id such as C0123456789').describe('The channel.'),
         receives: noticesSchema,
       }),
       z.strictObject({
         kind: z.literal('teams'),
-        tenantId: uuid,
-        teamId: uuid,
-        channelId: text(/^\S{1,255}$/, 'expected an id such as 19%3aab6ef35e%40thread.tacv2'),
+        tenantId: uuid.describe('The tenant of Microsoft 365.'),
+        teamId: uuid.describe('The team.'),
+        channelId: text(/^\S{1,255}$/, 'expected an id such as 19%3aab6ef35e%40thread.tacv2').describe(
+          'The channel.',
+        ),
         receives: noticesSchema,
       }),
     ],

@@ -124,11 +124,11 @@ it.each([
   [{ inputCapture: 'on' }, 'prod.inputCapture: expected "off" or an object with percent and keepDays'],
   [
     { inputCapture: { ...inputCapture, percent: 0 } },
-    'prod.inputCapture.percent: expected a number from 0.01',
+    'prod.inputCapture.percent: expected a percentage from 0.01',
   ],
   [
     { inputCapture: { ...inputCapture, percent: 101 } },
-    'prod.inputCapture.percent: expected a number from 0.01',
+    'prod.inputCapture.percent: expected a percentage from 0.01',
   ],
   [
     { inputCapture: { ...inputCapture, keepDays: 0 } },
