@@ -1,6 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { copyFile, mkdtemp, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
+import { REPOSITORY } from '../../scripts/lib/paths.ts';
 import { readRepositoryFile } from '../support/model.ts';
 import { type ServiceProcess, startCommand } from '../support/process.ts';
 
@@ -15,8 +19,12 @@ afterEach(() => {
   for (const { process } of running.splice(0)) process.kill('SIGKILL');
 });
 
-function start(command: readonly string[], environment: Record<string, string> = {}): ServiceProcess {
-  const service = startCommand(command, { PORT: '0', TERM: 'xterm-256color', ...environment });
+function start(
+  command: readonly string[],
+  environment: Record<string, string> = {},
+  cwd = REPOSITORY,
+): ServiceProcess {
+  const service = startCommand(command, { PORT: '0', TERM: 'xterm-256color', ...environment }, cwd);
   running.push(service);
   return service;
 }
@@ -47,6 +55,44 @@ describe.skipIf(process.platform === 'win32')('npm', () => {
     };
     await compiled();
     expect(await compiled()).toBe(true);
+  });
+});
+
+/** The scripts of npm in a folder of their own, because the repository may have an .env of its developer. */
+async function checkoutWith(env: string | undefined): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'checkout-'));
+  await copyFile(join(REPOSITORY, 'package.json'), join(folder, 'package.json'));
+  for (const name of ['lambda', 'node_modules']) await symlink(join(REPOSITORY, name), join(folder, name));
+  if (env !== undefined) await writeFile(join(folder, '.env'), env);
+  return folder;
+}
+
+describe.skipIf(process.platform === 'win32')('.env', () => {
+  test.each(['start', 'run dev'])('npm %s takes its settings from it, but the shell wins', async (script) => {
+    const folder = await checkoutWith('STAGE=from-the-file\nMETRICS=on\nLOG_LEVEL=WARN\n');
+    const service = start(['npm', ...script.split(' '), '--silent'], { LOG_LEVEL: 'INFO' }, folder);
+    const [, url = ''] = await service.printed(/"Ready on (http:[^"]+)"/);
+    await fetch(`${url}/model`);
+    await service.printed(/"from-the-file"/);
+  });
+
+  test('npm start without it says nothing about it', async () => {
+    const service = start(['npm', 'start', '--silent'], {}, await checkoutWith(undefined));
+    await service.printed(/"Ready on /);
+    expect(service.stderr()).toBe('');
+  });
+
+  test('a wrong value or name in it stops the start with a line for each', async () => {
+    const folder = await checkoutWith('MAX_PIXELS=50 million\nLOG_LEVLE=WARN\n');
+    const service = start(['npm', 'start', '--silent'], {}, folder);
+    expect(await service.exitCode).toBe(1);
+    expect(service.stderr()).toBe(
+      [
+        'Cannot start. Invalid settings:',
+        '  MAX_PIXELS: expected a whole number of pixels from 1 to 268000000, got "50 million"',
+        '  LOG_LEVLE is not a setting of the service; did you mean LOG_LEVEL?\n',
+      ].join('\n'),
+    );
   });
 });
 
