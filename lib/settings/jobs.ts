@@ -25,7 +25,7 @@ export const jobsSchema = orOff(
     ),
     maxHours: integer(1, 168, 'hours').describe('A job that runs longer has failed.'),
     sources: z
-      .array(source, 'expected a list of buckets')
+      .array(source, 'expected a list')
       .max(MOST_SOURCES, `expected at most ${MOST_SOURCES} buckets`)
       .describe(
         `Buckets that jobs may read, each with an optional prefix: at most ${MOST_SOURCES}. Every caller may classify all of their objects.`,
