@@ -24,6 +24,7 @@ export const TOOLS: Readonly<Record<string, Tools>> = {
   'npm run lint:workflows': { required: [PYTHON, 'go'] },
   'npm run clients': { required: [PYTHON, 'go'] },
   'npm run clients:protocol': { required: [PYTHON, 'go'] },
+  'npm run clients:examples': { ofSomeTests: ['curl', 'jq', PYTHON, 'go', 'cargo', 'javac', 'mvn'] },
   'npm run image': { required: ['docker'] },
   'npm run image:audit': { required: ['docker'] },
   'npm run test:container': { required: ['docker'] },
@@ -43,7 +44,7 @@ export function missingTools(command: string, path: string): Required<Tools> {
   return { required: required.filter(isMissing), ofSomeTests: ofSomeTests.filter(isMissing) };
 }
 
-const isOnPath = (name: string, path: string): boolean =>
+export const isOnPath = (name: string, path: string): boolean =>
   path.split(delimiter).some((folder) => isExecutable(join(folder, name)));
 
 function isExecutable(file: string): boolean {
