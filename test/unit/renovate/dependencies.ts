@@ -27,6 +27,8 @@ const FILE_PATTERNS: Readonly<Record<string, readonly string[]>> = {
   nvm: ['/(^|/)\\.nvmrc$/'],
   pip_requirements: renovate.pip_requirements.managerFilePatterns,
   gomod: ['/(^|/)go\\.mod$/'],
+  cargo: ['/(^|/)Cargo\\.toml$/'],
+  maven: ['/(^|/|\\.)pom\\.xml$/'],
   'github-actions': ['/(^|/)\\.github/(?:workflows|actions)/.+\\.ya?ml$/'],
   'docker-compose': ['/(^|/)(?:docker-)?compose[^/]*\\.ya?ml$/'],
 };
@@ -36,6 +38,10 @@ const VERSIONS: Readonly<Record<string, RegExp>> = {
   nvm: /^(?<currentValue>\S+)$/gm,
   pip_requirements: /^(?<depName>[\w.-]+)==(?<currentValue>\S+)$/gm,
   gomod: /^(?:require )?\s*(?<depName>[\w.-]+\/\S+) (?<currentValue>v\S+)$/gm,
+  // Not the version and the edition of the package itself.
+  cargo: /^(?!version |edition )(?<depName>[\w-]+) = (?:"|\{ version = ")(?<currentValue>\d[^"]*)"/gm,
+  maven:
+    /<(?:dependency|plugin)>\s*(?:<groupId>[^<]+<\/groupId>\s*)?<artifactId>(?<depName>[^<]+)<\/artifactId>\s*<version>(?<currentValue>[^<]+)</g,
   'github-actions': /uses: (?<depName>[\w.-]+\/[\w.-]+).*@[0-9a-f]{40} # (?<currentValue>v\d+\.\d+\.\d+)$/gm,
   'docker-compose': /image: (?<depName>\S+\/\S+):(?<currentValue>\S+)@sha256:/g,
 };

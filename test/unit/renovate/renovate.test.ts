@@ -16,7 +16,9 @@ const label = ({ file, name, version }: Dependency) => `${file}: ${name} ${versi
 describe('Renovate finds', () => {
   it.each(
     FILES.filter((file) =>
-      /(^|\/)(package\.json|requirements[\w-]*\.txt|go\.mod|\.nvmrc|compose\.yaml|Dockerfile)$/.test(file),
+      /(^|\/)(package\.json|requirements[\w-]*\.txt|go\.mod|Cargo\.toml|pom\.xml|\.nvmrc|compose\.yaml|Dockerfile)$/.test(
+        file,
+      ),
     ).filter((file) => !isIgnored(file)),
   )('dependencies in %s', (file) => {
     expect(DEPENDENCIES.some((dependency) => dependency.file === file)).toBe(true);
@@ -91,6 +93,7 @@ test.each([
   ],
   ['Lambda emulators', ['aws-sam-cli', 'aws/aws-lambda-runtime-interface-emulator']],
   ['Test clients', ['tritonclient', 'openapi-fetch', 'github.com/oapi-codegen/runtime']],
+  ['Example clients', ['ureq', 'serde', 'gson', 'maven-compiler-plugin']],
   ['Test tools', ['vitest', '@vitest/coverage-v8', '@biomejs/biome', 'typescript', 'yaml']],
   ['Prometheus and Grafana', ['prom/prometheus', 'grafana/grafana']],
 ])('%s is updated together', (group, names) => {
