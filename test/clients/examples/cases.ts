@@ -1,15 +1,8 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import {
-  DETAIL,
-  type FakeService,
-  imagesIn,
-  PREDICTION,
-  RETRY_AFTER_SECONDS,
-  type ReceivedRequest,
-  type Scenario,
-} from './fake-service.ts';
-import { type Ended, type Run, table } from './run.ts';
+import { failed, notEarly, succeeded } from './expectations.ts';
+import { DETAIL, type FakeService, imagesIn, PREDICTION, type Scenario } from './fake-service.ts';
+import { type Prediction, type Run, table } from './run.ts';
 
 /** From the folder of a program. */
 const CAT = '../../cat.jpg';
@@ -19,8 +12,6 @@ const URL_OF_IMAGE = 'https://example.com/cat.jpg';
 /** The service's limit is 16. */
 const MANY = Array.from({ length: 17 }, () => CAT);
 const MAX_ATTEMPTS = 5;
-/** Timers of Node.js may fire a millisecond early. */
-const EARLY_MS = 5;
 
 type Case = (run: Run) => Promise<void>;
 
@@ -143,34 +134,9 @@ export const fakeCases = (fake: FakeService, program: string): Readonly<Record<s
   };
 };
 
-interface Prediction {
-  readonly label: string;
-  readonly probability: number;
-}
-
 /** What the service says itself. */
 async function predicted(url: string, file: string): Promise<Prediction> {
   const body = await readFile(new URL(file, new URL('../../../examples/clients/any/', import.meta.url)));
   const response = await fetch(`${url}/predict?top_k=1`, { method: 'POST', body });
   return ((await response.json()) as { predictions: [Prediction] }).predictions[0];
-}
-
-function succeeded({ exitCode, stdout, stderr }: Ended, expected: string): void {
-  equal(stdout, expected, stderr);
-  equal(exitCode, 0);
-}
-
-function failed({ exitCode, stdout, stderr }: Ended, expected: string, reason: RegExp): void {
-  match(stderr, reason);
-  equal(stdout, expected);
-  equal(exitCode, 1);
-}
-
-function notEarly(requests: readonly ReceivedRequest[]): void {
-  const waits = requests.slice(1).map(({ at }, index) => at - (requests[index]?.at ?? 0));
-  const least = 1000 * RETRY_AFTER_SECONDS - EARLY_MS;
-  ok(
-    waits.every((wait) => wait >= least),
-    `expected waits of at least ${least} ms, got ${waits.join(', ')}`,
-  );
 }

@@ -20,7 +20,7 @@ export const runner =
     return { exitCode, stdout: stdout.join(''), stderr: started.stderr().trimEnd() };
   };
 
-interface Prediction {
+export interface Prediction {
   readonly label: string;
   readonly probability: number;
 }
