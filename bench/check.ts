@@ -15,6 +15,7 @@ await runCommand(
       'Checks that the figures of the benchmark did not get worse, without Python and in a few minutes. Every figure has a\n' +
       'target and a margin for noise. The two figures of a ratio are measured in turns. Adds the table to the summary of a\n' +
       'workflow.',
+    examples: [''],
     exitCodes: { success: 'every figure is within its target and margin', failure: 'a figure is not' },
   },
   async () => {

@@ -13,6 +13,7 @@ await runCommand(
       'docs/benchmarks.md with npm run bench:report and docs/cost.md with npm run cost:report. Takes about 35 minutes on two\n' +
       'cores. Needs Python 3.11 and, on the first run, PyPI. Everything that it installs is in .bench/. If Docker has the\n' +
       'image resnet50, the container is measured too, and scripts/lib/cost/durations.json is written.',
+    examples: ['--quick', '--resume'],
     options: {
       float: text('FILE', {
         help: 'a float32 ONNX model with batch norm folded; without it, the int8 weights are scaled back',

@@ -17,6 +17,7 @@ await runCommand(
       'bare session.run of the same model with the same threads in a process of its own. Both take turns in one run, so\n' +
       'that a noisy machine slows both. The result is the ratio of their medians. One thread is what Lambda gives to 1,769\n' +
       'MiB.',
+    examples: ['', '--threads 1 --limit 1.2'],
     options: {
       threads: numbers('N,N', {
         help: 'threads of the model',

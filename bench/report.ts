@@ -12,6 +12,7 @@ await runCommand(
   {
     name: 'npm run bench:report --',
     summary: 'Writes docs/benchmarks.md and its plots from what npm run bench measured.',
+    examples: ['', '--check'],
     options: {
       check: checkOption,
       result: text('FILE', { help: 'the raw result', default: `${REPOSITORY}docs/benchmarks/result.json` }),

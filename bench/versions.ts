@@ -21,6 +21,7 @@ await runCommand(
       'their bundles, with the settings of the image that each of them makes. Both take turns in every round. The other\n' +
       'commit is checked out in a temporary folder, with its own packages if its lock file is another. A round takes about\n' +
       '45 seconds.',
+    examples: ['--old main', '--old v1.0.0 --photos ~/Pictures'],
     options: {
       old: text('REF', { help: 'the other commit', required: true }),
       photos: text('FOLDER', {

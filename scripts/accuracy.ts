@@ -14,6 +14,7 @@ await runCommand(
     summary:
       'Measures top-1 and top-5 accuracy on a folder of photos named nXXXXXXXX_*.JPEG, after the WordNet id of their\n' +
       'class: with the service’s code in this process, or over the HTTP API of a running service.',
+    examples: ['photos/', 'photos/ --model efficientnet-lite2', 'photos/ --url http://localhost:8080'],
     positionals: { folder: text('FOLDER', { help: 'the photos', required: true }) },
     options: {
       model: text('MODEL', { help: 'a folder in models/, or the path of another bundle' }),

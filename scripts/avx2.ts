@@ -21,6 +21,7 @@ await runCommand(
       'Checks that a processor with AVX2 but without VNNI, which is all that Lambda promises, gives the same answers as\n' +
       'this one: int8 products that saturate would be wrong. Classifies photos here and on a Haswell emulated by QEMU,\n' +
       'which has no AVX-512, and compares the probabilities of all classes.',
+    examples: ['', 'photos/ --model resnet50'],
     positionals: {
       folder: text('FOLDER', { help: 'photos; without it, the examples, cropped and mirrored' }),
     },

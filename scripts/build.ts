@@ -13,6 +13,7 @@ await runCommand(
     name: 'npm run build --',
     summary:
       'Bundles the entries of the service into dist/, with the files of its pages and the licence notices.',
+    examples: [''],
   },
   async () => {
     const out = join(REPOSITORY, 'dist');

@@ -14,6 +14,7 @@ await runCommand(
     summary:
       'Runs the commands of .github/workflows/checks.yml in their order, on this machine. Stops at the first that fails.\n' +
       'A command that an earlier job ran is not repeated. What lacks a program is left out, or fails if CI=true is set.',
+    examples: ['--list', '--only check,test', '--except image,emulator'],
     options: {
       only: text('JOB[,JOB]', { help: 'runs these jobs only' }),
       except: text('JOB[,JOB]', { help: 'leaves these jobs out' }),

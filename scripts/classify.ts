@@ -24,11 +24,13 @@ await runCommand(
     summary:
       'Classifies photos and writes a line for each photo: without a server, with the service’s code in this process; or\n' +
       'with --stage or --url as jobs of a service. The same command goes on where it stopped, after Ctrl-C too (exit code\n' +
-      '130). docs/classify-folders.md has more.\n\n' +
-      '  npm run classify -- ~/Pictures --out results.ndjson\n' +
-      '  npm run classify -- cat.jpg dog.jpg --out results.csv --csv --top-k 1\n' +
-      "  npm run classify -- list.txt --out results.ndjson --copy-to 'sorted/{label}'\n" +
-      '  npm run classify -- ~/Pictures --out results.ndjson --stage prod',
+      '130). docs/classify-folders.md has more.',
+    examples: [
+      '~/Pictures --out results.ndjson',
+      'cat.jpg dog.jpg --out results.csv --csv --top-k 1',
+      "list.txt --out results.ndjson --copy-to 'sorted/{label}'",
+      '~/Pictures --out results.ndjson --stage prod',
+    ],
     positionals: {
       photos: texts('PHOTOS', { help: 'folders, photos, and lists of photos (*.txt, a path on each line)' }),
     },

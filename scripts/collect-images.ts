@@ -23,6 +23,7 @@ await runCommand(
       'Lists the versions of functions and the images of a stage that nothing needs any more, asks, and deletes them.\n' +
       'Keeps what an alias, the template, provisioned concurrency or the list of known-good versions names. Deletes\n' +
       'images only from a repository that belongs to the stage alone, which a stage with a pipeline has.',
+    examples: ['--stage dev --dry-run', '--stage prod --days 90 --keep 20'],
     options: {
       stage: stageOption,
       days: wholeNumber('N', {

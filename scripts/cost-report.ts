@@ -22,6 +22,7 @@ await runCommand(
     summary:
       'Synthesises every stage and counts what AWS bills by number (scripts/lib/cost/inventory.json), then writes\n' +
       'docs/cost.md with its plots, lib/expected-cost.json, and the tables in docs/deployment.md and docs/buckets.md.',
+    examples: ['', '--check'],
     options: { check: checkOption },
   },
   async ({ check }) => {

@@ -9,6 +9,7 @@ await runCommand(
     name: 'npm run coverage:summary --',
     summary:
       'Prints the coverage of the last npm test by folder, as Markdown, and adds it to the summary of a workflow.',
+    examples: [''],
   },
   async () => {
     const report = await readFile(`${REPOSITORY}coverage/coverage-summary.json`, 'utf8').catch((cause) => {

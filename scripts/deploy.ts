@@ -26,6 +26,7 @@ await runCommand(
       'the image that main.yml has published, and verifies first who has signed it and from which commit it was built. If\n' +
       'the smoke test fails, it rolls back to the version before. It tells the result to those who receive alerts, if the\n' +
       'stage has deploymentNotes.',
+    examples: ['--stage dev', '--stage prod --commit $(git rev-parse HEAD)'],
     options: {
       stage: stageOption,
       commit: commitOption({ help: 'deploys the published image of this commit: 40 hex digits' }),

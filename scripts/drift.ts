@@ -14,6 +14,7 @@ await runCommand(
     name: 'npm run drift --',
     summary:
       'Compares the resources of a deployed stage with its template, and lists what someone changed by hand.',
+    examples: ['--stage prod'],
     options: { stage: stageOption, json: flag('prints JSON') },
     exitCodes: { success: 'nothing was changed', failure: 'a resource was changed or deleted' },
     explain: explainAwsError,

@@ -10,6 +10,7 @@ await runCommand(
     summary:
       'Pins the newest base image in the Dockerfile and sets its PATCHED_ON to today, so that the next build gets all\n' +
       'security updates of Node.js and Debian. Needs Docker with buildx.',
+    examples: [''],
     options: {},
   },
   async () => {

@@ -16,6 +16,7 @@ await runCommand(
     summary:
       'Gives a pushed image the tag COMMIT-ARCH, by which deployments find it: the last step of publishing. The tag never\n' +
       'moves.',
+    examples: ['--image HOST/resnet50-images@sha256:HEX --commit $(git rev-parse HEAD) --arch x86_64'],
     options: { image: imageOption, commit: commitOption, arch: architectureOption },
     explain: explainAwsError,
   },

@@ -23,6 +23,7 @@ await runCommand(
     summary:
       'Checks that an image may be deployed: who has signed it, from which commit it was built, that its SBOM is signed, and\n' +
       'its labels.',
+    examples: ['--image HOST/resnet50-images@sha256:HEX --commit $(git rev-parse HEAD)'],
     options: {
       image: imageOption,
       commit: commitOption,

@@ -16,6 +16,7 @@ await runCommand(
       'Lists and changes the API keys of a deployed stage, such as `npm run keys -- create acme --stage prod`.\n' +
       'A value is printed only by `show` and by `create --show`, to stdout; `npm run keys --silent` prints nothing else there.\n' +
       'Disable a key before you delete it, and see that nobody needs it.',
+    examples: ['--stage prod', 'create acme --stage prod', 'disable acme --stage prod'],
     positionals: {
       action: choice(KEY_ACTIONS, { help: KEY_ACTIONS.join(', '), default: 'list' }),
       key: text('KEY', { help: 'the name or the id of a key; the name of a new one' }),

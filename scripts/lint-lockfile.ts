@@ -12,6 +12,7 @@ await runCommand(
     summary:
       'Checks every package-lock.json: all packages come from the registry, have a SHA-512 hash, and are asked for by\n' +
       'package.json or by another package.',
+    examples: [''],
     exitCodes: { success: 'no findings', failure: 'findings' },
   },
   async () => {

@@ -9,6 +9,7 @@ await runCommand(
   {
     name: 'npm run load --',
     summary: 'Sends predictions at a steady rate and reports how they were answered.',
+    examples: ['', '--rps 20 --seconds 60', '--url https://api.example.com --auth api-key --yes'],
     options: {
       url: url({ help: 'the service', default: 'http://localhost:8080' }),
       ...credentialOptions,

@@ -10,10 +10,8 @@ await runCommand(
     name: 'npm run model:check --',
     summary:
       'Loads a model bundle as the service does, with its checksums, and classifies a photo. Compares the class\n' +
-      'activation maps with the scores.\n\n' +
-      'Examples:\n' +
-      '  npm run model:check -- resnet50\n' +
-      '  npm run model:check -- ./my-model --example photo.jpg',
+      'activation maps with the scores.',
+    examples: ['resnet50', './my-model --example photo.jpg'],
     positionals: {
       model: text('MODEL', { help: 'a folder in models/, or the path of another bundle', required: true }),
     },

@@ -12,6 +12,7 @@ await runCommand(
     name: 'npm run model:fetch --',
     summary:
       'Downloads a published ResNet-50 as a model bundle. Without a name, lists the models that it knows.',
+    examples: ['', 'resnet50-imagenet1k-v2'],
     positionals: { name: text('NAME', { help: 'a model of the list' }) },
     options: {
       dir: text('FOLDER', { help: 'folder for the bundle; without it, models/NAME' }),

@@ -16,12 +16,13 @@ await runCommand(
     summary: [
       'Makes a model bundle of an ONNX image classifier, and tries it on a photo. MODEL is an ONNX file, or a folder as\n' +
         'optimum-cli and timm write it, with config.json and preprocessor_config.json.',
-      'Examples:\n' +
-        '  npm run model:import -- resnet18.onnx --labels imagenet --preset torchvision\n' +
-        '  npm run model:import -- vit-onnx/ --name vit --licence Apache-2.0\n' +
-        '  npm run model:import -- resnet18.onnx --labels imagenet --preset torchvision --int8 --calibration photos/',
       ['Presets, for what the files do not say:', ...presets].join('\n'),
     ].join('\n\n'),
+    examples: [
+      'resnet18.onnx --labels imagenet --preset torchvision',
+      'vit-onnx/ --name vit --licence Apache-2.0',
+      'resnet18.onnx --labels imagenet --preset torchvision --int8 --calibration photos/',
+    ],
     positionals: { model: text('MODEL', { help: 'an ONNX file, or a folder with one', required: true }) },
     options: {
       labels: text('FILE', {

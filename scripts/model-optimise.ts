@@ -14,6 +14,7 @@ await runCommand(
       'not do it at every start. Gives the graph the outputs for embeddings and class activation maps. Writes the graph,\n' +
       'the one that makes the maps, and what the manifest says of them. Leaves out bundles whose manifest has no field\n' +
       '"optimised".',
+    examples: ['', '--check'],
     options: {
       check: checkOption,
       dir: text('FOLDER', { help: 'one model bundle, instead of all in models/' }),

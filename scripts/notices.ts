@@ -15,6 +15,7 @@ await runCommand(
     summary:
       'Writes THIRD-PARTY-NOTICES. Fails for a licence that scripts/lib/licences/policy.ts does not allow, and for facts\n' +
       'about other versions than the ones in use.',
+    examples: ['', '--check'],
     options: { check: checkOption },
   },
   async ({ check }) => {

@@ -13,6 +13,7 @@ await runCommand(
     summary:
       'Records the examples of the API reference from the service itself, in lambda/http/openapi/examples.json. ' +
       'An example that is still true stays as it is. Then writes docs/openapi.json, as npm run openapi does.',
+    examples: [''],
   },
   async () => {
     const fresh = await recordExamples();

@@ -7,6 +7,7 @@ await runCommand(
   {
     name: 'npm run openapi --',
     summary: 'Writes docs/openapi.json from the routes.',
+    examples: ['', '--check'],
     options: { check: checkOption },
   },
   async ({ check }) => {

@@ -27,6 +27,7 @@ await runCommand(
     name: 'npm run page:examples --',
     summary:
       'Makes the example photos of the main page, and their thumbnails in one picture, from examples/.',
+    examples: [''],
   },
   async () => {
     const thumbnails = [];

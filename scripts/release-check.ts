@@ -16,6 +16,7 @@ await runCommand(
       'Checks that the commit of a tag can be released: it is on main, all files have the version of the tag, CHANGELOG.md\n' +
       'has a section for it, and breaking changes of the API are declared there and have a new major version. Needs all tags.\n' +
       'Sets the outputs version and prerelease of a step in a workflow.',
+    examples: ['--tag v1.2.3'],
     options: { tag: tagOption, json: flag('prints JSON') },
     exitCodes: { success: 'it can be released', failure: 'it cannot' },
   },

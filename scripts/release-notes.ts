@@ -18,6 +18,7 @@ await runCommand(
     summary:
       'Writes the text of a release, notes.md, and in assets/ the files that belong to it: openapi.json, and what --images\n' +
       'has. Sets the output notes of a step in a workflow.',
+    examples: ['--tag v1.2.3 --repository OWNER/NAME'],
     options: {
       tag: tagOption,
       output: text('FOLDER', { help: 'where the files go', default: '.cache/release' }),

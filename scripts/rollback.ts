@@ -20,6 +20,7 @@ await runCommand(
       'Takes a stage back to an older version: stops the deployment that is running, or else lets CloudFormation move\n' +
       'the alias. Then runs the smoke test, and tells the result to those who receive alerts, if the stage has\n' +
       'deploymentNotes.',
+    examples: ['--stage prod', '--stage prod --to 41'],
     options: {
       stage: stageOption,
       to: wholeNumber('VERSION', {

@@ -20,6 +20,7 @@ await runCommand(
       `Takes the screenshots of the README and writes them into ${FOLDER}. Starts the service on a free port, and ` +
       'sends it photos for a while, so that the live view has something to show. Needs Chromium: set ' +
       'CHROMIUM_PATH if it is not found.',
+    examples: ['', '--only live --dark'],
     options: {
       only: choice(['page', 'live'], { help: 'takes one of them' }),
       dark: flag('also takes them in the dark theme, as page-dark.png and live-dark.png'),

@@ -7,6 +7,7 @@ await runCommand(
   {
     name: 'npm run settings --',
     summary: 'Writes docs/settings.md and .env.example from the schemas of the settings.',
+    examples: ['', '--check'],
     options: { check: checkOption },
   },
   async ({ check }) =>

@@ -8,6 +8,9 @@ usage='Usage: npm run image:audit
 Checks the contents of the image resnet50: known vulnerabilities of its npm packages, their signatures, and pending Debian
 updates. Needs Docker and the image. If a registry does not answer, says so and continues.
 
+Examples:
+  npm run image:audit
+
   --help  prints this text
 
 Exit codes: 0 no findings; 1 a high or critical vulnerability, or a wrong signature; 2 wrong usage'

@@ -8,6 +8,9 @@ usage='Usage: npm run lint:templates
 Synthesises every stage and the pipeline without Docker and credentials, and lints the templates with cfn-lint from PyPI
 (.cfn-lint/).
 
+Examples:
+  npm run lint:templates
+
   --help  prints this text
 
 Exit codes: 0 no findings; 1 findings, or failed; 2 wrong usage'

@@ -9,6 +9,9 @@ Lints the workflows with actionlint and zizmor, and the shell scripts, the progr
 Takes actionlint from PATH or compiles it (scripts/dev/go-tools.sh), zizmor from PyPI (.cache/zizmor/), and shellcheck from
 PATH or from Debian.
 
+Examples:
+  npm run lint:workflows
+
   --help  prints this text
 
 Exit codes: 0 no findings; 1 findings, or failed; 2 wrong usage'

@@ -16,6 +16,7 @@ await runCommand(
     summary:
       'Deploys stage local with the ordinary CDK CLI into MiniStack, an emulator of AWS. Needs Docker and Python 3, or\n' +
       'root on Debian to install Docker.',
+    examples: ['', 'up'],
     positionals: {
       mode: choice(MODE_NAMES, {
         help: 'test: tests the deployment, then destroys it; up: prints how to call it, and runs until Ctrl+C',

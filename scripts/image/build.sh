@@ -7,6 +7,11 @@ usage='Usage: npm run image -- [amd64|arm64] [--stages]
 
 Builds the image resnet50 for the architecture of the Docker engine, or for the given one as resnet50:ARCH.
 
+Examples:
+  npm run image
+  npm run image -- arm64
+  MODELS=efficientnet-lite2 npm run image
+
   --stages     gives it the models of all stages that the pipeline deploys, as cdk.json has them: one image for all of them
   TAG          environment variable: another name for the image
   MODELS       environment variable: the folders in models/ that the image gets, with commas between them; it loads the first

@@ -14,6 +14,7 @@ await runCommand(
     name: 'node scripts/image/collect.ts',
     summary:
       'Copies the parts of node_modules that the bundle needs on this platform. A step of the Dockerfile.',
+    examples: ['/var/task'],
     positionals: { target: text('FOLDER', { help: 'where to copy them', required: true }) },
   },
   async ({ target }) => {

@@ -22,6 +22,7 @@ await runCommand(
     summary:
       'Puts the Lambda Runtime Interface Emulator at TARGET: from FOLDER if it is there, else from the pinned release.\n' +
       'Checks the pinned checksum either way. A step of the Dockerfile.',
+    examples: ['/usr/local/bin/aws-lambda-rie'],
     positionals: {
       target: text('FILE', { help: 'where the emulator goes', required: true }),
       folder: text('FOLDER', { help: 'where scripts/dev/rie.sh may have put it' }),

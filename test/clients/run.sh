@@ -11,6 +11,9 @@ that uses the package standardwebhooks from PyPI.
 
 Needs Python 3.11 or newer, and the npm, PyPI and Go registries. Generated code goes to .clients/, which Git ignores.
 
+Examples:
+  npm run clients
+
 Exit codes: 0 all clients work, 1 one does not, 2 wrong usage'
 case $* in
   '') ;;

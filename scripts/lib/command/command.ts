@@ -21,6 +21,8 @@ export interface Command<Named extends Options, Positional extends Options> {
   readonly name: string;
   /** What it does, in sentences. */
   readonly summary: string;
+  /** Arguments that people often need, such as `--rps 20 --seconds 60`. Empty for none. */
+  readonly examples?: readonly string[];
   readonly options?: Named;
   readonly positionals?: Positional;
   /** What the exit codes mean. @default done, failed */
@@ -36,7 +38,12 @@ export interface Command<Named extends Options, Positional extends Options> {
  * @param work returns the exit code.
  * @example
  *   await runCommand(
- *     { name: 'npm run hello --', summary: 'Says hello.', options: { loud: flag('shouts') } },
+ *     {
+ *       name: 'npm run hello --',
+ *       summary: 'Says hello.',
+ *       examples: ['--loud'],
+ *       options: { loud: flag('shouts') },
+ *     },
  *     async ({ loud }) => 0,
  *   );
  */

@@ -27,7 +27,7 @@ export function formatUsage({ name, options = {}, positionals = {} }: Described)
 
 /** What `--help` prints. */
 export function formatHelp(command: Described): string {
-  const { summary, options = {}, positionals = {}, exitCodes } = command;
+  const { name, summary, examples = [], options = {}, positionals = {}, exitCodes } = command;
   const { success, failure } = exitCodes ?? { success: 'done', failure: 'failed' };
   const rows = [
     ...Object.entries(positionals).map(([key, option]) => [key.toUpperCase(), describe(option)] as const),
@@ -39,10 +39,17 @@ export function formatHelp(command: Described): string {
   return [
     formatUsage(command),
     summary,
+    ...(examples.length > 0
+      ? [['Examples:', ...examples.map((args) => exampleLine(name, args))].join('\n')]
+      : []),
     rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n'),
     `Exit codes: 0 ${success}; 1 ${failure}; 2 wrong usage`,
   ].join('\n\n');
 }
+
+/** Without arguments, npm needs no `--`. */
+const exampleLine = (name: string, args: string): string =>
+  `  ${args === '' ? name.replace(/ --$/, '') : `${name} ${args}`}`;
 
 const optionText = (name: string, { kind, placeholder }: Option<unknown>): string =>
   kind === 'flag' ? `--${name}` : `--${name} ${placeholder}`;

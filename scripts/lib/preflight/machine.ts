@@ -18,7 +18,7 @@ export function checkNode(version: string): Finding {
   if (major >= NODE_MAJOR) return ok(`Node.js ${version}`);
   return warn(
     `Node.js ${version}, expected ${NODE_MAJOR} or newer`,
-    'Run npm run preflight: npm ci installs the right Node.js.',
+    'Start commands with npm run, which uses the Node.js that npm ci installs.',
   );
 }
 

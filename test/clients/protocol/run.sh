@@ -13,6 +13,10 @@ The URL of a deployment may have a path. Its key is read from API_KEY, a token f
 
 Needs Python 3.11 or newer, and PyPI. Its virtual environment of 520 MB goes to .clients/, which Git ignores.
 
+Examples:
+  npm run clients:protocol
+  npm run clients:protocol -- https://api.example.com/prod
+
 Exit codes: 0 all calls work, 1 one does not, 2 wrong usage'
 case ${1-} in
   '') ;;

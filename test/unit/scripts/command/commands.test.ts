@@ -11,7 +11,7 @@ const { scripts } = JSON.parse(readFileSync(`${REPOSITORY}package.json`, 'utf8')
   scripts: Record<string, string>;
 };
 const named = Object.values(scripts).flatMap((line) =>
-  [...line.matchAll(/\b(?:scripts|bench)\/[\w/-]+\.(?:ts|sh)\b/g)].map(([file]) => file),
+  [...line.matchAll(/\b(?:scripts|bench|test)\/[\w/-]+\.(?:ts|sh)\b/g)].map(([file]) => file),
 );
 const inFolder = (folder: string) =>
   readdirSync(`${REPOSITORY}${folder}`)
@@ -31,8 +31,15 @@ interface Said {
   readonly stderr: string;
 }
 
+interface Answers {
+  readonly help: Said;
+  readonly unknown: Said;
+  /** By the lines of the examples. */
+  readonly examples: Readonly<Record<string, Said>>;
+}
+
 describe('every command', { timeout: 60_000 }, () => {
-  let answers: Record<string, { readonly help: Said; readonly unknown: Said }>;
+  let answers: Record<string, Answers>;
   beforeAll(async () => {
     const { stdout } = await run(process.execPath, [ASK, ...commands], {
       cwd: REPOSITORY,
@@ -59,6 +66,19 @@ describe('every command', { timeout: 60_000 }, () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^Expected one of the options .*--help, got --no-such-option\nUsage: .+$/);
   });
+
+  it.each(commands)('%s has examples of its own name, with options that it knows', (file) => {
+    const { help, examples = {} } = answers[file] ?? {};
+    const [, name = ''] = /^Usage: (npm run \S+|node \S+)/.exec(help?.stdout ?? '') ?? [];
+    expect(Object.keys(examples)).not.toEqual([]);
+    for (const [line, { code, stderr }] of Object.entries(examples)) {
+      expect(line).toMatch(new RegExp(`^${name}( |$)`));
+      expect({ line, code, stderr }).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('got --no-such-option\n'),
+      });
+    }
+  });
 });
 
 test('package.json runs every command file', () => {
@@ -69,7 +89,7 @@ test('package.json runs every command file', () => {
 describe('every shell command', () => {
   it.each(shellCommands)('%s says what it does with --help, and refuses an unknown option', async (file) => {
     const { stdout } = await run(`${REPOSITORY}${file}`, ['--help']);
-    expect(stdout).toMatch(/^Usage: /);
+    expect(stdout).toMatch(/^Usage: .*\n\n\S.*^Examples?:\n {2}npm run /ms);
     await expect(run(`${REPOSITORY}${file}`, ['--no-such-option'])).rejects.toMatchObject({
       code: 2,
       stdout: '',

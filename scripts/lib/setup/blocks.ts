@@ -1,0 +1,45 @@
+/** A program that not everybody needs. */
+export interface Tool {
+  /** What to install, for people. */
+  readonly install: string;
+  /** The npm scripts that fail without it. */
+  readonly blocks: readonly string[];
+  /** The tests of `npm test` that are skipped without it. */
+  readonly skips?: string;
+}
+
+/** What each program is for. `docker` and `python3` are checked in more detail than the others. */
+export const TOOLS = {
+  docker: {
+    install: 'Install Docker Engine or Docker Desktop, and start it: https://docs.docker.com/engine/install',
+    blocks: ['image', 'image:audit', 'image:budget', 'image:patch', 'test:container', 'emulator'],
+  },
+  python3: {
+    install: 'Install Python 3.11 or newer with its module venv (Debian: apt-get install python3-venv).',
+    blocks: ['clients', 'clients:protocol', 'lint:templates', 'lint:workflows', 'emulator', 'bench'],
+    skips: 'the snippets in Python',
+  },
+  go: {
+    install: 'Install Go: https://go.dev/doc/install',
+    blocks: ['clients', 'clients:protocol', 'lint:workflows', 'image:sign', 'image:verify'],
+    skips: 'the snippets in Go',
+  },
+  chromium: {
+    install: 'Install Chromium (Debian: apt-get install chromium), or set CHROMIUM_PATH.',
+    blocks: ['screenshots'],
+    skips: 'the pages in a browser',
+  },
+  curl: { install: 'Install curl.', blocks: [], skips: 'the snippets for curl' },
+  git: { install: 'Install Git.', blocks: ['template:diff', 'openapi:diff', 'bench:versions'] },
+  'qemu-x86_64-static': {
+    install: 'Install QEMU (Debian: apt-get install qemu-user-static).',
+    blocks: ['avx2'],
+  },
+} as const satisfies Readonly<Record<string, Tool>>;
+
+/** What is missing without a program, and what to do. */
+export function adviceOf({ install, blocks, skips }: Tool): string {
+  const failing = blocks.length > 0 ? [`npm run ${blocks.join(', ')} will not work.`] : [];
+  const skipped = skips === undefined ? [] : [`npm test skips ${skips}.`];
+  return [...failing, ...skipped, install].join(' ');
+}
