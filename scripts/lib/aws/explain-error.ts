@@ -7,6 +7,16 @@ const DENIED = [
   'UnauthorizedException',
   'UnauthorizedOperation',
 ];
+/** How AWS words it: docs.aws.amazon.com/IAM/latest/UserGuide, "Troubleshoot access denied error messages". */
+const DENIED_ACTION = /not authorized to perform: ([\w-]+:\w+)/;
+
+/** Whether AWS refused a call because of missing permissions. */
+export const isDenied = (error: unknown): error is Error =>
+  error instanceof Error && (DENIED.includes(error.name) || DENIED_ACTION.test(error.message));
+
+/** The permission that was missing, such as `lambda:GetAlias`. Undefined if AWS does not say. */
+export const deniedAction = ({ message }: Error): string | undefined => DENIED_ACTION.exec(message)?.[1];
+
 const UNREACHABLE = ['ENOTFOUND', 'ECONNREFUSED', 'ECONNRESET', 'EAI_AGAIN', 'ETIMEDOUT', 'TimeoutError'];
 
 /** One line that says what went wrong in a call to AWS and, for the usual causes, what to do. */
@@ -19,13 +29,13 @@ export function explainAwsError(error: unknown): string {
     return 'the AWS credentials have expired: sign in again, for example with aws sso login';
   }
   if (name === 'CredentialsProviderError') {
-    return 'no AWS credentials found: set AWS_PROFILE, or sign in with aws sso login';
+    return 'no AWS credentials found: set AWS_PROFILE, for example export AWS_PROFILE=NAME, or sign in with aws sso login';
   }
   if (message === 'Region is missing') {
-    return 'no AWS region found: set AWS_REGION, or a region for the profile with aws configure';
+    return 'no AWS region found: set AWS_REGION, for example export AWS_REGION=eu-central-1, or a region for the profile with aws configure';
   }
   if (UNKNOWN_KEY.includes(name)) return `AWS rejects the credentials (${name}): sign in again`;
-  if (DENIED.includes(name)) return `no permission: ${firstLine}`;
+  if (isDenied(error)) return `no permission: ${firstLine}`;
   if (UNREACHABLE.includes(code) || UNREACHABLE.includes(name)) {
     return `AWS cannot be reached (${code || name}): check the network, the proxy and the region`;
   }

@@ -58,8 +58,18 @@ export async function readStackOutputs(
   stage: string,
 ): Promise<StackOutputs> {
   const name = stackName(stage);
-  return outputsOf(name, await describeStack(cloudFormation, name));
+  const stack = await describeStack(cloudFormation, name).catch((error: Error) => {
+    if (!isMissing(error)) throw error;
+    throw new Error(
+      `there is no stack ${name} in this account and region: check AWS_PROFILE and AWS_REGION, or deploy the stage first`,
+      { cause: error },
+    );
+  });
+  return outputsOf(name, stack);
 }
+
+/** CloudFormation has no error code for this. */
+const isMissing = ({ message }: Error): boolean => message.includes('does not exist');
 
 /** A stack in these states was never complete, or is no longer. Its creation may have been rolled back, not an update. */
 const NOT_DEPLOYED = /^(REVIEW|CREATE|ROLLBACK|DELETE)_(?!COMPLETE$)|^(ROLLBACK|DELETE)_COMPLETE$/;
@@ -71,8 +81,7 @@ export async function findStackOutputs(
 ): Promise<StackOutputs | undefined> {
   const name = stackName(stage);
   const stack = await describeStack(cloudFormation, name).catch((error: Error) => {
-    // CloudFormation has no error code for this.
-    if (error.message.includes('does not exist')) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   });
   if (stack === undefined || NOT_DEPLOYED.test(stack.StackStatus ?? '')) return undefined;

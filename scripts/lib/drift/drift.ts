@@ -36,6 +36,14 @@ export async function findDrift(
     // A detection that failed still has results for the resources that it could read.
     return status.DetectionStatus === 'DETECTION_IN_PROGRESS' ? undefined : status;
   });
+  return readDrift(client, { stack, isScheduled });
+}
+
+/** What the last detection found, as {@link findDrift} does, without a new one. */
+export async function readDrift(
+  client: CloudFormationClient,
+  { stack, isScheduled }: Omit<DriftQuestion, 'pauseMs'>,
+): Promise<NamedFinding[]> {
   const findings: NamedFinding[] = [];
   let same = 0;
   for await (const page of paginateDescribeStackResourceDrifts({ client }, { StackName: stack })) {

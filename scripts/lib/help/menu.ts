@@ -48,6 +48,7 @@ export const MENU: readonly Group[] = [
   {
     title: 'Operate',
     commands: {
+      doctor: 'reports on a deployed stage: versions, alarms, quotas, keys, drift, deployments',
       deployed: 'says which version, image and commit a stage runs',
       rollback: 'takes a stage back to an older version',
       keys: 'lists, creates, disables and deletes API keys',
