@@ -32,6 +32,7 @@ await runCommand(
       'Attacks the real server with its model, and measures what that costs the server and a client that sends a photo\n' +
       `every ${PAUSE_MS} ms. Each attack has a server of its own. Writes the table into docs/security.md.`,
     examples: [''],
+    activity: 'Attacking the server',
     exitCodes: {
       success: 'every server stood it',
       failure: `a server died, passed its memory, or kept a photo waiting for over ${LONGEST_WAIT_MS / 1000} s`,

@@ -16,6 +16,7 @@ await runCommand(
       'target and a margin for noise. The two figures of a ratio are measured in turns. Adds the table to the summary of a\n' +
       'workflow.',
     examples: [''],
+    activity: 'Measuring',
     exitCodes: { success: 'every figure is within its target and margin', failure: 'a figure is not' },
   },
   async () => {

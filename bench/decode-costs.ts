@@ -15,6 +15,7 @@ await runCommand(
       'Measures the memory and the CPU time of the costliest images within the limits, each in a new process, and writes\n' +
       'the table into docs/security.md. Linux only; takes about two minutes.',
     examples: [''],
+    activity: 'Measuring',
     exitCodes: { success: 'done', failure: 'an image was refused, or took more memory than estimated' },
   },
   async () => {

@@ -19,6 +19,7 @@ await runCommand(
       'Measures what explanations and embeddings add to a prediction: one client sends a 500 px JPEG at a time over loopback\n' +
       'HTTP. All kinds of requests take turns in each round. The results are the ratios to POST /predict.',
     examples: ['', '--model efficientnet-lite2 --rounds 5'],
+    activity: 'Measuring',
     options: {
       model: text('NAME', { help: 'a model in models/', default: 'resnet50' }),
       rounds: wholeNumber('N', { help: 'rounds', min: 1, max: 1000, default: 10 }),

@@ -19,6 +19,7 @@ await runCommand(
       'Measures the size, the memory and the start of the image, and compares them with their limits. Times are medians\n' +
       'of starts with warm disk caches, with the resources of a Lambda function of 1,769 MiB.',
     examples: ['', '--starts 3'],
+    activity: 'Measuring',
     options: {
       starts: wholeNumber('N', { help: 'starts that are measured', min: 1, max: 1000, default: 10 }),
     },

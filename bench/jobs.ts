@@ -23,6 +23,7 @@ await runCommand(
       'Compares jobs of the HTTP server with POST /predict in one run: the throughput of a job over that of several clients\n' +
       'that send the same photos, and how much longer a prediction takes while a job runs. All measurements take turns.',
     examples: ['', '--photos ~/Pictures --rounds 3'],
+    activity: 'Measuring',
     options: {
       photos: text('FOLDER', {
         help: `the first ${MOST_PHOTOS} photos of a folder, in place of three photos of 500 px`,

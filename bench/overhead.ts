@@ -18,6 +18,7 @@ await runCommand(
       'that a noisy machine slows both. The result is the ratio of their medians. One thread is what Lambda gives to 1,769\n' +
       'MiB.',
     examples: ['', '--threads 1 --limit 1.2'],
+    activity: 'Measuring',
     options: {
       threads: numbers('N,N', {
         help: 'threads of the model',

@@ -30,6 +30,7 @@ await runCommand(
       'Measures the goodput of the service when more clients come than it can serve. Every number of clients has its turn\n' +
       'in every round, and is compared with the best number. Writes the table into docs/security.md.',
     examples: [''],
+    activity: 'Measuring',
     exitCodes: {
       success: 'done',
       failure: `with the most clients, goodput was below ${LEAST_RATIO} of the best, or memory over its limit`,

@@ -17,6 +17,7 @@ await runCommand(
       'ADMIN=loopback, one viewer and one scrape a second, against ADMIN=off. Both services take turns in one run, so that a\n' +
       'noisy machine slows both. The results are ratios of the p50 and of the CPU time of a prediction.',
     examples: ['', '--rounds 10 --json'],
+    activity: 'Measuring',
     options: {
       threads: wholeNumber('N', { help: 'threads of the model', min: 1, max: 64, default: 1 }),
       rounds: wholeNumber('N', { help: 'rounds', min: 1, max: 1000, default: 30 }),

@@ -12,6 +12,7 @@ await runCommand(
       'setting. The shares take turns in every round, so that a noisy machine slows all of them. npm run bench does this\n' +
       'too, and writes scripts/lib/cost/durations.json.',
     examples: ['--shares 0.5,1'],
+    activity: 'Measuring',
     options: {
       shares: numbers('N,N', { help: 'shares of a vCPU', min: 0.05, max: 6, default: USUAL_SHARES }),
       rounds: wholeNumber('N', { help: 'rounds', min: 1, max: 1000, default: 5 }),

@@ -22,6 +22,7 @@ await runCommand(
       'commit is checked out in a temporary folder, with its own packages if its lock file is another. A round takes about\n' +
       '45 seconds.',
     examples: ['--old main', '--old v1.0.0 --photos ~/Pictures'],
+    activity: 'Measuring',
     options: {
       old: text('REF', { help: 'the other commit', required: true }),
       photos: text('FOLDER', {

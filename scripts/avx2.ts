@@ -22,6 +22,7 @@ await runCommand(
       'this one: int8 products that saturate would be wrong. Classifies photos here and on a Haswell emulated by QEMU,\n' +
       'which has no AVX-512, and compares the probabilities of all classes.',
     examples: ['', 'photos/ --model resnet50'],
+    activity: 'Classifying photos here and on a Haswell',
     positionals: {
       folder: text('FOLDER', { help: 'photos; without it, the examples, cropped and mirrored' }),
     },

@@ -14,6 +14,7 @@ await runCommand(
     summary:
       'Bundles the entries of the service into dist/, with the files of its pages and the licence notices.',
     examples: [''],
+    activity: 'Bundling the service',
   },
   async () => {
     const out = join(REPOSITORY, 'dist');

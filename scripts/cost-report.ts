@@ -23,6 +23,7 @@ await runCommand(
       'Synthesises every stage and counts what AWS bills by number (scripts/lib/cost/inventory.json), then writes\n' +
       'docs/cost.md with its plots, lib/expected-cost.json, and the tables in docs/deployment.md and docs/buckets.md.',
     examples: ['', '--check'],
+    activity: 'Synthesising every stage',
     options: { check: checkOption },
   },
   async ({ check }) => {

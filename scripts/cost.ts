@@ -15,6 +15,7 @@ await runCommand(
       'Estimates what the service costs on AWS: the monthly bill of a stage, the cheapest memory setting that keeps p95\n' +
       'within a target, and the price of the same traffic elsewhere.',
     examples: ['', '--stage dev --rps 0.5', '--rps 50 --p95 200'],
+    activity: 'Estimating',
     options: {
       stage: choice(STAGE_NAMES, { help: 'the stage', default: 'prod' }),
       rps: number('N', { help: 'requests a second', min: 0, max: 1e6, default: 5 }),

@@ -19,6 +19,7 @@ await runCommand(
       'Says what a stage runs: the version, the image by its digest, the commit and since when. Outputs: version, image,\n' +
       'digest, commit.',
     examples: ['--stage prod', '--stage prod --json', '--stage prod --save image.tar'],
+    activity: 'Reading the stage',
     options: {
       stage: stageOption,
       save: text('FILE', { help: 'also saves the image, as a tar file' }),

@@ -14,6 +14,7 @@ await runCommand(
       'Reports on a deployed stage: what it runs, its alarms, failed jobs, deployments, drift, API keys, certificate and quotas,\n' +
       'with links. Reads only. Uses your own AWS credentials, and names each permission that they lack.',
     examples: ['--stage prod', '--stage dev --json'],
+    activity: 'Reading the stage',
     options: { stage: stageOption, json: flag('prints JSON') },
     exitCodes: {
       success: 'healthy (there may be warnings)',

@@ -15,6 +15,7 @@ await runCommand(
     summary:
       'Compares the resources of a deployed stage with its template, and lists what someone changed by hand.',
     examples: ['--stage prod'],
+    activity: 'Comparing the stack with its template',
     options: { stage: stageOption, json: flag('prints JSON') },
     exitCodes: { success: 'nothing was changed', failure: 'a resource was changed or deleted' },
     explain: explainAwsError,

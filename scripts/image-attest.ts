@@ -13,6 +13,7 @@ await runCommand(
       'Signs with cosign how a pushed image was built (SLSA v1, as actions/attest writes it) and what is in it (SPDX). For\n' +
       'repositories in which GitHub allows no artifact attestations, and for images that this checkout built.',
     examples: ['--image HOST/resnet50-images@sha256:HEX --spdx sbom.spdx.json --key cosign.key'],
+    activity: 'Signing the attestations',
     options: {
       image: imageOption,
       spdx: text('FILE', { help: 'the SBOM that image:push has written', required: true }),

@@ -11,6 +11,7 @@ await runCommand(
       'Pins the newest base image in the Dockerfile and sets its PATCHED_ON to today, so that the next build gets all\n' +
       'security updates of Node.js and Debian. Needs Docker with buildx.',
     examples: [''],
+    activity: 'Looking for a newer base image',
     options: {},
   },
   async () => {

@@ -22,6 +22,7 @@ await runCommand(
       'of the commit is published already, takes that one, and pushes nothing. Outputs: image, repository, digest, spdx,\n' +
       'cyclonedx, and new, which is true or false.',
     examples: ['--arch x86_64', '--arch arm64 --to localhost:5000/resnet50'],
+    activity: 'Pushing the image',
     options: {
       to: text('HOST/REPOSITORY', {
         help: 'where to (default: resnet50-images in ECR, in the account and region of the AWS credentials)',

@@ -10,6 +10,7 @@ await runCommand(
       'Signs a pushed image with cosign: on GitHub with the identity of the workflow, which needs the permission id-token: write\n' +
       "and puts the digest and the name of the repository on GitHub into Sigstore's public log; elsewhere with a key.",
     examples: ['--image HOST/resnet50-images@sha256:HEX --key cosign.key'],
+    activity: 'Signing the image',
     options: { image: imageOption, key: keyOption },
     explain: explainAwsError,
   },

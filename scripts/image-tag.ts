@@ -17,6 +17,7 @@ await runCommand(
       'Gives a pushed image the tag COMMIT-ARCH, by which deployments find it: the last step of publishing. The tag never\n' +
       'moves.',
     examples: ['--image HOST/resnet50-images@sha256:HEX --commit $(git rev-parse HEAD) --arch x86_64'],
+    activity: 'Tagging the image',
     options: { image: imageOption, commit: commitOption, arch: architectureOption },
     explain: explainAwsError,
   },

@@ -24,6 +24,7 @@ await runCommand(
       'Checks that an image may be deployed: who has signed it, from which commit it was built, that its SBOM is signed, and\n' +
       'its labels.',
     examples: ['--image HOST/resnet50-images@sha256:HEX --commit $(git rev-parse HEAD)'],
+    activity: 'Verifying the image',
     options: {
       image: imageOption,
       commit: commitOption,

@@ -1,9 +1,11 @@
 import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
 import { flag, url, wholeNumber } from './lib/command/options.ts';
+import { createProgress, REQUESTS } from './lib/command/progress.ts';
 import { credentialOptions, readCredentials, requireCredentials } from './lib/credentials/options.ts';
 import { requireConsent } from './lib/load/consent.ts';
 import { applyLoad, formatLoad, isClean } from './lib/load/load.ts';
+import { requireReachable } from './lib/load/reachable.ts';
 
 await runCommand(
   {
@@ -25,7 +27,18 @@ await runCommand(
     requireConsent(url, yes);
     const credentials = await readCredentials(given, url);
     requireCredentials(given.auth, credentials);
-    const result = await applyLoad({ target: { url, credentials }, requestsPerSecond: rps, seconds });
+    await requireReachable(url);
+    // A log keeps the result only.
+    const progress = process.stderr.isTTY
+      ? createProgress(process.stderr, rps * seconds, REQUESTS)
+      : undefined;
+    const result = await applyLoad({
+      target: { url, credentials },
+      requestsPerSecond: rps,
+      seconds,
+      onProgress: (requests) => progress?.update(requests),
+    });
+    progress?.stop();
     console.log(json ? JSON.stringify(result, null, 2) : formatLoad(result));
     return isClean(result) ? 0 : 1;
   },

@@ -12,6 +12,7 @@ await runCommand(
       'Loads a model bundle as the service does, with its checksums, and classifies a photo. Compares the class\n' +
       'activation maps with the scores.',
     examples: ['resnet50', './my-model --example photo.jpg'],
+    activity: 'Loading the model',
     positionals: {
       model: text('MODEL', { help: 'a folder in models/, or the path of another bundle', required: true }),
     },

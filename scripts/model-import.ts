@@ -23,6 +23,7 @@ await runCommand(
       'vit-onnx/ --name vit --licence Apache-2.0',
       'resnet18.onnx --labels imagenet --preset torchvision --int8 --calibration photos/',
     ],
+    activity: 'Importing the model',
     positionals: { model: text('MODEL', { help: 'an ONNX file, or a folder with one', required: true }) },
     options: {
       labels: text('FILE', {

@@ -15,6 +15,7 @@ await runCommand(
       'the one that makes the maps, and what the manifest says of them. Leaves out bundles whose manifest has no field\n' +
       '"optimised".',
     examples: ['', '--check'],
+    activity: 'Optimising the models',
     options: {
       check: checkOption,
       dir: text('FOLDER', { help: 'one model bundle, instead of all in models/' }),

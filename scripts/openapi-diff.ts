@@ -16,6 +16,7 @@ await runCommand(
       'Compares docs/openapi.json with that of another commit, as Markdown. A breaking change needs a new entry in\n' +
       'CHANGELOG.md that begins with **Breaking:**, under Unreleased.',
     examples: ['--base origin/main'],
+    activity: 'Comparing the API',
     options: { base: text('REF', { help: 'the commit, such as origin/main', required: true }) },
     exitCodes: { success: 'compatible, or declared', failure: 'a breaking change is not declared' },
   },

@@ -14,6 +14,7 @@ await runCommand(
       'Records the examples of the API reference from the service itself, in lambda/http/openapi/examples.json. ' +
       'An example that is still true stays as it is. Then writes docs/openapi.json, as npm run openapi does.',
     examples: [''],
+    activity: 'Recording the answers of the service',
   },
   async () => {
     const fresh = await recordExamples();

@@ -8,6 +8,7 @@ await runCommand(
     name: 'npm run openapi --',
     summary: 'Writes docs/openapi.json from the routes.',
     examples: ['', '--check'],
+    activity: 'Writing the document',
     options: { check: checkOption },
   },
   async ({ check }) => {

@@ -28,6 +28,7 @@ await runCommand(
     summary:
       'Makes the example photos of the main page, and their thumbnails in one picture, from examples/.',
     examples: [''],
+    activity: 'Making the photos',
   },
   async () => {
     const thumbnails = [];

@@ -17,6 +17,7 @@ await runCommand(
       'has a section for it, and breaking changes of the API are declared there and have a new major version. Needs all tags.\n' +
       'Sets the outputs version and prerelease of a step in a workflow.',
     examples: ['--tag v1.2.3'],
+    activity: 'Checking the release',
     options: { tag: tagOption, json: flag('prints JSON') },
     exitCodes: { success: 'it can be released', failure: 'it cannot' },
   },

@@ -19,6 +19,7 @@ await runCommand(
       'Writes the text of a release, notes.md, and in assets/ the files that belong to it: openapi.json, and what --images\n' +
       'has. Sets the output notes of a step in a workflow.',
     examples: ['--tag v1.2.3 --repository OWNER/NAME'],
+    activity: 'Writing the release',
     options: {
       tag: tagOption,
       output: text('FOLDER', { help: 'where the files go', default: '.cache/release' }),

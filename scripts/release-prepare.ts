@@ -16,6 +16,7 @@ await runCommand(
       'Writes the version of the next release into package.json, package-lock.json, lambda/version.ts, the API document with\n' +
       'its examples, and CHANGELOG.md, with the date of today in UTC. Commits nothing.',
     examples: ['--version 1.2.3'],
+    activity: 'Writing the version into all files',
     options: {
       version: text('X', { help: 'the version, such as 1.2.3 or 1.2.0-rc.1', required: true }),
     },

@@ -14,6 +14,7 @@ await runCommand(
       'Checks on GitHub that the workflow main.yml passed for exactly this commit after it was pushed to main.\n' +
       'Reads GH_TOKEN and GITHUB_REPOSITORY, and GITHUB_API_URL on GitHub Enterprise. Output: run, the id of the run.',
     examples: ['--commit $(git rev-parse origin/main)', '--commit $(git rev-parse HEAD) --wait 30'],
+    activity: 'Waiting for main.yml',
     options: {
       commit: commitOption({ help: 'the commit: 40 hex digits', required: true }),
       wait: wholeNumber('MINUTES', {

@@ -21,6 +21,7 @@ await runCommand(
       'sends it photos for a while, so that the live view has something to show. Needs Chromium: set ' +
       'CHROMIUM_PATH if it is not found.',
     examples: ['', '--only live --dark'],
+    activity: 'Taking the pictures',
     options: {
       only: choice(['page', 'live'], { help: 'takes one of them' }),
       dark: flag('also takes them in the dark theme, as page-dark.png and live-dark.png'),

@@ -10,6 +10,7 @@ await runCommand(
       'Checks this machine, and says what does not work without each program that is missing. Installs and changes\n' +
       'nothing. npm run preflight checks the AWS account before a deployment.',
     examples: ['', '--json'],
+    activity: 'Checking this machine',
     options: { json: flag('prints JSON') },
     exitCodes: {
       success: 'npm start works (warnings say what else does not)',

@@ -21,6 +21,7 @@ await runCommand(
       'Checks that a running service works: health, readiness, the model, a prediction, a batch, an error. Takes either\n' +
       'the URL of a service or the name of a deployed stage.',
     examples: ['--url http://localhost:8080', '--stage prod'],
+    activity: 'Calling the service',
     options: {
       url: url({ help: 'the service, such as http://localhost:8080' }),
       ...credentialOptions,

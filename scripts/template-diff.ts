@@ -13,6 +13,7 @@ await runCommand(
       'Compares the CloudFormation templates of every stage, and of its pipeline, with those of another commit, without\n' +
       'credentials and Docker. Prints Markdown, and adds it to the summary of a workflow.',
     examples: ['--base main'],
+    activity: 'Comparing the templates of every stage',
     options: { base: text('REF', { help: 'the other commit', required: true }) },
     exitCodes: { success: 'compared, with differences or without', failure: 'a stage is not valid' },
   },

@@ -20,6 +20,10 @@ case ${1:-} in
   *) echo "Expected no arguments, got $1"$'\n'"${usage%%$'\n'*}" >&2; exit 2 ;;
 esac
 
+. scripts/dev/require.sh
+require_docker
+docker image inspect resnet50 >/dev/null 2>&1 || { echo 'The image resnet50 is not there. Build it first: npm run image' >&2; exit 1; }
+
 audit() { # folder
   # npm fails both for known vulnerabilities and for network errors. Its report tells them apart.
   # shellcheck disable=SC2016 # the program is JavaScript

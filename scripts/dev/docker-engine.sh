@@ -6,7 +6,7 @@ set -euo pipefail
 docker info >/dev/null 2>&1 && exit 0
 if ! command -v dockerd >/dev/null; then
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    echo 'Expected a running Docker engine, or root on Debian to install one; got neither' >&2
+    echo 'Expected a running Docker engine, or root on Debian to install one; got neither. Install Docker and start it: https://docs.docker.com/engine/install' >&2
     exit 1
   fi
   apt-get update -qq && apt-get install -y -qq --no-install-recommends docker.io >/dev/null

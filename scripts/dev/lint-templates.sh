@@ -20,6 +20,8 @@ case ${1:-} in
   *) echo "Expected no arguments, got $1"$'\n'"${usage%%$'\n'*}" >&2; exit 2 ;;
 esac
 
+. scripts/dev/require.sh
+require_python
 if [ ! -x .cfn-lint/bin/cfn-lint ]; then
   python3 -m venv .cfn-lint
   .cfn-lint/bin/pip install --quiet --disable-pip-version-check cfn-lint==1.58.0

@@ -21,6 +21,8 @@ case ${1:-} in
   *) echo "Expected no arguments, got $1"$'\n'"${usage%%$'\n'*}" >&2; exit 2 ;;
 esac
 
+. scripts/dev/require.sh
+require_python
 # renovate: datasource=pypi depName=zizmor
 zizmor=1.32.0
 PATH=$(scripts/dev/go-tools.sh actionlint):$PATH:$(scripts/dev/debian-package.sh shellcheck)

@@ -30,6 +30,8 @@ for argument; do
   esac
 done
 
+. scripts/dev/require.sh
+require_docker
 own=$(docker version --format '{{.Server.Arch}}')
 arch=${arch:-$own}
 tag=${TAG:-resnet50}

@@ -27,6 +27,10 @@ case $* in
     ;;
 esac
 
+. scripts/dev/require.sh
+require_python
+require go 'Install Go: https://go.dev/doc/install'
+
 root=$PWD
 document=$PWD/docs/openapi.json
 photo=$PWD/examples/cat.jpg

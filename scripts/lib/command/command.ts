@@ -1,3 +1,4 @@
+import { startActivity } from './activity.ts';
 import { formatHelp, formatUsage } from './help.ts';
 import type { Option } from './options.ts';
 import { readArguments } from './read-arguments.ts';
@@ -23,6 +24,8 @@ export interface Command<Named extends Options, Positional extends Options> {
   readonly summary: string;
   /** Arguments that people often need, such as `--rps 20 --seconds 60`. Empty for none. */
   readonly examples?: readonly string[];
+  /** What a terminal shows while the work takes long: see {@link startActivity}. @default nothing */
+  readonly activity?: string;
   readonly options?: Named;
   readonly positionals?: Positional;
   /** What the exit codes mean. @default done, failed */
@@ -58,7 +61,9 @@ export async function runCommand<const Named extends Options = {}, const Positio
     return;
   }
   try {
-    process.exitCode = await work(readArguments(command, args));
+    const values = readArguments(command, args);
+    using _shown = command.activity === undefined ? undefined : startActivity(command.activity);
+    process.exitCode = await work(values);
   } catch (error) {
     if (error instanceof UsageError) {
       console.error(`${error.message}\n${formatUsage(command)}`);

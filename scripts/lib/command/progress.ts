@@ -16,6 +16,7 @@ export interface Unit {
 
 const MEGABYTES: Unit = { name: 'MB', scale: 1e6, digits: 1 };
 export const PHOTOS: Unit = { name: 'photos', scale: 1, digits: 0 };
+export const REQUESTS: Unit = { name: 'requests', scale: 1, digits: 0 };
 
 /**
  * A progress bar on a terminal, with the rate and the remaining time; otherwise a line for every ten per cent,

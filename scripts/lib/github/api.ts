@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { whyUnreachable } from '../system/unreachable.ts';
 
 /** How to reach the API of GitHub for one repository. */
 export interface GitHubApi {
@@ -53,8 +54,9 @@ export async function readGitHub<Schema extends z.ZodType>(
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch((error: Error) => {
-    const cause = error.cause instanceof Error ? error.cause.message : error.message;
-    throw new UnavailableError(`GitHub cannot be reached at ${url}: ${cause}`, { cause: error });
+    throw new UnavailableError(`GitHub cannot be reached at ${url}: ${whyUnreachable(error)}`, {
+      cause: error,
+    });
   });
   if (!response.ok) throw refusal(response, address);
   const parsed = schema.safeParse(await response.json().catch(() => undefined));

@@ -6,7 +6,10 @@ import { UsageError } from '../command/usage-error.ts';
  * @throws UsageError for a service that is not on this machine, unless `consented`.
  */
 export function requireConsent(url: string, consented: boolean): void {
+  if (consented || isOnThisMachine(url)) return;
   const { hostname } = new URL(url);
-  if (consented || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) return;
   throw new UsageError(`--url: expected this machine, got ${hostname}; add --yes to load it anyway`);
 }
+
+export const isOnThisMachine = (url: string): boolean =>
+  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);

@@ -8,6 +8,8 @@ export interface LoadPlan {
   readonly target: SmokeTarget;
   readonly requestsPerSecond: number;
   readonly seconds: number;
+  /** Is told how many requests were due so far. */
+  readonly onProgress?: (requests: number) => void;
 }
 
 export interface LoadResult {
@@ -30,7 +32,12 @@ const MAX_IN_FLIGHT = 256;
  * Sends the same photo to `/predict` at even intervals and does not wait for answers, because callers do not
  * wait for each other. Tools that send all requests of a second at its start measure their own queue.
  */
-export async function applyLoad({ target, requestsPerSecond, seconds }: LoadPlan): Promise<LoadResult> {
+export async function applyLoad({
+  target,
+  requestsPerSecond,
+  seconds,
+  onProgress = () => {},
+}: LoadPlan): Promise<LoadResult> {
   const body = await readFile(example('cat.jpg'));
   const statuses: Record<string, number> = {};
   const timesMs: number[] = [];
@@ -56,6 +63,7 @@ export async function applyLoad({ target, requestsPerSecond, seconds }: LoadPlan
       const sent = predict().finally(() => inFlight.delete(sent));
       inFlight.add(sent);
     }
+    onProgress(index + 1);
   }
   await Promise.all(inFlight);
   return {

@@ -37,6 +37,15 @@ export const TOOLS = {
   },
 } as const satisfies Readonly<Record<string, Tool>>;
 
+/** What to do about a program that a command has not found. */
+export function installAdvice(program: string): string {
+  const tools: Readonly<Record<string, Tool>> = TOOLS;
+  return (
+    (Object.hasOwn(tools, program) ? tools[program]?.install : undefined) ??
+    `Install it, or put it on PATH. npm run setup says what else is missing.`
+  );
+}
+
 /** What is missing without a program, and what to do. */
 export function adviceOf({ install, blocks, skips }: Tool): string {
   const failing = blocks.length > 0 ? [`npm run ${blocks.join(', ')} will not work.`] : [];

@@ -1,4 +1,5 @@
 import type { Credentials } from '../credentials/credentials.ts';
+import { whyUnreachable } from '../system/unreachable.ts';
 
 /** Long enough for a cold start and a batch. */
 const TIMEOUT_MS = 30_000;
@@ -38,8 +39,7 @@ export async function callService(
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch((error: Error) => {
-    const cause = error.cause instanceof Error ? error.cause.message : error.message;
-    throw new Error(`${url.href} cannot be reached: ${cause}`, { cause: error });
+    throw new Error(`${url.href} cannot be reached: ${whyUnreachable(error)}`, { cause: error });
   });
   const text = await response.text();
   return {

@@ -58,6 +58,8 @@ export async function smoke(
   const photo = Uint8Array.from(await readFile(example('cat.jpg')));
   const isComplete = canPredict(target, auth);
   const findings: NamedFinding[] = [];
+  const unreachable = await findUnreachable(target);
+  if (unreachable !== undefined) return [unreachable];
   for (const check of smokeChecks({ photo, expectedClasses })) {
     if (isComplete || check.request.method === 'GET') findings.push(await run(check, target));
   }
@@ -67,11 +69,19 @@ export async function smoke(
   return isComplete ? findings : [...findings, NO_TOKEN];
 }
 
+const START = 'Check the URL, and that the service is running: npm start runs one on this machine.';
+
+/** One finding in place of one for each check, if nothing answers. */
+async function findUnreachable(target: SmokeTarget): Promise<NamedFinding | undefined> {
+  const sent = await callService(target, 'health').catch((error: Error) => error);
+  return sent instanceof Error ? { name: 'service', ...fail(sent.message, START) } : undefined;
+}
+
 async function run({ name, request, judge }: SmokeCheck, target: SmokeTarget): Promise<NamedFinding> {
   const { method, path, headers = {}, body } = request;
   const sent = await callService(target, path, { method, headers, body }).catch((error: Error) => error);
   if (sent instanceof Error) {
-    return { name, ...fail(sent.message, 'Check the URL, and that the service is running.') };
+    return { name, ...fail(sent.message, START) };
   }
   const took = `${sent.elapsedMs.toFixed(0)} ms`;
   try {

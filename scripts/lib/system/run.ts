@@ -1,6 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { REPOSITORY } from '../paths.ts';
+import { installAdvice } from '../setup/blocks.ts';
+
+interface Failure {
+  readonly code?: number | string;
+  readonly stderr?: string;
+  readonly syscall?: string;
+}
 
 /**
  * Runs a program in the folder of the repository.
@@ -8,7 +15,7 @@ import { REPOSITORY } from '../paths.ts';
  * @param options.cwd another folder.
  * @param options.env instead of this process's environment.
  * @returns its standard output, trimmed.
- * @throws Error whose first line has the exit code and the last line of standard error; all of standard error
+ * @throws Error that says what to install if there is no such program; Error whose first line has the exit code and the last line of standard error; all of standard error
  * follows.
  */
 export async function run(
@@ -24,7 +31,10 @@ export async function run(
     });
     return stdout.trim();
   } catch (cause) {
-    const { code, stderr = '' } = cause as { readonly code?: number | string; readonly stderr?: string };
+    const { code, stderr = '', syscall } = cause as Failure;
+    if (code === 'ENOENT' && syscall === `spawn ${program}`) {
+      throw new Error(`${program} is not installed. ${installAdvice(program)}`, { cause });
+    }
     const all = stderr.trim();
     const command = [program, ...args].join(' ').slice(0, 200);
     throw new Error(`${command}: expected exit code 0, got ${code}: ${all.split('\n').at(-1)}\n${all}`, {

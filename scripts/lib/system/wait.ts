@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startActivity } from '../command/activity.ts';
 
 const POLL_LIMIT_MS = 10 * 60_000;
 
@@ -14,6 +15,7 @@ export async function poll<Result>(
   pauseMs: number,
   look: () => Promise<Result | undefined>,
 ): Promise<Result> {
+  using _shown = startActivity(`Waiting for ${what}`);
   const end = performance.now() + POLL_LIMIT_MS;
   for (;;) {
     const result = await look();

@@ -31,6 +31,9 @@ case ${1-} in
     ;;
 esac
 
+. scripts/dev/require.sh
+require_python
+
 programs=test/clients/protocol
 photos=(examples/cat.jpg examples/espresso.jpg examples/cat.png)
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { labelsResponse, modelResponse } from '../../../../lambda/http/schemas/models.ts';
 import { predictionResult } from '../../../../lambda/http/schemas/predictions.ts';
 import { parseJson } from '../../../../lambda/model/parse.ts';
+import { whyUnreachable } from '../../system/unreachable.ts';
 import { type PhotoClassifier, TOP, UnusableImage, wnidsOf } from './photo-classifier.ts';
 
 /** The running service at `url`. @throws Error in one line if it does not answer as this service does. */
@@ -34,8 +35,10 @@ async function request<Schema extends z.ZodType>(
   // Keeps the path of a base such as the stage of a REST API.
   const url = new URL(path, base.endsWith('/') ? base : `${base}/`).href;
   const response = await fetch(url, init).catch((cause: Error) => {
-    const reason = cause.cause instanceof Error ? cause.cause.message || cause.message : cause.message;
-    throw new Error(`${url}: expected a running service, but it cannot be reached: ${reason}`, { cause });
+    throw new Error(
+      `${url}: expected a running service, but it cannot be reached: ${whyUnreachable(cause)}`,
+      { cause },
+    );
   });
   const text = await response.text();
   if (response.ok) return parseJson(schema, text, url);

@@ -5,6 +5,7 @@ import { UsageError } from '../../../../scripts/lib/command/usage-error.ts';
 import { apiKey, NO_CREDENTIALS } from '../../../../scripts/lib/credentials/credentials.ts';
 import { requireConsent } from '../../../../scripts/lib/load/consent.ts';
 import { applyLoad, formatLoad, isClean } from '../../../../scripts/lib/load/load.ts';
+import { requireReachable } from '../../../../scripts/lib/load/reachable.ts';
 import { freePort } from '../../../../scripts/lib/system/free-port.ts';
 
 describe('a service that may be loaded', () => {
@@ -22,6 +23,26 @@ describe('a service that may be loaded', () => {
       expect(() => requireConsent(url, true)).not.toThrow();
     },
   );
+});
+
+describe('a service that does not answer', () => {
+  it('is one sentence that says what to do', async () => {
+    const url = `http://127.0.0.1:${await freePort('127.0.0.1')}`;
+    await expect(requireReachable(url)).rejects.toThrow(
+      /ECONNREFUSED.*\. Start the service with npm start, or/,
+    );
+    await expect(requireReachable('http://service.invalid')).rejects.toThrow(
+      /Check --url and the network\.$/,
+    );
+  });
+
+  it('is not one that answers with an error', async () => {
+    const server = createServer((_, response) => response.writeHead(503).end()).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    await expect(requireReachable(`http://127.0.0.1:${port}`)).resolves.toBeUndefined();
+    server.close();
+  });
 });
 
 describe('a load', () => {

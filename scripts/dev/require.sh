@@ -1,0 +1,17 @@
+# shellcheck shell=bash
+# For other scripts to source.
+
+# Ends with 1 if a program is missing.
+require() { # program what-to-do
+  command -v "$1" >/dev/null || { echo "$1 is not installed. $2" >&2; exit 1; }
+}
+
+require_docker() {
+  require docker 'Install Docker Engine or Docker Desktop, and start it: https://docs.docker.com/engine/install'
+  docker version >/dev/null 2>&1 || { echo 'The Docker engine does not answer. Start it, for example: sudo systemctl start docker' >&2; exit 1; }
+}
+
+require_python() {
+  require python3 'Install Python 3.11 or newer with its module venv (Debian: apt-get install python3-venv).'
+  python3 -c 'import venv, ensurepip' 2>/dev/null || { echo 'python3 lacks its module venv (Debian: apt-get install python3-venv).' >&2; exit 1; }
+}
