@@ -25,7 +25,7 @@ await runCommand(
     checkImageOption(image);
     await attestBuild({
       image,
-      spdx: JSON.parse(await readFile(spdx, 'utf8')),
+      spdx: JSON.parse(await readSpdx(spdx)),
       repository: await readRepository(),
       key,
     });
@@ -33,3 +33,12 @@ await runCommand(
     return 0;
   },
 );
+
+async function readSpdx(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(
+      `--spdx: expected the file that npm run image:push has written, got ${path} (${cause.code})`,
+      { cause },
+    );
+  });
+}

@@ -10,6 +10,7 @@ import { pictureLive, picturePage } from './lib/screenshots/pictures.ts';
 import { startService } from './lib/screenshots/service.ts';
 import { sendTraffic } from './lib/screenshots/traffic.ts';
 import { writePng } from './lib/screenshots/write-png.ts';
+import { TOOLS } from './lib/setup/blocks.ts';
 
 const FOLDER = 'docs/images';
 
@@ -35,7 +36,7 @@ await runCommand(
   },
   async ({ only, dark, seconds }) => {
     const executablePath = findChromium();
-    if (!executablePath) throw new Error('Found no Chromium. Set CHROMIUM_PATH to its path.');
+    if (!executablePath) throw new Error(`Chromium was not found. ${TOOLS.chromium.install}`);
     const folder = join(REPOSITORY, FOLDER);
     await mkdir(folder, { recursive: true });
     await using service = await startService();

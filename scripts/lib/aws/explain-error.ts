@@ -29,6 +29,10 @@ export function explainAwsError(error: unknown): string {
     return 'the AWS credentials have expired: sign in again, for example with aws sso login';
   }
   if (name === 'CredentialsProviderError') {
+    const profile = process.env['AWS_PROFILE'];
+    if (profile) {
+      return `no AWS credentials found for the profile ${profile}: sign in with aws sso login --profile ${profile}, or set AWS_PROFILE to another one`;
+    }
     return 'no AWS credentials found: set AWS_PROFILE, for example export AWS_PROFILE=NAME, or sign in with aws sso login';
   }
   if (message === 'Region is missing') {

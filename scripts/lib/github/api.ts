@@ -24,7 +24,10 @@ export class UnavailableError extends Error {
  */
 export function githubApi(environment: NodeJS.ProcessEnv = process.env): GitHubApi {
   const { GH_TOKEN: token, GITHUB_REPOSITORY: repository, GITHUB_API_URL: url } = environment;
-  if (!token) throw new Error('GH_TOKEN: expected a token that may read the workflow runs, got nothing');
+  if (!token)
+    throw new Error(
+      'GH_TOKEN: expected a token that may read the workflow runs, got nothing. For example: export GH_TOKEN=$(gh auth token)',
+    );
   if (!repository || !/^[\w.-]+\/[\w.-]+$/.test(repository)) {
     throw new Error(`GITHUB_REPOSITORY: expected OWNER/NAME, got ${repository || 'nothing'}`);
   }

@@ -18,12 +18,26 @@ export type RunProgram = (program: string, args: readonly string[]) => Promise<s
 /**
  * The digest that a tag of a registry has now, for all architectures together.
  *
- * @throws Error in one line if Docker's answer has none.
+ * @throws Error in one line if Docker's answer has none, or if Docker lacks its plugin buildx.
  */
 export async function newestDigest(image: string, run: RunProgram): Promise<string> {
   const format = '{{json .Manifest}}';
-  const answer = await run('docker', ['buildx', 'imagetools', 'inspect', '--format', format, image]);
+  const inspect = ['buildx', 'imagetools', 'inspect', '--format', format, image];
+  const answer = await run('docker', inspect).catch(async (error: Error) => {
+    await requireBuildx(run);
+    throw error;
+  });
   return parseJson(manifestSchema, answer, `docker buildx imagetools inspect ${image}`).digest;
+}
+
+/** Without its plugin, docker takes the arguments for its own, and says nothing that helps. */
+async function requireBuildx(run: RunProgram): Promise<void> {
+  await run('docker', ['version', '--format', '{{.Client.Version}}']);
+  await run('docker', ['buildx', 'version']).catch((cause: Error) => {
+    throw new Error('docker has no buildx. Install this plugin: https://docs.docker.com/go/buildx', {
+      cause,
+    });
+  });
 }
 
 /** The tag of the base image in a Dockerfile. @throws Error if there is none. */

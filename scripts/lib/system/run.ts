@@ -15,8 +15,8 @@ interface Failure {
  * @param options.cwd another folder.
  * @param options.env instead of this process's environment.
  * @returns its standard output, trimmed.
- * @throws Error that says what to install if there is no such program; Error whose first line has the exit code and the last line of standard error; all of standard error
- * follows.
+ * @throws Error that says what to install, if there is no such program; otherwise an Error whose first line has the
+ * exit code and the last line of standard error, and all of standard error follows.
  */
 export async function run(
   program: string,

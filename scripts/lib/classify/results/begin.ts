@@ -1,4 +1,5 @@
 import { stat, truncate } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { UsageError } from '../../command/usage-error.ts';
 import { type Done, NOTHING_DONE, readDone } from './done.ts';
 import type { ResultFormat } from './format.ts';
@@ -42,7 +43,8 @@ export async function beginOrResume(
   // In this order, so that results never have the settings of others beside them.
   if (bytes > 0) await truncate(results);
   await writeSettings(results, settings).catch((cause: NodeJS.ErrnoException) => {
-    throw new Error(`${results}: the results cannot be written (${cause.code})`, { cause });
+    const advice = cause.code === 'ENOENT' ? `. Make the folder first: mkdir -p ${dirname(results)}` : '';
+    throw new Error(`${results}: the results cannot be written (${cause.code})${advice}`, { cause });
   });
   return NOTHING_DONE;
 }

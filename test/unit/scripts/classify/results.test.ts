@@ -180,6 +180,8 @@ describe('beginning', () => {
     out = root;
     await expect(begin()).rejects.toThrow(/--out: expected a file/);
     out = join(root, 'nowhere', 'results');
-    await expect(begin()).rejects.toThrow(/results cannot be written \(ENOENT\)$/);
+    await expect(begin()).rejects.toThrow(
+      /results cannot be written \(ENOENT\)\. Make the folder first: mkdir -p .*nowhere$/,
+    );
   });
 });

@@ -38,6 +38,19 @@ describe('the newest digest of a tag', () => {
     expect(asked).toEqual([`docker buildx imagetools inspect --format {{json .Manifest}} ${image}`]);
   });
 
+  it('needs the plugin buildx, which the error names', async () => {
+    const without = async (_program: string, args: readonly string[]) => {
+      if (args[0] === 'buildx') throw new Error('unknown flag: --format');
+      return '28.1.0';
+    };
+    await expect(newestDigest(image, without)).rejects.toThrow(/no buildx.*docs\.docker\.com/);
+    const offline = async (_program: string, args: readonly string[]) => {
+      if (args.includes('imagetools')) throw new Error('no such host');
+      return 'v0.24';
+    };
+    await expect(newestDigest(image, offline)).rejects.toThrow('no such host');
+  });
+
   it('is required', async () => {
     await expect(newestDigest(image, async () => '{"digest":"latest"}')).rejects.toThrow(image);
   });

@@ -115,6 +115,12 @@ describe('the report', () => {
 });
 
 describe('an error of AWS in one line', () => {
+  it('names the profile that has no credentials', () => {
+    vi.stubEnv('AWS_PROFILE', 'acme');
+    expect(explainAwsError(named('CredentialsProviderError', 'x'))).toMatch(/profile acme: .*--profile acme/);
+    vi.unstubAllEnvs();
+  });
+
   it.each([
     [named('ExpiredTokenException', 'x'), /have expired: sign in again/],
     [
