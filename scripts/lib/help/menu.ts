@@ -23,6 +23,7 @@ export const MENU: readonly Group[] = [
       load: 'sends predictions at a steady rate and reports how they were answered',
       clients: 'generates clients in TypeScript, Python and Go, and tests them',
       'clients:protocol': 'tests the Python clients of Triton and KServe',
+      'clients:examples': 'runs the example clients in all languages against the service',
     },
   },
   {
