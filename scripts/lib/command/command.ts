@@ -62,8 +62,13 @@ export async function runCommand<const Named extends Options = {}, const Positio
   }
   try {
     const values = readArguments(command, args);
-    using _shown = command.activity === undefined ? undefined : startActivity(command.activity);
-    process.exitCode = await work(values);
+    // Without `using`, so that npm run setup also runs in Node.js 22, before npm ci.
+    const shown = command.activity === undefined ? undefined : startActivity(command.activity);
+    try {
+      process.exitCode = await work(values);
+    } finally {
+      shown?.[Symbol.dispose]();
+    }
   } catch (error) {
     if (error instanceof UsageError) {
       console.error(`${error.message}\n${formatUsage(command)}`);
