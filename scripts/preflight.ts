@@ -11,7 +11,6 @@ await runCommand(
     summary:
       'Checks this machine and the AWS account before a deployment, and says how to fix what it finds.',
     examples: ['--stage prod', '--stage dev --json'],
-    activity: 'Checking the machine and the account',
     options: { stage: stageOption, json: flag('prints JSON') },
     exitCodes: { success: 'ready to deploy (there may be warnings)', failure: 'a check failed' },
     explain: explainAwsError,

@@ -1,5 +1,6 @@
 import { DeleteFunctionCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { StageName } from '../../../lib/stages.ts';
+import { startActivity } from '../command/activity.ts';
 import { decideImages, type StoredImage } from './images.ts';
 import { deleteImages, imagesOf, listImages, type Repository, type Target } from './repository.ts';
 import { readFunctions, type StageClients } from './snapshot.ts';
@@ -23,6 +24,7 @@ export interface Collection {
 
 /** Reads everything and decides. Changes nothing. @throws Error if anything cannot be read. */
 export async function planCollection(collection: Collection): Promise<Plan> {
+  using _shown = startActivity('Reading what is in use');
   const { clients, stage, repository, retention, now } = collection;
   const functions = (await readFunctions(clients, stage)).map((state) => ({
     name: state.name,

@@ -22,5 +22,7 @@ export async function commandHelp(name: string, scripts: Readonly<Record<string,
   const [, file] = OWN_FILE.exec(line) ?? [];
   if (file?.endsWith('.ts')) return run(process.execPath, [file, '--help']);
   if (file) return run(file, ['--help']);
-  return `${typed(script)} ${does}.\n\nIt runs: ${line}`;
+  // A shell hands the arguments only to the last of several programs.
+  const passes = /&&|\|\|/.test(line) ? '' : `\nWhat follows -- goes to it: ${typed(script)} -- --help`;
+  return `${typed(script)} ${does}.\n\nIt runs: ${line}${passes}`;
 }

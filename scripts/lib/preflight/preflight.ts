@@ -5,6 +5,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Stage } from '../../../lib/stages.ts';
 import { stackName } from '../../../lib/stages.ts';
+import { startActivity } from '../command/activity.ts';
 import { type FindingCheck, fail, type NamedFinding, ok, runChecks } from '../findings/finding.ts';
 import { type Bootstrap, checkBootstrap, checkStack, identify, regionOf } from './account.ts';
 import { checkAlias } from './alias.ts';
@@ -34,6 +35,7 @@ export async function preflight({
   docker,
   run,
 }: PreflightOptions): Promise<NamedFinding[]> {
+  using _shown = startActivity('Checking the machine and the account');
   const { settings } = stage;
   const sts = new STSClient({});
   const region = await regionOf(sts);

@@ -7,6 +7,7 @@ import type { AuthKind } from '../../../lib/settings/auth.ts';
 import type { StageName } from '../../../lib/stages.ts';
 import { explainAwsError } from '../aws/explain-error.ts';
 import { readStackOutputs } from '../aws/stack-outputs.ts';
+import { startActivity } from '../command/activity.ts';
 import { credentialsOf } from '../credentials/of-stack.ts';
 import { type NamedFinding, ok, warn } from '../findings/finding.ts';
 import { hasFailed } from '../findings/report.ts';
@@ -52,6 +53,7 @@ async function findDeployed(stage: string): Promise<DeployedService> {
  * the gateway.
  */
 export async function smokeDeployed(stage: StageName): Promise<readonly NamedFinding[]> {
+  using _shown = startActivity('Calling the service');
   const { target, auth, functionName, version, imageUri } = await findDeployed(stage);
   console.error(`${target.url}\nversion ${version}, ${imageUri}`);
   const { settings } = await loadStage(stage);

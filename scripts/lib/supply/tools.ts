@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { startActivity } from '../command/activity.ts';
 import { run } from '../system/run.ts';
 
 export type Tool = 'cosign' | 'crane' | 'oras' | 'syft';
@@ -31,6 +32,7 @@ export async function runTool(
   env: Readonly<Record<string, string>> = {},
   limitMs = SHORT_MS,
 ): Promise<string> {
+  using _shown = startActivity(`Running ${tool}`);
   const path = await pathOf(tool);
   const signal = AbortSignal.timeout(limitMs);
   try {

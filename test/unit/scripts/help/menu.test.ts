@@ -34,6 +34,8 @@ describe('the help of one command', () => {
 
   it('says what runs if another tool reads the arguments', async () => {
     expect(await commandHelp('npm start', scripts)).toMatch(/^npm start runs the service.*lambda\/server/s);
+    expect(await commandHelp('npm start', scripts)).not.toContain('-- --help');
+    expect(await commandHelp('fix', scripts)).toMatch(/npm run fix -- --help$/);
     expect(await commandHelp('check', scripts)).toMatch(/^npm run check checks.*It runs: biome ci/s);
   });
 
