@@ -10,6 +10,9 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+const NOT_BUILT = /^Docker has no image resnet50:latest\. Build it first: npm run image$/;
+const NOT_STARTED = /^the Docker engine does not answer\. Start it/;
+
 describe('a program that is missing', () => {
   it('is named, with what to install', async () => {
     vi.stubEnv('PATH', '/nowhere');
@@ -27,16 +30,17 @@ describe('a program that is missing', () => {
 });
 
 it.each([
-  'Error response from daemon: No such image: resnet50:latest',
-  "Unable to find image 'resnet50:latest' locally\ndocker: pull access denied",
-])('an image that Docker does not have has to be built first: %s', async (message) => {
+  ['Error response from daemon: No such image: resnet50:latest', NOT_BUILT],
+  ["Unable to find image 'resnet50:latest' locally\ndocker: pull access denied", NOT_BUILT],
+  ["docker: Cannot connect to the Docker daemon at unix:///x.\nSee 'docker run --help'.", NOT_STARTED],
+  ["docker: failed to connect to the docker API at unix:///x\nRun 'docker run --help'", NOT_STARTED],
+  ['docker: invalid reference format', /^docker run resnet50: expected exit code 0, got 1: docker: invalid/],
+])('what Docker says becomes what to do: %s', async (message, advice) => {
   using folder = await temporaryFolder('docker-');
   await writeFile(join(folder.path, 'docker'), `#!/bin/sh\ncat >&2 <<'END'\n${message}\nEND\nexit 1\n`);
   await chmod(join(folder.path, 'docker'), 0o755);
   vi.stubEnv('PATH', `${folder.path}:${process.env['PATH']}`);
-  await expect(docker('run', 'resnet50')).rejects.toThrow(
-    /^Docker has no image resnet50:latest\. Build it first: npm run image$/,
-  );
+  await expect(docker('run', 'resnet50')).rejects.toThrow(advice);
 });
 
 describe('why fetch got no answer', () => {
