@@ -4,7 +4,7 @@ export interface Tool {
   readonly install: string;
   /** The npm scripts that fail without it. */
   readonly blocks: readonly string[];
-  /** The tests of `npm test` that are skipped without it. */
+  /** What is left out without it, as a sentence without its full stop. */
   readonly skips?: string;
 }
 
@@ -17,19 +17,43 @@ export const TOOLS = {
   python3: {
     install: 'Install Python 3.11 or newer with its module venv (Debian: apt-get install python3-venv).',
     blocks: ['clients', 'clients:protocol', 'lint:templates', 'lint:workflows', 'emulator', 'bench'],
-    skips: 'the snippets in Python',
+    skips: 'npm test skips the snippets in Python, and npm run clients:examples the client',
   },
   go: {
     install: 'Install Go: https://go.dev/doc/install',
     blocks: ['clients', 'clients:protocol', 'lint:workflows', 'image:sign', 'image:verify'],
-    skips: 'the snippets in Go',
+    skips: 'npm test skips the snippets in Go, and npm run clients:examples the client',
   },
   chromium: {
     install: 'Install Chromium (Debian: apt-get install chromium), or set CHROMIUM_PATH.',
     blocks: ['screenshots'],
-    skips: 'the pages in a browser',
+    skips: 'npm test skips the pages in a browser',
   },
-  curl: { install: 'Install curl.', blocks: [], skips: 'the snippets for curl' },
+  curl: {
+    install: 'Install curl.',
+    blocks: [],
+    skips: 'npm test skips the snippets for curl, and npm run clients:examples the client',
+  },
+  jq: {
+    install: 'Install jq (Debian: apt-get install jq).',
+    blocks: [],
+    skips: 'npm run clients:examples skips the client with curl',
+  },
+  cargo: {
+    install: 'Install Rust: https://rustup.rs',
+    blocks: [],
+    skips: 'npm run clients:examples skips the client in Rust',
+  },
+  javac: {
+    install: 'Install a JDK, version 17 or newer (Debian: apt-get install default-jdk-headless).',
+    blocks: [],
+    skips: 'npm run clients:examples skips the client in Java',
+  },
+  mvn: {
+    install: 'Install Maven (Debian: apt-get install maven).',
+    blocks: [],
+    skips: 'npm run clients:examples skips the client in Java',
+  },
   git: { install: 'Install Git.', blocks: ['template:diff', 'openapi:diff', 'bench:versions'] },
   'qemu-x86_64-static': {
     install: 'Install QEMU (Debian: apt-get install qemu-user-static).',
@@ -49,6 +73,6 @@ export function installAdvice(program: string): string {
 /** What is missing without a program, and what to do. */
 export function adviceOf({ install, blocks, skips }: Tool): string {
   const failing = blocks.length > 0 ? [`npm run ${blocks.join(', ')} will not work.`] : [];
-  const skipped = skips === undefined ? [] : [`npm test skips ${skips}.`];
+  const skipped = skips === undefined ? [] : [`${skips}.`];
   return [...failing, ...skipped, install].join(' ');
 }

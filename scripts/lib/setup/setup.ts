@@ -18,6 +18,10 @@ export function setUp(): Promise<NamedFinding[]> {
     { name: 'Go', run: () => checkProgram('go', ['version'], TOOLS.go) },
     { name: 'Chromium', run: checkChromium },
     { name: 'curl', run: () => checkProgram('curl', ['--version'], TOOLS.curl) },
+    { name: 'jq', run: () => checkProgram('jq', ['--version'], TOOLS.jq) },
+    { name: 'Rust', run: () => checkProgram('cargo', ['--version'], TOOLS.cargo) },
+    { name: 'Java', run: () => checkProgram('javac', ['--version'], TOOLS.javac) },
+    { name: 'Maven', run: () => checkProgram('mvn', ['--version'], TOOLS.mvn) },
     { name: 'Git', run: () => checkProgram('git', ['--version'], TOOLS.git) },
     {
       name: 'QEMU',

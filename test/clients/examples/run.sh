@@ -11,6 +11,9 @@ broken or slow to accept, to see that each program waits, tries again and gives 
 Needs curl, jq, Python, Go, Rust, Java with Maven, and the crates.io and Maven registries. A program whose tools are missing is
 skipped, or fails if CI=true is set.
 
+Examples:
+  npm run clients:examples
+
 Exit codes: 0 all programs work, 1 one does not, 2 wrong usage'
 case $* in
   '') ;;
