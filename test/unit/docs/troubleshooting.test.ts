@@ -18,7 +18,7 @@ const messages = [...guide.matchAll(/^```text\n([\s\S]*?)^```$/gm)].flatMap(([, 
   block.split('\n').filter((line) => line !== ''),
 );
 
-/** What other messages follow on the same line. */
+/** Beginnings that another message follows on the same line. */
 const PREFIXES = ['Cannot start. ', 'DATA_DIR: expected '];
 
 /** Without comments, and with texts that are written in several pieces as one. */
@@ -38,7 +38,8 @@ function isInSources(message: string): boolean {
   const words = message
     .slice(prefix.length)
     .split('…')
-    .map((part) => escaped(part.trim()));
+    .map((part) => escaped(part.trim()))
+    .filter((part) => part !== '');
   return new RegExp(words.join('[^\\n]*?')).test(sources);
 }
 
