@@ -67,7 +67,7 @@ test('an image without a signature, provenance or tag is not deployed', async ()
   expect(printed).toMatch(/expected a signature of .*, got none/);
   expect(printed).toMatch(/expected provenance of .*, got none/);
   expect(printed).toMatch(/expected an SBOM .*, got none/);
-  await expect(runningOn(STAGE)).rejects.toThrow('does not exist');
+  await expect(runningOn(STAGE)).rejects.toThrow('there is no stack');
 });
 
 test('the image of a commit is published once: its tag never moves', async () => {
@@ -102,7 +102,7 @@ test('a deployment that cannot copy the image changes nothing, and the next one 
     /not authorized to perform: ecr:PutImage/,
   );
   expect(await tagsOf(STAGED)).not.toContain(tagOf(pipeline.first));
-  await expect(runningOn(STAGE)).rejects.toThrow('does not exist');
+  await expect(runningOn(STAGE)).rejects.toThrow('there is no stack');
 
   await pipeline.succeed(...ofFirst);
   const image = stagedImage(first);
