@@ -7,7 +7,6 @@ import { listenForStop } from './lib/command/stop-signals.ts';
 import { cdkOf } from './lib/deploy/cdk.ts';
 import { deployerOf } from './lib/deploy/deployer.ts';
 import { runDeployment } from './lib/deploy/deployment.ts';
-import { commitOption, imageOption } from './lib/deploy/options.ts';
 import { findPlace } from './lib/deploy/place.ts';
 import { publishedImage } from './lib/deploy/published.ts';
 import { sourceOf } from './lib/deploy/request.ts';
@@ -16,7 +15,7 @@ import { isOnGitHub } from './lib/github/run.ts';
 import { finish } from './lib/record/finish.ts';
 import { createSteps } from './lib/record/steps.ts';
 import { loadPipeline, loadStage, stageOption } from './lib/stages/load.ts';
-import { readTrust, trustOptions } from './lib/supply/options.ts';
+import { commitOption, imageOption, readTrust, trustOptions } from './lib/supply/options.ts';
 
 await runCommand(
   {

@@ -4,7 +4,7 @@ import { runCommand } from './lib/command/command.ts';
 import { text } from './lib/command/options.ts';
 import { readRepository } from './lib/stages/load.ts';
 import { attestBuild } from './lib/supply/attest.ts';
-import { checkImageOption, imageOption, keyOption } from './lib/supply/options.ts';
+import { keyOption, publishedImageOption } from './lib/supply/options.ts';
 
 await runCommand(
   {
@@ -15,14 +15,13 @@ await runCommand(
     examples: ['--image HOST/resnet50-images@sha256:HEX --spdx sbom.spdx.json --key cosign.key'],
     activity: 'Signing the attestations',
     options: {
-      image: imageOption,
+      image: publishedImageOption,
       spdx: text('FILE', { help: 'the SBOM that image:push has written', required: true }),
       key: keyOption,
     },
     explain: explainAwsError,
   },
   async ({ image, spdx, key }) => {
-    checkImageOption(image);
     await attestBuild({
       image,
       spdx: JSON.parse(await readSpdx(spdx)),

@@ -1,6 +1,6 @@
 import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
-import { checkImageOption, imageOption, keyOption } from './lib/supply/options.ts';
+import { keyOption, publishedImageOption } from './lib/supply/options.ts';
 import { signImage } from './lib/supply/sign.ts';
 
 await runCommand(
@@ -11,11 +11,10 @@ await runCommand(
       "and puts the digest and the name of the repository on GitHub into Sigstore's public log; elsewhere with a key.",
     examples: ['--image HOST/resnet50-images@sha256:HEX --key cosign.key'],
     activity: 'Signing the image',
-    options: { image: imageOption, key: keyOption },
+    options: { image: publishedImageOption, key: keyOption },
     explain: explainAwsError,
   },
   async ({ image, key }) => {
-    checkImageOption(image);
     await signImage(image, key);
     console.log(`Signed ${image}`);
     return 0;

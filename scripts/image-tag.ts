@@ -1,13 +1,7 @@
 import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
 import { writeSummary } from './lib/github/step.ts';
-import {
-  architectureOption,
-  checkCommitOption,
-  checkImageOption,
-  commitOption,
-  imageOption,
-} from './lib/supply/options.ts';
+import { architectureOption, publishedCommitOption, publishedImageOption } from './lib/supply/options.ts';
 import { tagImage } from './lib/supply/tag.ts';
 
 await runCommand(
@@ -18,12 +12,10 @@ await runCommand(
       'moves.',
     examples: ['--image HOST/resnet50-images@sha256:HEX --commit $(git rev-parse HEAD) --arch x86_64'],
     activity: 'Tagging the image',
-    options: { image: imageOption, commit: commitOption, arch: architectureOption },
+    options: { image: publishedImageOption, commit: publishedCommitOption, arch: architectureOption },
     explain: explainAwsError,
   },
   async ({ image, commit, arch }) => {
-    checkImageOption(image);
-    checkCommitOption(commit);
     const tag = await tagImage(image, commit, arch);
     await writeSummary(`Published for ${arch}: \`${image}\`, by its tag \`${tag}\`.`);
     console.log(`${image} has the tag ${tag}`);

@@ -8,10 +8,8 @@ import { reportFindings } from './lib/findings/report.ts';
 import { writeSummary } from './lib/github/step.ts';
 import { ARCHITECTURES } from './lib/supply/architecture.ts';
 import {
-  checkCommitOption,
-  checkImageOption,
-  commitOption,
-  imageOption,
+  publishedCommitOption,
+  publishedImageOption,
   readTrust,
   trustOptions,
 } from './lib/supply/options.ts';
@@ -26,8 +24,8 @@ await runCommand(
     examples: ['--image HOST/resnet50-images@sha256:HEX --commit $(git rev-parse HEAD)'],
     activity: 'Verifying the image',
     options: {
-      image: imageOption,
-      commit: commitOption,
+      image: publishedImageOption,
+      commit: publishedCommitOption,
       arch: choice(ARCHITECTURES, { help: 'the architecture that it must have' }),
       models: text('A,B', { help: 'folders in models/ that it must have' }),
       ...trustOptions,
@@ -39,8 +37,6 @@ await runCommand(
     explain: explainAwsError,
   },
   async ({ image, commit, arch, models, key, signer, save }) => {
-    checkImageOption(image);
-    checkCommitOption(commit);
     const findings = await verifyImage({
       image,
       commit,

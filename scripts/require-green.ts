@@ -1,11 +1,11 @@
 import { runCommand } from './lib/command/command.ts';
 import { flag, wholeNumber } from './lib/command/options.ts';
-import { commitOption } from './lib/deploy/options.ts';
 import { findingsMarkdown } from './lib/findings/markdown.ts';
 import { reportFindings } from './lib/findings/report.ts';
 import { githubApi } from './lib/github/api.ts';
 import { checkGreen } from './lib/github/green.ts';
 import { writeOutputs, writeSummary } from './lib/github/step.ts';
+import { commitOption } from './lib/supply/options.ts';
 
 await runCommand(
   {

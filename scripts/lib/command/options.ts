@@ -54,11 +54,9 @@ export const matching = <const Given extends Settings<string>>(
   placeholder: string,
   given: Given,
   expected: string,
-  pattern: RegExp,
+  isValid: (value: string) => boolean,
 ) =>
-  valueOption<string, Given>(placeholder, given, expected, (value) =>
-    pattern.test(value) ? value : undefined,
-  );
+  valueOption<string, Given>(placeholder, given, expected, (value) => (isValid(value) ? value : undefined));
 
 /** At least one argument: the last of a command, which takes all that are left. */
 export const texts = (

@@ -1,16 +1,37 @@
-import { choice, text } from '../command/options.ts';
+import { choice, matching, text } from '../command/options.ts';
 import { UsageError } from '../command/usage-error.ts';
 import { readRepository } from '../stages/load.ts';
 import { ARCHITECTURES } from './architecture.ts';
 import { parseImage } from './reference.ts';
 import type { Trust } from './trust.ts';
 
+interface Given {
+  readonly help: string;
+  readonly required?: true;
+}
+
+const FULL_COMMIT = /^[0-9a-f]{40}$/;
+
+/** `--commit`, the whole id: an abbreviation could mean another commit one day. */
+export const commitOption = <const Of extends Given>(given: Of) =>
+  matching<Of>('SHA', given, 'a commit with 40 hex digits', (value) => FULL_COMMIT.test(value));
+
+/** `--image`, by its digest: a tag could name another image in the next moment. */
+export const imageOption = <const Of extends Given>(given: Of) =>
+  matching<Of>('REPOSITORY@sha256:HEX', given, 'an image by its digest, HOST/REPOSITORY@sha256:HEX', isImage);
+
+function isImage(value: string): boolean {
+  try {
+    parseImage(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Options of the commands that work on a published image. */
-export const imageOption = text('REPOSITORY@sha256:HEX', {
-  help: 'the image, by its digest',
-  required: true,
-});
-export const commitOption = text('SHA', { help: 'the full hash of its commit', required: true });
+export const publishedImageOption = imageOption({ help: 'the image, by its digest', required: true });
+export const publishedCommitOption = commitOption({ help: 'its commit: 40 hex digits', required: true });
 export const keyOption = text('FILE', {
   help: 'a private key of cosign instead of the identity of the workflow; its password is in COSIGN_PASSWORD',
 });
@@ -22,22 +43,6 @@ export const trustOptions = {
     help: 'trusts publish-image.yml on main of this repository on GitHub (default: the one of the pipeline in cdk.json)',
   }),
 };
-
-/** @throws UsageError unless the image is given by its digest. */
-export function checkImageOption(image: string): void {
-  try {
-    parseImage(image);
-  } catch (error) {
-    throw new UsageError(`--image: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
-/** @throws UsageError unless it is a full hash of Git. */
-export function checkCommitOption(commit: string): void {
-  if (!/^[0-9a-f]{40}$/.test(commit)) {
-    throw new UsageError(`--commit: expected a full hash, 40 hexadecimal digits, got ${commit}`);
-  }
-}
 
 /** @throws UsageError if the options name nobody, or two. */
 export async function readTrust(given: {
