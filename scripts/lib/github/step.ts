@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, stat } from 'node:fs/promises';
 
 /** GitHub drops a summary of a step that is longer: docs.github.com, "Workflow commands", "Step isolation and limits". */
 export const SUMMARY_BYTES = 1024 * 1024;
@@ -17,8 +17,29 @@ export async function writeOutputs(outputs: Readonly<Record<string, string>>): P
   if (file) await appendFile(file, lines.join(''));
 }
 
-/** Adds Markdown to the summary of the step, if this is one: the file that GITHUB_STEP_SUMMARY names. */
+const CUT = '\n\nThe rest is in the log of the step.';
+
+/**
+ * Adds Markdown to the summary of the step, if this is one: the file that GITHUB_STEP_SUMMARY names. Cuts it at a line where all of the
+ * summary would be longer than GitHub takes.
+ */
 export async function writeSummary(markdown: string): Promise<void> {
   const file = process.env['GITHUB_STEP_SUMMARY'];
-  if (file) await appendFile(file, `${markdown.trimEnd()}\n\n`);
+  if (!file) return;
+  const used = await stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  const text = fitting(markdown.trimEnd(), SUMMARY_BYTES - used - '\n\n'.length);
+  if (text) await appendFile(file, `${text}\n\n`);
+}
+
+/** @returns empty if there is no room for anything. */
+function fitting(text: string, room: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= room) return text;
+  const most = room - CUT.length;
+  if (most <= 0) return '';
+  const start = bytes.subarray(0, most).toString();
+  return `${start.slice(0, Math.max(0, start.lastIndexOf('\n')))}${CUT}`;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { workflowRun } from '../../../../scripts/lib/github/run.ts';
-import { writeOutputs, writeSummary } from '../../../../scripts/lib/github/step.ts';
+import { SUMMARY_BYTES, writeOutputs, writeSummary } from '../../../../scripts/lib/github/step.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -26,6 +26,19 @@ describe('a step of a workflow', () => {
       'image=repository@sha256:1\ndigest=sha256:1\nversion=7\n',
     );
     expect(readFileSync(join(folder, 'summary'), 'utf8')).toBe('# One\n\n# Two\n\n');
+  });
+
+  it('gets as much of a summary as GitHub takes, all parts of it together', async () => {
+    const file = join(folder, 'summary');
+    vi.stubEnv('GITHUB_STEP_SUMMARY', file);
+    const line = `${'é'.repeat(99)}\n`;
+    await writeSummary(line.repeat(4000));
+    for (const _ of [1, 2, 3]) await writeSummary(`start\n${line.repeat(4000)}`);
+    const written = readFileSync(file);
+    expect(written.length).toBeLessThanOrEqual(SUMMARY_BYTES);
+    expect(written.length).toBeGreaterThan(SUMMARY_BYTES - 500);
+    expect(written.toString()).toMatch(/é{99}\n\nThe rest is in the log of the step\.\n\n/);
+    expect(written.toString()).not.toContain('\ufffd');
   });
 
   it('gets no output with a line break, which could set another one', async () => {
