@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
 import { text } from './lib/command/options.ts';
+import { findPlace, publishedRepository } from './lib/deploy/place.ts';
 import { docker, IMAGE } from './lib/docker/docker.ts';
 import { writeOutputs } from './lib/github/step.ts';
 import { PLATFORMS } from './lib/supply/architecture.ts';
-import { ownImagesRepository } from './lib/supply/images-repository.ts';
 import { MODELS, REVISION } from './lib/supply/labels.ts';
 import { architectureOption } from './lib/supply/options.ts';
 import { pushOnce } from './lib/supply/push.ts';
@@ -45,7 +45,7 @@ await runCommand(
     const archive = join(folder.path, 'image.tar');
     // By its id: a name without a tag would save all its tags.
     await docker('save', '--output', archive, Id);
-    const repository = to ?? (await ownImagesRepository());
+    const repository = to ?? publishedRepository(await findPlace());
     const pushed = await pushOnce({ archive, to: repository, commit, architecture: arch });
     const components = await knownComponents(arch, models.split(',').filter(Boolean));
     const { spdx, cyclonedx } = await writeSbom(archive, pushed, components, sbom);

@@ -1,6 +1,7 @@
 import { DescribeImagesCommand, type ECRClient } from '@aws-sdk/client-ecr';
 import { GetFunctionCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { StackOutputs } from '../aws/stack-outputs.ts';
+import { commitOfTag } from '../supply/architecture.ts';
 
 /** What a stage runs. */
 export interface Running {
@@ -13,8 +14,6 @@ export interface Running {
   /** When the version was published. ISO 8601. */
   readonly published: string;
 }
-
-const PUBLISHED_TAG = /^([0-9a-f]{40})-(?:x86_64|arm64)$/;
 
 /**
  * What the alias of a stage runs.
@@ -57,5 +56,5 @@ async function commitOf(ecrOf: (region: string) => ECRClient, image: string): Pr
     }),
   );
   const tags = imageDetails?.[0]?.imageTags ?? [];
-  return tags.flatMap((tag) => PUBLISHED_TAG.exec(tag)?.[1] ?? [])[0];
+  return tags.flatMap((tag) => commitOfTag(tag) ?? [])[0];
 }
