@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { reporters } from './test/support/reporters.ts';
 
 export default defineConfig({
   test: {
@@ -39,9 +40,7 @@ export default defineConfig({
     // Files that run the model or a browser take both cores of a small machine.
     maxWorkers: 2,
     // In CI, browser tests run as a job of their own, with a report of their own.
-    reporters: process.env['CI']
-      ? ['default', ['json', { outputFile: `coverage/${process.env['TEST_REPORT'] ?? 'tests'}.json` }]]
-      : ['default'],
+    reporters: reporters(process.env['TEST_REPORT'] ?? 'tests'),
     coverage: {
       provider: 'v8',
       include: ['lambda/**/*.ts'],

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { reporters } from './test/support/reporters.ts';
 
 /** The tests that need a Docker engine: `npm run test:container`. */
 export default defineConfig({
@@ -9,8 +10,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Containers share the machine, and some of them are loaded.
     fileParallelism: false,
-    reporters: process.env['CI']
-      ? ['default', ['json', { outputFile: 'coverage/container-tests.json' }]]
-      : ['default'],
+    reporters: reporters('container-tests'),
   },
 });

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { reporters } from './test/support/reporters.ts';
 
 /** The tests of a deployment in the emulator, which `npm run emulator` makes and destroys around them. */
 export default defineConfig({
@@ -9,8 +10,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // One deployment, whose throttling and whose labels some of the tests change.
     fileParallelism: false,
-    reporters: process.env['CI']
-      ? ['default', ['json', { outputFile: 'coverage/emulator-tests.json' }]]
-      : ['default'],
+    reporters: reporters('emulator-tests'),
   },
 });

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { reporters } from './test/support/reporters.ts';
 
 /** The tests of the code in lambda/, which also runs on Node.js 22: `npm run test:library`. */
 export default defineConfig({
@@ -11,8 +12,6 @@ export default defineConfig({
     globalSetup: 'test/support/temporary-folder.ts',
     testTimeout: 120_000,
     maxWorkers: 2,
-    reporters: process.env['CI']
-      ? ['default', ['json', { outputFile: 'coverage/library-tests.json' }]]
-      : ['default'],
+    reporters: reporters('library-tests'),
   },
 });

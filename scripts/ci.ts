@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createGithubFiles } from './lib/ci/github-files.ts';
 import { plan } from './lib/ci/plan.ts';
-import { formatMissing, formatPlan, formatResults } from './lib/ci/report.ts';
+import { formatFailures, formatMissing, formatPlan, formatResults } from './lib/ci/report.ts';
 import { runCommands } from './lib/ci/run-commands.ts';
 import { readJobs } from './lib/ci/workflow.ts';
 import { runCommand } from './lib/command/command.ts';
@@ -36,6 +36,8 @@ await runCommand(
     const files = await createGithubFiles();
     const ran = await runCommands(commands, files, { keepGoing });
     console.log(`\n${formatResults(ran)}\n\nThe summary for GitHub: ${files.summary}`);
+    const failures = formatFailures(ran);
+    if (failures) console.log(failures);
     const fails = process.env['CI'] === 'true' ? ['failed', 'cannot run'] : ['failed'];
     return ran.some(({ outcome }) => fails.includes(outcome)) ? 1 : 0;
   },

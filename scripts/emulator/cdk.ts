@@ -6,7 +6,7 @@ import { stackName } from '../../lib/stages.ts';
 import { docker } from '../lib/docker/docker.ts';
 import { REPOSITORY } from '../lib/paths.ts';
 import { environmentOf } from './account.ts';
-import { CDK_LOG, EMULATOR_DIRECTORY, PUSHED_IMAGES } from './paths.ts';
+import { CDK_LOG, EMULATOR_DIRECTORY, FUNCTIONS_LOG, PUSHED_IMAGES } from './paths.ts';
 
 const CDK = join(REPOSITORY, 'node_modules/.bin/cdk');
 const OUTPUTS = join(EMULATOR_DIRECTORY, 'outputs.json');
@@ -60,7 +60,7 @@ async function exitCode(child: ChildProcess): Promise<number | null> {
 
 export async function forgetOldRuns(): Promise<void> {
   await mkdir(EMULATOR_DIRECTORY, { recursive: true });
-  await rm(CDK_LOG, { force: true });
+  for (const log of [CDK_LOG, FUNCTIONS_LOG]) await rm(log, { force: true });
   await removePushedImages();
 }
 

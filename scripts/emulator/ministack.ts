@@ -13,12 +13,14 @@ import { createSiteCertificate, TRUST_SITE } from './site.ts';
 const run = promisify(execFile);
 /** Identifies the containers of our emulators. */
 const OWNER = 'resnet50-emulator';
+/** Of each container: about as much as the tests of one stage make a function write. */
+const LOG_LINES = 1000;
 
 /** A running MiniStack. Disposing it stops it and removes everything that was deployed to it. */
 export interface MiniStack extends AsyncDisposable {
   /** `127.0.0.1:PORT`, which serves AWS's APIs, the image registry and the deployed REST APIs. */
   readonly address: string;
-  /** The output of the deployed functions' containers, oldest first. */
+  /** The end of the output of each of the deployed functions' containers, oldest first. */
   readonly functionLogs: () => Promise<string>;
 }
 
@@ -69,7 +71,7 @@ export async function startMiniStack(): Promise<MiniStack> {
     address,
     async functionLogs() {
       const logs = (await containersOf(address, '--all')).map((id) =>
-        run('docker', ['logs', '--tail=30', id]),
+        run('docker', ['logs', `--tail=${LOG_LINES}`, id]),
       );
       return (await Promise.all(logs)).map(({ stdout, stderr }) => stdout + stderr).join('\n');
     },

@@ -1,12 +1,13 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { FAILURES_VARIABLE, whyFailed } from '../lib/ci/failed-tests.ts';
 import { REPOSITORY } from '../lib/paths.ts';
+import { passThrough } from '../lib/system/pass-through.ts';
 import { clientOf, shellEnvironment } from './account.ts';
 import { createCdk, STACK } from './cdk.ts';
 import { describeDeployment, type EmulatedDeployment } from './deployment.ts';
-import { ENVIRONMENT_FILE } from './paths.ts';
+import { ENVIRONMENT_FILE, FAILED_TESTS } from './paths.ts';
 
 interface Run {
   /** `127.0.0.1:PORT` of the emulator. */
@@ -49,14 +50,25 @@ async function deploy({ address, hosts, signal, step }: Run) {
   return { cdk, deployment: await describeDeployment(address, hosts, await cdk.deploy()) };
 }
 
+/** Its message is one line; `why` names the failed tests and their errors. */
+export class FailedTests extends Error {
+  readonly why: string;
+
+  constructor(why: string) {
+    super('The tests of the deployment failed');
+    this.why = why;
+  }
+}
+
 async function runTests({ signal }: Run): Promise<void> {
-  const tests = spawn('node_modules/.bin/vitest', ['run', '--config', 'vitest.emulator.config.ts'], {
-    cwd: REPOSITORY,
-    stdio: 'inherit',
-    signal,
-  });
-  const [code] = await once(tests, 'exit');
-  if (code !== 0) throw new Error('The tests of the deployment failed');
+  const file = process.env[FAILURES_VARIABLE] ?? FAILED_TESTS;
+  await rm(FAILED_TESTS, { force: true });
+  const { code, lastOutput } = await passThrough(
+    'node_modules/.bin/vitest',
+    ['run', '--config', 'vitest.emulator.config.ts'],
+    { cwd: REPOSITORY, env: { ...process.env, [FAILURES_VARIABLE]: file }, signal },
+  );
+  if (code !== 0) throw new FailedTests(await whyFailed(file, lastOutput));
 }
 
 async function expectNoStack({ address }: Run): Promise<void> {

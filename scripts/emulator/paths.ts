@@ -6,6 +6,9 @@ export const HERE = join(REPOSITORY, 'scripts/emulator');
 export const EMULATOR_DIRECTORY = join(REPOSITORY, '.emulator');
 export const MINISTACK_LOG = join(EMULATOR_DIRECTORY, 'ministack.log');
 export const CDK_LOG = join(EMULATOR_DIRECTORY, 'cdk.log');
+export const FUNCTIONS_LOG = join(EMULATOR_DIRECTORY, 'functions.log');
+/** Which tests failed and why, unless the environment names another file. */
+export const FAILED_TESTS = join(EMULATOR_DIRECTORY, 'failed-tests');
 /** Tells the tests what is deployed. */
 export const DEPLOYMENT_FILE = join(EMULATOR_DIRECTORY, 'deployment.json');
 /** The names of the images that deployments have pushed, one a line. */

@@ -7,7 +7,7 @@ import { forgetOldRuns, removePushedImages } from './cdk.ts';
 import { createHostsCertificate, serveHosts } from './hosts.ts';
 import { endOfLogs } from './logs.ts';
 import { startMiniStack } from './ministack.ts';
-import { MODE_NAMES, MODES, type Work } from './modes.ts';
+import { FailedTests, MODE_NAMES, MODES, type Work } from './modes.ts';
 import { DEPLOYMENT_FILE, ENVIRONMENT_FILE } from './paths.ts';
 
 await runCommand(
@@ -23,16 +23,24 @@ await runCommand(
         default: 'test',
       }),
     },
-    exitCodes: { success: 'done', failure: 'failed; prints the logs' },
+    exitCodes: { success: 'done', failure: 'failed; prints the end of the logs and the failed tests' },
   },
   async ({ mode }) => {
     const interrupted = new AbortController();
     for (const name of ['SIGINT', 'SIGTERM'] as const) {
       process.on(name, () => interrupted.abort(new Error(`Interrupted by ${name}`)));
     }
+    let failedTests = '';
+    const work: Work = (run) =>
+      MODES[mode](run).catch((error: unknown) => {
+        if (error instanceof FailedTests) failedTests = error.why;
+        throw error;
+      });
     try {
-      await deployAndWork(MODES[mode], interrupted.signal);
+      await deployAndWork(work, interrupted.signal);
     } catch (error) {
+      // After everything else, where a reader of a long log looks first.
+      if (failedTests) console.error(`\n${failedTests}\n`);
       throw interrupted.signal.aborted ? interrupted.signal.reason : error;
     }
     step('Done');

@@ -33,6 +33,16 @@ export const formatResults = (ran: readonly Ran[]): string =>
       ]),
   );
 
+/** Why each failed command failed, with a heading for each. Empty if none failed. */
+export const formatFailures = (ran: readonly Ran[]): string =>
+  ran
+    .filter(({ outcome }) => outcome === 'failed')
+    .map(
+      ({ planned: { job, command }, why }) =>
+        `\n== failed: ${job}: ${command}\n${why || 'See its output above.'}`,
+    )
+    .join('\n');
+
 function explain(verdict: Verdict): string {
   switch (verdict.kind) {
     case 'run':

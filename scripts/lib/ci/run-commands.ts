@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { REPOSITORY } from '../paths.ts';
+import { passThrough } from '../system/pass-through.ts';
+import { whyFailed } from './failed-tests.ts';
 import type { GithubFiles } from './github-files.ts';
 import type { PlannedCommand } from './plan.ts';
 
@@ -10,6 +11,8 @@ export interface Ran {
   readonly planned: PlannedCommand;
   readonly outcome: Outcome;
   readonly seconds: number;
+  /** Of a failed command: its failed tests, or its last lines. */
+  readonly why?: string;
 }
 
 /**
@@ -42,9 +45,9 @@ async function runOne(planned: PlannedCommand, files: GithubFiles): Promise<Ran>
   if (verdict.kind === 'cannot run') return { planned, outcome: 'cannot run', seconds: 0 };
   console.log(`\n== ${job}: ${command}`);
   const start = performance.now();
-  const child = spawn('bash', ['-eo', 'pipefail', '-c', command], {
+  await writeFile(files.failedTests, '');
+  const { code, lastOutput } = await passThrough('bash', ['-eo', 'pipefail', '-c', command], {
     cwd: REPOSITORY,
-    stdio: 'inherit',
     env: {
       ...process.env,
       ...(await files.environment()),
@@ -53,10 +56,7 @@ async function runOne(planned: PlannedCommand, files: GithubFiles): Promise<Ran>
       ...environment,
     },
   });
-  const [code] = await once(child, 'exit');
-  return {
-    planned,
-    outcome: code === 0 ? 'passed' : 'failed',
-    seconds: (performance.now() - start) / 1000,
-  };
+  const seconds = (performance.now() - start) / 1000;
+  if (code === 0) return { planned, outcome: 'passed', seconds };
+  return { planned, outcome: 'failed', seconds, why: await whyFailed(files.failedTests, lastOutput) };
 }

@@ -1,9 +1,10 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { createGithubFiles } from '../../../../scripts/lib/ci/github-files.ts';
 import type { PlannedCommand } from '../../../../scripts/lib/ci/plan.ts';
+import { formatFailures } from '../../../../scripts/lib/ci/report.ts';
 import { runCommands } from '../../../../scripts/lib/ci/run-commands.ts';
 
 const planned = (job: string, command: string, more: Partial<PlannedCommand> = {}): PlannedCommand => ({
@@ -61,4 +62,33 @@ test('gives a command its variables, and CI only if it lacks no program', async 
     planned('test', 'exit 1', { verdict: { kind: 'leave out', why: 'only on GitHub' } }),
   ]);
   expect(seen.map((line) => line.split(': ').at(-1))).toEqual(['passed', 'passed', 'cannot run', 'left out']);
+});
+
+describe('why a command failed', () => {
+  const explain = async (command: string) => {
+    const files = await createGithubFiles(await mkdtemp(join(tmpdir(), 'ci-')));
+    return formatFailures(await runCommands([planned('test', command)], files, { keepGoing: false }));
+  };
+
+  it('is the last lines of what it printed, without colours', async () => {
+    const command = String.raw`seq 100; printf '\e[31mthe reason\e[0m\n' >&2; exit 3`;
+    const lines = (await explain(command)).trim().split('\n');
+    expect(lines[0]).toBe(`== failed: test: ${command}`);
+    expect(lines).toContain('the reason');
+    expect(lines).toHaveLength(41);
+  });
+
+  it('is the failed tests if it ran some, whatever it printed after them', async () => {
+    expect(await explain('echo "FAIL  a test" >> "$TEST_FAILURES"; seq 100; false')).toMatch(
+      /\n== failed: .*\nFAIL {2}a test$/,
+    );
+  });
+
+  it('comes although the command left a process behind', async () => {
+    expect(await explain('sleep 30 & echo the reason; false')).toMatch(/the reason$/);
+  });
+
+  it('is not said of a command that passed', async () => {
+    expect(await explain('echo fine')).toBe('');
+  });
 });
