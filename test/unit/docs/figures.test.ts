@@ -1,0 +1,75 @@
+import { globSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { bestTorch, column, OURS, peakMemory, secondsOfStarts } from '../../../bench/lib/report/figures.ts';
+import { resultSchema } from '../../../bench/lib/result.ts';
+import { manifestSchema } from '../../../lambda/model/manifest.ts';
+import { REPOSITORY } from '../../../scripts/lib/paths.ts';
+import { median } from '../../../scripts/lib/statistics.ts';
+import { readRepositoryFile } from '../../support/model.ts';
+
+/** Figures that are written by hand, against the generated files and the measurements that have them. */
+const text = (path: string) =>
+  Buffer.from(readRepositoryFile(path)).toString().replace(/^> /gm, '').replace(/\s+/g, ' ');
+const json = (path: string): unknown => JSON.parse(text(path));
+
+const readme = text('README.md');
+const costs = text('docs/cost.md');
+/** The pages that people write: others are generated. */
+const pages = ['README.md', ...globSync('docs/*.md', { cwd: REPOSITORY })]
+  .filter((path) => !/docs\/(cost|benchmarks|settings)\.md$/.test(path))
+  .sort();
+
+test('the README has the figures of the last benchmark', () => {
+  const result = resultSchema.parse(json('docs/benchmarks/result.json'));
+  const row = (name: string, figures: (subject: string) => readonly number[], show: (x: number) => string) =>
+    `| ${name} | ${show(median(figures(OURS)))} | ${show(median(bestTorch(result, figures, 'lowest')))} |`;
+  const whole = (unit: string) => (figure: number) => `${Math.round(figure)} ${unit}`;
+  expect(readme).toContain(
+    row('p50 latency, one client', (subject) => column(result, subject, 1, 'p50Ms'), whole('ms')),
+  );
+  expect(readme).toContain(
+    row(
+      'Start to first prediction',
+      (subject) => secondsOfStarts(result, subject),
+      (seconds) => `${seconds.toPrecision(2)} s`,
+    ),
+  );
+  expect(readme).toContain(row('Peak memory', (subject) => peakMemory(result, subject), whole('MiB')));
+  const image = result.disk.find(({ title }) => title.startsWith('This service'));
+  expect(readme).toContain(`It takes ${Math.round(image?.megabytes ?? Number.NaN)} MB of disk`);
+});
+
+test('the README has the costs of docs/cost.md', () => {
+  const [, total] = /\| \*\*Total\*\* \| +\| \*\*([\d.]+)\*\* \|/.exec(costs) ?? [];
+  const [, replaced] = /\| EKS, replaced system \| [^|]+\| ([\d.]+) \(/.exec(costs) ?? [];
+  expect(costs).toContain('## The bill of prod at 5 requests/s');
+  expect(readme).toContain(`It costs ${total} USD a month at 5 predictions per second`);
+  expect(readme).toContain(`the Kubernetes cluster that it replaces ${replaced} USD`);
+});
+
+test('pages that say from which rate a cluster is cheaper agree with docs/cost.md', () => {
+  const [, rate] = /From ([\d.]+) requests\/s, all day and all month/.exec(costs) ?? [];
+  const claims = pages.flatMap((path) =>
+    [...text(path).matchAll(/([\d.]+) requests per second around the clock/g)].map((claim) => ({
+      path,
+      rate: claim[1],
+    })),
+  );
+  expect(claims.map(({ path }) => path)).toContain('README.md');
+  expect(claims.filter((claim) => claim.rate !== rate)).toEqual([]);
+});
+
+test('the README has the accuracies of the models', () => {
+  const top1 = (model: string) =>
+    100 * (manifestSchema.parse(json(`models/${model}/manifest.json`)).accuracy?.[0]?.top1 ?? Number.NaN);
+  expect(readme).toContain(`right for ${Math.round(top1('resnet50'))} of 100 photos`);
+  expect(readme).toContain(`| \`resnet50\` | ${Math.round(top1('resnet50'))} %`);
+  expect(readme).toContain(`| \`efficientnet-lite2\` | ${top1('efficientnet-lite2').toFixed(1)} %`);
+});
+
+test('the first screen of the README leads each person on', () => {
+  const personas = 'Try, Call it, Bring your model, Deploy, Operate, Migrate, Troubleshoot';
+  const [first = ''] = readme.split('## Try it');
+  const links = [...first.matchAll(/\[([^\]]+)\]\(docs\/[\w-]+\.md\)/g)].map(([, name = '']) => name);
+  expect(links.filter((name) => !name.startsWith('docs/')).join(', ')).toBe(personas);
+});
