@@ -34,7 +34,7 @@ export const MODES = {
   up: async (run) => {
     const { deployment } = await deploy(run);
     run.step('Running');
-    await writeFile(ENVIRONMENT_FILE, shellEnvironment(run.address, run.hosts));
+    await writeFile(ENVIRONMENT_FILE, environmentFile(deployment));
     console.log(howToCall(deployment));
     await once(run.signal, 'abort');
   },
@@ -80,17 +80,20 @@ async function expectNoStack({ address }: Run): Promise<void> {
     );
 }
 
+/** Makes commands for AWS use the emulator, and has the URL and the key of the API, as docs/api.md names them. */
+const environmentFile = ({ address, hosts, apiUrl, apiKey }: EmulatedDeployment): string =>
+  shellEnvironment(address, { ...hosts, API_URL: `${apiUrl}/`, API_KEY: apiKey });
+
 function howToCall({ address, apiUrl, apiKey }: EmulatedDeployment): string {
   return `
   API   ${apiUrl}
   Key   ${apiKey}
   AWS   http://${address}, with any credentials, in us-east-1
 
-  curl -H 'x-api-key: ${apiKey}' -F file=@examples/cat.jpg '${apiUrl}/predict?top_k=3'
-
 In another terminal, from here:
 
   . .emulator/environment                              commands for AWS then use the emulator
+  curl -H "x-api-key: $API_KEY" -F file=@examples/cat.jpg "\${API_URL}predict?top_k=3"
   npx vitest --config vitest.emulator.config.ts        runs the tests
 
 Press Ctrl+C to stop.

@@ -43,6 +43,7 @@ export const MENU: readonly Group[] = [
       preflight: 'checks this machine and the AWS account before a deployment',
       deploy: 'deploys a stage, tests it, and rolls back if the test fails',
       emulator: 'deploys a stage into an emulator of AWS on this machine',
+      'emulator:alarm': 'raises or clears an alarm of the stage in the emulator',
       pipeline: 'runs cdk for the roles and buckets that GitHub deploys with',
     },
   },
