@@ -186,10 +186,16 @@ def check_embedding(name: str, expected: Floats) -> None:
     passed(f"infer {name}, embedding", expect_similar(result.as_numpy("embedding")[0], expected))
 
 
-def check_statistics(name: str) -> None:
-    statistics = client.get_inference_statistics(name, headers=headers)["model_stats"]
-    assert [one["name"] for one in statistics] == [name], statistics
-    assert int(statistics[0]["inference_count"]) >= 1, statistics
+def check_statistics(name: str, inputs: list[triton.InferInput]) -> None:
+    """Each execution environment counts its own inferences, and the one that answers may be new."""
+    for _ in range(20):
+        client.infer(name, inputs, headers=dict(headers))
+        statistics = client.get_inference_statistics(name, headers=headers)["model_stats"]
+        assert [one["name"] for one in statistics] == [name], statistics
+        if int(statistics[0]["inference_count"]) >= 1:
+            break
+    else:
+        raise AssertionError(f"expected an inference to be counted, got {statistics}")
     passed(f"get_inference_statistics {name}", f"inference_count {statistics[0]['inference_count']}")
 
 
@@ -232,8 +238,9 @@ def main() -> None:
         check_tensor_model(name, expected)
         if (embedding := service.embed(name, PHOTOS[0])) is not None:
             check_embedding(name, embedding)
-        check_statistics(name)
-        check_statistics(f"{name}-image")
+        pixels = preprocess(PHOTOS[0], service.manifest(name))[np.newaxis]
+        check_statistics(name, tensor_input(pixels))
+        check_statistics(f"{name}-image", photo_input(PHOTOS[0]))
     check_refusals(service.models[0]["name"])
     client.close()
 
