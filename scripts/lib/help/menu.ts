@@ -73,6 +73,7 @@ export const MENU: readonly Group[] = [
       'test:library': 'tests the service on the Node.js of npm, such as Node.js 22',
       'test:nightly': 'runs the long tests: mutated images, killed jobs, drained servers',
       'coverage:summary': 'prints the coverage of the last npm test by folder',
+      'docs:examples': 'runs the code of the pages, and compares what it prints with what they show',
       'lint:workflows': 'lints the workflows of GitHub and all shell scripts',
       'lint:lockfile': 'checks where every package comes from, and its hash',
       'lint:templates': 'lints the CloudFormation templates of every stage',

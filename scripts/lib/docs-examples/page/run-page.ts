@@ -1,0 +1,170 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { REPOSITORY } from '../../paths.ts';
+import { temporaryFolder } from '../../system/temporary-folder.ts';
+import type { Block, Page } from '../blocks.ts';
+import { compareJson, compareText } from '../expected/compare.ts';
+import type { Stage } from '../markdown/marker.ts';
+import { copyRepository } from './copy.ts';
+import { blocksOf, fileOf, outputOf, prepare } from './prepare.ts';
+
+const PROGRAMS = `${REPOSITORY}scripts/programs/`;
+const KILL_AFTER_MS = 15_000;
+
+export interface Failure {
+  readonly block: Block;
+  readonly why: string;
+  /** What the block printed. */
+  readonly output: string;
+}
+
+export interface PageRun {
+  readonly page: Page;
+  /** The number of blocks. */
+  readonly ran: number;
+  readonly seconds: number;
+  readonly failures: readonly Failure[];
+}
+
+export interface PageOptions {
+  readonly stage: Stage | undefined;
+  /** The files of a copy of the repository. */
+  readonly files: readonly string[];
+  /** For one block. */
+  readonly limitSeconds: number;
+}
+
+/** Runs the blocks of a page in a copy of the repository, and compares what they print with what the page shows. */
+export async function runPage(page: Page, { stage, files, limitSeconds }: PageOptions): Promise<PageRun> {
+  const start = performance.now();
+  using copy = await copyRepository(files);
+  using home = await temporaryFolder('docs-examples-home-');
+  const folder = join(copy.path, '.cache', 'docs-examples');
+  await prepare(page, stage, { repository: copy.path, folder });
+  const ended = await runBlocks(folder, copy.path, environment(home.path, stage), limitSeconds);
+  const failures: Failure[] = [];
+  const blocks = blocksOf(page, stage);
+  let ran = 0;
+  for (const block of blocks) {
+    const printed = await readPrinted(join(folder, fileOf(block)));
+    if (ended.failed === fileOf(block)) {
+      failures.push({ block, why: ended.why, output: printed.all });
+      break;
+    }
+    if (!ended.passed.includes(fileOf(block))) break;
+    ran += 1;
+    failures.push(...differences(page, block, printed));
+  }
+  const [first] = blocks;
+  if (ended.failed !== undefined && failures.length === 0 && ran === 0 && first) {
+    const { all } = await readPrinted(join(folder, ended.failed));
+    failures.push({ block: first, why: 'the service that it needs did not start', output: all });
+  }
+  return { page, ran, seconds: (performance.now() - start) / 1000, failures };
+}
+
+/** What a reader's terminal has, without the settings and the credentials of this one. */
+function environment(home: string, stage: Stage | undefined): NodeJS.ProcessEnv {
+  const isKept = (name: string) =>
+    /^(LANG|LC_\w+|TZ|TMPDIR|CI|DOCKER_\w+|JAVA_HOME|\w+_proxy|\w+_PROXY|NODE_EXTRA_CA_CERTS)$/.test(name) ||
+    (stage === 'emulator' && name.startsWith('AWS_'));
+  const path = [`${PROGRAMS}docs-bin`, dirname(process.execPath), process.env['PATH'] ?? ''];
+  return {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => isKept(name))),
+    HOME: home,
+    DOCKER_CONFIG: process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'),
+    PATH: path.join(delimiter),
+    // Without credentials, the AWS SDK would ask the network.
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
+
+interface Ended {
+  /** The files of the blocks that ran to their ends. */
+  readonly passed: readonly string[];
+  /** The file of the block that failed. */
+  readonly failed: string | undefined;
+  readonly why: string;
+}
+
+async function runBlocks(
+  folder: string,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  limitSeconds: number,
+): Promise<Ended> {
+  await mkdir(folder, { recursive: true });
+  const child = spawn(`${PROGRAMS}docs-page.sh`, [folder], {
+    cwd,
+    env,
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    detached: true,
+  });
+  const signal = (name: NodeJS.Signals) => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, name);
+    } catch {
+      // It has ended.
+    }
+  };
+  const interrupted = () => signal('SIGTERM');
+  process.once('exit', interrupted);
+  const passed: string[] = [];
+  let current: string | undefined;
+  let isLate = false;
+  let limit: NodeJS.Timeout | undefined;
+  const restart = () => {
+    clearTimeout(limit);
+    limit = setTimeout(() => {
+      isLate = true;
+      signal('SIGTERM');
+      limit = setTimeout(() => signal('SIGKILL'), KILL_AFTER_MS);
+    }, limitSeconds * 1000);
+  };
+  createInterface(child.stdio[3] as Readable).on('line', (line) => {
+    const [event, file = ''] = line.split(' ');
+    current = event === 'begin' ? file : undefined;
+    if (event === 'end') passed.push(file);
+    restart();
+  });
+  restart();
+  const [code] = await once(child, 'close');
+  clearTimeout(limit);
+  process.off('exit', interrupted);
+  const why = isLate ? `expected an end within ${limitSeconds} s` : `expected exit code 0, got ${code}`;
+  return { passed, failed: current, why };
+}
+
+interface Printed {
+  readonly stdout: string;
+  readonly all: string;
+}
+
+async function readPrinted(file: string): Promise<Printed> {
+  const [stdout, stderr] = await Promise.all(
+    ['out', 'err'].map((ending) => readFile(`${file}.${ending}`, 'utf8').catch(() => '')),
+  );
+  return { stdout: stdout ?? '', all: `${stdout}${stderr}` };
+}
+
+function differences(page: Page, block: Block, { stdout, all }: Printed): readonly Failure[] {
+  const output = outputOf(page, block);
+  const shown = commentedJson(block);
+  const found: Failure[] = [];
+  const compare = (of: Block, why: string | undefined) => {
+    if (why !== undefined) found.push({ block: of, why, output: all });
+  };
+  if (shown !== '') compare(block, compareJson(shown, stdout));
+  if (output?.language === 'json') compare(output, compareJson(output.code, stdout));
+  if (output?.language === 'text') compare(output, compareText(output.code, all));
+  return found;
+}
+
+/** Answers that a block shows in comments. */
+const commentedJson = ({ language, code }: Block): string =>
+  language === 'sh' ? [...code.matchAll(/^# (\{.*)$/gm)].map(([, json = '']) => json).join('\n') : '';
