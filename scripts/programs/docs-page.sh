@@ -43,8 +43,8 @@ for block in "$blocks"/[0-9]*; do
   DOCS_ANY_STATUS=
   if [ -e "$block.status" ]; then DOCS_ANY_STATUS=1; fi
   export DOCS_ANY_STATUS
+  # shellcheck disable=SC1090 # a block of a page
   case $block in
-    # shellcheck disable=SC1090 # a block of a page
     *.sh) . "$block" >"$block.out" 2>"$block.err" 3>&- ;;
     *.py) python3 "$block" >"$block.out" 2>"$block.err" 3>&- ;;
     *) node "$block" >"$block.out" 2>"$block.err" 3>&- ;;

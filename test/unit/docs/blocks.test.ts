@@ -11,7 +11,7 @@ const pages = (await readPages()).filter(({ blocks, problems }) => blocks.length
 /** The commands of a block, without comments and indentation. */
 const commandsOf = ({ code }: Block) =>
   code
-    .split('\n')
+    .split(/\n|&&/)
     .map((line) => line.replace(/(^|\s)#\s.*$/, '').trim())
     .filter((line) => line !== '');
 
