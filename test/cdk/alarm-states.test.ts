@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ACCESS_LOG_PATTERNS } from '../../lib/constructs/monitoring/log-metrics.ts';
-import { matchesJsonPattern } from '../support/cloudwatch/filter-pattern.ts';
-import { TemplateAlarms } from '../support/cloudwatch/template-alarms.ts';
-import { type Minute, samplesOf, type Traffic } from '../support/cloudwatch/traffic.ts';
+import { matchesJsonPattern } from '../../scripts/lib/cloudwatch/filter-pattern.ts';
+import { TemplateAlarms } from '../../scripts/lib/cloudwatch/template-alarms.ts';
+import { type Minute, samplesOf, type Traffic } from '../support/alarm-traffic.ts';
 import { templateOf } from './support.ts';
 
 const alarms = new TemplateAlarms(templateOf('prod').toJSON()['Resources'], 'resnet50-prod-');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compositeAlarmState, metricAlarmState } from '../../support/cloudwatch/alarm-state.ts';
-import { matchesJsonPattern } from '../../support/cloudwatch/filter-pattern.ts';
+import { compositeAlarmState, metricAlarmState } from '../../../scripts/lib/cloudwatch/alarm-state.ts';
+import { matchesJsonPattern } from '../../../scripts/lib/cloudwatch/filter-pattern.ts';
 
 /** As in the tables of the user guide: 0 is fine, X breaches, - is missing. */
 const seriesOf = (points: string) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateExpression } from '../../support/cloudwatch/expression.ts';
-import type { Missing, Series } from '../../support/cloudwatch/series.ts';
+import { evaluateExpression } from '../../../scripts/lib/cloudwatch/expression.ts';
+import type { Missing, Series } from '../../../scripts/lib/cloudwatch/series.ts';
 
 const none = undefined;
 const evaluate = (expression: string, metrics: Record<string, Series>, missing: Missing = 'zero') =>

@@ -1,4 +1,4 @@
-import type { Samples } from './template-alarms.ts';
+import type { Samples } from '../../scripts/lib/cloudwatch/template-alarms.ts';
 
 /** What happens in a minute. */
 export interface Minute {

@@ -7,6 +7,7 @@ import {
 } from './alarm-state.ts';
 import { evaluateExpression } from './expression.ts';
 import type { Missing, Series } from './series.ts';
+import { statistic } from './statistic.ts';
 
 interface Statistic {
   readonly Namespace: string;
@@ -127,23 +128,4 @@ function seriesOf(alarm: MetricAlarm, read: Read, missing: Missing): Series {
     inputs.map(({ Id, Metric, Stat }) => [Id, read(Metric, Stat, periodSeconds)]),
   );
   return evaluateExpression(expression ?? '', { metrics, periodSeconds, missing });
-}
-
-function statistic(name: string, values: readonly number[]): number {
-  const sum = values.reduce((total, value) => total + value, 0);
-  const percentile = /^p(\d+(?:\.\d+)?)$/.exec(name)?.[1];
-  if (percentile !== undefined) {
-    const sorted = [...values].sort((a, b) => a - b);
-    return sorted[Math.ceil((Number(percentile) / 100) * sorted.length) - 1] ?? 0;
-  }
-  const statistics: Readonly<Record<string, () => number>> = {
-    Sum: () => sum,
-    Average: () => sum / values.length,
-    SampleCount: () => values.length,
-    Minimum: () => Math.min(...values),
-    Maximum: () => Math.max(...values),
-  };
-  const compute = statistics[name];
-  if (!compute) throw new Error(`expected a statistic, got ${name}`);
-  return compute();
 }
