@@ -5,9 +5,9 @@ cd "$(dirname "$0")/../.."
 
 usage='Usage: scripts/dev/go-tools.sh NAME...
 
-Prints a folder for PATH that has the given tools: actionlint, cosign, crane, oasdiff, oras, syft. A tool that is on PATH
-in the right version is used as it is. Go compiles each other one once, into .cache/go-tools, and verifies its source with
-the checksum database of Go. cosign and syft take some minutes.
+Prints a folder for PATH that has the given tools: actionlint, cosign, crane, oasdiff, oras, syft, vale. A tool that is on
+PATH in the right version is used as it is. Go compiles each other one once, into .cache/go-tools, and verifies its source
+with the checksum database of Go. cosign and syft take some minutes.
 
   --versions  prints the versions instead, without a folder
   --help      prints this text
@@ -23,6 +23,7 @@ github.com/google/go-containerregistry v0.22.1 cmd/crane
 github.com/oasdiff/oasdiff v1.37.0 .
 oras.land/oras v1.3.6 cmd/oras
 github.com/anchore/syft v1.57.1 cmd/syft
+github.com/vale-cli/vale/v3 v3.22.0 cmd/vale
 '
 
 refuse() { echo "$1"$'\n'"${usage%%$'\n'*}" >&2; exit 2; }
@@ -35,7 +36,7 @@ find_tool() { # name
     if [ "${folder:-.}" != . ]; then package=$module/$folder; fi
     if [ -n "$module" ] && [ "${package##*/}" = "$1" ]; then return; fi
   done <<<"$modules"
-  refuse "Expected actionlint, cosign, crane, oasdiff, oras or syft, got $1"
+  refuse "Expected actionlint, cosign, crane, oasdiff, oras, syft or vale, got $1"
 }
 
 # Go records the version of the module in a program. Some tools that others have compiled lack it there, but print it.

@@ -32,7 +32,7 @@ export async function withDecodedBody<Result>(
 /** @throws ServiceError `image_too_large` if the body is announced to be larger than the limit. */
 function decoded(source: BodySource, coding: ContentCoding, { gate, maxBytes }: BodyLimits): BodySource {
   const { signal } = source;
-  // Without the owner, whose share is just enough to collect the largest body.
+  // Without the owner, whose share is enough to collect the largest body.
   const claim = { amount: DECOMPRESSION_BYTES, isHeavy: false, signal };
   const asSent = () => tooLarge(`${maxBytes} bytes`);
   const expanded = () => tooLarge(`${maxBytes} bytes after decompression`);

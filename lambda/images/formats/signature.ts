@@ -12,7 +12,7 @@ const MAX_BRAND_BYTES = 256;
  * compatible ones. Empty for any other file.
  */
 export function brands(bytes: Uint8Array): readonly string[] {
-  // A size of 16 MiB or more is really the signature of another format, such as TIFF.
+  // A size of 16 MiB or more is the signature of another format, such as TIFF.
   if (ascii(bytes, 4, 8) !== 'ftyp' || bytes[0] !== 0) return [];
   const boxBytes = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
   const end = Math.min(boxBytes, bytes.byteLength, MAX_BRAND_BYTES);

@@ -18,7 +18,7 @@ interface Range {
 /**
  * Groups classes by their frequency in the baseline. A class with 5 % or more is a bin of its own. The others
  * are taken in the order of their index until they have 5 % together. So there are at most 21 bins, each with
- * about as many images, whatever the traffic shows. The obvious alternative, the most frequent classes and one
+ * about as many images, whatever the traffic shows. The alternative, the most frequent classes and one
  * bin for all others, fails for varied photos: the most frequent classes have a few percent of them, and every
  * change among the others is hidden (docs/adr/0028).
  */

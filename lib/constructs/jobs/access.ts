@@ -109,7 +109,7 @@ const arnOf = (scope: Construct, { bucket }: AllowedSource): string =>
 
 /**
  * The names of a bucket's objects that begin with one of the prefixes. Without this permission, S3 says that an object may
- * not be read if it is missing. When it asks for that, there is no prefix, hence `IfExists`.
+ * not be read if it is missing. When it asks for that, there is no prefix, so the condition is `IfExists`.
  */
 const listing = (bucketArn: string, prefixes: readonly string[]): PolicyStatementProps => ({
   actions: ['s3:ListBucket'],

@@ -54,7 +54,7 @@ export class CostWatch extends Construct {
     });
     if (watch.anomalyUsd === 'off') return;
     alerts.accept('costalerts.amazonaws.com');
-    // CDK adds no tags to these two, and the policies of a pipeline recognize the stage by its tag.
+    // CDK adds no tags to these two, and the policies of a pipeline recognise the stage by its tag.
     const resourceTags = [{ key: 'stage', value: stageName }];
     const monitor = new CfnAnomalyMonitor(this, 'Anomalies', {
       resourceTags,

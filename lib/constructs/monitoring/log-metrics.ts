@@ -36,7 +36,7 @@ export interface LogMetricsProps {
 }
 
 /**
- * Counts what clients really got, in API Gateway's access log, and what the service wrote. Each count is 0 for
+ * Counts what clients got, in API Gateway's access log, and what the service wrote. Each count is 0 for
  * every minute in which anything else is logged, so two counts of a log always have the same data points.
  * docs/adr/0023
  */

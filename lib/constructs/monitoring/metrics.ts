@@ -41,7 +41,7 @@ export interface Route {
 
 export const PREDICT: Route = { resource: '/predict', method: 'POST' };
 
-/** The minimum number of values for each percentile. With fewer, it would simply be the largest value. */
+/** The minimum number of values for each percentile. With fewer, it would be the largest value. */
 const LEAST_VALUES = { p95: 20, p99: 100 } as const;
 export type Percentile = keyof typeof LEAST_VALUES;
 

@@ -22,6 +22,7 @@ export const TOOLS: Readonly<Record<string, Tools>> = {
   'npm run lint:templates': { required: [PYTHON] },
   'scripts/dev/go-tools.sh': { required: ['go'] },
   'npm run lint:workflows': { required: [PYTHON, 'go'] },
+  'npm run lint:prose': { required: ['go'] },
   'npm run clients': { required: [PYTHON, 'go'] },
   'npm run clients:protocol': { required: [PYTHON, 'go'] },
   'npm run clients:examples': { ofSomeTests: ['curl', 'jq', PYTHON, 'go', 'cargo', 'javac', 'mvn'] },

@@ -76,6 +76,7 @@ export const MENU: readonly Group[] = [
       'docs:examples': 'runs the code of the pages, and compares what it prints with what they show',
       'lint:workflows': 'lints the workflows of GitHub and all shell scripts',
       'lint:lockfile': 'checks where every package comes from, and its hash',
+      'lint:prose': 'lints the language of documents, comments and messages',
       'lint:templates': 'lints the CloudFormation templates of every stage',
       'template:diff': 'shows what a change does to the CloudFormation templates',
     },

@@ -21,7 +21,7 @@ export const TOOLS = {
   },
   go: {
     install: 'Install Go: https://go.dev/doc/install',
-    blocks: ['clients', 'clients:protocol', 'lint:workflows', 'image:sign', 'image:verify'],
+    blocks: ['clients', 'clients:protocol', 'lint:workflows', 'lint:prose', 'image:sign', 'image:verify'],
     skips: 'npm test skips the snippets in Go, and npm run clients:examples the client',
   },
   chromium: {
