@@ -1,14 +1,11 @@
 import { App, type AppProps, LegacyStackSynthesizer, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { readStage, StageError } from '../stages.ts';
+import { readStage } from '../stages.ts';
 import { ImagesStack } from './images-stack.ts';
-import { BUILD, isPipelineStage, PIPELINE_STAGES, PROVIDER_STACK, pipelineStackName } from './names.ts';
+import { BUILD, PROVIDER_STACK, pipelineStackName, requirePipelineStage } from './names.ts';
 import { PipelineStack } from './pipeline-stack.ts';
 import { ProviderStack } from './provider-stack.ts';
-import { readPipeline } from './settings.ts';
-
-const EXAMPLE =
-  '{ "github": { "owner": "octo-org", "ownerId": 123456, "repository": "classifier", "repositoryId": 456789 } }';
+import { requirePipeline } from './settings.ts';
 
 /**
  * The CDK app that sets up deployments from GitHub: `context.stage` names the stage, or is `build` for the
@@ -21,16 +18,8 @@ const EXAMPLE =
  */
 export function createPipelineApp(props: AppProps = {}): App {
   const app = new App(props);
-  const name: unknown = app.node.tryGetContext('stage');
-  if (name !== BUILD && !isPipelineStage(name)) {
-    throw new StageError(
-      `stage: expected one of ${[BUILD, ...PIPELINE_STAGES].join(', ')}, got ${JSON.stringify(name) ?? 'nothing'}; choose it with -c stage=dev`,
-    );
-  }
-  const pipeline = readPipeline(app.node.tryGetContext('pipeline'));
-  if (pipeline === undefined) {
-    throw new StageError(`pipeline: expected ${EXAMPLE} in the context of cdk.json, got nothing`);
-  }
+  const name = requirePipelineStage(app.node.tryGetContext('stage'));
+  const pipeline = requirePipeline(app.node.tryGetContext('pipeline'));
   const common = { pipeline, synthesizer: new LegacyStackSynthesizer(), terminationProtection: true };
   const stack =
     name === BUILD

@@ -1,4 +1,4 @@
-import { type StageName, stackName } from '../stages.ts';
+import { StageError, type StageName, stackName } from '../stages.ts';
 
 /** The stages that GitHub can deploy. Emulators deploy `local` themselves. */
 export const PIPELINE_STAGES = ['dev', 'staging', 'prod'] as const satisfies readonly StageName[];
@@ -12,6 +12,14 @@ export const scheduledEnvironment = (stage: PipelineStage): string => `${stage}-
 
 export function isPipelineStage(name: unknown): name is PipelineStage {
   return PIPELINE_STAGES.some((known) => known === name);
+}
+
+/** @throws StageError unless the stage is one that GitHub deploys, or {@link BUILD}. */
+export function requirePipelineStage(name: unknown): PipelineStage | typeof BUILD {
+  if (name === BUILD || isPipelineStage(name)) return name;
+  throw new StageError(
+    `stage: expected one of ${[BUILD, ...PIPELINE_STAGES].join(', ')}, got ${JSON.stringify(name) ?? 'nothing'}; choose it with -c stage=dev`,
+  );
 }
 
 /**

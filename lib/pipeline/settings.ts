@@ -63,6 +63,9 @@ export const pipelineSchema = z.strictObject(
   'expected an object with github and, if the defaults do not fit, oidcProvider and images',
 );
 
+const EXAMPLE =
+  '{ "github": { "owner": "octo-org", "ownerId": 123456, "repository": "classifier", "repositoryId": 456789 } }';
+
 export type PipelineSettings = z.output<typeof pipelineSchema>;
 export type ImageSettings = PipelineSettings['images'];
 export type Repository = PipelineSettings['github'];
@@ -80,4 +83,11 @@ export function readPipeline(pipeline: unknown): PipelineSettings | undefined {
     throw new StageError(`Invalid context in cdk.json. ${checked.problems.join('; ')}`);
   }
   return checked.settings;
+}
+
+/** As {@link readPipeline}. @throws StageError also if it is not set. */
+export function requirePipeline(pipeline: unknown): PipelineSettings {
+  const settings = readPipeline(pipeline);
+  if (settings) return settings;
+  throw new StageError(`pipeline: expected ${EXAMPLE} in the context of cdk.json, got nothing`);
 }

@@ -11,7 +11,7 @@ the package. PROGRAM is the name of the package if it is not given. Needs Debian
 
   --help  prints this text
 
-Exit codes: 0 done; 1 failed; 2 wrong usage'
+Exit codes: 0 done; 1 failed; 2 wrong usage; 130 interrupted'
 case $#,${1:-} in
   *,--help) echo "$usage"; exit ;;
   1,* | 2,*) ;;

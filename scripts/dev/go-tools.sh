@@ -12,7 +12,7 @@ with the checksum database of Go. cosign and syft take some minutes.
   --versions  prints the versions instead, without a folder
   --help      prints this text
 
-Exit codes: 0 done; 1 failed; 2 wrong usage'
+Exit codes: 0 done; 1 failed; 2 wrong usage; 130 interrupted'
 
 # Renovate updates the versions. A line has a module, its version, and the folder of the command in the module.
 # renovate: datasource=go

@@ -14,7 +14,7 @@ Examples:
 
   --help  prints this text
 
-Exit codes: 0 no findings; 1 findings, or failed; 2 wrong usage'
+Exit codes: 0 no findings; 1 findings, or failed; 2 wrong usage; 130 interrupted'
 case ${1:-} in
   '') ;;
   --help) echo "$usage"; exit ;;

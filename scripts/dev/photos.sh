@@ -11,7 +11,7 @@ Downloads an archive of photos named nXXXXXXXX_*.JPEG, checks it, and unpacks it
   PHOTOS_SHA256  environment variable: SHA-256 of the archive, in hex
   --help         prints this text
 
-Exit codes: 0 done; 1 failed; 2 wrong usage'
+Exit codes: 0 done; 1 failed; 2 wrong usage; 130 interrupted'
 case $#,${1:-} in
   *,--help) echo "$usage"; exit ;;
   1,*) ;;

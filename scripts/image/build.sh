@@ -19,7 +19,7 @@ Examples:
   BUILD_CACHE  environment variable: a folder in which layers are kept for the next build; needs buildx with a builder of its own
   --help       prints this text
 
-Exit codes: 0 done; 1 failed; 2 wrong usage'
+Exit codes: 0 done; 1 failed; 2 wrong usage; 130 interrupted'
 arch='' stages=''
 for argument; do
   case $argument in

@@ -14,7 +14,7 @@ Needs Python 3.11 or newer, and the npm, PyPI and Go registries. Generated code 
 Examples:
   npm run clients
 
-Exit codes: 0 all clients work, 1 one does not, 2 wrong usage'
+Exit codes: 0 all clients work; 1 one does not; 2 wrong usage; 130 interrupted'
 case $* in
   '') ;;
   -h | --help)

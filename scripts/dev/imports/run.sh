@@ -12,7 +12,7 @@ those of the library. Without names, all models of export.py.
 Needs Python 3.11 or newer (PYTHON names it) and PyPI. PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
 downloads PyTorch without CUDA, which saves 4 GB. Everything goes to .cache/imports/, which Git ignores.
 
-Exit codes: 0 the same probabilities, 1 others, 2 wrong usage'
+Exit codes: 0 the same probabilities; 1 others; 2 wrong usage; 130 interrupted'
 case ${1:-} in
   -h | --help)
     echo "$usage"

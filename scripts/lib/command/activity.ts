@@ -38,8 +38,10 @@ export function startActivity(text: string, stream: NodeJS.WriteStream = process
       print(...args);
     };
   Object.assign(console, { log: above(log), error: above(error) });
+  process.once('exit', clear);
   return {
     [Symbol.dispose]() {
+      process.off('exit', clear);
       clearInterval(timer);
       clear();
       Object.assign(console, { log, error });

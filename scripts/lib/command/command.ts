@@ -1,6 +1,7 @@
 import { startActivity } from './activity.ts';
 import { formatHelp, formatUsage } from './help.ts';
 import type { Option } from './options.ts';
+import { handleProcessEvents } from './process-events.ts';
 import { readArguments } from './read-arguments.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -11,7 +12,7 @@ export type ValuesOf<Given extends Options> = {
   readonly [Name in keyof Given]: Given[Name] extends Option<infer Value> ? Value : never;
 };
 
-/** 128 plus the number of the signal, as shells count: SIGINT (Ctrl-C) is 2, SIGTERM 15. */
+/** Of a command that SIGINT (Ctrl-C) or SIGTERM has ended. */
 export type StoppedCode = 130 | 143;
 
 export type ExitCode = 0 | 1 | StoppedCode;
@@ -55,6 +56,7 @@ export async function runCommand<const Named extends Options = {}, const Positio
   command: Command<Named, Positional>,
   work: (values: ValuesOf<Named> & ValuesOf<Positional>) => Promise<ExitCode>,
 ): Promise<void> {
+  handleProcessEvents();
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
     console.log(formatHelp(command));
@@ -71,10 +73,10 @@ export async function runCommand<const Named extends Options = {}, const Positio
     }
   } catch (error) {
     if (error instanceof UsageError) {
-      console.error(`${error.message}\n${formatUsage(command)}`);
+      console.error(`${shorten(error.message)}\n${formatUsage(command)}`);
       process.exitCode = 2;
     } else {
-      console.error((command.explain ?? firstLine)(error));
+      console.error(shorten((command.explain ?? firstLine)(error)));
       process.exitCode = 1;
     }
   }
@@ -82,3 +84,9 @@ export async function runCommand<const Named extends Options = {}, const Positio
 
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+
+/** An argument may be longer than anybody wants to read again. */
+const LONGEST_ERROR = 2000;
+
+const shorten = (text: string): string =>
+  text.length > LONGEST_ERROR ? `${text.slice(0, LONGEST_ERROR)}…` : text;

@@ -1,5 +1,6 @@
 import type { Command, Options } from './command.ts';
 import type { Option } from './options.ts';
+import { definitions, textColumns, wrap } from './wrap.ts';
 
 type Described = Omit<Command<Options, Options>, 'explain'>;
 
@@ -25,27 +26,29 @@ export function formatUsage({ name, options = {}, positionals = {} }: Described)
   return `Usage: ${[name, ...args, ...required, hasMore ? '[options]' : '[--help]'].join(' ')}`;
 }
 
-/** What `--help` prints. */
-export function formatHelp(command: Described): string {
+/** What `--help` prints. @param columns the widest line. */
+export function formatHelp(command: Described, columns = textColumns()): string {
   const { name, summary, examples = [], options = {}, positionals = {}, exitCodes } = command;
-  const { success, failure } = exitCodes ?? { success: 'done', failure: 'failed' };
   const rows = [
     ...Object.entries(positionals).map(([key, option]) => [key.toUpperCase(), describe(option)] as const),
     ...Object.entries({ ...options, help: HELP }).map(
       ([key, option]) => [optionText(key, option), describe(option)] as const,
     ),
   ];
-  const width = Math.max(...rows.map(([left]) => left.length));
   return [
     formatUsage(command),
-    summary,
+    wrap(summary, columns),
     ...(examples.length > 0
       ? [['Examples:', ...examples.map((args) => exampleLine(name, args))].join('\n')]
       : []),
-    rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n'),
-    `Exit codes: 0 ${success}; 1 ${failure}; 2 wrong usage`,
+    definitions(rows, columns),
+    wrap(exitCodesLine(exitCodes), columns),
   ].join('\n\n');
 }
+
+/** The codes that every command has. docs/commands.md says more. */
+export const exitCodesLine = ({ success, failure } = { success: 'done', failure: 'failed' }): string =>
+  `Exit codes: 0 ${success}; 1 ${failure}; 2 wrong usage; 130 interrupted`;
 
 /** Without arguments, npm needs no `--`. */
 const exampleLine = (name: string, args: string): string =>

@@ -1,3 +1,4 @@
+import { nearest } from '../../../lib/settings/nearest.ts';
 import { UsageError } from './usage-error.ts';
 
 /** One option or argument of a command line, which the command gets as a `Value`. */
@@ -83,8 +84,12 @@ export const choice = <const Value extends string, const Given extends Settings<
   values: readonly Value[],
   given: Given,
 ) =>
-  valueOption<Value, Given>(values.join('|'), given, `one of ${values.join(', ')}`, (value) =>
-    values.find((candidate) => candidate === value),
+  valueOption<Value, Given>(
+    values.join('|'),
+    given,
+    `one of ${values.join(', ')}`,
+    (value) => values.find((candidate) => candidate === value),
+    (value) => nearest(value, values),
   );
 
 export const number = <const Given extends Settings<number> & Range>(placeholder: string, given: Given) =>
@@ -123,12 +128,16 @@ function readNumber(value: string, { min, max }: Range): number | undefined {
   return read >= min && read <= max ? read : undefined;
 }
 
-/** @param parse returns undefined if the text is not what was expected. */
+/**
+ * @param parse returns undefined if the text is not what was expected.
+ * @param suggest what was perhaps meant instead.
+ */
 function valueOption<Value, Given extends Settings<Value>>(
   placeholder: string,
   { help, default: fallback, required }: Given,
   expected: string,
   parse: (text: string) => Value | undefined,
+  suggest: (text: string) => string | undefined = () => undefined,
 ): Option<Read<Value, Given>> {
   return {
     kind: 'value',
@@ -140,8 +149,11 @@ function valueOption<Value, Given extends Settings<Value>>(
       if (given === undefined && required) throw new UsageError(`${name}: expected ${expected}, got nothing`);
       if (given === undefined) return fallback as Read<Value, Given>;
       const value = parse(given);
-      if (value === undefined)
-        throw new UsageError(`${name}: expected ${expected}, got ${given || 'nothing'}`);
+      if (value === undefined) {
+        const meant = suggest(given);
+        const question = meant === undefined ? '' : `; did you mean ${meant}?`;
+        throw new UsageError(`${name}: expected ${expected}, got ${given || 'nothing'}${question}`);
+      }
       return value as Read<Value, Given>;
     },
   };

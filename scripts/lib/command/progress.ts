@@ -99,13 +99,22 @@ function createBar(stream: NodeJS.WriteStream, { total, doneBefore }: Task, unit
   const rate = rateSince(performance.now(), doneBefore, unit);
   const bar = new cliProgress.SingleBar(barOptions(stream, unit));
   bar.start(total, doneBefore, rate(doneBefore));
-  return { update: (done) => bar.update(done, rate(done)), stop: () => bar.stop() };
+  return { update: (done) => bar.update(done, rate(done)), stop: stopAtExit(bar) };
+}
+
+/** A bar that nobody stops would leave the terminal without line breaks. */
+function stopAtExit(bar: { stop(): void }): () => void {
+  const stop = () => bar.stop();
+  process.once('exit', stop);
+  return () => {
+    process.off('exit', stop);
+    stop();
+  };
 }
 
 function createBars(stream: NodeJS.WriteStream, unit: Unit, tasks: readonly Task[]): TasksProgress {
   const width = Math.max(...tasks.map(({ name }) => name.length));
-  // The command stops it.
-  const options = { ...barOptions(stream, unit, '{name} '), barsize: NARROW, gracefulExit: false };
+  const options = { ...barOptions(stream, unit, '{name} '), barsize: NARROW };
   const group = new cliProgress.MultiBar(options);
   const bars = tasks.map(({ name, total, doneBefore }) => {
     const rate = rateSince(performance.now(), doneBefore, unit);
@@ -117,7 +126,7 @@ function createBars(stream: NodeJS.WriteStream, unit: Unit, tasks: readonly Task
     update(done) {
       for (const [index, update] of bars.entries()) update(done[index] ?? 0);
     },
-    stop: () => group.stop(),
+    stop: stopAtExit(group),
   };
 }
 

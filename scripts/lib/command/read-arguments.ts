@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { nearest } from '../../../lib/settings/nearest.ts';
 import type { Command, Options, ValuesOf } from './command.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -57,7 +58,9 @@ function readTokens(named: Options, args: readonly string[]) {
     const option = Object.hasOwn(named, name) ? named[name] : undefined;
     if (!option || !rawName.startsWith('--')) {
       const known = [...Object.keys(named), 'help'].map((one) => `--${one}`);
-      throw new UsageError(`Expected one of the options ${known.join(', ')}, got ${rawName}`);
+      const meant = rawName.startsWith('--') ? nearest(rawName, known) : undefined;
+      const question = meant === undefined ? '' : `; did you mean ${meant}?`;
+      throw new UsageError(`Expected one of the options ${known.join(', ')}, got ${rawName}${question}`);
     }
     if (options.has(name)) throw new UsageError(`${rawName}: expected once, got twice`);
     if (option.kind === 'flag' && value !== undefined)

@@ -1,3 +1,4 @@
+import { plain, shortText } from './plain-text.ts';
 import { type Variable, variableTopics } from './variables.ts';
 
 const WIDTH = 110;
@@ -15,19 +16,11 @@ export function envExample(): string {
 /** The variables that only the stage or Lambda sets. */
 const isOnLambda = (name: string): boolean => name.startsWith('JOBS_') || name.startsWith('AWS_LAMBDA_');
 
-function lines({ name, text, fallback, unset, example }: Variable): string {
-  const [sentence] = text.split(/(?<=\.) /);
-  const otherwise = unset === undefined ? '' : ` Default: ${unset}.`;
-  return `${comment(plain(`${sentence}${otherwise}`))}\n# ${name}=${fallback ?? example}`;
+function lines(variable: Variable): string {
+  const { name, fallback, unset, example } = variable;
+  const otherwise = unset === undefined ? '' : ` Default: ${plain(unset)}.`;
+  return `${comment(`${shortText(variable)}${otherwise}`)}\n# ${name}=${fallback ?? example}`;
 }
-
-/** Without Markdown. */
-const plain = (text: string): string =>
-  text
-    .replaceAll('`', '')
-    .replace(/\[([^\]]+)\]\(([^)#]*)[^)]*\)/g, (_, title: string, link: string) =>
-      title === link ? `docs/${link}` : `${title} (docs/${link})`,
-    );
 
 /** Lines of at most {@link WIDTH} characters. */
 function comment(text: string): string {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isPipelineStage, qualifierOf } from '../../../lib/pipeline/names.ts';
-import { type PipelineSettings, readPipeline } from '../../../lib/pipeline/settings.ts';
+import { type PipelineSettings, readPipeline, requirePipeline } from '../../../lib/pipeline/settings.ts';
 import { readStage, STAGE_NAMES, type Stage, type StageName } from '../../../lib/stages.ts';
 import { choice } from '../command/options.ts';
 import { REPOSITORY } from '../paths.ts';
@@ -23,6 +23,10 @@ export const readStageOverrides = async (): Promise<unknown> => (await readCdkCo
 /** The pipeline in cdk.json. @throws StageError if a setting of it is invalid */
 export const loadPipeline = async (): Promise<PipelineSettings | undefined> =>
   readPipeline((await readCdkContext())['pipeline']);
+
+/** @throws StageError as {@link loadPipeline}, and if cdk.json sets none. */
+export const loadRequiredPipeline = async (): Promise<PipelineSettings> =>
+  requirePipeline((await readCdkContext())['pipeline']);
 
 /**
  * The repository on GitHub that deploys, as `OWNER/NAME`.

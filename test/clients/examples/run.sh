@@ -14,7 +14,7 @@ skipped, or fails if CI=true is set.
 Examples:
   npm run clients:examples
 
-Exit codes: 0 all programs work, 1 one does not, 2 wrong usage'
+Exit codes: 0 all programs work; 1 one does not; 2 wrong usage; 130 interrupted'
 case $* in
   '') ;;
   -h | --help)

@@ -17,7 +17,7 @@ Examples:
   npm run clients:protocol
   npm run clients:protocol -- https://api.example.com/prod
 
-Exit codes: 0 all calls work, 1 one does not, 2 wrong usage'
+Exit codes: 0 all calls work; 1 one does not; 2 wrong usage; 130 interrupted'
 case ${1-} in
   '') ;;
   -h | --help)

@@ -60,6 +60,8 @@ describe('arguments', () => {
     [['--url', 'localhost:8080'], '--url: expected an http or https URL, got localhost:8080'],
     [['--json=yes'], '--json: expected no value, got yes'],
     [['--verbose'], 'Expected one of the options --url, --rps,'],
+    [['--ur', 'x'], 'got --ur; did you mean --url?'],
+    [['--stge', 'x'], 'got --stge; did you mean --stage?'],
     [['-v'], 'got -v'],
     [['more'], 'Expected FOLDER, got photos more'],
   ])('%j are refused with the name of the option', (args, message) => {
@@ -71,7 +73,10 @@ describe('arguments', () => {
     expect(() => readArguments(command, ['photos'])).toThrow(
       '--stage: expected one of dev, prod, got nothing',
     );
-    expect(() => readArguments(command, ['photos', '--stage', 'test'])).toThrow('got test');
+    expect(() => readArguments(command, ['photos', '--stage', 'test'])).toThrow(/got test$/);
+    expect(() => readArguments(command, ['photos', '--stage', 'Prod'])).toThrow(
+      'got Prod; did you mean prod?',
+    );
     expect(() => readArguments(command, ['--stage', 'dev'])).toThrow('FOLDER: expected a value, got nothing');
   });
 
@@ -93,6 +98,6 @@ describe('the help', () => {
     expect(help).toMatch(/^ {2}FOLDER +the photos$/m);
     expect(help).toMatch(/^ {2}--rps N +requests a second \(default: 5\)$/m);
     expect(help).toMatch(/^ {2}--help +prints this text$/m);
-    expect(help).toMatch(/^Exit codes: 0 done; 1 failed; 2 wrong usage$/m);
+    expect(help).toMatch(/^Exit codes: 0 done; 1 failed; 2 wrong usage; 130 interrupted$/m);
   });
 });

@@ -20,9 +20,13 @@ const inFolder = (folder: string) =>
 const commandFiles = [...inFolder('scripts'), ...inFolder('bench')];
 /** Only the Dockerfile runs these, where package.json has no say. */
 const buildSteps = ['scripts/image/collect.ts', 'scripts/image/fetch-rie.ts'];
+/** Runs the programs of others for npm scripts: see tools.test.ts. */
+const TOOL = 'scripts/programs/tool.ts';
 const commands = [
   ...new Set([...named.filter((file) => file.endsWith('.ts')), ...commandFiles, ...buildSteps]),
-].sort();
+]
+  .filter((file) => file !== TOOL)
+  .sort();
 const shellCommands = [...new Set(named.filter((file) => file.endsWith('.sh')))];
 
 interface Said {
@@ -53,7 +57,7 @@ describe('every command', { timeout: 60_000 }, () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^Usage: .+\n\n\S.+/);
     expect(stdout).toMatch(/^ {2}--help +prints this text$/m);
-    expect(stdout).toMatch(/^Exit codes: 0 .+; 1 .+; 2 wrong usage$/m);
+    expect(stdout).toMatch(/^Exit codes: 0 [\s\S]+;\s1 [\s\S]+;\s2\swrong\susage;\s130\sinterrupted$/m);
     // The help names a script of package.json that passes its options on to the file.
     const isBuildStep = buildSteps.includes(file);
     const [, name = ''] = /^Usage: (?:npm run|node) (\S+)/.exec(stdout ?? '') ?? [];
@@ -81,6 +85,16 @@ describe('every command', { timeout: 60_000 }, () => {
   });
 });
 
+test('every npm script has a help that is tested', () => {
+  const untested = Object.entries(scripts).filter(
+    ([name, line]) =>
+      !new RegExp(`^node ${TOOL} ${name}$`).test(line) &&
+      !line.includes(`exec node ${TOOL} ${name} "$@"`) &&
+      ![...commands, ...shellCommands].some((file) => line.endsWith(file)),
+  );
+  expect(untested).toEqual([]);
+});
+
 test('package.json runs every command file', () => {
   const missing = commandFiles.filter((file) => !named.includes(file));
   expect(missing, 'files without a line in "scripts" of package.json').toEqual([]);
@@ -90,6 +104,7 @@ describe('every shell command', () => {
   it.each(shellCommands)('%s says what it does with --help, and refuses an unknown option', async (file) => {
     const { stdout } = await run(`${REPOSITORY}${file}`, ['--help']);
     expect(stdout).toMatch(/^Usage: .*\n\n\S.*^Examples?:\n {2}npm run /ms);
+    expect(stdout).toMatch(/^Exit codes: 0 .+; 1 .+; 2 wrong usage; 130 interrupted$/m);
     await expect(run(`${REPOSITORY}${file}`, ['--no-such-option'])).rejects.toMatchObject({
       code: 2,
       stdout: '',

@@ -32,11 +32,15 @@ describe('the help of one command', () => {
     expect(await commandHelp('npm run lint:workflows', scripts)).toMatch(/^Usage: npm run lint:workflows/);
   });
 
-  it('says what runs if another tool reads the arguments', async () => {
-    expect(await commandHelp('npm start', scripts)).toMatch(/^npm start runs the service.*lambda\/server/s);
-    expect(await commandHelp('npm start', scripts)).not.toContain('-- --help');
-    expect(await commandHelp('fix', scripts)).toMatch(/npm run fix -- --help$/);
-    expect(await commandHelp('check', scripts)).toMatch(/^npm run check checks.*It runs: biome ci/s);
+  it('has examples for what runs the programs of others, and for the service', async () => {
+    expect(await commandHelp('npm start', scripts)).toMatch(
+      /^Usage: .*npm start\n.*Examples:\n {2}npm start$/ms,
+    );
+    expect(await commandHelp('fix', scripts)).toMatch(/^Usage: npm run fix.*Examples:\n {2}npm run fix$/ms);
+  });
+
+  it('suggests the command of a similar name', async () => {
+    await expect(commandHelp('deplyo', scripts)).rejects.toThrow('did you mean deploy?');
   });
 
   it.each(['stert', 'constructor', ''])('refuses %j', async (name) => {

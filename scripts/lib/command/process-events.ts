@@ -1,0 +1,24 @@
+/** 128 plus the number of the signal, as shells count: SIGINT (Ctrl-C) is 2, SIGTERM 15. */
+const CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+let areHandled = false;
+
+/**
+ * Lets Ctrl-C and SIGTERM end a command as an exit, which restores the terminal and removes temporary folders. A command
+ * that listens for them itself decides on its own. And lets it go on if the reader of its output goes away, as `head`
+ * does.
+ */
+export function handleProcessEvents(): void {
+  if (areHandled) return;
+  areHandled = true;
+  for (const [signal, code] of Object.entries(CODES)) {
+    process.on(signal, () => {
+      if (process.listenerCount(signal) === 1) process.exit(code);
+    });
+  }
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
