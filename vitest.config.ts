@@ -18,13 +18,14 @@ export default defineConfig({
         test: {
           name: 'service',
           include: ['test/**/*.test.ts'],
-          // The last two need a Docker engine or an emulator: vitest.container.config.ts, vitest.emulator.config.ts.
+          // The last three need a Docker engine, an emulator or the built documentation, and have configurations of their own.
           exclude: [
             ...configDefaults.exclude,
             'test/cdk/**',
             'test/browser/**',
             'test/container/**',
             'test/emulator/**',
+            'test/site/**',
           ],
         },
       },

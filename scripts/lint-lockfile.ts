@@ -33,7 +33,7 @@ await runCommand(
 );
 
 function lockfiles(): readonly string[] {
-  return globSync('{,scripts/**/,test/**/,examples/**/,bench/**/}package-lock.json', {
+  return globSync('{,scripts/**/,site/,test/**/,examples/**/,bench/**/}package-lock.json', {
     cwd: REPOSITORY,
     exclude: ['**/node_modules'],
   }).sort();

@@ -11,6 +11,7 @@ export const MENU: readonly Group[] = [
     title: 'Try it',
     commands: {
       help: 'prints this list, or the help of one command',
+      docs: 'serves this documentation on your machine, with a search',
       setup: 'checks this machine, and says what each missing program blocks',
       start: 'runs the service on http://localhost:8080',
       classify: 'classifies your photos and writes a line for each, without a server or as jobs of one',
@@ -74,6 +75,8 @@ export const MENU: readonly Group[] = [
       'test:nightly': 'runs the long tests: mutated images, killed jobs, drained servers',
       'coverage:summary': 'prints the coverage of the last npm test by folder',
       'docs:examples': 'runs the code of the pages, and compares what it prints with what they show',
+      'docs:build': 'builds the documentation as a static site, and checks its links',
+      'docs:test': 'tests the built documentation in a browser',
       'lint:workflows': 'lints the workflows of GitHub and all shell scripts',
       'lint:lockfile': 'checks where every package comes from, and its hash',
       'lint:prose': 'lints the language of documents, comments and messages',

@@ -1,0 +1,71 @@
+import { cpSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'vitepress';
+import { anchorOf } from '../lib/anchors.ts';
+import { createLinks } from '../lib/links.ts';
+import { addDiagrams } from '../lib/markdown/diagrams.ts';
+import { linkPages } from '../lib/markdown/links.ts';
+import { createOriginOf } from '../lib/markdown/origin.ts';
+import { addTabs } from '../lib/markdown/tabs.ts';
+import { NAV } from '../lib/nav.ts';
+import { readSiteOptions } from '../lib/options.ts';
+import { readPages } from '../lib/pages.ts';
+import { REPOSITORY } from '../lib/repository.ts';
+import { sidebarOf } from '../lib/sidebar.ts';
+import { readSources } from '../lib/sources.ts';
+import { SHORT_NAMES, TOPICS } from '../lib/topics.ts';
+
+const options = readSiteOptions(process.env);
+const pages = readPages();
+const sources = readSources(pages);
+const links = createLinks({ pages, sources, options });
+const originOf = createOriginOf(sources);
+const routes = new Map(pages.map(({ file, route }) => [file, route]));
+const { repository } = options;
+
+/** Other Markdown of the repository, and what Git ignores. */
+const isPage = new Set([...pages.map(({ file }) => file), 'site/source/[path].md']);
+const others = globSync('**/*.md', { cwd: REPOSITORY, exclude: ['**/node_modules'] }).filter(
+  (file) => !isPage.has(file),
+);
+
+export default defineConfig({
+  title: 'ResNet-50, serverless',
+  description: 'Classifies images on AWS Lambda, in a container or on a laptop',
+  lang: 'en',
+  base: options.base,
+  srcDir: '..',
+  srcExclude: others,
+  outDir: 'dist',
+  // Links to services on the reader's machine.
+  ignoreDeadLinks: 'localhostLinks',
+  rewrites: (file) => routes.get(file) ?? file.replace(/^site\//, ''),
+  markdown: {
+    anchor: { slugify: anchorOf },
+    config(md) {
+      addTabs(md, originOf);
+      addDiagrams(md);
+      linkPages(md, links, originOf);
+    },
+  },
+  themeConfig: {
+    nav: NAV,
+    sidebar: sidebarOf(pages, TOPICS, SHORT_NAMES),
+    outline: { level: [2, 3] },
+    search: { provider: 'local' },
+    ...(repository && {
+      socialLinks: [{ icon: 'github' as const, link: `https://github.com/${repository}` }],
+      editLink: { pattern: `https://github.com/${repository}/edit/main/:path` },
+    }),
+  },
+  buildEnd({ outDir }) {
+    for (const [path, { kind }] of sources) {
+      if (kind === 'file') cpSync(join(REPOSITORY, path), join(outDir, 'files', path));
+    }
+  },
+  vite: {
+    // The pages are outside the folder of this package, so Vite would not find its copy of Vue from there.
+    ssr: { external: ['vue', 'vue/server-renderer'] },
+    server: { watch: { ignored: ['**/.cache/**', '**/.bench/**', '**/dist/**', '**/coverage/**'] } },
+  },
+});

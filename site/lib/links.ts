@@ -1,0 +1,62 @@
+import { posix } from 'node:path';
+import type { SiteOptions } from './options.ts';
+import { HOME, type Page } from './pages.ts';
+import { resolveLink } from './resolve-link.ts';
+import { type Source, sourceRoute } from './sources.ts';
+
+/** Where a link of a page leads in the site. */
+export type Destination =
+  | { readonly kind: 'external' | 'anchor' }
+  | { readonly kind: 'url'; readonly url: string }
+  /** A file as it is, which the browser opens or saves. */
+  | { readonly kind: 'download'; readonly url: string }
+  /** It leads to a page of the repository on GitHub, and the site does not know its address. */
+  | { readonly kind: 'none' };
+
+export interface LinkTargets {
+  readonly pages: readonly Page[];
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly options: SiteOptions;
+}
+
+export interface Links {
+  /**
+   * @param from the file of the page with the link, such as `docs/api.md`.
+   * @param href what the link says.
+   * @throws Error if it leads to a file that does not exist.
+   */
+  readonly destinationOf: (from: string, href: string) => Destination;
+  /** Whether a link leads to a page of the repository on GitHub, such as `../../actions`. */
+  readonly leavesRepository: (from: string, href: string) => boolean;
+}
+
+export function createLinks({ pages, sources, options: { base, repository } }: LinkTargets): Links {
+  const routes = new Map(pages.map(({ file, route }) => [file, route]));
+  const onGitHub = (path: string) => `https://github.com/${repository}/${path}`;
+
+  return {
+    leavesRepository: (from, href) => resolveLink(from, href).path.startsWith('../'),
+    destinationOf(from, href) {
+      if (/^([a-z][a-z\d+.-]*:|\/\/)/i.test(href)) return { kind: 'external' };
+      if (href.startsWith('#')) return { kind: 'anchor' };
+      const { path, hash } = resolveLink(from, href);
+      if (path.startsWith('../')) {
+        return repository ? { kind: 'url', url: onGitHub(path.replace(/^(\.\.\/)+/, '')) } : { kind: 'none' };
+      }
+      const route = routes.get(path) ?? routes.get(posix.join(path, 'README.md')) ?? routeOfDocs(path);
+      if (route !== undefined) return { kind: 'url', url: `/${route}${hash}` };
+      const source = sources.get(path);
+      if (source === undefined)
+        throw new Error(`${from}: the link to ${href} leads to no file that the site has`);
+      if (repository !== undefined) {
+        const view = source.kind === 'folder' ? 'tree' : 'blob';
+        return { kind: 'url', url: onGitHub(`${view}/main/${path}${hash}`) };
+      }
+      if (source.kind === 'file') return { kind: 'download', url: `${base}files/${path}` };
+      return { kind: 'url', url: `/${sourceRoute(path)}${hash}` };
+    },
+  };
+}
+
+const routeOfDocs = (path: string): string | undefined =>
+  path === posix.dirname(HOME) ? 'index.md' : undefined;

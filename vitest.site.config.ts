@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests of the built documentation: `npm run docs:test`, after `npm run docs:build`. */
+export default defineConfig({
+  test: {
+    include: ['test/site/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: process.env['CI']
+      ? ['default', ['json', { outputFile: 'coverage/site-tests.json' }]]
+      : ['default'],
+  },
+});
