@@ -8,7 +8,7 @@ const SERVERS = [
   'node examples/webhooks/receiver.mjs',
   'python3 examples/webhooks/receiver.py',
 ];
-const SERVER = new RegExp(String.raw`^(?:\w+=\S* )*(?:${SERVERS.join('|')})`);
+const SERVER = new RegExp(String.raw`^(?:\w+=(?:\$\([^)]*\)|\S)* )*(?:${SERVERS.join('|')})`);
 const COMMENT = /\s+#\s.*$/;
 
 /** A command that runs until the reader stops it. */

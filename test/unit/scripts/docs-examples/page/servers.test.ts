@@ -8,6 +8,10 @@ it.each([
     "serve http://localhost:8080/ready 'MODELS=a,b npm start'",
   ],
   [
+    'TOKEN=$(openssl rand -hex 16) npm start',
+    "serve http://localhost:8080/ready 'TOKEN=$(openssl rand -hex 16) npm start'",
+  ],
+  [
     'docker run --rm -p 9000:8080 resnet50   # then, in another terminal:',
     "serve http://localhost:9000/ 'docker run --rm -p 9000:8080 resnet50' any",
   ],
