@@ -8,10 +8,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readRepositoryFile, repositoryPath } from '../support/model.ts';
 import { type ServiceProcess, startProcess } from '../support/process.ts';
 
-/** The program of docs/api.md, "Draw a heat map". */
+/** The program of docs/explanations.md, "Draw a heat map". */
 const [, program = ''] =
-  /### Draw a heat map[\s\S]*?```js\n([\s\S]*?)```/.exec(
-    Buffer.from(readRepositoryFile('docs/api.md')).toString(),
+  /## Draw a heat map[\s\S]*?```js\n([\s\S]*?)```/.exec(
+    Buffer.from(readRepositoryFile('docs/explanations.md')).toString(),
   ) ?? [];
 
 let service: ServiceProcess;
@@ -40,7 +40,7 @@ async function pixelsOf(file: string) {
   return { width: info.width, height: info.height, at };
 }
 
-test('the program of docs/api.md colours the face of the cat and nothing else, upright', async () => {
+test('the program of docs/explanations.md colours the face of the cat and nothing else, upright', async () => {
   const cat = repositoryPath('examples/cat.jpg');
   // Lossless, so that the pixels are those of the file itself. The orientation says: turn it by 90 degrees to the right.
   const turned = join(folder, 'turned.png');

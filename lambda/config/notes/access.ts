@@ -8,7 +8,7 @@ export const ACCESS = {
     lambda: fromStage('corsOrigins'),
   },
   AUTH: {
-    text: 'What the gateway in front of the service requires of predictions. The service itself checks nothing: `/openapi.json` and the pages only say what is required ([api.md](api.md#authentication)).',
+    text: 'What the gateway in front of the service requires of predictions. The service itself checks nothing: `/openapi.json` and the pages only say what is required ([authentication.md](authentication.md)).',
     example: 'api-key',
     unset: 'unknown, so the description says that a key may be required',
     lambda: fromStage('auth'),

@@ -89,7 +89,7 @@ async function run({ name, request, judge }: SmokeCheck, target: SmokeTarget): P
   } catch (error) {
     const isRefused = sent.status === 401 || sent.status === 403;
     const advice = isRefused
-      ? 'Check the credentials (docs/api.md, Authentication). The access log of the API has the request_id.'
+      ? 'Check the credentials (docs/authentication.md). The access log of the API has the request_id.'
       : 'Look for the request_id in the log of the function.';
     return { name, ...fail(`${(error as Error).message} (${took})`, advice) };
   }

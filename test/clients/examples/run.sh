@@ -6,7 +6,8 @@ cd "$(dirname "$0")/../../.."
 usage='Usage: npm run clients:examples
 
 Builds the programs of examples/clients and runs each against the service of this repository. A fake service then is busy,
-broken or slow to accept, to see that each program waits, tries again and gives up as examples/clients/README.md says.
+broken or slow to accept, to see that each program waits, tries again and gives up as docs/errors.md says. Last, it runs the first
+requests of docs/api.md.
 
 Needs curl, jq, Python, Go, Rust, Java with Maven, and the crates.io and Maven registries. A program whose tools are missing is
 skipped, or fails if CI=true is set.
@@ -39,5 +40,8 @@ start_service
 
 step 'The programs'
 node test/clients/examples/check.ts "$service_url"
+
+step 'The first requests of docs/api.md'
+node test/clients/examples/first-requests.ts "$service_url"
 
 step 'The example clients work'
