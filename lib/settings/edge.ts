@@ -20,7 +20,7 @@ const limits = (reason: string) =>
  */
 export const throttleSchema = z.strictObject({
   predict: limits(
-    '`POST /predict`, `POST …/infer` under `/v2`, and the methods of uploads and jobs except `POST /jobs`, each. `GET /ready` has the same limit, because the probe uses it: if a flood used up a low limit, the probe would report an outage.',
+    '`POST /predict`, `POST /embed`, `POST …/infer` under `/v2`, and the methods of uploads and jobs except `POST /jobs`, each. `GET /ready` has the same limit, because the probe uses it: if a flood used up a low limit, the probe would report an outage.',
   ),
   slow: limits(
     '`POST /predict/batch`, `POST /predict/url` and `POST /jobs`, each. One of the first two can occupy an execution environment until `timeoutSeconds`; a job has up to 1000 uploads to look up. One key gets half.',
