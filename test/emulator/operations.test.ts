@@ -1,9 +1,12 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { expect, inject, test } from 'vitest';
 import { aliasCheck, versionCheck } from '../../lambda/operations/checks.ts';
 import { readHookSettings } from '../../lambda/operations/settings.ts';
+import { STACK } from '../../scripts/emulator/cdk.ts';
 import { apiKey } from '../../scripts/lib/credentials/credentials.ts';
+import { findDrift } from '../../scripts/lib/drift/drift.ts';
 import { hasFailed } from '../../scripts/lib/findings/report.ts';
 import { smoke } from '../../scripts/lib/smoke/smoke.ts';
 import { client, retry, stackOutput } from './support.ts';
@@ -57,4 +60,14 @@ test('the probe runs from the same image, and reports a URL that does not answer
       expect.objectContaining({ message: 'probe', success: false }),
     ]),
   );
+});
+
+test('the drift of the stage is found, and nothing was deleted', async () => {
+  const findings = await findDrift(new CloudFormationClient(client), {
+    stack: STACK,
+    isScheduled: false,
+    pauseMs: 100,
+  });
+  expect(findings.at(-1)).toMatchObject({ name: STACK, status: 'ok' });
+  expect(findings.filter(({ found }) => found.includes('was deleted'))).toEqual([]);
 });

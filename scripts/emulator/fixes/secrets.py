@@ -3,7 +3,7 @@
 import string
 
 from ministack.services import secretsmanager
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import drift, provisioners
 
 
 def exclude_punctuation() -> None:
@@ -34,3 +34,5 @@ def refer_by_arn() -> None:
     handlers["create"] = lambda *arguments: with_arn(create(*arguments))
     handlers["update"] = lambda reference, *arguments: with_arn(update(name_of(reference), *arguments))
     handlers["delete"] = lambda reference, properties: delete(name_of(reference), properties)
+    read, compared = drift._DRIFT_READERS["AWS::SecretsManager::Secret"]
+    drift._DRIFT_READERS["AWS::SecretsManager::Secret"] = (lambda reference, expected: read(name_of(reference), expected), compared)
