@@ -6,6 +6,7 @@ import { runCommand } from './lib/command/command.ts';
 import { choice, flag, wholeNumber } from './lib/command/options.ts';
 import { REPOSITORY } from './lib/paths.ts';
 import { findChromium } from './lib/screenshots/chromium.ts';
+import { pictureDashboard } from './lib/screenshots/dashboard/dashboard.ts';
 import { pictureLive, picturePage } from './lib/screenshots/pictures.ts';
 import { startService } from './lib/screenshots/service.ts';
 import { sendTraffic } from './lib/screenshots/traffic.ts';
@@ -18,13 +19,14 @@ await runCommand(
   {
     name: 'npm run screenshots --',
     summary:
-      `Takes the screenshots of the README and writes them into ${FOLDER}. Starts the service on a free port, and ` +
+      `Takes the screenshots of the documentation and writes them into ${FOLDER}. Starts the service on a free port, and ` +
       'sends it photos for a while, so that the live view has something to show. Needs Chromium: set ' +
-      'CHROMIUM_PATH if it is not found.',
-    examples: ['', '--only live --dark'],
+      'CHROMIUM_PATH if it is not found. The dashboard of CloudWatch is drawn from the template of prod, with the ' +
+      'data of the Lambda function on this machine under load for two minutes, and needs no Chromium.',
+    examples: ['', '--only live --dark', '--only dashboard'],
     activity: 'Taking the pictures',
     options: {
-      only: choice(['page', 'live'], { help: 'takes one of them' }),
+      only: choice(['page', 'live', 'dashboard'], { help: 'takes one of them' }),
       dark: flag('also takes them in the dark theme, as page-dark.png and live-dark.png'),
       seconds: wholeNumber('N', {
         help: 'how long the service gets photos before the live view is taken',
@@ -35,10 +37,20 @@ await runCommand(
     },
   },
   async ({ only, dark, seconds }) => {
-    const executablePath = findChromium();
-    if (!executablePath) throw new Error(`Chromium was not found. ${TOOLS.chromium.install}`);
     const folder = join(REPOSITORY, FOLDER);
     await mkdir(folder, { recursive: true });
+
+    async function write(file: string, picture: Uint8Array): Promise<void> {
+      const bytes = await writePng(join(folder, file), picture);
+      console.log(`${FOLDER}/${file} ${Math.round(bytes / 1000)} kB`);
+    }
+
+    if (only === undefined || only === 'dashboard') {
+      for (const { name, png } of await pictureDashboard()) await write(`dashboard-${name}.png`, png);
+    }
+    if (only === 'dashboard') return 0;
+    const executablePath = findChromium();
+    if (!executablePath) throw new Error(`Chromium was not found. ${TOOLS.chromium.install}`);
     await using service = await startService();
     const browser = await chromium.launch({
       executablePath,
@@ -48,8 +60,7 @@ await runCommand(
     async function takeAll(name: string, take: typeof pictureLive): Promise<void> {
       for (const scheme of dark ? (['light', 'dark'] as const) : (['light'] as const)) {
         const file = `${name}${scheme === 'dark' ? '-dark' : ''}.png`;
-        const bytes = await writePng(join(folder, file), await take(browser, service.url, scheme));
-        console.log(`${FOLDER}/${file} ${Math.round(bytes / 1000)} kB`);
+        await write(file, await take(browser, service.url, scheme));
       }
     }
 

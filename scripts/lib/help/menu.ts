@@ -95,7 +95,7 @@ export const MENU: readonly Group[] = [
       notices: 'writes THIRD-PARTY-NOTICES, and checks all licences',
       'model:optimise': 'optimises the bundled models for the installed ONNX Runtime',
       'page:examples': 'makes the example photos of the main page',
-      screenshots: 'takes the screenshots of the README',
+      screenshots: 'takes the screenshots of the documentation',
       'cost:report': 'writes docs/cost.md and what each stage is expected to cost',
     },
   },

@@ -7,16 +7,21 @@ import { variedExamples } from '../model/varied-examples.ts';
 import { example } from '../paths.ts';
 
 /** Requests a second go up and down around the average. */
-const AVERAGE_RATE = 10;
 const SWING = 0.5;
 const PERIOD_SECONDS = 40;
-/** Sent at once every few seconds, so that images wait. */
-const BURST = 14;
 const BURST_SECONDS = 12;
 /** Fewer than the service takes at once, so that a slow machine gets less to do and refuses nothing. */
 const MAX_IN_FLIGHT = 24;
 
-const MODELS = ['resnet50', 'efficientnet-lite2'];
+export interface Traffic {
+  /** Requests a second. */
+  readonly averageRate: number;
+  /** Requests that are sent at once every few seconds, so that images wait. */
+  readonly burst: number;
+  readonly models: readonly string[];
+}
+
+const USUAL: Traffic = { averageRate: 10, burst: 14, models: ['resnet50', 'efficientnet-lite2'] };
 
 interface Photo {
   readonly path: string;
@@ -29,8 +34,12 @@ interface Photo {
  *
  * @throws Error if the service does not answer.
  */
-export async function sendTraffic(url: string, signal: AbortSignal): Promise<void> {
-  const round = await makeRound();
+export async function sendTraffic(
+  url: string,
+  signal: AbortSignal,
+  { averageRate, burst, models }: Traffic = USUAL,
+): Promise<void> {
+  const round = await makeRound(models);
   const inFlight = new Set<Promise<void>>();
   let failure: Error | undefined;
 
@@ -58,9 +67,9 @@ export async function sendTraffic(url: string, signal: AbortSignal): Promise<voi
     start(index);
     if (seconds > nextBurst) {
       nextBurst += BURST_SECONDS;
-      for (let more = 0; more < BURST; more += 1) start(index + more);
+      for (let more = 0; more < burst; more += 1) start(index + more);
     }
-    const rate = AVERAGE_RATE * (1 + SWING * Math.sin((2 * Math.PI * seconds) / PERIOD_SECONDS));
+    const rate = averageRate * (1 + SWING * Math.sin((2 * Math.PI * seconds) / PERIOD_SECONDS));
     await sleep(1000 / rate);
   }
   await Promise.all(inFlight);
@@ -68,13 +77,13 @@ export async function sendTraffic(url: string, signal: AbortSignal): Promise<voi
 }
 
 /** The requests that are sent over and over. */
-async function makeRound(): Promise<Photo[]> {
+async function makeRound(models: readonly string[]): Promise<Photo[]> {
   const folder = await mkdtemp(join(tmpdir(), 'screenshots-'));
   try {
     const jpegs = await Promise.all((await variedExamples(folder)).map(read));
     const files = [...jpegs, ...(await otherFormats()), ...jpegs];
     const round = files.map(
-      (body, index): Photo => ({ path: `/predict?model=${MODELS[index % MODELS.length]}`, body }),
+      (body, index): Photo => ({ path: `/predict?model=${models[index % models.length]}`, body }),
     );
     const [cat = new Uint8Array()] = jpegs;
     const broken = cat.slice(0, cat.length / 3);

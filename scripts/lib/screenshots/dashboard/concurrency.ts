@@ -1,0 +1,83 @@
+import { type Environment, type EnvironmentOptions, startEnvironment } from './environment.ts';
+
+/** Environments beyond the warm ones. Lambda starts more, but a laptop has few cores. */
+const MOST_ON_DEMAND = 2;
+
+/** One invocation of the function. */
+export interface Invocation {
+  readonly answer: unknown;
+  readonly durationMs: number;
+  /** Environments that were busy when it began, itself included. */
+  readonly busy: number;
+  /** Warm environments among them. */
+  readonly busyWarm: number;
+  /** Whether it found all warm environments busy. */
+  readonly isSpillover: boolean;
+}
+
+/** The environments of a function with provisioned concurrency. */
+export interface Concurrency extends AsyncDisposable {
+  readonly warm: number;
+  invoke(event: object): Promise<Invocation>;
+}
+
+interface Slot {
+  readonly isWarm: boolean;
+  readonly environment: Promise<Environment>;
+  isBusy: boolean;
+}
+
+/**
+ * Starts the warm environments. A request that finds all of them busy gets another environment, after a cold start,
+ * as on Lambda. If there are no more, it waits, instead of being throttled.
+ */
+export async function startConcurrency(
+  warm: number,
+  { variables, ...options }: EnvironmentOptions,
+): Promise<Concurrency> {
+  const start = (isWarm: boolean): Slot => ({
+    isWarm,
+    isBusy: false,
+    environment: startEnvironment({
+      ...options,
+      variables: {
+        ...variables,
+        AWS_LAMBDA_INITIALIZATION_TYPE: isWarm ? 'provisioned-concurrency' : 'on-demand',
+      },
+    }),
+  });
+  const slots = Array.from({ length: warm }, () => start(true));
+  const waiting: ((slot: Slot) => void)[] = [];
+  await Promise.all(slots.map(({ environment }) => environment));
+
+  async function take(): Promise<Slot> {
+    const idle = slots.find(({ isBusy }) => !isBusy);
+    if (idle) return idle;
+    if (slots.length === warm + MOST_ON_DEMAND) return new Promise((resolve) => waiting.push(resolve));
+    const added = start(false);
+    slots.push(added);
+    return added;
+  }
+
+  return {
+    warm,
+    async invoke(event) {
+      const isSpillover = slots.every(({ isBusy, isWarm }) => isBusy || !isWarm);
+      const slot = await take();
+      slot.isBusy = true;
+      const all = slots.filter(({ isBusy }) => isBusy);
+      const busyWarm = all.filter(({ isWarm }) => isWarm).length;
+      const environment = await slot.environment;
+      const begin = performance.now();
+      const answer = await environment.invoke(event);
+      const durationMs = performance.now() - begin;
+      const next = waiting.shift();
+      if (next) next(slot);
+      else slot.isBusy = false;
+      return { answer, durationMs, busy: all.length, busyWarm, isSpillover };
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(slots.map(async (slot) => (await slot.environment)[Symbol.asyncDispose]()));
+    },
+  };
+}
