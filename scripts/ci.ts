@@ -6,6 +6,7 @@ import { runCommands } from './lib/ci/run-commands.ts';
 import { readJobs } from './lib/ci/workflow.ts';
 import { runCommand } from './lib/command/command.ts';
 import { flag, text } from './lib/command/options.ts';
+import { listenForStop } from './lib/command/stop-signals.ts';
 import { REPOSITORY } from './lib/paths.ts';
 
 await runCommand(
@@ -34,11 +35,12 @@ await runCommand(
     const missing = formatMissing(commands);
     if (missing) console.log(missing);
     const files = await createGithubFiles();
-    const ran = await runCommands(commands, files, { keepGoing });
+    using signals = listenForStop();
+    const ran = await runCommands(commands, files, { keepGoing, stop: signals.stop });
     console.log(`\n${formatResults(ran)}\n\nThe summary for GitHub: ${files.summary}`);
     const failures = formatFailures(ran);
     if (failures) console.log(failures);
     const fails = process.env['CI'] === 'true' ? ['failed', 'cannot run'] : ['failed'];
-    return ran.some(({ outcome }) => fails.includes(outcome)) ? 1 : 0;
+    return signals.code() ?? (ran.some(({ outcome }) => fails.includes(outcome)) ? 1 : 0);
   },
 );

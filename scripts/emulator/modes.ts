@@ -15,7 +15,7 @@ interface Run {
   /** What else a command for AWS needs in its environment. */
   readonly hosts: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
-  readonly step: (name: string) => void;
+  readonly step: (name: string, options?: { readonly isQuiet: boolean }) => void;
 }
 
 /** What to do with a running emulator. Rejects if it failed. */
@@ -25,7 +25,7 @@ export type Work = (run: Run) => Promise<void>;
 export const MODES = {
   test: async (run) => {
     const { cdk } = await deploy(run);
-    run.step('Tests');
+    run.step('Tests', { isQuiet: false });
     await runTests(run);
     run.step('cdk destroy');
     await cdk.destroy();
@@ -33,7 +33,7 @@ export const MODES = {
   },
   up: async (run) => {
     const { deployment } = await deploy(run);
-    run.step('Running');
+    run.step('Running', { isQuiet: false });
     await writeFile(ENVIRONMENT_FILE, environmentFile(deployment));
     console.log(howToCall(deployment));
     await once(run.signal, 'abort');

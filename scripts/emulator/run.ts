@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { startActivity } from '../lib/command/activity.ts';
 import { runCommand } from '../lib/command/command.ts';
 import { choice } from '../lib/command/options.ts';
 import { docker, IMAGE } from '../lib/docker/docker.ts';
@@ -39,11 +40,12 @@ await runCommand(
     try {
       await deployAndWork(work, interrupted.signal);
     } catch (error) {
+      shown?.[Symbol.dispose]();
       // After everything else, where a reader of a long log looks first.
       if (failedTests) console.error(`\n${failedTests}\n`);
       throw interrupted.signal.aborted ? interrupted.signal.reason : error;
     }
-    step('Done');
+    step('Done', { isQuiet: false });
     return 0;
   },
 );
@@ -78,6 +80,11 @@ async function withMiniStack(work: Work, signal: AbortSignal): Promise<void> {
   }
 }
 
-function step(name: string): void {
+let shown: Disposable | undefined;
+
+/** @param name also says on a terminal how long it takes, unless another program prints meanwhile. */
+function step(name: string, { isQuiet = true } = {}): void {
+  shown?.[Symbol.dispose]();
   console.log(`== ${name} (${Math.round(process.uptime())} s)`);
+  shown = isQuiet ? startActivity(name) : undefined;
 }

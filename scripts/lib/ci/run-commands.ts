@@ -19,17 +19,19 @@ export interface Ran {
  * Runs commands one after the other, in the shell that GitHub uses. A command that fails ends its job, as on GitHub.
  *
  * @param options.keepGoing goes on with the next job after a failure.
+ * @param options.stop starts no further command once it is aborted.
  * @returns what ran or was left out, without what a failure prevented.
  */
 export async function runCommands(
   commands: readonly PlannedCommand[],
   files: GithubFiles,
-  { keepGoing }: { readonly keepGoing: boolean },
+  { keepGoing, stop }: { readonly keepGoing: boolean; readonly stop?: AbortSignal },
 ): Promise<readonly Ran[]> {
   const ran: Ran[] = [];
   const failedJobs = new Set<string>();
   for (const planned of commands) {
     if (failedJobs.has(planned.job)) continue;
+    if (stop?.aborted) break;
     const result = await runOne(planned, files);
     ran.push(result);
     if (result.outcome !== 'failed') continue;

@@ -1,3 +1,5 @@
+import { canRedraw } from './terminal.ts';
+
 /** Shorter work says nothing. */
 const QUIET_MS = 2000;
 const TICK_MS = 1000;
@@ -14,7 +16,7 @@ let isShown = false;
  * @returns ends it, and removes its line.
  */
 export function startActivity(text: string, stream: NodeJS.WriteStream = process.stderr): Disposable {
-  if (!stream.isTTY || isShown) return { [Symbol.dispose]() {} };
+  if (!canRedraw(stream) || isShown) return { [Symbol.dispose]() {} };
   isShown = true;
   const start = performance.now();
   let isDrawn = false;

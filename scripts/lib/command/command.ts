@@ -1,5 +1,5 @@
 import { startActivity } from './activity.ts';
-import { formatHelp, formatUsage } from './help.ts';
+import { formatHelp, formatHint, formatUsage } from './help.ts';
 import type { Option } from './options.ts';
 import { handleProcessEvents } from './process-events.ts';
 import { readArguments } from './read-arguments.ts';
@@ -73,7 +73,7 @@ export async function runCommand<const Named extends Options = {}, const Positio
     }
   } catch (error) {
     if (error instanceof UsageError) {
-      console.error(`${shorten(error.message)}\n${formatUsage(command)}`);
+      console.error(`${shorten(error.message)}\n${formatUsage(command)}\n${formatHint(command)}`);
       process.exitCode = 2;
     } else {
       console.error(shorten((command.explain ?? firstLine)(error)));

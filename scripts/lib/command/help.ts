@@ -26,6 +26,9 @@ export function formatUsage({ name, options = {}, positionals = {} }: Described)
   return `Usage: ${[name, ...args, ...required, hasMore ? '[options]' : '[--help]'].join(' ')}`;
 }
 
+/** Where to read more than the usage. */
+export const formatHint = ({ name }: Pick<Described, 'name'>): string => `${name} --help has examples.`;
+
 /** What `--help` prints. @param columns the widest line. */
 export function formatHelp(command: Described, columns = textColumns()): string {
   const { name, summary, examples = [], options = {}, positionals = {}, exitCodes } = command;

@@ -1,6 +1,11 @@
 /** 128 plus the number of the signal, as shells count: SIGINT (Ctrl-C) is 2, SIGTERM 15. */
 const CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
+/** Node.js would colour with both, and warn. */
+function obeyNoColor(): void {
+  if (process.env['NO_COLOR']) delete process.env['FORCE_COLOR'];
+}
+
 let areHandled = false;
 
 /**
@@ -11,6 +16,7 @@ let areHandled = false;
 export function handleProcessEvents(): void {
   if (areHandled) return;
   areHandled = true;
+  obeyNoColor();
   for (const [signal, code] of Object.entries(CODES)) {
     process.on(signal, () => {
       if (process.listenerCount(signal) === 1) process.exit(code);

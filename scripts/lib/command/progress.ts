@@ -1,5 +1,6 @@
 // A CommonJS package; Node cannot detect its named exports.
 import cliProgress from 'cli-progress';
+import { canRedraw, showsUnicode } from './terminal.ts';
 
 export interface Progress {
   /** @param done goes back when a download starts over. */
@@ -32,7 +33,7 @@ export function createProgress(
   doneBefore = 0,
 ): Progress {
   const task = { name: '', total, doneBefore };
-  return stream.isTTY ? createBar(stream, task, unit) : createLines(stream, task, unit);
+  return canRedraw(stream) ? createBar(stream, task, unit) : createLines(stream, task, unit);
 }
 
 /** One of several things that go on at the same time. */
@@ -54,7 +55,7 @@ export function createTasksProgress(
   unit: Unit,
   tasks: readonly Task[],
 ): TasksProgress {
-  if (stream.isTTY) return createBars(stream, unit, tasks);
+  if (canRedraw(stream)) return createBars(stream, unit, tasks);
   const lines = tasks.map((task) => createLines(stream, task, unit));
   return {
     update(done) {
@@ -68,15 +69,20 @@ const show = (value: number, { scale, digits }: Unit): string => (value / scale)
 
 /** The bar estimates the remaining time from so many of the last updates. */
 const RECENT_UPDATES = 100;
-/** Of a bar with a name, so that a line has less than 80 characters. */
-const NARROW = 24;
+/** What a line has besides the bar and the name, such as "100 %  9000 / 9000 requests  99.9 requests/s  1h20m30s". */
+const FIGURES = 52;
+const SHORTEST = 8;
+const LONGEST = 40;
 
-const barOptions = (stream: NodeJS.WriteStream, unit: Unit, heading = ''): cliProgress.Options => ({
+/** @param nameWidth characters of the name in front. */
+const barOptions = (stream: NodeJS.WriteStream, unit: Unit, nameWidth = 0): cliProgress.Options => ({
   stream,
-  format: `${heading}{bar} {percentage} %  {value} / {total} ${unit.name}  {rate} ${unit.name}/s  {eta_formatted}`,
+  barsize: Math.max(SHORTEST, Math.min(LONGEST, (stream.columns || 80) - FIGURES - nameWidth)),
+  format: `${nameWidth > 0 ? '{name} ' : ''}{bar} {percentage} %  {value} / {total} ${unit.name}  {rate} ${unit.name}/s  {eta_formatted}`,
   etaBuffer: RECENT_UPDATES,
-  barCompleteChar: '█',
-  barIncompleteChar: '░',
+  ...(showsUnicode()
+    ? { barCompleteChar: '█', barIncompleteChar: '░' }
+    : { barCompleteChar: '=', barIncompleteChar: '-' }),
   formatValue: (value, options, type) =>
     type === 'value' || type === 'total'
       ? show(value, unit)
@@ -114,8 +120,7 @@ function stopAtExit(bar: { stop(): void }): () => void {
 
 function createBars(stream: NodeJS.WriteStream, unit: Unit, tasks: readonly Task[]): TasksProgress {
   const width = Math.max(...tasks.map(({ name }) => name.length));
-  const options = { ...barOptions(stream, unit, '{name} '), barsize: NARROW };
-  const group = new cliProgress.MultiBar(options);
+  const group = new cliProgress.MultiBar(barOptions(stream, unit, width + 1));
   const bars = tasks.map(({ name, total, doneBefore }) => {
     const rate = rateSince(performance.now(), doneBefore, unit);
     const payload = (done: number) => ({ name: name.padEnd(width), ...rate(done) });

@@ -1,5 +1,6 @@
 import type { Stream } from 'node:stream';
 import { styleText } from 'node:util';
+import { showsUnicode } from '../command/terminal.ts';
 import type { Finding, NamedFinding } from './finding.ts';
 
 const MARKS: Record<
@@ -21,7 +22,9 @@ export function formatFindings(
     .map((finding) => {
       const { mark, colour } = MARKS[finding.status];
       const line = `${styleText(colour, mark, { stream })} ${finding.name.padEnd(width)}  ${finding.found}`;
-      return finding.status === 'ok' ? line : `${line}\n${' '.repeat(width + 7)}→ ${finding.advice}`;
+      return finding.status === 'ok'
+        ? line
+        : `${line}\n${' '.repeat(width + 7)}${showsUnicode() ? '→' : '->'} ${finding.advice}`;
     })
     .join('\n');
 }

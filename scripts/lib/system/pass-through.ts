@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { forwardSignals } from './forward-signals.ts';
 
 const CLOSE_MS = 1000;
 const KEPT_CHARACTERS = 64 * 1024;
@@ -23,10 +24,12 @@ export async function passThrough(
 ): Promise<PassedThrough> {
   if (process.stdout.isTTY) {
     const child = spawn(program, args, { ...options, stdio: 'inherit' });
+    using _signals = forwardSignals(child);
     const [code] = await once(child, 'exit');
     return { code, lastOutput: '' };
   }
   const child = spawn(program, args, { ...options, stdio: ['inherit', 'pipe', 'pipe'] });
+  using _signals = forwardSignals(child);
   let lastOutput = '';
   for (const [from, to] of [
     [child.stdout, process.stdout],

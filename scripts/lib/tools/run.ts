@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { REPOSITORY } from '../paths.ts';
+import { forwardSignals } from '../system/forward-signals.ts';
 import type { Step, Tool } from './tools.ts';
 
 /**
@@ -36,18 +37,9 @@ async function runStep([program, ...args]: Step, env: NodeJS.ProcessEnv): Promis
     // npm's commands are scripts of cmd.exe there.
     shell: process.platform === 'win32',
   });
-  // A terminal sends Ctrl+C to the step too.
-  const interrupt = () => void (process.stdin.isTTY || child.kill('SIGINT'));
-  const terminate = () => void child.kill('SIGTERM');
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', terminate);
-  try {
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    if (signal) return 128 + constants.signals[signal];
-    // Other tools have other codes for the same, and those of signals.
-    return code === null || code === 0 ? 0 : code > 128 ? code : 1;
-  } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', terminate);
-  }
+  using _signals = forwardSignals(child);
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  if (signal) return 128 + constants.signals[signal];
+  // Other tools have other codes for the same, and those of signals.
+  return code === null || code === 0 ? 0 : code > 128 ? code : 1;
 }

@@ -15,10 +15,12 @@ function stream(isTTY: boolean) {
 describe('the activity of a command', () => {
   const { log } = console;
   beforeEach(() => {
+    vi.stubEnv('TERM', 'xterm');
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
   });
   afterEach(() => {
     vi.useRealTimers();
+    vi.unstubAllEnvs();
     // biome-ignore lint/suspicious/noConsole: it must be as before.
     expect(console.log).toBe(log);
   });
@@ -52,6 +54,14 @@ describe('the activity of a command', () => {
       expect(written.at(-1)).toBe('Reading: 4 s');
     }
     printed.mockRestore();
+  });
+
+  it('says nothing on a terminal that cannot redraw a line', () => {
+    vi.stubEnv('TERM', 'dumb');
+    const { written, as } = stream(true);
+    using _shown = startActivity('Reading', as);
+    vi.advanceTimersByTime(5000);
+    expect(written).toEqual([]);
   });
 
   it('says nothing where nobody watches, or inside another one', () => {
