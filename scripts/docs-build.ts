@@ -3,8 +3,7 @@ import { runCommand } from './lib/command/command.ts';
 import { buildSite } from './lib/site/build.ts';
 import { checkSite } from './lib/site/check.ts';
 import { installSite } from './lib/site/install.ts';
-import { DIST, SITE } from './lib/site/place.ts';
-import { run } from './lib/system/run.ts';
+import { DIST } from './lib/site/place.ts';
 
 await runCommand(
   {
@@ -22,7 +21,6 @@ await runCommand(
   async () => {
     const { base } = readSiteOptions(process.env);
     await installSite();
-    await run('node', ['node_modules/typescript/bin/tsc', '-p', SITE]);
     await buildSite();
     const { pages, links, findings } = await checkSite(DIST, base);
     for (const finding of findings) console.error(finding);

@@ -32,7 +32,7 @@ await runCommand(
     }
     await installSite();
     const args = [VITEPRESS, 'dev', SITE, '--host', '127.0.0.1', '--port', String(port)];
-    const server = spawn('node', args, { cwd: REPOSITORY, stdio: 'inherit' });
+    const server = spawn(process.execPath, args, { cwd: REPOSITORY, stdio: 'inherit' });
     signals.stop.addEventListener('abort', () => server.kill('SIGTERM'));
     const [code] = await once(server, 'exit');
     return signals.code() ?? (code === 0 ? 0 : 1);

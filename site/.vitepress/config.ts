@@ -2,14 +2,16 @@ import { cpSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
 import { anchorOf } from '../lib/anchors.ts';
+import { HOME_HERO } from '../lib/home.ts';
 import { createLinks } from '../lib/links.ts';
 import { addDiagrams } from '../lib/markdown/diagrams.ts';
+import { hideHomeHeading } from '../lib/markdown/home.ts';
 import { linkPages } from '../lib/markdown/links.ts';
 import { createOriginOf } from '../lib/markdown/origin.ts';
 import { addTabs } from '../lib/markdown/tabs.ts';
 import { NAV } from '../lib/nav.ts';
 import { readSiteOptions } from '../lib/options.ts';
-import { readPages } from '../lib/pages.ts';
+import { HOME, readPages } from '../lib/pages.ts';
 import { REPOSITORY } from '../lib/repository.ts';
 import { sidebarOf } from '../lib/sidebar.ts';
 import { readSources } from '../lib/sources.ts';
@@ -29,11 +31,17 @@ const others = globSync('**/*.md', { cwd: REPOSITORY, exclude: ['**/node_modules
   (file) => !isPage.has(file),
 );
 
+/** That of the service's own pages. */
+const ICON =
+  "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><rect width='16' height='16' rx='4' fill='#2456c9'/>" +
+  "<path d='M4 4.5h8M4 8h5M4 11.5h2.5' stroke='#fff' stroke-width='1.8' stroke-linecap='round'/></svg>";
+
 export default defineConfig({
   title: 'ResNet-50, serverless',
   description: 'Classifies images on AWS Lambda, in a container or on a laptop',
   lang: 'en',
   base: options.base,
+  head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }]],
   srcDir: '..',
   srcExclude: others,
   outDir: 'dist',
@@ -41,10 +49,12 @@ export default defineConfig({
   ignoreDeadLinks: 'localhostLinks',
   rewrites: (file) => routes.get(file) ?? file.replace(/^site\//, ''),
   markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     anchor: { slugify: anchorOf },
     config(md) {
       addTabs(md, originOf);
       addDiagrams(md);
+      hideHomeHeading(md, originOf);
       linkPages(md, links, originOf);
     },
   },
@@ -52,12 +62,30 @@ export default defineConfig({
     nav: NAV,
     sidebar: sidebarOf(pages, TOPICS, SHORT_NAMES),
     outline: { level: [2, 3] },
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      options: {
+        translations: { button: { buttonAriaLabel: 'Search K' } },
+        miniSearch: {
+          searchOptions: {
+            fuzzy: 0.2,
+            prefix: true,
+            boost: { title: 4, text: 2, titles: 1 },
+            // Pages that tell what to do come before those that tell why, or what was.
+            boostDocument: (id: string) => (/\/(adr|project)\//.test(id) ? 0.3 : 1),
+          },
+        },
+      },
+    },
     ...(repository && {
       socialLinks: [{ icon: 'github' as const, link: `https://github.com/${repository}` }],
       editLink: { pattern: `https://github.com/${repository}/edit/main/:path` },
     }),
   },
+  transformPageData: ({ filePath }) =>
+    filePath === HOME
+      ? { title: 'Documentation', frontmatter: { layout: 'home', hero: HOME_HERO } }
+      : undefined,
   buildEnd({ outDir }) {
     for (const [path, { kind }] of sources) {
       if (kind === 'file') cpSync(join(REPOSITORY, path), join(outDir, 'files', path));

@@ -48,10 +48,8 @@ export function createLinks({ pages, sources, options: { base, repository } }: L
       const source = sources.get(path);
       if (source === undefined)
         throw new Error(`${from}: the link to ${href} leads to no file that the site has`);
-      if (repository !== undefined) {
-        const view = source.kind === 'folder' ? 'tree' : 'blob';
-        return { kind: 'url', url: onGitHub(`${view}/main/${path}${hash}`) };
-      }
+      if (repository !== undefined && source.kind !== 'folder')
+        return { kind: 'url', url: onGitHub(`blob/main/${path}${hash}`) };
       if (source.kind === 'file') return { kind: 'download', url: `${base}files/${path}` };
       return { kind: 'url', url: `/${sourceRoute(path)}${hash}` };
     },

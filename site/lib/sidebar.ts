@@ -4,7 +4,8 @@ import type { Topic } from './topics.ts';
 
 export interface SidebarGroup {
   readonly text: string;
-  readonly collapsed: boolean;
+  readonly link?: string;
+  readonly collapsed?: boolean;
   readonly items: { readonly text: string; readonly link: string }[];
 }
 
@@ -27,11 +28,16 @@ export function sidebarOf(
 
   const open = new Set(byFile.keys());
   for (const file of listed) open.delete(file);
-  const groups = topics.map(({ title, files, folder, isCollapsed = false }) => {
+  const groups = topics.map(({ title, files, folder, link }) => {
     const inFolder = folder === undefined ? [] : [...open].filter((file) => file.startsWith(`${folder}/`));
     for (const file of inFolder) open.delete(file);
     const items = [...files, ...inFolder].flatMap((file) => byFile.get(file) ?? []);
-    return { text: title, collapsed: isCollapsed, items: items.map((page) => itemOf(page, names)) };
+    return {
+      text: title,
+      // A group that opens and closes needs a link: without one, the theme puts a button into a button.
+      ...(link !== undefined && { link, collapsed: true }),
+      items: items.map((page) => itemOf(page, names)),
+    };
   });
   if (open.size > 0)
     throw new Error(

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { Page } from './pages.ts';
 import { type Source, sourceName } from './sources.ts';
 
 /** What VitePress makes a page of. */
@@ -8,13 +9,13 @@ interface SourcePage {
 }
 
 /** The pages that show sources, in Markdown. */
-export const sourcePages = (sources: ReadonlyMap<string, Source>): SourcePage[] =>
+export const sourcePages = (sources: ReadonlyMap<string, Source>, pages: readonly Page[]): SourcePage[] =>
   [...sources].flatMap(([path, source]) => {
-    const content = contentOf(path, source);
+    const content = contentOf(path, source, new Map(pages.map(({ file, title }) => [file, title])));
     return content === undefined ? [] : [{ params: { path: sourceName(path) }, content }];
   });
 
-function contentOf(path: string, source: Source): string | undefined {
+function contentOf(path: string, source: Source, titles: ReadonlyMap<string, string>): string | undefined {
   switch (source.kind) {
     case 'file':
       return undefined;
@@ -24,7 +25,9 @@ function contentOf(path: string, source: Source): string | undefined {
       return `# ${path}\n\n${fenced(source.text, languageOf(path))}`;
     case 'folder': {
       const name = posix.basename(path);
-      const files = source.files.map((file) => `- [${file}](${name}/${file})`);
+      const files = source.files.map(
+        (file) => `- [${titles.get(posix.join(path, file)) ?? file}](${name}/${file})`,
+      );
       const folders = source.folders.map((folder) => `- ${folder}/`);
       return [`# ${path}/`, '', ...folders, ...files].join('\n');
     }

@@ -5,13 +5,21 @@ export interface Topic {
   readonly files: readonly string[];
   /** Also all other pages in this folder. */
   readonly folder?: string;
-  readonly isCollapsed?: boolean;
+  /** Where the title leads. Such a group is closed until the reader is in it. */
+  readonly link?: string;
 }
 
 export const TOPICS: readonly Topic[] = [
   {
     title: 'Start',
-    files: ['docs/README.md', 'docs/quick-start.md', 'docs/tutorial.md', 'docs/faq.md', 'examples/README.md'],
+    files: [
+      'docs/README.md',
+      'docs/quick-start.md',
+      'docs/tutorial.md',
+      'docs/faq.md',
+      'docs/tabs-stub.md',
+      'examples/README.md',
+    ],
   },
   {
     title: 'The API',
@@ -42,7 +50,7 @@ export const TOPICS: readonly Topic[] = [
     title: 'Example clients',
     files: ['examples/clients/README.md'],
     folder: 'examples/clients',
-    isCollapsed: true,
+    link: '/examples/clients/',
   },
   {
     title: 'Models',
@@ -67,7 +75,7 @@ export const TOPICS: readonly Topic[] = [
     title: 'Runbooks',
     files: ['docs/runbooks/README.md'],
     folder: 'docs/runbooks',
-    isCollapsed: true,
+    link: '/runbooks/',
   },
   {
     title: 'Reference',
@@ -77,12 +85,11 @@ export const TOPICS: readonly Topic[] = [
     title: 'Decisions',
     files: [],
     folder: 'docs/adr',
-    isCollapsed: true,
+    link: '/source/docs/adr',
   },
   {
     title: 'The project',
     files: ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CODE_OF_CONDUCT.md'],
-    isCollapsed: true,
   },
 ];
 

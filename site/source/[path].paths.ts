@@ -4,5 +4,8 @@ import { readSources } from '../lib/sources.ts';
 
 /** A page for each source that pages link. */
 export default {
-  paths: () => sourcePages(readSources(readPages())),
+  paths: () => {
+    const pages = readPages();
+    return sourcePages(readSources(pages), pages);
+  },
 };

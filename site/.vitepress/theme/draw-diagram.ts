@@ -24,13 +24,23 @@ export function drawDiagram(id: string, code: string, isDark: boolean): Promise<
     mermaid.initialize({
       startOnLoad: false,
       theme: isDark ? 'dark' : 'neutral',
+      themeVariables: isDark ? { edgeLabelBackground: '#32363f' } : {},
       fontFamily: 'inherit',
       securityLevel: 'strict',
     });
-    return (await mermaid.render(id, code)).svg;
+    const { svg } = await mermaid.render(id, code);
+    return withReadableSize(svg);
   });
   last = drawn.catch(() => {});
   return drawn;
+}
+
+/** Labels have 16 px in the size of the `viewBox`. Narrow pages shrink them to 12 px, and then scroll. */
+const SMALLEST_SCALE = 0.75;
+
+function withReadableSize(svg: string): string {
+  const [, width] = /viewBox="\S+ \S+ ([\d.]+)/.exec(svg) ?? [];
+  return svg.replace(/style="/, `style="min-width: ${Math.round(SMALLEST_SCALE * Number(width))}px; `);
 }
 
 /** The package is a script that sets a global variable. It is not bundled: that takes long, and changes nothing. */
