@@ -17,7 +17,6 @@ export const TOPICS: readonly Topic[] = [
       'docs/quick-start.md',
       'docs/tutorial.md',
       'docs/faq.md',
-      'docs/tabs-stub.md',
       'examples/README.md',
     ],
   },

@@ -57,6 +57,12 @@ export const TOOLS: Readonly<Record<string, Tool>> = {
     steps: [['vitest', 'run', '--config', 'vitest.container.config.ts']],
     reader: VITEST,
   },
+  'docs:test': {
+    summary: 'Needs Chromium or Google Chrome, and the site that npm run docs:build builds.',
+    examples: ['', '-t phone'],
+    steps: [['vitest', 'run', '--config', 'vitest.site.config.ts']],
+    reader: VITEST,
+  },
   'test:library': {
     summary: 'Tests the code in lambda/ only.',
     examples: ['', 'test/contract'],
