@@ -5,28 +5,34 @@
 set -eo pipefail
 blocks=$1
 service=
+command=
 
 end_service() {
   [ -n "$service" ] || return 0
   kill -- "-$service" 2>/dev/null || true
   wait "$service" 2>/dev/null || true
   service=
+  # Compose keeps what it has stopped.
+  case $command in
+    *'docker compose'*) docker compose down --volumes >/dev/null 2>&1 || true ;;
+  esac
 }
 trap end_service EXIT
 
 # serve URL COMMAND: starts what runs until the reader stops it, and waits until it answers.
 serve() {
   end_service
+  command=$2
   # In a process group of its own, so that all of it can be ended.
   set -m
-  bash -c "$2" >"$blocks/service.log" 2>&1 </dev/null &
+  bash -c "$command" >"$blocks/service.log" 2>&1 </dev/null &
   service=$!
   set +m
   local tries=0
   until DOCS_ANY_STATUS=${3:-} curl -s -o /dev/null --max-time 2 "$1"; do
     tries=$((tries + 1))
     if ! kill -0 "$service" 2>/dev/null || [ $tries -gt 300 ]; then
-      echo "expected an answer from $1, got none. $2 printed:" >&2
+      echo "expected an answer from $1, got none. $command printed:" >&2
       tail -n 20 "$blocks/service.log" >&2
       return 1
     fi

@@ -26,6 +26,8 @@ export const TOOLS: Readonly<Record<string, Tools>> = {
   'npm run clients': { required: [PYTHON, 'go'] },
   'npm run clients:protocol': { required: [PYTHON, 'go'] },
   'npm run clients:examples': { ofSomeTests: ['curl', 'jq', PYTHON, 'go', 'cargo', 'javac', 'mvn'] },
+  'npm run docs:examples -- --with docker': { required: ['docker'] },
+  'npm run docs:examples': { required: ['curl', 'jq', PYTHON] },
   'npm run image': { required: ['docker'] },
   'npm run image:audit': { required: ['docker'] },
   'npm run test:container': { required: ['docker'] },

@@ -121,9 +121,9 @@ function fateOf(
       return { kind: 'data' };
     case 'data': {
       const isOutput = printed !== undefined && OUTPUT.includes(language);
-      if (marker?.kind === 'not compared' && isOutput) return { kind: 'data' };
-      if (marker)
-        complain(line, `expected no "${marker.kind}" before ${language} that nothing runs or compares`);
+      // Nothing runs it anyway, which a page may explain.
+      if (marker?.kind === 'not run' || marker?.kind === 'not compared') return { kind: 'data' };
+      if (marker) complain(line, `expected no "${marker.kind}" before ${language}, which nothing runs`);
       return isOutput ? { kind: 'output', of: printed.line } : { kind: 'data' };
     }
     case 'program':

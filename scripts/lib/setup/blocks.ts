@@ -12,11 +12,27 @@ export interface Tool {
 export const TOOLS = {
   docker: {
     install: 'Install Docker Engine or Docker Desktop, and start it: https://docs.docker.com/engine/install',
-    blocks: ['image', 'image:audit', 'image:budget', 'image:patch', 'test:container', 'emulator'],
+    blocks: [
+      'image',
+      'image:audit',
+      'image:budget',
+      'image:patch',
+      'test:container',
+      'docs:examples -- --with docker',
+      'emulator',
+    ],
   },
   python3: {
     install: 'Install Python 3.11 or newer with its module venv (Debian: apt-get install python3-venv).',
-    blocks: ['clients', 'clients:protocol', 'lint:templates', 'lint:workflows', 'emulator', 'bench'],
+    blocks: [
+      'clients',
+      'clients:protocol',
+      'lint:templates',
+      'lint:workflows',
+      'docs:examples',
+      'emulator',
+      'bench',
+    ],
     skips: 'npm test skips the snippets in Python, and npm run clients:examples the client',
   },
   go: {
@@ -31,12 +47,12 @@ export const TOOLS = {
   },
   curl: {
     install: 'Install curl.',
-    blocks: [],
+    blocks: ['docs:examples'],
     skips: 'npm test skips the snippets for curl, and npm run clients:examples the client',
   },
   jq: {
     install: 'Install jq (Debian: apt-get install jq).',
-    blocks: [],
+    blocks: ['docs:examples'],
     skips: 'npm run clients:examples skips the client with curl',
   },
   cargo: {

@@ -110,7 +110,7 @@ describe('the problems of a page', () => {
       '1: expected a block of code on the next line, because of "not run"',
     ]);
     expect(problems('<!-- not run: x -->')).toHaveLength(1);
-    expect(problems('<!-- not run: x -->', '```yaml', 'a: 1', '```')).toHaveLength(1);
+    expect(problems('<!-- run with: docker -->', '```yaml', 'a: 1', '```')).toHaveLength(1);
     expect(problems('## A', '<!-- not run in this section: x -->', '## B', '```sh', 'ls', '```')).toEqual([
       '2: expected a program in this section that is not run, got none',
     ]);
