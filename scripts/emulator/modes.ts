@@ -31,6 +31,14 @@ export const MODES = {
     await cdk.destroy();
     await expectNoStack(run);
   },
+  docs: async (run) => {
+    const { cdk, deployment } = await deploy(run);
+    await writeFile(ENVIRONMENT_FILE, environmentFile(deployment));
+    run.step('Pages');
+    await runPages(run);
+    run.step('cdk destroy');
+    await cdk.destroy();
+  },
   up: async (run) => {
     const { deployment } = await deploy(run);
     run.step('Running', { isQuiet: false });
@@ -69,6 +77,15 @@ async function runTests({ signal }: Run): Promise<void> {
     { cwd: REPOSITORY, env: { ...process.env, [FAILURES_VARIABLE]: file }, signal },
   );
   if (code !== 0) throw new FailedTests(await whyFailed(file, lastOutput));
+}
+
+/** For one block, such as a deployment. */
+const BLOCK_SECONDS = 600;
+
+async function runPages({ signal }: Run): Promise<void> {
+  const args = ['scripts/docs-examples.ts', '--with', 'emulator', '--seconds', `${BLOCK_SECONDS}`];
+  const { code } = await passThrough(process.execPath, args, { cwd: REPOSITORY, env: process.env, signal });
+  if (code !== 0) throw new Error('The pages do not show what the deployment does');
 }
 
 async function expectNoStack({ address }: Run): Promise<void> {

@@ -17,10 +17,10 @@ await runCommand(
     summary:
       'Deploys stage local with the ordinary CDK CLI into MiniStack, an emulator of AWS. Needs Docker and Python 3, or\n' +
       'root on Debian to install Docker.',
-    examples: ['', 'up'],
+    examples: ['', 'up', 'docs'],
     positionals: {
       mode: choice(MODE_NAMES, {
-        help: 'test: tests the deployment, then destroys it; up: prints how to call it, and runs until Ctrl+C',
+        help: 'test: tests the deployment, then destroys it; docs: runs the code of the pages against it; up: prints how to call it, and runs until Ctrl+C',
         default: 'test',
       }),
     },

@@ -133,11 +133,13 @@ const brief = (value: unknown): string => {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 };
 
-/** What differs from run to run. */
+/** What differs from run to run, also where a page shows only its beginning. */
 const VARIES: readonly (readonly [RegExp, string])[] = [
-  [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID'],
-  [/\b(upl|job|msg)_[0-9a-f]{32}\b/g, '$1_ID'],
-  [/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z/g, 'TIME'],
+  [/\b[0-9a-f]{8}-(?:…|[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/g, 'UUID'],
+  [/\b(upl|job|msg)_(?:…|[0-9a-f]{32}\b)/g, '$1_ID'],
+  [/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})/g, 'TIME'],
+  [/\b(?=[a-f]*\d)[0-9a-f]{8,}(?:…|\b)/g, 'HASH'],
+  [/\d+(?:\.\d+)?( min \d+)? (?:ms|s|min)\b/g, 'DURATION'],
 ];
 
 const withoutVariety = (text: string): string =>

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { REPOSITORY } from '../../paths.ts';
 import type { Block, Page } from '../blocks.ts';
 import { RUN } from '../markdown/languages.ts';
 import type { Stage } from '../markdown/marker.ts';
@@ -35,6 +36,11 @@ export async function prepare(
     await writeFile(join(repository, fate.file), code);
   }
   const blocks = blocksOf(page, stage);
+  if (stage === 'emulator') {
+    // npm run emulator has written it, for the terminal of the reader.
+    await symlink(`${REPOSITORY}.emulator`, join(repository, '.emulator'));
+    await writeFile(join(folder, '00000.sh'), '. .emulator/environment\n');
+  }
   if (stage === undefined && !startsWithServer(blocks))
     await writeFile(join(folder, '00000.sh'), "serve http://localhost:8080/ready 'npm start --silent'\n");
   for (const block of blocks) {

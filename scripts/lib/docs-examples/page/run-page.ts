@@ -46,7 +46,7 @@ export async function runPage(page: Page, { stage, files, limitSeconds }: PageOp
   using home = await temporaryFolder('docs-examples-home-');
   const folder = join(copy.path, '.cache', 'docs-examples');
   await prepare(page, stage, { repository: copy.path, folder });
-  const ended = await runBlocks(folder, copy.path, environment(home.path, stage), limitSeconds);
+  const ended = await runBlocks(folder, copy.path, environment(home.path), limitSeconds);
   const failures: Failure[] = [];
   const blocks = blocksOf(page, stage);
   let ran = 0;
@@ -63,16 +63,15 @@ export async function runPage(page: Page, { stage, files, limitSeconds }: PageOp
   const [first] = blocks;
   if (ended.failed !== undefined && failures.length === 0 && ran === 0 && first) {
     const { all } = await readPrinted(join(folder, ended.failed));
-    failures.push({ block: first, why: 'the service that it needs did not start', output: all });
+    failures.push({ block: first, why: 'what it needs could not be started', output: all });
   }
   return { page, ran, seconds: (performance.now() - start) / 1000, failures };
 }
 
 /** What a reader's terminal has, without the settings and the credentials of this one. */
-function environment(home: string, stage: Stage | undefined): NodeJS.ProcessEnv {
+function environment(home: string): NodeJS.ProcessEnv {
   const isKept = (name: string) =>
-    /^(LANG|LC_\w+|TZ|TMPDIR|CI|DOCKER_\w+|JAVA_HOME|\w+_proxy|\w+_PROXY|NODE_EXTRA_CA_CERTS)$/.test(name) ||
-    (stage === 'emulator' && name.startsWith('AWS_'));
+    /^(LANG|LC_\w+|TZ|TMPDIR|CI|DOCKER_\w+|JAVA_HOME|\w+_proxy|\w+_PROXY|NODE_EXTRA_CA_CERTS)$/.test(name);
   const path = [`${PROGRAMS}docs-bin`, dirname(process.execPath), process.env['PATH'] ?? ''];
   return {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => isKept(name))),
