@@ -114,6 +114,8 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["node", "healthch
 ARG OTHER_MODELS
 ARG VERSION=0.0.0
 ARG REVISION=unknown
+# GET /model shows it.
+ENV SERVICE_COMMIT=${REVISION}
 # URL of the published repository.
 ARG SOURCE=
 LABEL org.opencontainers.image.title="resnet50-serverless" \

@@ -28,6 +28,8 @@ export type AuthKind = 'api-key' | 'iam' | 'jwt';
 
 export interface Config {
   readonly stage: string;
+  /** The commit that the service was built from. Undefined if it is not known. */
+  readonly commit: string | undefined;
   /** The folders of the model bundles, the default model first. */
   readonly models: readonly [string, ...string[]];
   readonly server: {
@@ -131,6 +133,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const usual = (bytes: number) => Math.min(bytes, memory.maxBodyBytes);
   return Object.freeze({
     stage: values.STAGE,
+    commit: values.SERVICE_COMMIT,
     models,
     server: {
       host: values.HOST,

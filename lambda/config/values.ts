@@ -73,6 +73,12 @@ export const baseUrl = z
   }, BASE_URL)
   .transform((text) => (text.endsWith('/') ? text : `${text}/`));
 
+/** The full name of a commit of Git. An image that does not know its commit says `unknown`. */
+export const commitName = z
+  .string()
+  .regex(/^([0-9a-f]{40}|unknown)$/, 'expected the 40 hexadecimal digits of a commit, or unknown')
+  .transform((name) => (name === 'unknown' ? undefined : name));
+
 /** Name of a deployment stage; a dimension of every metric. */
 export const stageName = z
   .string()

@@ -134,9 +134,9 @@ export function createHttpApp({
   serveRoute(app, healthRoute, healthHandler, auth);
   serveRoute(app, readyRoute, readyHandler(models), auth);
   serveRoute(app, modelsRoute, modelsHandler(models), auth);
-  serveRoute(app, modelRoute, modelHandler(models), auth);
+  serveRoute(app, modelRoute, modelHandler(models, config), auth);
   serveRoute(app, labelsRoute, labelsHandler(models), auth);
-  serveRoute(app, namedModelRoute, namedModelHandler(models), auth);
+  serveRoute(app, namedModelRoute, namedModelHandler(models, config), auth);
   serveRoute(app, namedLabelsRoute, namedLabelsHandler(models), auth);
   serveProtocol(
     app,

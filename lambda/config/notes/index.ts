@@ -14,5 +14,5 @@ export const ENVIRONMENT_NOTES: Readonly<Record<string, Topic>> = {
   'Logs and metrics': RECORDS,
   'A sample of the images': CAPTURE,
   'Uploads and jobs': JOBS,
-  'Set by the stage or by Lambda': LAMBDA,
+  'Set by the stage, by Lambda or by the image': LAMBDA,
 };

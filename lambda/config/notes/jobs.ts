@@ -72,6 +72,12 @@ export const LAMBDA = {
     unset: 'none',
     lambda: 'the id of the CloudFormation stack',
   },
+  SERVICE_COMMIT: {
+    text: 'The commit that the image was built from, as `GET /model` shows it. `npm run image` and the pipeline give it to the image.',
+    example: '3f2a9c41d7e85b60a1f4c2d9e8b7a6053c1d2e4f',
+    unset: 'none, so no commit is shown',
+    image: 'unknown',
+  },
   AWS_LAMBDA_FUNCTION_NAME: {
     text: 'The name of the function. If it is set, the service has the defaults for Lambda.',
     example: 'classify',

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { Config } from '../../config.ts';
 import { loadVips } from '../../images/libvips.ts';
 import type { Classifier } from '../../model/classifier.ts';
 import { ONNXRUNTIME_VERSION } from '../../model/session.ts';
@@ -25,9 +26,9 @@ export const modelRoute = createRoute({
 });
 
 export const modelHandler =
-  (models: Models): RouteHandler<typeof modelRoute> =>
+  (models: Models, config: Pick<Config, 'commit'>): RouteHandler<typeof modelRoute> =>
   () =>
-    describe(models.default.now().classifier);
+    describe(models.default.now().classifier, config);
 
 export const labelsRoute = createRoute({
   method: 'get',
@@ -61,9 +62,9 @@ export const namedModelRoute = createRoute({
 });
 
 export const namedModelHandler =
-  (models: Models): RouteHandler<typeof namedModelRoute> =>
+  (models: Models, config: Pick<Config, 'commit'>): RouteHandler<typeof namedModelRoute> =>
   async (c) =>
-    describe((await chosenAccess(c, models, c.req.param('name'))).now().classifier);
+    describe((await chosenAccess(c, models, c.req.param('name'))).now().classifier, config);
 
 export const namedLabelsRoute = createRoute({
   method: 'get',
@@ -81,7 +82,10 @@ export const namedLabelsHandler =
   async (c) =>
     (await chosenAccess(c, models, c.req.param('name'))).now().classifier.labels;
 
-async function describe({ manifest, threads }: Classifier): Promise<AnswerOf<typeof modelRoute>> {
+async function describe(
+  { manifest, threads }: Classifier,
+  { commit }: Pick<Config, 'commit'>,
+): Promise<AnswerOf<typeof modelRoute>> {
   const { DECODER_VERSIONS } = await loadVips();
   const {
     schema: _schema,
@@ -96,7 +100,7 @@ async function describe({ manifest, threads }: Classifier): Promise<AnswerOf<typ
     ...described,
     ...(activationMaps && { activationMaps: withoutFile(activationMaps) }),
     ...(weights && { weights: withoutFile(weights) }),
-    service: { version: VERSION },
+    service: { version: VERSION, ...(commit && { commit }) },
     runtime: {
       threads,
       onnxruntime: ONNXRUNTIME_VERSION,

@@ -91,6 +91,9 @@ export const modelResponse = z
     accuracy: z.array(accuracy.element.strip()),
     service: z.object({
       version: z.string().openapi({ description: 'Of the service and its API, as in `/openapi.json`.' }),
+      commit: z.string().optional().openapi({
+        description: 'The commit of Git that the container image was built from. Only if the image knows it.',
+      }),
     }),
     runtime: z.object({
       threads: z.number().int().positive(),

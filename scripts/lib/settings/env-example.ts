@@ -7,14 +7,17 @@ const HEADER = `Settings of npm start and npm run dev. Copy this file to .env, a
 /** .env.example: every variable of the HTTP server, commented out, with its default or an example. */
 export function envExample(): string {
   const topics = variableTopics()
-    .map(({ title, variables }) => ({ title, variables: variables.filter(({ name }) => !isOnLambda(name)) }))
+    .map(({ title, variables }) => ({
+      title,
+      variables: variables.filter(({ name }) => !isSetForReaders(name)),
+    }))
     .filter(({ variables }) => variables.length > 0)
     .map(({ title, variables }) => [`# === ${title} ===`, ...variables.map(lines)].join('\n\n'));
   return `${[comment(HEADER), ...topics].join('\n\n')}\n`;
 }
 
-/** The variables that only the stage or Lambda sets. */
-const isOnLambda = (name: string): boolean => name.startsWith('JOBS_') || name.startsWith('AWS_LAMBDA_');
+/** The variables that only the stage, Lambda or the image sets. */
+const isSetForReaders = (name: string): boolean => /^(JOBS_|AWS_LAMBDA_|SERVICE_COMMIT$)/.test(name);
 
 function lines(variable: Variable): string {
   const { name, fallback, unset, example } = variable;

@@ -51,11 +51,11 @@ describe('.env.example', () => {
     expect(parseEnv(example)).toEqual({});
   });
 
-  test('has all variables of the HTTP server, and none that only Lambda has', () => {
-    const onlyOnLambda = (name: string) => /^(JOBS|AWS_LAMBDA)_/.test(name);
+  test('has all variables of the HTTP server, and none that the stage, Lambda or the image sets', () => {
+    const isSet = (name: string) => /^(JOBS_|AWS_LAMBDA_|SERVICE_COMMIT$)/.test(name);
     expect(Object.keys(uncommented).sort()).toEqual(
       Object.keys(environmentSchema.shape)
-        .filter((name) => !onlyOnLambda(name))
+        .filter((name) => !isSet(name))
         .sort(),
     );
   });
