@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks that clients generated from docs/openapi.json work, and the receiver of docs/webhooks.md in Python.
+# Checks that clients generated from docs/openapi.json work, and the Python programs of docs/webhooks.md and docs/authentication.md.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -7,7 +7,7 @@ usage='Usage: npm run clients
 
 Lints docs/openapi.json and generates a client from it in TypeScript, Python and Go. Compiles each with a program
 that uses it, and runs the program against the service of this repository. Sends webhooks to the receiver of docs/webhooks.md
-that uses the package standardwebhooks from PyPI.
+that uses the package standardwebhooks from PyPI. Runs the examples of docs/authentication.md.
 
 Needs Python 3.11 or newer, and the npm, PyPI and Go registries. Generated code goes to .clients/, which Git ignores.
 
@@ -85,4 +85,9 @@ step 'Python: standardwebhooks'
 cd "$root"
 node test/clients/webhooks.ts
 
-step 'Three generated clients and a receiver of webhooks work'
+step 'Python: botocore'
+python -c 'import botocore'
+# Without CI, which would let vitest replace the report of all tests.
+quietly env -u CI node_modules/.bin/vitest run test/snippets/authentication.test.ts
+
+step 'Three generated clients, a receiver of webhooks and signed requests work'

@@ -26,9 +26,9 @@ const RUN = {
   ts: { file: 'call.ts', command: [process.execPath] },
 } as const;
 
-/** Signing in Python takes packages, which only some machines have. */
-const cannotSign = (language: string): boolean =>
-  language === 'python' && spawnSync('python3', ['-c', 'import boto3, requests']).status !== 0;
+/** Only some machines have the package. npm run clients installs it, and runs these tests too. */
+const hasBotocore = spawnSync('python3', ['-c', 'import botocore']).status === 0;
+if (!hasBotocore) process.stderr.write('Signing in Python is not tested: found no package botocore.\n');
 
 let folder: string;
 let gateway: Awaited<ReturnType<typeof startRecorder>>;
@@ -85,7 +85,7 @@ describe.each(['sh', 'python', 'ts'] as const)('the example of docs/authenticati
     expect(body.includes(Buffer.from(CAT))).toBe(true);
   });
 
-  test.skipIf(cannotSign(language))('signs a photo', async () => {
+  test.skipIf(language === 'python' && !hasBotocore)('signs a photo', async () => {
     const received = await request('## AWS credentials', language);
     expect(received).toMatchObject({ method: 'POST', url: '/prod/predict?top_k=3' });
     expect(Buffer.compare(received.body, CAT)).toBe(0);
