@@ -1,6 +1,13 @@
 import { globSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { bestTorch, column, OURS, peakMemory, secondsOfStarts } from '../../../bench/lib/report/figures.ts';
+import {
+  bareRounds,
+  bestTorch,
+  column,
+  OURS,
+  peakMemory,
+  secondsOfStarts,
+} from '../../../bench/lib/report/figures.ts';
 import { resultSchema } from '../../../bench/lib/result.ts';
 import { manifestSchema } from '../../../lambda/model/manifest.ts';
 import { REPOSITORY } from '../../../scripts/lib/paths.ts';
@@ -13,6 +20,7 @@ const text = (path: string) =>
 const json = (path: string): unknown => JSON.parse(text(path));
 
 const readme = text('README.md');
+const faq = text('docs/faq.md');
 const costs = text('docs/cost.md');
 /** The pages that people write: others are generated. */
 const pages = ['README.md', ...globSync('docs/*.md', { cwd: REPOSITORY })]
@@ -45,6 +53,36 @@ test('the README has the costs of docs/cost.md', () => {
   expect(costs).toContain('## The bill of prod at 5 requests/s');
   expect(readme).toContain(`It costs ${total} USD a month at 5 predictions per second`);
   expect(readme).toContain(`the Kubernetes cluster that it replaces ${replaced} USD`);
+});
+
+test('the FAQ and the tutorial have the costs of docs/cost.md', () => {
+  const cells = (row: string) => {
+    const found = costs.split(`| ${row} |`)[1] ?? '';
+    return found.split('|').map((cell) => cell.trim().replace(/ \(.*/, ''));
+  };
+  const [, prodIdle, , prodUsual] = cells('`prod`');
+  const [, devIdle] = cells('`dev`');
+  const [, stagingIdle] = cells('`staging`');
+  expect(faq).toContain(`\`prod\` costs ${prodIdle} USD a month without requests, and ${prodUsual} USD at 5`);
+  expect(faq).toContain(`\`dev\` costs ${devIdle} USD without requests`);
+  expect(faq).toContain(`it costs ${cells('SageMaker Serverless')[1]} USD`);
+  expect(faq).toContain(`the same on Lambda on demand ${cells('The same on demand')[1]} USD`);
+  expect(faq).toContain(`${cells('Job over a bucket, x86_64')[0]} USD as a job over a bucket`);
+  expect(faq).toContain(`${cells('`POST /predict` for each')[0]} USD with a request for each`);
+  const anHour = (Number(stagingIdle) / 730).toFixed(2);
+  expect(text('docs/tutorial.md')).toContain(
+    `costs ${stagingIdle} USD a month without requests, so about ${anHour} USD an hour`,
+  );
+});
+
+test('the FAQ has the speed of docs/benchmarks.md', () => {
+  const result = resultSchema.parse(json('docs/benchmarks/result.json'));
+  const perSecond = median(column(result, OURS, 8, 'perSecond'));
+  expect(faq).toContain(`The HTTP server answers ${Math.round(perSecond)} predictions a second on two cores`);
+  const [one, two] = [1, 2].map((threads) => median(bareRounds(result, 'onnxruntime-node', 'int8', threads)));
+  expect(faq).toContain(
+    `takes ${Math.round(one ?? 0)} ms on one core, and ${Math.round(two ?? 0)} ms on two`,
+  );
 });
 
 test('pages that say from which rate a cluster is cheaper agree with docs/cost.md', () => {
