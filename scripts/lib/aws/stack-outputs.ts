@@ -16,6 +16,7 @@ const outputsSchema = z.object({
   LiveVersion: z.string().optional(),
   DashboardUrl: z.url().optional(),
   AlertsTopicArn: z.string().optional(),
+  PagingTopicArn: z.string().optional(),
 });
 
 export interface StackOutputs {
@@ -35,6 +36,8 @@ export interface StackOutputs {
   /** Undefined in a stack of an older template, like the next. */
   readonly dashboardUrl: string | undefined;
   readonly alertsTopicArn: string | undefined;
+  /** Undefined if the stage pages nobody, too. */
+  readonly pagingTopicArn: string | undefined;
   readonly stack: StackState;
 }
 
@@ -115,6 +118,7 @@ function outputsOf(name: string, stack: Stack | undefined): StackOutputs {
     LiveVersion,
     DashboardUrl,
     AlertsTopicArn,
+    PagingTopicArn,
   } = parsed.data;
   const [functionName = '', alias = ''] = AliasArn.split(':').slice(6);
   const values = new Map(
@@ -137,6 +141,7 @@ function outputsOf(name: string, stack: Stack | undefined): StackOutputs {
     liveVersion: LiveVersion,
     dashboardUrl: DashboardUrl,
     alertsTopicArn: AlertsTopicArn,
+    pagingTopicArn: PagingTopicArn,
     stack: {
       name,
       status: stack?.StackStatus ?? 'unknown',

@@ -32,30 +32,50 @@ export async function countKeys(
   );
 }
 
-/** Whether somebody gets the alerts. An address has to confirm that it wants them. */
-export async function countSubscribers(
-  { sns }: DoctorClients,
+/** Whether somebody gets the alarms. An address has to confirm that it wants them. */
+export async function countAlerted(
+  clients: DoctorClients,
   { alertsTopicArn }: StackOutputs,
 ): Promise<Finding> {
   if (alertsTopicArn === undefined)
     return warn('unknown: the template of the stack is too old', 'Deploy the stage again.');
+  return countSubscribers(clients, alertsTopicArn, 'Nobody learns of an alarm.');
+}
+
+/** Whether somebody is paged, in a stage that pages. */
+export async function countPaged(
+  clients: DoctorClients,
+  { settings }: Stage,
+  { pagingTopicArn }: StackOutputs,
+): Promise<Finding> {
+  if (pagingTopicArn !== undefined)
+    return countSubscribers(clients, pagingTopicArn, 'Nobody is paged in an outage.');
+  return settings.paging
+    ? warn('unknown: the stack has no topic for pages', 'Deploy the stage again.')
+    : ok('the stage pages nobody (paging)');
+}
+
+async function countSubscribers(
+  { sns }: DoctorClients,
+  topicArn: string,
+  ifNobody: string,
+): Promise<Finding> {
   let confirmed = 0;
   let pending = 0;
   for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic(
     { client: sns },
-    { TopicArn: alertsTopicArn },
+    { TopicArn: topicArn },
   )) {
     for (const { SubscriptionArn } of Subscriptions) {
       if (SubscriptionArn === 'PendingConfirmation') pending += 1;
-      else confirmed += 1;
+      // The other value that is not an ARN: one that was deleted stays in the list for some days.
+      else if (SubscriptionArn?.startsWith('arn:')) confirmed += 1;
     }
   }
-  const found = `${confirmed} subscribers${pending === 0 ? '' : `, and ${pending} that have not confirmed`}`;
+  const subscribers = `${confirmed} subscriber${confirmed === 1 ? '' : 's'}`;
+  const found = `${subscribers}${pending === 0 ? '' : `, and ${pending} that have not confirmed`}`;
   if (confirmed === 0)
-    return warn(
-      found,
-      'Nobody learns of an alarm. Set notificationEmails in cdk.json, and confirm the mail.',
-    );
+    return warn(found, `${ifNobody} Set notificationEmails in cdk.json, and confirm the mail.`);
   return pending === 0
     ? ok(found)
     : warn(found, 'Click the link in the mail "AWS Notification - Subscription Confirmation".');

@@ -5,7 +5,7 @@ import { checkStack } from '../preflight/account.ts';
 import { checkAlias } from '../preflight/alias.ts';
 import { checkJobs } from '../preflight/jobs.ts';
 import type { Link } from '../record/record.ts';
-import { countKeys, countSubscribers } from './access.ts';
+import { countAlerted, countKeys, countPaged } from './access.ts';
 import { findAlarms } from './alarms.ts';
 import { checkPeak } from './capacity.ts';
 import { checkExpiry, type ReadExpiry } from './certificate.ts';
@@ -72,7 +72,12 @@ export async function examine({ stage, clients, now, readExpiry }: Examination):
         {
           name: 'alerts',
           needs: ['sns:ListSubscriptionsByTopic'],
-          run: () => countSubscribers(clients, outputs),
+          run: () => countAlerted(clients, outputs),
+        },
+        {
+          name: 'pages',
+          needs: ['sns:ListSubscriptionsByTopic'],
+          run: () => countPaged(clients, stage, outputs),
         },
         {
           name: 'jobs',

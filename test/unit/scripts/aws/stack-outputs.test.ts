@@ -38,6 +38,7 @@ describe('the outputs of a CloudFormation stack', () => {
       LiveVersion: '7',
       DashboardUrl: 'https://eu-central-1.console.aws.amazon.com/cloudwatch/home#dashboards',
       AlertsTopicArn: 'arn:aws:sns:eu-central-1:111122223333:alerts',
+      PagingTopicArn: 'arn:aws:sns:eu-central-1:111122223333:pages',
     });
     expect(await readStackOutputs(client, 'dev')).toEqual({
       apiUrl: required.ApiUrl,
@@ -50,6 +51,7 @@ describe('the outputs of a CloudFormation stack', () => {
       liveVersion: '7',
       dashboardUrl: 'https://eu-central-1.console.aws.amazon.com/cloudwatch/home#dashboards',
       alertsTopicArn: 'arn:aws:sns:eu-central-1:111122223333:alerts',
+      pagingTopicArn: 'arn:aws:sns:eu-central-1:111122223333:pages',
       stack: {
         name: 'resnet50-dev',
         status: 'UPDATE_COMPLETE',

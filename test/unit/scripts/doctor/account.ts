@@ -67,6 +67,7 @@ export function healthyAccount(apiUrl: string) {
     LiveVersion: '42',
     DashboardUrl: 'https://example.com/dashboard',
     AlertsTopicArn: `arn:aws:sns:${region}:111122223333:alerts`,
+    PagingTopicArn: `arn:aws:sns:${region}:111122223333:pages`,
     JobsStateMachineArn: MACHINE,
   };
   const stack: Stack = {

@@ -203,14 +203,26 @@ describe('what is wrong', () => {
     expect(await finding('rollback')).toMatchObject({ status: 'warn', found: 'known-good versions: 40' });
   });
 
-  it('is an alert that reaches nobody', async () => {
-    account.mocks.sns
-      .on(ListSubscriptionsByTopicCommand)
-      .resolves({ Subscriptions: [{ SubscriptionArn: 'PendingConfirmation' }] });
-    expect(await finding('alerts')).toMatchObject({
+  it.each([
+    ['alerts', 'Nobody learns of an alarm'],
+    ['pages', 'Nobody is paged'],
+  ])('is a topic that reaches nobody: %s', async (name, advice) => {
+    account.mocks.sns.on(ListSubscriptionsByTopicCommand).resolves({
+      Subscriptions: [{ SubscriptionArn: 'PendingConfirmation' }, { SubscriptionArn: 'Deleted' }],
+    });
+    expect(await finding(name)).toMatchObject({
       status: 'warn',
       found: '0 subscribers, and 1 that have not confirmed',
+      advice: expect.stringContaining(advice),
     });
+  });
+
+  it('is a stage that should page, but has no topic for it', async () => {
+    const { Outputs = [] } = account.stack;
+    stackWith({ Outputs: Outputs.filter(({ OutputKey }) => OutputKey !== 'PagingTopicArn') });
+    expect(await finding('pages')).toMatchObject({ status: 'warn' });
+    const quiet = readStage('prod', { prod: { paging: false } });
+    expect(await finding('pages', quiet)).toMatchObject({ status: 'ok' });
   });
 
   it('is a peak near the quota, and a key that has no requests left', async () => {

@@ -46,6 +46,7 @@ function start(smoke = [{ name: 'ready', ...ok('it is') }], confirm = async () =
         liveVersion: '42',
         dashboardUrl: undefined,
         alertsTopicArn: undefined,
+        pagingTopicArn: undefined,
         stack: {
           name: 'resnet50-prod',
           status: 'UPDATE_IN_PROGRESS',

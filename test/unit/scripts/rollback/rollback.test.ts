@@ -35,6 +35,7 @@ const outputs = {
   liveVersion: '7',
   dashboardUrl: undefined,
   alertsTopicArn: undefined,
+  pagingTopicArn: undefined,
   stack: {
     name: 'resnet50-prod',
     status: 'UPDATE_COMPLETE',
