@@ -71,7 +71,10 @@ async function load(directory: string, maps: ActivationMaps): Promise<InferenceS
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
   }).catch((cause: unknown) => {
-    throw new BundleError(`${file}: ONNX Runtime cannot load it`, { cause });
+    throw new BundleError(
+      `${file}: ONNX Runtime cannot load it; see docs/troubleshooting.md#onnx-runtime-cannot-load-the-model`,
+      { cause },
+    );
   });
   const { inputMetadata: inputs, outputMetadata: outputs } = session;
   requireTensor(file, inputs, { name: 'features', dtype: features.dtype, shape: featureShape(maps) });

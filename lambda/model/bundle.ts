@@ -47,7 +47,11 @@ export async function loadBundle(directory: string): Promise<ModelBundle> {
   for (const { file, sha256 } of [manifest, weights, activationMaps].filter((part) => part !== undefined)) {
     const path = join(directory, file);
     const checksum = sha256Of(path);
-    if (checksum !== sha256) throw new BundleError(`${path}: expected sha256 ${sha256}, got ${checksum}`);
+    if (checksum !== sha256) {
+      throw new BundleError(
+        `${path}: expected sha256 ${sha256}, got ${checksum}; see docs/troubleshooting.md#model-checksum`,
+      );
+    }
   }
   return { manifest, labels, graphPath: join(directory, manifest.file) };
 }
@@ -59,7 +63,9 @@ export async function loadBundle(directory: string): Promise<ModelBundle> {
  */
 export async function readManifest(directory: string): Promise<Manifest> {
   if (existsSync(join(directory, MANIFEST))) return readJson(directory, MANIFEST, manifestSchema);
-  throw new NoBundleError(`expected a folder with a model bundle, got ${directory} (no ${MANIFEST})`);
+  throw new NoBundleError(
+    `expected a folder with a model bundle, got ${directory} (no ${MANIFEST}); see docs/troubleshooting.md#no-model-in-the-folder`,
+  );
 }
 
 const PIECE_BYTES = 256 * 1024;

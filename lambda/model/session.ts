@@ -70,7 +70,10 @@ export async function createSession(
     logSeverityLevel: 3,
     extra: { session: { intra_op: { spin_duration_us: SPIN_US } } },
   }).catch((cause: unknown) => {
-    throw new BundleError(`${manifest.file}: ONNX Runtime cannot load it`, { cause });
+    throw new BundleError(
+      `${manifest.file}: ONNX Runtime cannot load it; see docs/troubleshooting.md#onnx-runtime-cannot-load-the-model`,
+      { cause },
+    );
   });
   const { embedding, activationMaps } = manifest;
   requireTensor('input', manifest.input, session.inputMetadata);

@@ -8,7 +8,7 @@ require() { # program what-to-do
 
 require_docker() {
   require docker 'Install Docker Engine or Docker Desktop, and start it: https://docs.docker.com/engine/install'
-  docker version >/dev/null 2>&1 || { echo 'The Docker engine does not answer. Start it, for example: sudo systemctl start docker' >&2; exit 1; }
+  docker version >/dev/null 2>&1 || { echo 'The Docker engine does not answer. Start it, for example: sudo systemctl start docker; see docs/troubleshooting.md#the-docker-engine-does-not-answer' >&2; exit 1; }
 }
 
 require_python() {

@@ -65,7 +65,9 @@ export async function startMiniStack(): Promise<MiniStack> {
     { pauseMs: 100 },
   ).catch(stop);
   if (server.exitCode !== null || server.signalCode !== null) {
-    throw new Error(`Expected MiniStack to start, got: ${(await readFile(MINISTACK_LOG, 'utf8')).trim()}`);
+    throw new Error(
+      `Expected MiniStack to start; see docs/troubleshooting.md#the-emulator-does-not-start. Got: ${(await readFile(MINISTACK_LOG, 'utf8')).trim()}`,
+    );
   }
   return {
     address,

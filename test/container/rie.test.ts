@@ -142,7 +142,9 @@ describe.skipIf(!inject('engine'))('a damaged model bundle', () => {
       expect.objectContaining({
         level: 'CRITICAL',
         message: 'The model could not be loaded',
-        reason: expect.stringMatching(/resnet50-int8\.onnx: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}$/),
+        reason: expect.stringMatching(
+          /resnet50-int8\.onnx: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}; see docs\/troubleshooting\.md#model-checksum$/,
+        ),
       }),
     ]);
   });

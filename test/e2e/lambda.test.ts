@@ -173,7 +173,8 @@ describe('the Lambda entry', () => {
     expect(JSON.parse(line ?? '')).toMatchObject({
       level: 'CRITICAL',
       message: 'The model could not be loaded',
-      reason: 'MODELS: expected a folder with a model bundle, got /nowhere (no manifest.json)',
+      reason:
+        'MODELS: expected a folder with a model bundle, got /nowhere (no manifest.json); see docs/troubleshooting.md#no-model-in-the-folder',
     });
   });
 

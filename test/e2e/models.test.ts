@@ -125,7 +125,7 @@ describe('the HTTP server', () => {
     ],
     [
       { MODELS: 'resnet50,nowhere,tiny' },
-      /^Cannot start\. MODELS: expected a folder with a model bundle, got .*nowhere \(no manifest\.json\)\n$/,
+      /^Cannot start\. MODELS: expected a folder with a model bundle, got .*nowhere \(no manifest\.json\); see docs\/troubleshooting\.md#no-model-in-the-folder\n$/,
     ],
     [
       { MODELS: 'resnet50,resnet50' },

@@ -134,7 +134,7 @@ describe('the HTTP server', () => {
     ],
     [
       { MODELS: '/nowhere' },
-      /^Cannot start\. MODELS: expected a folder with a model bundle, got \/nowhere \(no manifest\.json\)\n$/,
+      /^Cannot start\. MODELS: expected a folder with a model bundle, got \/nowhere \(no manifest\.json\); see docs\/troubleshooting\.md#no-model-in-the-folder\n$/,
     ],
   ])('does not start with %j, and says why', async (environment, message) => {
     const service = startLocal(environment);
@@ -166,7 +166,7 @@ describe('the HTTP server', () => {
     const service = startLocal({ MODELS: directory });
     expect(await service.exitCode).toBe(1);
     expect(service.stderr()).toMatch(
-      /^Cannot start\. .*resnet50-int8\.onnx: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}\n$/,
+      /^Cannot start\. .*resnet50-int8\.onnx: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}; see docs\/troubleshooting\.md#model-checksum\n$/,
     );
     await rm(directory, { recursive: true });
   });

@@ -7,6 +7,10 @@ const PRIMARY_CODE = 0xff;
 /** The folder cannot be used. The message is for the operator; it has the path. */
 export class FolderError extends Error {
   override readonly name = 'FolderError';
+
+  constructor(expected: string, options?: ErrorOptions) {
+    super(`DATA_DIR: expected ${expected}; see docs/troubleshooting.md#data_dir-cannot-be-used`, options);
+  }
 }
 
 function sqliteCode(error: unknown): number | undefined {
@@ -35,7 +39,7 @@ export function asStorageError(error: unknown): unknown {
 
 /** Says what is wrong with the folder, for whoever operates the service. */
 export function explainFolder(folder: string, error: unknown): FolderError {
-  return new FolderError(`DATA_DIR: expected ${expectation(folder, error)}`, { cause: error });
+  return new FolderError(expectation(folder, error), { cause: error });
 }
 
 function expectation(folder: string, error: unknown): string {

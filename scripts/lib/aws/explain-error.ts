@@ -41,7 +41,7 @@ export function explainAwsError(error: unknown): string {
   if (UNKNOWN_KEY.includes(name)) return `AWS rejects the credentials (${name}): sign in again`;
   if (isDenied(error)) return `no permission: ${firstLine}`;
   if (UNREACHABLE.includes(code) || UNREACHABLE.includes(name)) {
-    return `AWS cannot be reached (${code || name}): check the network, the proxy and the region`;
+    return `AWS cannot be reached (${code || name}): check the network, the proxy and the region; see docs/troubleshooting.md#aws-cannot-be-reached`;
   }
   return name === 'Error' || name.endsWith('Error') ? firstLine : `${name}: ${firstLine}`;
 }

@@ -64,7 +64,7 @@ export async function readStackOutputs(
   const stack = await describeStack(cloudFormation, name).catch((error: Error) => {
     if (!isMissing(error)) throw error;
     throw new Error(
-      `there is no stack ${name} in this account and region: check AWS_PROFILE and AWS_REGION, or deploy the stage first`,
+      `there is no stack ${name} in this account and region: check AWS_PROFILE and AWS_REGION, or deploy the stage first; see docs/troubleshooting.md#the-stack-does-not-exist`,
       { cause: error },
     );
   });

@@ -53,7 +53,7 @@ export function deployerOf(options: DeployerOptions): Deployer {
       return {
         reason: why ?? 'cdk deploy failed; its output says why.',
         advice:
-          'CloudFormation and CodeDeploy take a failed deployment back: docs/runbooks/deployment-failed.md.',
+          'CloudFormation and CodeDeploy roll a failed deployment back. See docs/troubleshooting.md#deploying and docs/runbooks/deployment-failed.md.',
       };
     },
     async liveVersion() {

@@ -18,7 +18,7 @@ export async function docker(...args: readonly string[]): Promise<string> {
     const { message } = error as Error;
     if (NO_ENGINE.test(message)) {
       throw new Error(
-        'the Docker engine does not answer. Start it, for example: sudo systemctl start docker',
+        'the Docker engine does not answer. Start it, for example: sudo systemctl start docker; see docs/troubleshooting.md#the-docker-engine-does-not-answer',
         {
           cause: error,
         },

@@ -42,7 +42,7 @@ export async function checkBootstrap(
   const { qualifier, isOfPipeline } = bootstrap;
   const name = `/cdk-bootstrap/${qualifier}/version`;
   const advice = isOfPipeline
-    ? 'Run the command in the pipeline’s output BootstrapCommand: docs/deployment.md, "Bootstrap".'
+    ? 'Run the command in the pipeline’s output BootstrapCommand: docs/troubleshooting.md#not-bootstrapped.'
     : `npx cdk bootstrap aws://${account}/${region}${bootstrap === CDK_DEFAULT ? '' : ` --qualifier ${qualifier}`}`;
   try {
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name: name }));
@@ -71,7 +71,7 @@ export async function checkStack(cloudFormation: CloudFormationClient, stack: st
     if (!isProtected) return warn(found, 'cdk deploy deletes it and starts again.');
     return fail(
       `${found}, and cdk deploy may not delete it`,
-      `aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${stack}`,
+      `See docs/troubleshooting.md#the-stack-is-not-at-rest, then: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${stack}`,
     );
   }
   if (status.endsWith('_FAILED')) {

@@ -46,7 +46,7 @@ export function chooseVersion({ alias, expected, published, knownGood }: Version
   );
   if (before === undefined) {
     throw new Error(
-      `no version is known to have been good before ${alias.version}: choose one of ${listed(published)} with --to`,
+      `no version is known to have been good before ${alias.version}: choose one of ${listed(published)} with --to; see docs/troubleshooting.md#no-version-to-go-back-to`,
     );
   }
   return before;

@@ -30,7 +30,9 @@ export async function copyImage({ from, to, tag, credentials = {} }: Copy): Prom
   using target = await logIn(host, credentials.to);
   const tagged = await digestOf(to, tag, target);
   if (tagged !== undefined && tagged !== source.digest) {
-    throw new Error(`${to}:${tag}: expected ${source.digest}, got ${tagged}: a tag never moves`);
+    throw new Error(
+      `${to}:${tag}: expected ${source.digest}, got ${tagged}: a tag never moves; see docs/troubleshooting.md#a-tag-never-moves`,
+    );
   }
   if (tagged !== undefined) return copy;
   // In two steps, because both repositories may be in one registry, which the one login may only read and the other only

@@ -26,7 +26,7 @@ export async function findPublished(published: Published) {
   if (digest === undefined) {
     const tag = commitTag(commit, architecture);
     throw new Error(
-      `${repository}: expected the tag ${tag}, got none. main.yml publishes the image of a commit after all checks.`,
+      `${repository}: expected the tag ${tag}, got none. main.yml publishes the image of a commit after all checks. See docs/troubleshooting.md#no-image-of-the-commit`,
     );
   }
   return { image: `${repository}@${digest}`, digest };

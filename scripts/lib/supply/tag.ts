@@ -24,7 +24,9 @@ export async function tagImage(image: string, commit: string, architecture: Arch
   const tagged = await digestOf(repository, tag, login);
   if (tagged === undefined) await runTool('crane', ['tag', image, tag], login.env);
   else if (tagged !== digest) {
-    throw new Error(`${repository}:${tag}: expected ${digest}, got ${tagged}: a tag never moves`);
+    throw new Error(
+      `${repository}:${tag}: expected ${digest}, got ${tagged}: a tag never moves; see docs/troubleshooting.md#a-tag-never-moves`,
+    );
   }
   return tag;
 }

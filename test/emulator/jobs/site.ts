@@ -44,7 +44,16 @@ export async function openSite(answer: (visit: Visit) => Promise<Answer | undefi
     },
   );
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(443, SITE_ADDRESS, resolve);
+    const explain = (cause: Error) =>
+      reject(
+        new Error(
+          `expected to listen on ${SITE_ADDRESS}:443; see docs/troubleshooting.md#ports-of-the-emulator`,
+          {
+            cause,
+          },
+        ),
+      );
+    server.once('error', explain).listen(443, SITE_ADDRESS, resolve);
   });
   return {
     urlOf: (path) => `https://${SITE_ADDRESS}${path}`,

@@ -63,3 +63,17 @@ test('the guide to troubleshooting quotes messages as the code has them', () => 
   expect(messages.filter((message) => !isInSources(message))).toEqual([]);
   expect(PREFIXES.filter((prefix) => !sources.includes(prefix))).toEqual([]);
 });
+
+/** As GitHub makes it of a heading. No two headings of the guide are the same. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_ -]/gu, '')
+    .replaceAll(' ', '-');
+
+test('messages name headings that the guide to troubleshooting has', () => {
+  const anchors = [...guide.matchAll(/^#{2,3} (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+  const named = [...sources.matchAll(/docs\/troubleshooting\.md#([\w-]+)/g)].map(([, anchor = '']) => anchor);
+  expect(new Set(named).size).toBeGreaterThanOrEqual(15);
+  expect(named.filter((anchor) => !anchors.includes(anchor))).toEqual([]);
+});

@@ -121,7 +121,11 @@ describe('a bundle', () => {
       { file: 'tiny.onnx' },
       'manifest.json: activationMaps: expected tiny.onnx to have features, float32 [1, 4, 2, 4], got none',
     ],
-    ['with a file that is no graph', { file: 'README.md' }, 'README.md: ONNX Runtime cannot load it'],
+    [
+      'with a file that is no graph',
+      { file: 'README.md' },
+      'README.md: ONNX Runtime cannot load it; see docs/troubleshooting.md#onnx-runtime-cannot-load-the-model',
+    ],
   ])('%s is refused', async (_name, changes, message) => {
     expect(await refusal({ ...activationMaps, ...changes })).toBe(message);
   });

@@ -47,7 +47,7 @@ describe('loadBundle', () => {
   test('the folder has no manifest', async () => {
     await rm(manifestFile());
     expect(await refusal()).toBe(
-      `expected a folder with a model bundle, got ${directory} (no manifest.json)`,
+      `expected a folder with a model bundle, got ${directory} (no manifest.json); see docs/troubleshooting.md#no-model-in-the-folder`,
     );
   });
 
@@ -65,7 +65,9 @@ describe('loadBundle', () => {
     await writeFile(file, bytes);
     const message = await refusal();
     expect(message.startsWith(`${file}: `)).toBe(true);
-    expect(message).toMatch(/: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}$/);
+    expect(message).toMatch(
+      /: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}; see docs\/troubleshooting\.md#model-checksum$/,
+    );
   });
 
   test('reads a bundle whose graph holds its weights', async () => {

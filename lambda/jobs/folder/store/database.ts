@@ -98,7 +98,7 @@ function migrate(database: DatabaseSync, folder: string): void {
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version > SCHEMA_VERSION) {
     throw new FolderError(
-      `DATA_DIR: expected a folder of this version of the service or an older one, but ${folder} was used by a newer one`,
+      `a folder of this version of the service or an older one, but ${folder} was used by a newer one`,
     );
   }
   if (version === 0) database.exec(SCHEMA);

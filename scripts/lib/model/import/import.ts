@@ -136,7 +136,7 @@ function recipeFor({ preset, source }: ImportRequest, found: ModelExport): Recip
   if (preset !== undefined) return presetRecipe(preset);
   if (found.recipe !== undefined) return found.recipe();
   throw new UsageError(
-    `--preset: expected one of ${PRESET_NAMES.join(', ')}, because nothing in ${source} says how photos are prepared`,
+    `--preset: expected one of ${PRESET_NAMES.join(', ')}, because nothing in ${source} says how photos are prepared; see docs/troubleshooting.md#preprocessing-is-unknown`,
   );
 }
 

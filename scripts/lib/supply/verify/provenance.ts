@@ -6,7 +6,8 @@ import { reasonOf } from '../tools.ts';
 import { describeTrust, PUBLISHED_REF, publisherOf, type Trust } from '../trust.ts';
 import { isAbout, readStatements, type Statement } from './statements.ts';
 
-const ADVICE = 'Use the image that publish-image.yml has built from the commit.';
+const ADVICE =
+  'Use the image that publish-image.yml has built from the commit: docs/troubleshooting.md#image-verification-fails.';
 
 /** Whether the trusted signer states that the image was built from the commit, and by the publisher. */
 export async function checkProvenance(

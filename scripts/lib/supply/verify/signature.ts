@@ -27,7 +27,7 @@ export async function checkSignature(
   const refuse = (reason: string) =>
     fail(
       `expected a signature of ${image} by ${signer}, got none: ${reason}`,
-      'Use an image that publish-image.yml has signed.',
+      'Use an image that publish-image.yml has signed: docs/troubleshooting.md#image-verification-fails.',
     );
   let output: string;
   try {

@@ -65,7 +65,7 @@ describe('a folder that cannot be used', () => {
   test('is a file, or is below one', async () => {
     writeFileSync(folder(), 'a file');
     expect((await opening()).message).toBe(
-      `DATA_DIR: expected a folder, but ${folder()} is a file or is below one`,
+      `DATA_DIR: expected a folder, but ${folder()} is a file or is below one; see docs/troubleshooting.md#data_dir-cannot-be-used`,
     );
     expect(readFileSync(folder(), 'utf8')).toBe('a file');
   });
@@ -74,7 +74,7 @@ describe('a folder that cannot be used', () => {
     mkdirSync(folder());
     writeFileSync(file(), 'garbage '.repeat(1000));
     expect((await opening()).message).toBe(
-      `DATA_DIR: expected a database in ${file()}, but the file is damaged. Move it away to begin with no uploads and jobs`,
+      `DATA_DIR: expected a database in ${file()}, but the file is damaged. Move it away to begin with no uploads and jobs; see docs/troubleshooting.md#data_dir-cannot-be-used`,
     );
     expect(readFileSync(file(), 'utf8')).toBe('garbage '.repeat(1000));
   });
@@ -124,7 +124,7 @@ describe('a folder that cannot be used', () => {
     const other = spawn(process.execPath, ['--input-type=module-typescript', '-e', program, folder()]);
     await once(other.stdout, 'data');
     expect((await opening()).message).toBe(
-      `DATA_DIR: expected a folder for this process alone, but another process is using ${folder()}`,
+      `DATA_DIR: expected a folder for this process alone, but another process is using ${folder()}; see docs/troubleshooting.md#data_dir-cannot-be-used`,
     );
     other.kill('SIGKILL');
     await once(other, 'close');

@@ -31,7 +31,9 @@ export async function copyDataFile(
   const source = join(dirname(graph), name);
   const found = await stat(source).catch(() => undefined);
   if (!found?.isFile()) {
-    throw new Error(`${source}: expected the external data of ${graph}, but there is no such file`);
+    throw new Error(
+      `${source}: expected the external data of ${graph}, but there is no such file; see docs/troubleshooting.md#external-data-is-missing`,
+    );
   }
   const copy = join(bundle, name);
   await copyFile(source, copy, constants.COPYFILE_FICLONE);

@@ -24,7 +24,9 @@ export interface InputReading {
 export function declaredInput({ inputMetadata }: InferenceSession, shown: string): DeclaredInput {
   const [input] = inputMetadata;
   if (inputMetadata.length !== 1 || !input?.isTensor) {
-    throw new Error(`${shown}: expected one input, a batch of images, got ${namesOf(inputMetadata)}`);
+    throw new Error(
+      `${shown}: expected one input, a batch of images, got ${namesOf(inputMetadata)}; see docs/troubleshooting.md#the-graph-is-not-an-image-classifier`,
+    );
   }
   const { name, type, shape } = input;
   if (type !== 'float32' && type !== 'uint8') {

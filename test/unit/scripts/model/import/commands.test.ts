@@ -56,7 +56,9 @@ describe('model:import and model:check', { timeout: 60_000 }, () => {
     await appendFile(join(bundle, 'small.onnx'), 'x');
     const damaged = await run('model-check', bundle);
     expect(damaged).toMatchObject({ code: 1, stdout: '' });
-    expect(damaged.stderr).toMatch(/^.*small\.onnx: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}\n$/);
+    expect(damaged.stderr).toMatch(
+      /^.*small\.onnx: expected sha256 [0-9a-f]{64}, got [0-9a-f]{64}; see docs\/troubleshooting\.md#model-checksum\n$/,
+    );
   });
 
   it('finds maps of other values, and maps of another shape', async () => {
@@ -94,7 +96,7 @@ describe('model:import and model:check', { timeout: 60_000 }, () => {
     const missing = await run('model-check', 'none');
     expect(missing).toMatchObject({ code: 1, stdout: '' });
     expect(missing.stderr).toMatch(
-      /^expected a folder with a model bundle, got .*none \(no manifest\.json\)\n$/,
+      /^expected a folder with a model bundle, got .*none \(no manifest\.json\); see docs\/troubleshooting\.md#no-model-in-the-folder\n$/,
     );
   });
 
