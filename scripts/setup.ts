@@ -17,5 +17,15 @@ await runCommand(
       failure: 'npm start does not work',
     },
   },
-  async ({ json }) => reportFindings(await setUp(), { json }),
+  async ({ json }) => {
+    const code = reportFindings(await setUp(), { json });
+    if (!json) {
+      console.log(
+        code === 0
+          ? '\nnpm start works here. npm run help lists what comes next.'
+          : '\nnpm start does not work here yet. Do what follows "fail" first.',
+      );
+    }
+    return code;
+  },
 );

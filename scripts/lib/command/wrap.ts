@@ -53,7 +53,7 @@ export function definitions(
 }
 
 /** The words of a text on lines. */
-function fill(text: string, columns: number): readonly string[] {
+export function fill(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

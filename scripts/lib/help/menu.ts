@@ -10,7 +10,7 @@ export const MENU: readonly Group[] = [
   {
     title: 'Try it',
     commands: {
-      help: 'prints this list, or the help of one command',
+      help: 'lists the first commands, all of them with --all, or prints the help of one',
       docs: 'serves this documentation on your machine, with a search',
       setup: 'checks this machine, and says what each missing program blocks',
       start: 'runs the service on http://localhost:8080',
@@ -42,9 +42,9 @@ export const MENU: readonly Group[] = [
     commands: {
       cost: 'estimates the monthly bill of a stage, and the price of the alternatives',
       preflight: 'checks this machine and the AWS account before a deployment',
-      deploy: 'deploys a stage, tests it, and rolls back if the test fails',
       emulator: 'deploys a stage into an emulator of AWS on this machine',
       'emulator:alarm': 'raises or clears an alarm of the stage in the emulator',
+      deploy: 'deploys a stage, tests it, and rolls back if the test fails',
       pipeline: 'runs cdk for the roles and buckets that GitHub deploys with',
     },
   },
@@ -135,6 +135,21 @@ export const MENU: readonly Group[] = [
       'decode:costs': 'measures memory and CPU time of the costliest images',
     },
   },
+];
+
+/** The commands that a newcomer needs first. */
+export const FIRST: readonly string[] = [
+  'setup',
+  'start',
+  'classify',
+  'smoke',
+  'model:import',
+  'cost',
+  'emulator',
+  'deploy',
+  'doctor',
+  'rollback',
+  'test',
 ];
 
 /** What to type. */

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../../scripts/lib/command/usage-error.ts';
 import { commandHelp } from '../../../../scripts/lib/help/command-help.ts';
-import { formatMenu } from '../../../../scripts/lib/help/format.ts';
-import { MENU } from '../../../../scripts/lib/help/menu.ts';
+import { formatFirstCommands, formatMenu } from '../../../../scripts/lib/help/format.ts';
+import { FIRST, MENU } from '../../../../scripts/lib/help/menu.ts';
 import { REPOSITORY } from '../../../../scripts/lib/paths.ts';
 
 const { scripts } = JSON.parse(readFileSync(`${REPOSITORY}package.json`, 'utf8')) as {
@@ -23,6 +24,30 @@ describe('the list of commands', () => {
       expect(own, script).toHaveLength(1);
     }
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
+  });
+});
+
+describe('the first commands', () => {
+  const on = (columns: number) =>
+    Object.assign(new PassThrough(), { columns }) as unknown as NodeJS.WriteStream;
+
+  it('are about ten, of every kind of person, and say where the others are', () => {
+    const text = formatFirstCommands(on(80));
+    const commands = text.match(/^ {2}npm .*$/gm) ?? [];
+    expect(commands).toHaveLength(FIRST.length);
+    expect(FIRST.length).toBeLessThanOrEqual(12);
+    expect(FIRST.filter((script) => !listed.includes(script))).toEqual([]);
+    const titles = MENU.map(({ title }) => title).filter(
+      (title) => !/^Develop: (write|the|measure)/.test(title),
+    );
+    expect(titles.filter((title) => !text.includes(`${title}\n  npm `))).toEqual([]);
+    expect(text).toContain('npm run help -- --all');
+  });
+
+  it.each([40, 80, 120])('fit into %i columns, and all commands do', (columns) => {
+    for (const text of [formatFirstCommands(on(columns)), formatMenu(on(columns))]) {
+      expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
+    }
   });
 });
 
