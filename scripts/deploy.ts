@@ -72,12 +72,13 @@ await runCommand(
     });
     const steps = createSteps(say);
     const deployed = await runDeployment(deployer, steps);
-    return finish(stage, {
+    const code = await finish(stage, {
       action: 'deployment',
       ...deployed,
       commit: source.kind === 'build' ? undefined : source.commit,
       steps: steps.results,
       started,
     });
+    return code === 0 ? code : (signals.code() ?? code);
   },
 );

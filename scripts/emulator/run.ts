@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { startActivity } from '../lib/command/activity.ts';
-import { runCommand } from '../lib/command/command.ts';
+import { runCommand, type StoppedCode } from '../lib/command/command.ts';
 import { choice } from '../lib/command/options.ts';
 import { docker, IMAGE } from '../lib/docker/docker.ts';
 import { run } from '../lib/system/run.ts';
@@ -28,8 +28,16 @@ await runCommand(
   },
   async ({ mode }) => {
     const interrupted = new AbortController();
-    for (const name of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(name, () => interrupted.abort(new Error(`Interrupted by ${name}`)));
+    let stopped: StoppedCode | undefined;
+    // A second signal does not end the cleaning up.
+    for (const [name, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      process.on(name, () => {
+        stopped ??= code;
+        interrupted.abort();
+      });
     }
     let failedTests = '';
     const work: Work = (run) =>
@@ -43,7 +51,8 @@ await runCommand(
       shown?.[Symbol.dispose]();
       // After everything else, where a reader of a long log looks first.
       if (failedTests) console.error(`\n${failedTests}\n`);
-      throw interrupted.signal.aborted ? interrupted.signal.reason : error;
+      if (stopped === undefined) throw error;
+      return stopped;
     }
     step('Done', { isQuiet: false });
     return 0;
