@@ -65,14 +65,18 @@ export default defineConfig({
     search: {
       provider: 'local',
       options: {
-        translations: { button: { buttonAriaLabel: 'Search K' } },
         miniSearch: {
           searchOptions: {
             fuzzy: 0.2,
             prefix: true,
             boost: { title: 4, text: 2, titles: 1 },
-            // Pages that tell what to do come before those that tell why, or what was.
-            boostDocument: (id: string) => (/\/(adr|project)\//.test(id) ? 0.3 : 1),
+            // Pages that tell what to do come before those that tell why, or what was; the beginning of a page before
+            // a part of another.
+            boostDocument: (
+              id: string,
+              _term: string,
+              { titles = [] }: { titles?: readonly string[] } = {},
+            ) => (/\/(adr|project|runbooks)\//.test(id) ? 0.3 : 1) * (titles.length === 0 ? 2 : 1),
           },
         },
       },
