@@ -19,6 +19,7 @@ const CHROMIUM = 'chromium|chromium-browser|google-chrome';
 export const TOOLS: Readonly<Record<string, Tools>> = {
   'npm run test:core': { ofSomeTests: ['curl', PYTHON, 'go'] },
   'npm run test:browser': { ofSomeTests: [CHROMIUM] },
+  'npm run docs:test': { ofSomeTests: [CHROMIUM] },
   'npm run lint:templates': { required: [PYTHON] },
   'scripts/dev/go-tools.sh': { required: ['go'] },
   'npm run lint:workflows': { required: [PYTHON, 'go'] },

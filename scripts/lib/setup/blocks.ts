@@ -43,7 +43,7 @@ export const TOOLS = {
   chromium: {
     install: 'Install Chromium (Debian: apt-get install chromium), or set CHROMIUM_PATH.',
     blocks: ['screenshots'],
-    skips: 'npm test skips the pages in a browser',
+    skips: 'npm test skips the pages in a browser, and npm run docs:test does nothing',
   },
   curl: {
     install: 'Install curl.',

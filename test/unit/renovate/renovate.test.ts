@@ -94,6 +94,7 @@ test.each([
   ['Lambda emulators', ['aws-sam-cli', 'aws/aws-lambda-runtime-interface-emulator']],
   ['Test clients', ['tritonclient', 'openapi-fetch', 'github.com/oapi-codegen/runtime']],
   ['Example clients', ['ureq', 'serde', 'gson', 'maven-compiler-plugin']],
+  ['Documentation site', ['vitepress', 'vue', '@mermaid-js/tiny']],
   ['Test tools', ['vitest', '@vitest/coverage-v8', '@biomejs/biome', 'typescript', 'yaml']],
   ['Prometheus and Grafana', ['prom/prometheus', 'grafana/grafana']],
 ])('%s is updated together', (group, names) => {
