@@ -19,7 +19,16 @@ end_service() {
 }
 trap end_service EXIT
 
-# serve URL COMMAND: starts what runs until the reader stops it, and waits until it answers.
+# is_ready URL [any]: whether a server answers, with any status. The service also has to have loaded all models: a reader is
+# slower than a program.
+is_ready() {
+  DOCS_ANY_STATUS=${2:-} curl -s -o /dev/null --max-time 2 "$1" || return 1
+  case $1 in
+    */ready) ! curl -s --max-time 2 "${1%ready}models" | grep -q '"loading"' ;;
+  esac
+}
+
+# serve URL COMMAND [any]: starts what runs until the reader stops it, and waits until it is ready.
 serve() {
   end_service
   command=$2
@@ -29,7 +38,7 @@ serve() {
   service=$!
   set +m
   local tries=0
-  until DOCS_ANY_STATUS=${3:-} curl -s -o /dev/null --max-time 2 "$1"; do
+  until is_ready "$1" "${3:-}"; do
     tries=$((tries + 1))
     if ! kill -0 "$service" 2>/dev/null || [ $tries -gt 300 ]; then
       echo "expected an answer from $1, got none. $command printed:" >&2
