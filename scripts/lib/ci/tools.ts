@@ -21,6 +21,7 @@ export const TOOLS: Readonly<Record<string, Tools>> = {
   'npm run test:browser': { ofSomeTests: [CHROMIUM] },
   'npm run docs:test': { ofSomeTests: [CHROMIUM] },
   'npm run lint:templates': { required: [PYTHON] },
+  'npm run lint:aws': { required: [PYTHON] },
   'scripts/dev/go-tools.sh': { required: ['go'] },
   'npm run lint:workflows': { required: [PYTHON, 'go'] },
   'npm run lint:prose': { required: ['go'] },

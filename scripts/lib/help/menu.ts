@@ -80,6 +80,7 @@ export const MENU: readonly Group[] = [
       'lint:workflows': 'lints the workflows of GitHub and all shell scripts',
       'lint:lockfile': 'checks where every package comes from, and its hash',
       'lint:prose': 'lints the language of documents, comments and messages',
+      'lint:aws': 'checks the commands of the AWS CLI in the pages, without calling AWS',
       'lint:templates': 'lints the CloudFormation templates of every stage',
       'template:diff': 'shows what a change does to the CloudFormation templates',
     },

