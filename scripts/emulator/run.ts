@@ -11,6 +11,9 @@ import { startMiniStack } from './ministack.ts';
 import { FailedTests, MODE_NAMES, MODES, type Work } from './modes.ts';
 import { DEPLOYMENT_FILE, ENVIRONMENT_FILE } from './paths.ts';
 
+/** That a step takes long, on a terminal. */
+let shown: Disposable | undefined;
+
 await runCommand(
   {
     name: 'npm run emulator --',
@@ -88,8 +91,6 @@ async function withMiniStack(work: Work, signal: AbortSignal): Promise<void> {
     throw error;
   }
 }
-
-let shown: Disposable | undefined;
 
 /** @param name also says on a terminal how long it takes, unless another program prints meanwhile. */
 function step(name: string, { isQuiet = true } = {}): void {
