@@ -91,6 +91,22 @@ describe('the table of alarms', () => {
   );
 });
 
+test('only the alarm page notifies the topic of pages, and the windows of the burn rates notify nobody', () => {
+  const told = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap(resources);
+  const notifiedBy = (output: string) => {
+    const topic = template.findOutputs(output)[output]?.['Value']?.Ref;
+    expect(topic).toBeDefined();
+    return told
+      .filter(({ AlarmActions = [] }) => AlarmActions.some(({ Ref }: { Ref: string }) => Ref === topic))
+      .map(({ AlarmName }) => String(AlarmName).replace('resnet50-prod-', ''));
+  };
+  expect(notifiedBy('PagingTopicArn')).toEqual(['page']);
+  const others = [...alarms.keys(), ...composites].filter(
+    (name) => name !== 'page' && !/-burn-\d+[mhd]$/.test(name),
+  );
+  expect(notifiedBy('AlertsTopicArn').sort()).toEqual(others.sort());
+});
+
 test('the table of burn rates has the thresholds and windows of the alarms', () => {
   for (const [link = '', , , percent, windows = ''] of tableOf(page, '| Alarm | Burn rate |')) {
     const all = windowsOf(quotedIn(link)[0] ?? '');
