@@ -28,6 +28,6 @@ export async function checkPeak({ cloudWatch, lambda }: DoctorClients, now: Date
   if (peak <= quota * HIGH_SHARE) return ok(found);
   return warn(
     found,
-    'Requests are refused with 429 at the quota. Ask for more in Service Quotas: Lambda, "Concurrent executions".',
+    'At the quota Lambda throttles, and callers get a 5xx. Ask for more in Service Quotas: Lambda, "Concurrent executions".',
   );
 }
