@@ -22,6 +22,8 @@ export const seriesColour = (index: number): string => SERIES_COLOURS[index % SE
 
 const FONT_PIXELS = 9.5;
 const TITLE_PIXELS = 10.5;
+/** Of a table, which often has more columns than its card has room for. */
+export const CELL_PIXELS = 8.6;
 /** Of an average character, as a share of the size of the font. */
 const CHARACTER = 0.6;
 const BOLD_CHARACTER = 0.66;
@@ -30,17 +32,18 @@ const CARD_GAP = 3;
 
 export const PICTURE_STYLE = `
 text{font:${FONT_PIXELS}px "DejaVu Sans",Verdana,sans-serif;fill:#16191f}
-.heading{font-size:15px;font-weight:bold}.title{font-size:${TITLE_PIXELS}px;font-weight:bold}.quiet{fill:#545b64}
+.heading{font-size:15px;font-weight:bold}.title{font-size:${TITLE_PIXELS}px;font-weight:bold}.quiet{fill:#545b64}.cell{font-size:${CELL_PIXELS}px}
 .link{fill:#0073bb}.note{fill:#687078;font-style:italic}.strong{font-weight:bold}.alarm{fill:#b2300b;stroke:#fff;stroke-width:2.5px;paint-order:stroke}
 .ground{fill:#f2f3f3}.card{fill:#fff;stroke:#d5dbdb}.grid{stroke:#eaeded}.axis{stroke:#aab7b8}
 .limit{stroke:#d13212;stroke-width:1.2;stroke-dasharray:5 3}.series{fill:none;stroke-width:1.6;stroke-linejoin:round}`;
 
 /** Approximately, in pixels. */
-export const textWidth = (text: string): number => text.length * FONT_PIXELS * CHARACTER;
+export const textWidth = (text: string, fontPixels = FONT_PIXELS): number =>
+  text.length * fontPixels * CHARACTER;
 
 /** Cut to a width, so that it does not run into what is beside it. */
-export function fitText(text: string, width: number): string {
-  const characters = Math.floor(width / (FONT_PIXELS * CHARACTER));
+export function fitText(text: string, width: number, fontPixels = FONT_PIXELS): string {
+  const characters = Math.floor(width / (fontPixels * CHARACTER));
   return text.length <= characters ? text : `${text.slice(0, Math.max(1, characters - 1))}…`;
 }
 

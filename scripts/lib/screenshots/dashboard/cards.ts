@@ -1,7 +1,7 @@
 import type { ResultRow } from '../../cloudwatch/insights.ts';
 import { linearScale } from '../../plot/scale.ts';
 import { roundPixels, svgLine, svgText } from '../../plot/svg.ts';
-import { type Box, card, fitText, note, seriesColour, textWidth } from './card.ts';
+import { type Box, CELL_PIXELS, card, fitText, note, seriesColour, textWidth } from './card.ts';
 
 const TABLE_LINE = 15;
 const ALARM_LINE = 15.5;
@@ -28,8 +28,8 @@ export function drawTable(box: Box, title: string, rows: readonly ResultRow[]): 
         svgText(
           inside.left + (starts[index] ?? 0),
           inside.top + 11 + line * TABLE_LINE + (line > 0 ? 4 : 0),
-          fitText(text, (widths[index] ?? 0) - 4),
-          line === 0 ? 'strong' : '',
+          fitText(text, (widths[index] ?? 0) - 4, CELL_PIXELS),
+          line === 0 ? 'cell strong' : 'cell',
         ),
       ),
     ),
@@ -38,7 +38,7 @@ export function drawTable(box: Box, title: string, rows: readonly ResultRow[]): 
 
 /** As wide as their texts. If there is no room for all, the widest gives way. */
 function columnWidths(columns: readonly (readonly string[])[], room: number): readonly number[] {
-  const widths = columns.map((texts) => Math.max(...texts.map(textWidth)) + 14);
+  const widths = columns.map((texts) => Math.max(...texts.map((text) => textWidth(text, CELL_PIXELS))) + 10);
   const spare = room - widths.reduce((sum, width) => sum + width, 0);
   if (spare >= 0) return widths.map((width) => width + spare / widths.length);
   const widest = widths.indexOf(Math.max(...widths));
