@@ -1,18 +1,9 @@
-import { linearScale } from '../../plot/scale.ts';
 import { roundPixels, svgLine, svgText } from '../../plot/svg.ts';
-import { type Box, card, fitText, note, seriesColour, textWidth } from './card.ts';
+import { AXIS_WIDTH, type Axis, axisOf, drawAxis, periodIn, timeLabels } from './axis.ts';
+import { type Box, card, note, seriesColour } from './card.ts';
+import { legendOf } from './legend.ts';
 import type { Periods, PlottedSeries } from './series.ts';
 import type { MetricWidget } from './template.ts';
-
-const LEGEND_LINE = 13;
-const AXIS_WIDTH = 34;
-const TIME_LABELS = 5;
-
-interface Axis {
-  readonly label: string;
-  readonly ticks: readonly number[];
-  readonly toY: (value: number) => number;
-}
 
 /** Draws a widget with metrics as CloudWatch does: lines or a stack, axes, limits and a legend. */
 export function drawGraph(
@@ -64,9 +55,6 @@ export interface GraphInput {
   readonly emptyText: string;
 }
 
-/** The dashboard counts in periods of five minutes. A run is short, so its periods are too. */
-const periodIn = (text: string, { seconds }: Periods): string => text.replace('5 minutes', `${seconds} s`);
-
 const valuesOf = (series: readonly PlottedSeries[], axis: 'left' | 'right'): number[] =>
   series.flatMap((one) => (one.axis === axis ? one.values.filter((value) => value !== undefined) : []));
 
@@ -80,52 +68,6 @@ function stack(series: readonly PlottedSeries[]): readonly PlottedSeries[] {
       return sums[index];
     }),
   }));
-}
-
-function axisOf(
-  plot: Box,
-  { label, max }: { readonly label: string; readonly max?: number | undefined },
-  values: readonly number[],
-): Axis {
-  const scale = linearScale(max ?? (Math.max(...values, 0) || 1), 4);
-  return { label, ticks: scale.ticks, toY: (value) => plot.top + (1 - scale.position(value)) * plot.height };
-}
-
-function drawAxis(
-  { label, ticks, toY }: Axis,
-  { left, top, width }: Box,
-  periods: Periods,
-  side: 'left' | 'right',
-): string[] {
-  const [x, anchor] = side === 'left' ? ([left - 5, 'end'] as const) : ([left + width + 5, 'start'] as const);
-  const unit = periodIn(label, periods);
-  return [
-    svgText(
-      side === 'left' ? left - AXIS_WIDTH : left + width + AXIS_WIDTH,
-      top - 12,
-      fitText(unit, side === 'left' ? width : width / 2),
-      'quiet',
-      side === 'left' ? 'start' : 'end',
-    ),
-    ...ticks.flatMap((tick) => [
-      ...(side === 'left'
-        ? [svgLine([left, toY(tick)], [left + width, toY(tick)], tick === 0 ? 'axis' : 'grid')]
-        : []),
-      svgText(x, toY(tick) + 3, shortNumber(tick), 'quiet', anchor),
-    ]),
-  ];
-}
-
-const shortNumber = (value: number): string =>
-  value >= 10_000 ? `${Number((value / 1000).toPrecision(3))}k` : value.toLocaleString('en');
-
-function timeLabels({ left, top, width, height }: Box, { seconds, count }: Periods): string[] {
-  return Array.from({ length: TIME_LABELS }, (_, index) => {
-    const share = index / (TIME_LABELS - 1);
-    const at = Math.round(share * count * seconds);
-    const text = `${Math.floor(at / 60)}:${String(at % 60).padStart(2, '0')}`;
-    return svgText(left + share * width, top + height + 13, text, 'quiet', 'middle');
-  });
 }
 
 interface Drawing extends Axis {
@@ -154,29 +96,4 @@ function drawSeries({ values }: PlottedSeries, { colour, toX, toY, stacked }: Dr
       `<polyline points="${line}" class="series" stroke="${colour}"/>`,
     ];
   });
-}
-
-/** Names beside squares of their colours, in as many lines as they need. */
-function legendOf(series: readonly PlottedSeries[], { left, top, width, height }: Box) {
-  let [x, line] = [0, 0];
-  const placed = series.map(({ label, axis }, index) => {
-    const text = axis === 'right' ? `${label} (right)` : label;
-    const needed = textWidth(text) + 20;
-    if (x > 0 && x + needed > width) [x, line] = [0, line + 1];
-    const place = { text, x, line, colour: seriesColour(index) };
-    x += needed;
-    return place;
-  });
-  const legendHeight = (line + 1) * LEGEND_LINE;
-  const first = top + height - legendHeight;
-  return {
-    height: legendHeight,
-    elements: placed.flatMap(({ text, x: at, line: row, colour }) => {
-      const y = first + row * LEGEND_LINE;
-      return [
-        `<rect x="${roundPixels(left + at)}" y="${roundPixels(y + 2)}" width="8" height="8" fill="${colour}"/>`,
-        svgText(left + at + 12, y + 9.5, fitText(text, width - 16)),
-      ];
-    }),
-  };
 }
