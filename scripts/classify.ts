@@ -57,7 +57,7 @@ await runCommand(
       }),
       url: url({ help: 'the same with any service, such as http://127.0.0.1:8080' }),
       ...credentialOptions,
-      restart: flag('throws earlier results away and begins anew'),
+      restart: flag('throws earlier results away and begins again'),
     },
     exitCodes: { success: 'all photos were classified', failure: 'some could not be, or the command failed' },
     explain: explainAwsError,

@@ -14,7 +14,7 @@ await runCommand(
     name: 'npm run notices --',
     summary:
       'Writes THIRD-PARTY-NOTICES. Fails for a licence that scripts/lib/licences/policy.ts does not allow, and for facts\n' +
-      'about other versions than the ones in use.',
+      'about versions other than the ones in use.',
     examples: ['', '--check'],
     activity: 'Reading the licences',
     options: { check: checkOption },

@@ -6,7 +6,7 @@ const PAUSE_MS = 2000;
 /**
  * A `fetch` for the JSON documents of an issuer.
  *
- * @throws Error for another status than 200, for more than 1 MiB, for anything but JSON, and without a request
+ * @throws Error for a status other than 200, for more than 1 MiB, for anything but JSON, and without a request
  *   within 2 s after a failure; errors of `fetch`.
  */
 export function documentFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {

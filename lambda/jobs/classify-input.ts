@@ -56,7 +56,7 @@ export interface InputToClassify {
  * Classifies one input of a job. What is wrong with the input is its result. While the service is busy, or its model
  * is not ready, it waits and tries again: nobody waits for this answer.
  *
- * @throws the reason of `signal`; errors of `readInput` that are no ServiceErrors.
+ * @throws the reason of `signal`; errors of `readInput` that are not ServiceErrors.
  */
 export type ClassifyInput = (item: InputToClassify, signal: AbortSignal) => Promise<InputResult>;
 

@@ -23,7 +23,7 @@ const modelName = z
     error: `expected a name that does not end in ${PHOTO_MODEL_SUFFIX}, which marks the models that take photos`,
   })
   .refine((name) => name !== ALL_STATISTICS, {
-    error: `expected another name than ${ALL_STATISTICS}, which stands for all models in GET /v2/models/${ALL_STATISTICS}`,
+    error: `expected a name other than ${ALL_STATISTICS}, which stands for all models in GET /v2/models/${ALL_STATISTICS}`,
   });
 const modelVersion = z
   .string()

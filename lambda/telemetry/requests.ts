@@ -30,7 +30,7 @@ export interface RequestRecord {
   images: readonly ClassifiedImage[];
   /** How many images came as tensors. Nothing else is known of them. */
   tensors?: number;
-  /** How many images became embeddings, which are no predictions. */
+  /** How many images became embeddings, which are not predictions. */
   embeddings?: number;
   /** The codes of the images of a batch that failed. */
   failedImages?: readonly ErrorCode[];

@@ -19,7 +19,7 @@ const MANY_SPILLED = 20;
 export function keepWarm(alias: Alias, coldStart: Provisioned, probe: Settings['probe']): void {
   const { min, max, schedules, step } = coldStart;
   const scaling = alias.addAutoScaling({ minCapacity: min, maxCapacity: max });
-  // CDK's construct hides its target, which alone scales by other metrics than the predefined one.
+  // CDK's construct hides its target, which alone scales by metrics other than the predefined one.
   const target = scaling.node.findChild('Target') as ScalableTarget;
   trackUtilization(target, alias, coldStart, probe === 'off' ? 0 : PROBES_PER_MINUTE);
   if (step !== 'off') addAfterSpillover(target, alias, step.environments);

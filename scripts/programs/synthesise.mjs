@@ -3,7 +3,7 @@ import { createApp } from '../../lib/app.ts';
 
 /**
  * Synthesises stages into a folder, each into a folder of its own. A program of its own, because lib/ is
- * compiled with other settings than scripts/; one process for all stages, because most of the time is loading
+ * compiled with settings other than those of scripts/; one process for all stages, because most of the time is loading
  * the CDK.
  *
  *   node scripts/programs/synthesise.mjs FOLDER OVERRIDES_AS_JSON STAGE...

@@ -197,7 +197,7 @@ describe('npm run classify', () => {
     const before = await shaOf(out);
     const { code, stderr } = await classify(photo, '--out', out, '--top-k', '1');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/begun with \(--top-k 5\), got --top-k 1; --restart begins anew\nUsage: /);
+    expect(stderr).toMatch(/begun with \(--top-k 5\), got --top-k 1; --restart begins again\nUsage: /);
     expect((await classify(photo, '--out', out, '--csv')).code).toBe(2);
     expect(await shaOf(out)).toBe(before);
     expect((await classify(photo, '--out', out, '--top-k', '1', '--restart')).code).toBe(0);

@@ -58,7 +58,7 @@ function storedSource(value: unknown): JobSource {
   return { kind: 'manifest', uploadId: uploadIdIn(manifest, `${field}.manifest`) };
 }
 
-/** @throws ServiceError `invalid_request` if it is no object, or one with other fields. */
+/** @throws ServiceError `invalid_request` if it is not an object, or has other fields. */
 function only(value: unknown, names: readonly string[], field: string): JsonFields {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   if (isObject && Object.keys(value).every((name) => names.includes(name))) return value as JsonFields;

@@ -24,8 +24,8 @@ const imageContent = Object.fromEntries(
 );
 
 /**
- * One pixel, as GIF. The bodies in /docs can be sent as they are. Those made from the schemas would have text that is no
- * image, and fields that exclude each other.
+ * One pixel, as GIF. The bodies in /docs can be sent as they are. Those made from the schemas would have text that is not
+ * an image, and fields that exclude each other.
  */
 const PIXEL = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
 

@@ -56,7 +56,7 @@ export async function findVersions(
 }
 
 /**
- * The versions that the path of a request names. From then on, the log and the metrics name the model, also if it
+ * The versions that the path of a request names. From then on, the log and the metrics name the model, even if it
  * cannot serve the request.
  *
  * @throws ServiceError `model_not_found`

@@ -45,7 +45,7 @@ export async function readState(
   return { document, execution, prepared, finished: finished && current(finished, execution) };
 }
 
-/** An execution that was started again has not ended, or has ended in another way than before. */
+/** An execution that was started again has not ended, or has ended in a different way from before. */
 function current(finished: FinishedDocument, execution: Execution | undefined): FinishedDocument | undefined {
   if (!execution) return finished;
   if (finished.status !== STATUS[execution.status]) return undefined;

@@ -34,7 +34,7 @@ export interface FolderEngine extends JobEngine {
   readonly receiver: UploadReceiver;
   /** Begins no other image. Everything else still works. */
   stop(): void;
-  /** Gives up the images in work, which the next start takes again, and closes the folder. */
+  /** Gives up the images in progress, which the next start takes again, and closes the folder. */
   close(): Promise<void>;
 }
 

@@ -14,7 +14,7 @@ import { clearUp, findSuspects, QUIET_MS, type SuspectInput } from './suspects.t
 import type { Turns } from './turns.ts';
 import { createWakeable } from './wakeable.ts';
 
-/** Inputs in work at the same time: while one image is classified, the next ones are read and decoded. */
+/** Inputs in progress at the same time: while one image is classified, the next ones are read and decoded. */
 const AT_ONCE = 4;
 
 /** Works on the jobs that have not ended. Their owners take turns, an input at a time, and so do the jobs of one owner. */
@@ -27,7 +27,7 @@ export interface Runner {
   pauseReason(job: number): string | undefined;
   /** Begins no other input. */
   stop(): void;
-  /** Gives up the inputs in work. Resolves when nothing uses the store any more. */
+  /** Gives up the inputs in progress. Resolves when nothing uses the store any more. */
   close(): Promise<void>;
 }
 
@@ -53,7 +53,7 @@ export function startRunner(dependencies: RunnerDependencies): Runner {
   const active = new Map<number, ActiveJob>();
   /** Jobs that may have inputs that nobody has begun. */
   const rotation = createRotation<Owner, ActiveJob>();
-  /** Of each owner whose inputs are in work: how many. */
+  /** Of each owner whose inputs are in progress: how many. */
   const inWorkOf = new Map<Owner, number>();
   const stuck = new Set<number>();
   const inWork = new Set<Promise<void>>();

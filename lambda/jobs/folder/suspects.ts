@@ -6,10 +6,10 @@ import type { Store } from './store/store.ts';
 
 /** Few processes are ended from outside this often while they work on the same image. */
 const MAX_ATTEMPTS = 10;
-/** How long the others are worked on before an input that was in work more than once is tried again. In milliseconds. */
+/** How long the others are worked on before an input that was in progress more than once is tried again. In milliseconds. */
 export const QUIET_MS = 2000;
 
-/** An input that was in work when the process ended. */
+/** An input that was in progress when the process ended. */
 export interface SuspectInput {
   readonly job: ActiveJob;
   readonly input: StoredInput;
@@ -18,8 +18,8 @@ export interface SuspectInput {
 }
 
 /**
- * The inputs that were in work when the process ended. One of them may have ended it, such as a photo that makes a decoder
- * crash. So each is tried again alone, those that were in work more than once after others, and not without end: it costs
+ * The inputs that were in progress when the process ended. One of them may have ended it, such as a photo that makes a decoder
+ * crash. So each is tried again alone, those that were in progress more than once after others, and not without end: it costs
  * itself only.
  */
 export function findSuspects(

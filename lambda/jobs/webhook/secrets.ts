@@ -73,7 +73,7 @@ const problem = (text: string): string => `the secret of WEBHOOK_SECRET_ARN: ${t
 
 const withPrefix = (secret: string): string => (secret.startsWith(PREFIX) ? secret : PREFIX + secret);
 
-/** @returns undefined for other text than JSON. An error of the parser would repeat a part of the secret. */
+/** @returns undefined for text that is not JSON. An error of the parser would repeat a part of the secret. */
 function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -15,8 +15,8 @@ export interface DeploymentNoticesProps {
 }
 
 /**
- * A message for every deployment that fails or is stopped: a hook found a fault, or an alarm went off. It is no
- * alarm, because CodeDeploy has no metric. If a hook crashes and reports nothing, CodeDeploy waits for an hour,
+ * A message for every deployment that fails or is stopped: a hook found a fault, or an alarm went off. It is not
+ * an alarm, because CodeDeploy has no metric. If a hook crashes and reports nothing, CodeDeploy waits for an hour,
  * so each hook has an alarm.
  * docs.aws.amazon.com/codedeploy/latest/userguide/monitoring-cloudwatch-events.html
  */

@@ -9,7 +9,7 @@ export interface Tally {
   readonly left: number;
   /** How many of them failed, by code. */
   readonly failures: ReadonlyMap<ErrorCode, number>;
-  /** Files in folders that are no photos. */
+  /** Files in folders that are not photos. */
   readonly skipped: number;
   /** Photos that this run classified, and how long it took. */
   readonly now: { readonly photos: number; readonly seconds: number };

@@ -9,7 +9,7 @@ export function matchesJsonPattern(pattern: string, line: Readonly<Record<string
     .replace(/^\{(.*)\}$/, '$1')
     .replaceAll(/\$\.(\w+)\s*(!?=)\s*"([^"]*)"/g, (_, field: string, operator: string, text: string) => {
       const value = line[field];
-      // A comparison with a field that does not exist is false, also with !=.
+      // A comparison with a field that does not exist is false, even with !=.
       if (value === undefined) return 'false';
       const isEqual = new RegExp(`^${text.split('*').map(escaped).join('.*')}$`).test(value);
       return String(isEqual === (operator === '='));

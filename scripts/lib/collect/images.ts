@@ -50,7 +50,7 @@ function reason(
 ): string | undefined {
   if (used.has(digest) || tags.some((tag) => used.has(tag))) return 'a function';
   if (subject !== undefined) return present.has(subject) || used.has(subject) ? 'its image' : undefined;
-  if (mediaType === undefined || !SINGLE_IMAGE.includes(mediaType)) return 'it is no single image';
+  if (mediaType === undefined || !SINGLE_IMAGE.includes(mediaType)) return 'it is not a single image';
   if (tags.length === 0) return 'it has no tag';
   if (!tags.every((tag) => OWN_TAG.test(tag))) return 'a tag of somebody else';
   return undefined;

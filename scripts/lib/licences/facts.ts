@@ -57,7 +57,7 @@ export async function readFacts(): Promise<Facts> {
 }
 
 /**
- * One line for each set of facts that describes another version than the one in use.
+ * One line for each set of facts that describes a version other than the one in use.
  *
  * @param versionOf the version in use.
  */

@@ -11,7 +11,7 @@ export interface Examples {
 /**
  * The examples of the API reference: what the service with its real model answers right now.
  *
- * @throws Error if a request causes another problem than it should.
+ * @throws Error if a request causes a problem other than the expected one.
  */
 export async function recordExamples(): Promise<Examples> {
   const modelDir = new URL('../../../models/resnet50', import.meta.url).pathname;

@@ -19,7 +19,7 @@ export interface Attestation {
 /**
  * Signs how an image was built, and what is in it.
  *
- * @throws Error if the image was built from another commit than this workflow or checkout has.
+ * @throws Error if the image was built from a commit other than the one that this workflow or checkout has.
  */
 export async function attestBuild({ image, spdx, repository, key }: Attestation): Promise<void> {
   const provenance = await readProvenance(repository);

@@ -8,7 +8,7 @@ import { LONG_MS, runTool } from './tools.ts';
 /**
  * Pushes an image under a temporary tag. Only its commit's tag says that it is complete.
  *
- * @param archive as `docker save` writes it. It has one platform, also if Docker keeps an index.
+ * @param archive as `docker save` writes it. It has one platform, even if Docker keeps an index.
  * @param to `HOST/REPOSITORY`
  */
 export async function pushArchive(archive: string, to: string): Promise<ImageReference> {

@@ -13,7 +13,7 @@ export interface ImageReference {
 const REPOSITORY = /^(?<host>[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?)\/[a-z0-9]+(?:[._/-][a-z0-9]+)*$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
-/** @throws Error for a tag, which can name another image tomorrow, and for anything else that is no image. */
+/** @throws Error for a tag, which can name another image tomorrow, and for anything else that is not an image. */
 export function parseImage(image: string): ImageReference {
   const [repository = '', digest = '', ...more] = image.split('@');
   if (more.length > 0 || !DIGEST.test(digest)) {

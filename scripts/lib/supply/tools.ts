@@ -13,7 +13,7 @@ function pathOf(tool: Tool): Promise<string> {
   return path;
 }
 
-/** Milliseconds for what reads or writes a few kilobytes. The tools themselves wait for a silent registry for ever. */
+/** Milliseconds for what reads or writes a few kilobytes. The tools themselves wait for a silent registry forever. */
 const SHORT_MS = 5 * 60_000;
 /** Milliseconds for what moves or reads a whole image, about 0.2 GB: the slowest line that this allows has 1.5 Mbit/s. */
 export const LONG_MS = 20 * 60_000;

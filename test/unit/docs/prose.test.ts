@@ -9,6 +9,7 @@ import { REPOSITORY } from '../../../scripts/lib/paths.ts';
 const PLANTED: Readonly<Record<string, string>> = {
   Fillers: 'The model can be replaced easily.',
   Headings: '# How to deploy Your model',
+  Idioms: 'An embedding is a vector, and that is no prediction.',
   Latin: 'It accepts many formats, e.g. a photo in a form.',
   Names: 'The commits are on Github.',
   Praise: 'Deployments are seamless.',

@@ -117,7 +117,7 @@ describe('loadBundle', () => {
     ['labels', undefined, /manifest\.json: labels: expected text, got nothing$/],
     ['schema', 2, /manifest\.json: schema: expected 1, got 2$/],
     ['name', 'a/b', /manifest\.json: name: expected 1 to 64 letters, digits, dots, hyphens or underscores$/],
-    ['name', 'stats', /manifest\.json: name: expected another name than stats, which stands for all models /],
+    ['name', 'stats', /manifest\.json: name: expected a name other than stats, which stands for all models /],
     ['name', 'cat-image', /manifest\.json: name: expected a name that does not end in -image, which marks /],
     ['version', '1@2', /manifest\.json: version: expected a version such as 1\.0\.0$/],
     ['precision', 8, /manifest\.json: precision: expected "fp32" or "fp16" or "int8", got 8$/],

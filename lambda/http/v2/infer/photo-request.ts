@@ -12,7 +12,7 @@ export interface PhotoRequestParts {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly request: InferRequest;
   readonly signal: AbortSignal;
-  /** Called with the outcomes while the photos are in memory, also if some of them could not be decoded. */
+  /** Called with the outcomes while the photos are in memory, even if some of them could not be decoded. */
   readonly onOutcomes: (photos: readonly EncodedImage[], outcomes: Outcomes<Scored>) => void;
 }
 

@@ -11,7 +11,7 @@ interface Described {
 
 /**
  * The same executions, but a description may be two seconds old. An execution that is started or stopped here is described
- * anew.
+ * again.
  *
  * @param now milliseconds. @default Date.now
  */

@@ -43,7 +43,7 @@ export interface Database {
 }
 
 /**
- * Creates a folder and those above it. Node.js does so too (`recursive`), but repeats for ever where the system answers ENOENT
+ * Creates a folder and those above it. Node.js does so too (`recursive`), but repeats forever where the system answers ENOENT
  * although the folder above exists, as in /proc.
  */
 function createFolder(folder: string): void {

@@ -19,7 +19,7 @@ export interface Suspect {
 export interface InputRows {
   add(job: number, position: number, input: JobInput): void;
   get(job: number, position: number): StoredInput | undefined;
-  /** The first input from `position` on that has no result, and is neither in work nor a suspect. */
+  /** The first input from `position` on that has no result, and is neither in progress nor a suspect. */
   nextPending(job: number, position: number): StoredInput | undefined;
   /** Notes that an input is being classified. */
   begin(job: number, position: number): void;

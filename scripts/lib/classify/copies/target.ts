@@ -27,7 +27,7 @@ function isInside(path: string, folder: string): boolean {
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && resolve(way) !== way);
 }
 
-/** Without symbolic links, also for a folder that does not exist yet. */
+/** Without symbolic links, even for a folder that does not exist yet. */
 function realPath(path: string): string {
   const absolute = resolve(path);
   try {

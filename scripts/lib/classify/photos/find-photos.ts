@@ -7,7 +7,7 @@ import { readList } from './list.ts';
 export interface FoundPhotos {
   /** Paths from the working directory, or absolute ones as they were given. Each file is there once. */
   readonly files: readonly string[];
-  /** Files in folders that are no photos: other files, hidden ones and symbolic links. */
+  /** Files in folders that are not photos: other files, hidden ones and symbolic links. */
   readonly skipped: number;
   /** The arguments that are folders. */
   readonly folders: readonly string[];

@@ -7,7 +7,7 @@ import { dirname, isAbsolute, join } from 'node:path';
  * working directory, as `find` prints them. If the first of them is not there, they are relative to the folder of the
  * list, so that a list can move together with its photos.
  *
- * @throws Error in one line for a file that cannot be read or is no text.
+ * @throws Error in one line for a file that cannot be read or is not text.
  */
 export async function readList(list: string): Promise<readonly string[]> {
   const bytes = await readFile(list).catch((cause: NodeJS.ErrnoException) => {

@@ -61,13 +61,13 @@ export async function openMemory(results: string, request: JobsRequest): Promise
   const found = await read(results);
   if (found === 'unreadable') {
     throw new UsageError(
-      `${memoryPath(results)}: expected the jobs of an earlier run, got something else; --restart begins anew`,
+      `${memoryPath(results)}: expected the jobs of an earlier run, got something else; --restart begins again`,
     );
   }
   if (found && found.batches.length > 0 && !isDeepStrictEqual(found.request, request)) {
     throw new UsageError(
       `${memoryPath(results)}: expected the service and the options of the jobs that have begun (${show(found.request)}), ` +
-        `got ${show(request)}; --restart begins anew`,
+        `got ${show(request)}; --restart begins again`,
     );
   }
   const earlier = (found?.batches ?? []).map(batchOf);

@@ -15,7 +15,7 @@ import {
  * Finds out what earlier runs have done, or begins a new file. Never touches a file that this command has not begun.
  *
  * @param restart throws the results of earlier runs away.
- * @throws UsageError for another file in the place of the results, and for other settings than those of earlier runs.
+ * @throws UsageError for another file in the place of the results, and for settings other than those of earlier runs.
  * @throws Error in one line for damaged results.
  */
 export async function beginOrResume(
@@ -34,7 +34,7 @@ export async function beginOrResume(
   if (bytes > 0 && !restart) {
     if (before === undefined || before === 'unreadable') {
       throw new UsageError(
-        `${settingsPath(results)}: expected the options of an earlier run, got something else; --restart begins anew`,
+        `${settingsPath(results)}: expected the options of an earlier run, got something else; --restart begins again`,
       );
     }
     requireSameSettings(results, before, settings);

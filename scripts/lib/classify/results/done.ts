@@ -46,5 +46,5 @@ export async function readDone(path: string, format: ResultFormat): Promise<Done
 
 const unexpected = (path: string, record: number): Error =>
   new Error(
-    `${path}: expected the results of an earlier run, got something else in record ${record}; --restart begins anew`,
+    `${path}: expected the results of an earlier run, got something else in record ${record}; --restart begins again`,
   );

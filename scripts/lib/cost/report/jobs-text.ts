@@ -18,7 +18,7 @@ export const OTHER_WAYS = `- A *job over uploads* has a request to the API and o
 
 export const BATCHES = `A batch is one invocation of a worker. It costs four state transitions, five requests to S3 and about ${BATCH_SECONDS} s of a worker,
 in addition to its photos. Small batches therefore cost more. Large ones have two disadvantages: when the last batches
-run, the other workers have nothing to do, and a batch must end within Lambda's 15 minutes, also with large photos.
+run, the other workers have nothing to do, and a batch must end within Lambda's 15 minutes, even with large photos.
 So batches grow with the job, from ${SMALLEST} photos to ${LARGEST.toLocaleString('en-US')}. “Large photos” are those of the table above.`;
 
 export const WORKER_MEMORY = `Below one vCPU the time of a photo falls as fast as the price rises, so memory makes no difference to the cost. Photos of

@@ -45,7 +45,7 @@ type Config = z.output<typeof configSchema>;
  * Finds the model in a file or in a folder, such as `optimum-cli export onnx` writes it.
  *
  * @param graph the ONNX file of a folder, if it is not `model.onnx` or the only one.
- * @throws Error in one line if there is no such model, or if it is no image classifier.
+ * @throws Error in one line if there is no such model, or if it is not an image classifier.
  */
 export async function findExport(path: string, graph: string | undefined): Promise<ModelExport> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {

@@ -23,7 +23,7 @@ const FLOAT16 = 10;
 const INTEGER_OPERATOR =
   /(^|\.)(QLinear|QGemm|QuantizeLinear|DequantizeLinear|DynamicQuantize|ConvInteger|MatMulInteger)/;
 
-/** @throws Error for bytes that are no ONNX model, which does not name the file. */
+/** @throws Error for bytes that are not an ONNX model, which does not name the file. */
 export function readFacts(model: Uint8Array): OnnxFacts {
   const dataFiles = new Set<string>();
   let hasFloat16 = false;

@@ -29,7 +29,7 @@ const VALUE = { name: 1 };
 
 /**
  * @param folder with the files that the graph's tensors may be in.
- * @throws Error for bytes that are no ONNX model, which does not name the file.
+ * @throws Error for bytes that are not an ONNX model, which does not name the file.
  */
 export function readGraph(model: Uint8Array, folder: string): Graph {
   const graph = children(model, MODEL.graph)[0] ?? new Uint8Array();

@@ -13,7 +13,7 @@ export interface Field {
 /**
  * The fields of a message, in order. protobuf.dev/programming-guides/encoding describes the encoding.
  *
- * @throws Error for bytes that are no message, which does not name the file.
+ * @throws Error for bytes that are not a message, which does not name the file.
  */
 export function fieldsOf(message: Uint8Array): Field[] {
   const fields: Field[] = [];

@@ -37,7 +37,7 @@ text{font:${FONT_PIXELS}px "DejaVu Sans",Verdana,sans-serif;fill:#16191f}
 .ground{fill:#f2f3f3}.card{fill:#fff;stroke:#d5dbdb}.grid{stroke:#eaeded}.axis{stroke:#aab7b8}
 .limit{stroke:#d13212;stroke-width:1.2;stroke-dasharray:5 3}.series{fill:none;stroke-width:1.6;stroke-linejoin:round}`;
 
-/** In pixels, at a guess: nothing measures the font. */
+/** About how wide it is, in pixels. */
 export const textWidth = (text: string, fontPixels = FONT_PIXELS): number =>
   text.length * fontPixels * CHARACTER;
 

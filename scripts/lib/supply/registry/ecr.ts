@@ -5,7 +5,7 @@ export type AwsCredentials = NonNullable<ECRClientConfig['credentials']>;
 /** docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
 const HOST = /^(?<account>\d{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 
-/** @returns undefined if another registry than ECR has this host. */
+/** @returns undefined if this host is not an ECR registry. */
 export function ecrRegionOf(host: string): string | undefined {
   return HOST.exec(host)?.groups?.['region'];
 }

@@ -1,4 +1,4 @@
-/** A part of the image that syft cannot see: it is inside another file, or it is no package. */
+/** A part of the image that syft cannot see: it is inside another file, or it is not a package. */
 export interface Component {
   readonly kind: 'npm' | 'contained' | 'model';
   /** As of its package manager, such as `@img/colour`. */

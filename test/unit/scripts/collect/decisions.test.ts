@@ -113,8 +113,13 @@ describe('an image', () => {
     ['nobody knows when it was pushed', { pushed: undefined }, [], 'pushed within 30 days'],
     ['it has no tag, and so may belong to an index', { tags: [] }, [], 'it has no tag'],
     ['one of its tags is of somebody else', { tags: [assetTag, 'release'] }, [], 'a tag of somebody else'],
-    ['it is an index', { mediaType: 'application/vnd.oci.image.index.v1+json' }, [], 'it is no single image'],
-    ['its type is unknown', { mediaType: undefined }, [], 'it is no single image'],
+    [
+      'it is an index',
+      { mediaType: 'application/vnd.oci.image.index.v1+json' },
+      [],
+      'it is not a single image',
+    ],
+    ['its type is unknown', { mediaType: undefined }, [], 'it is not a single image'],
   ])('is kept if %s', (_, changes, used, reason) => {
     expect(why(changes, ...used)).toBe(reason);
   });

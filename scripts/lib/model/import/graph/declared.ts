@@ -35,7 +35,7 @@ export function declaredInput({ inputMetadata }: InferenceSession, shown: string
   return { name, shape, dtype: type };
 }
 
-/** @param wanted its name. @throws Error in one line for a choice of several, or for another type than float32. */
+/** @param wanted its name. @throws Error in one line for a choice of several, or for a type other than float32. */
 export function declaredOutput(
   { outputMetadata }: InferenceSession,
   shown: string,

@@ -9,7 +9,7 @@ import { reasonOf } from './session.ts';
  * @param count images.
  * @param seed another one gives other images.
  * @returns one row for each image, with a number for each class.
- * @throws Error in one line if the model does not run, or if it is no classifier.
+ * @throws Error in one line if the model does not run, or if it is not a classifier.
  */
 export async function runOnNoise(
   session: InferenceSession,

@@ -27,7 +27,7 @@ export function producerOf({ producers }: Graph, name: string): GraphNode | unde
  * The quantized tensor, if the named one is its float form. An output behind a DequantizeLinear would keep ONNX
  * Runtime from replacing the operators around it by quantized ones.
  *
- * @throws NoTail for a quantized tensor of another type than uint8.
+ * @throws NoTail for a quantized tensor of a type other than uint8.
  */
 export function activationAt(graph: Graph, name: string): Activation {
   const node = producerOf(graph, name);
@@ -37,7 +37,7 @@ export function activationAt(graph: Graph, name: string): Activation {
   return { name, dtype: 'float32' };
 }
 
-/** @throws NoTail for a tensor of another type than uint8, or with several scales. */
+/** @throws NoTail for a tensor of a type other than uint8, or with several scales. */
 export function quantizedAt(
   graph: Graph,
   name: string,

@@ -99,7 +99,7 @@ function requireOne(node: GraphNode, attribute: string): void {
   if (value !== 1) throw new NoTail(`expected ${attribute} 1 of ${node.operator}, got ${value}`);
 }
 
-/** @throws NoTail for a bias that is no constant. */
+/** @throws NoTail for a bias that is not a constant. */
 function biasOf(graph: Graph, name: string | undefined): readonly number[] {
   if (!name) return [0];
   const constant = constantIn(graph, name);

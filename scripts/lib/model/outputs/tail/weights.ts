@@ -19,7 +19,7 @@ export interface Weights {
 
 /**
  * @param classAxis of the matrix as the dense layer takes it.
- * @throws NoTail for weights that are no constant, or of another type.
+ * @throws NoTail for weights that are not constant, or of another type.
  */
 export function weightsOf(constant: Constant | undefined, classAxis: 0 | 1): Weights {
   if (constant === undefined) throw new NoTail('expected constant weights of the dense layer, got others');

@@ -20,7 +20,7 @@ const CROPS = new Set([
 ]);
 
 /**
- * Reads the `preprocessor_config.json` of a transformers image processor, also in the forms of older versions. Fields
+ * Reads the `preprocessor_config.json` of a transformers image processor, including the forms of older versions. Fields
  * that a version left out have the defaults of the processor's class.
  *
  * @param path of the file, for errors.
