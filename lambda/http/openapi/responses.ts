@@ -40,11 +40,17 @@ const GATEWAY_ONLY = 'Only from API Gateway.';
 
 const BLOCKED = `a firewall rule blocked the request. ${GATEWAY_ONLY}`;
 
-/** When a problem occurs, where its title does not say enough. */
+/** When a problem occurs and what to do about it, where its title does not say enough. */
 const OCCURS: Partial<Record<ProblemName, string>> = {
   invalid_request: 'The request is not valid. `fields` lists what is wrong, if the error is about fields.',
   malformed_http: 'The request is not valid HTTP/1.1.',
-  batch_too_many_pixels: 'The images of the batch have too many pixels together.',
+  invalid_image:
+    'The image cannot be decoded: it is damaged or cut off. Compare it with the original before you send it again.',
+  too_many_pixels: 'The image has too many pixels. Make it smaller.',
+  batch_too_many_pixels: 'The images of the batch have too many pixels together. Send fewer in one request.',
+  decode_too_costly:
+    'Decoding the image would take too much memory or CPU time. Save it as a baseline JPEG, or make it smaller.',
+  model_not_found: 'There is no such model. GET /models lists the models.',
   overloaded: 'The service is too busy to accept the request. Retry after the seconds in Retry-After.',
   not_ready:
     'The model is still loading, the model or the image decoder could not be loaded, uploads and jobs cannot be used at the ' +
@@ -53,12 +59,15 @@ const OCCURS: Partial<Record<ProblemName, string>> = {
   expectation_failed: `The Expect header is not \`100-continue\`. ${NOT_BEHIND_GATEWAY}`,
   headers_too_large: `The request headers exceed 16 KiB. ${NOT_BEHIND_GATEWAY}`,
   deadline_exceeded: 'The service could not finish the request in time and stopped working on it.',
-  image_too_large: 'The image or the request has too many bytes. API Gateway accepts at most 6 MB.',
+  image_too_large:
+    'The image or the request has too many bytes. API Gateway accepts at most 6 MB. For POST /predict, a larger photo can be uploaded first.',
   unsupported_by_model:
     'The model lacks what the request asks for. GET /model and GET /models/{name} show what a model has.',
-  unsupported_media_type: 'The image is not in a supported format (detected from its first bytes).',
+  unsupported_media_type:
+    'The image is not in a supported format (detected from its first bytes). Convert it, for example to JPEG.',
   url_not_allowed: 'The URL, or a redirect of it, does not point to a public https address.',
-  url_fetch_failed: 'The host of the URL could not be reached, or did not answer with an image.',
+  url_fetch_failed:
+    'The host of the URL could not be reached, or did not answer with an image. If other clients can fetch it, send the bytes instead.',
   url_timeout: 'The host of the URL took too long to answer.',
   jobs_off: 'Uploads and jobs are off in this deployment.',
   upload_not_found:
@@ -66,7 +75,8 @@ const OCCURS: Partial<Record<ProblemName, string>> = {
   job_not_found: 'There is no such job: its time is over, or it belongs to another caller.',
   results_not_ready: 'The job has not ended. Retry after the seconds in Retry-After.',
   source_not_allowed: 'The deployment does not let jobs read this bucket, or the service has none.',
-  idempotency_key_reused: 'The same Idempotency-Key was sent with another request before.',
+  idempotency_key_reused:
+    'The same Idempotency-Key was sent with another request before. Use a new key for a new job.',
   upload_storage_full: 'The service has no room for more uploads.',
   job_webhook_not_allowed: 'The webhook is not a public https address.',
   job_storage_full: 'The service has no room for the results of more jobs.',
