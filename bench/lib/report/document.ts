@@ -101,7 +101,7 @@ function method({ skipped, floatModel, load }: Result): string {
     `- Figures are medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, with the lowest and the highest round in brackets. Ratios are taken within each round.`,
     '- The client is autocannon in its own process, on the same two cores, over loopback HTTP with keep-alive. Each of its clients sends its next request when it has the answer to the last one. Every answer is checked: status 200 and the expected top-1 class.',
     '- A client stops when it has the answer to its last request, and the next measurement begins when the server is idle.',
-    '- Until a server accepts connections, the start is asked for every 20 ms with a bare TCP connection, which costs nearly nothing. Then a request waits for the first prediction.',
+    '- To measure the start, a bare TCP connection is tried every 20 ms until the server accepts one, which costs almost nothing. Then a request waits for the first prediction.',
     '- The bundle runs with the settings that the image has (`NODE_OPTIONS` and the preloaded allocator in the Dockerfile), the sources as `npm start` runs them.',
     '- The bare model is a process that loads the model in the fastest known way, by its path and without a checksum.',
     '- All servers get the same JPEG files in a form, except MLServer, which takes base64 in JSON.',
