@@ -34,7 +34,7 @@ export const MODES = {
   docs: async (run) => {
     const { cdk, deployment } = await deploy(run);
     await writeFile(ENVIRONMENT_FILE, environmentFile(deployment));
-    run.step('Pages');
+    run.step('Pages', { isQuiet: false });
     await runPages(run);
     run.step('cdk destroy');
     await cdk.destroy();
