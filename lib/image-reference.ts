@@ -19,6 +19,7 @@ export interface ExpectedImage {
 }
 
 const SHAPE = 'ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY@sha256:DIGEST';
+/** docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
 const HOST = /^(?<account>\d{12})\.dkr\.ecr\.(?<region>[a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com(?:\.cn)?$/;
 /** docs.aws.amazon.com/AmazonECR, CreateRepository, `repositoryName`. */
 const REPOSITORY = /^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
@@ -48,18 +49,24 @@ export function readImage(image: unknown, expected: ExpectedImage = {}): ImageRe
   return reference;
 }
 
+/** The account and the region in the host of a registry of ECR. @returns undefined for another host. */
+export function readEcrHost(host: string): Pick<ImageReference, 'account' | 'region'> | undefined {
+  const { account, region } = HOST.exec(host)?.groups ?? {};
+  return account === undefined || region === undefined ? undefined : { account, region };
+}
+
 function parse(image: unknown): ImageReference {
   const wrong = (expected: string) =>
     new StageError(`image: expected ${expected} in ${SHAPE}, got ${JSON.stringify(image)}`);
   if (typeof image !== 'string') throw wrong('a text');
   const slash = image.indexOf('/');
-  const { account, region } = HOST.exec(image.slice(0, Math.max(slash, 0)))?.groups ?? {};
-  if (account === undefined || region === undefined) throw wrong('a registry of ECR');
+  const registry = readEcrHost(image.slice(0, Math.max(slash, 0)));
+  if (registry === undefined) throw wrong('a registry of ECR');
   const [name = '', ...digests] = image.slice(slash + 1).split('@');
   const digest = digests.join('@');
   const [repository = '', tag] = name.split(':', 2);
   if (!REPOSITORY.test(repository)) throw wrong('the name of a repository');
   if (!DIGEST.test(digest)) throw wrong('a digest, which names one image forever,');
   if (tag !== undefined) throw wrong('a digest without a tag');
-  return { account, region, repository, digest };
+  return { ...registry, repository, digest };
 }

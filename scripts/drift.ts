@@ -4,6 +4,7 @@ import { explainAwsError } from './lib/aws/explain-error.ts';
 import { runCommand } from './lib/command/command.ts';
 import { flag } from './lib/command/options.ts';
 import { findDrift } from './lib/drift/drift.ts';
+import { isScheduled } from './lib/drift/expected.ts';
 import { findingsMarkdown } from './lib/findings/markdown.ts';
 import { reportFindings } from './lib/findings/report.ts';
 import { writeSummary } from './lib/github/step.ts';
@@ -22,10 +23,9 @@ await runCommand(
   },
   async ({ stage, json }) => {
     const { name, settings } = await loadStage(stage);
-    const { coldStart } = settings;
     const findings = await findDrift(new CloudFormationClient({}), {
       stack: stackName(name),
-      isScheduled: coldStart.kind === 'provisioned' && coldStart.schedules.length > 0,
+      isScheduled: isScheduled(settings),
     });
     await writeSummary(findingsMarkdown(`Drift of ${name}`, findings));
     return reportFindings(findings, { json });

@@ -15,7 +15,7 @@ Examples:
   FILE    lints these files only
   --help  prints this text
 
-Exit codes: 0 no findings; 1 findings, or failed; 2 wrong usage'
+Exit codes: 0 no findings; 1 findings, or failed; 2 wrong usage; 130 interrupted'
 case ${1:-} in
   --help) echo "$usage"; exit ;;
   -*) echo "Expected files, got $1"$'\n'"${usage%%$'\n'*}" >&2; exit 2 ;;

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
-import { accepts } from 'hono/accepts';
 import type { AdminSettings } from '../../config/admin.ts';
 import type { Prometheus } from '../../telemetry/prometheus/prometheus.ts';
+import { prefers } from '../accept.ts';
 import { liveFiles, servePageFile } from '../assets.ts';
 import type { AppEnv } from '../context.ts';
 import { accessCheck } from './access.ts';
@@ -38,12 +38,8 @@ export function serveAdmin(app: Hono<AppEnv>, { settings, viewers, prometheus }:
 
   app.get(METRICS_PATH, async (c) => {
     requireAccess(c);
-    const accepted = accepts(c, {
-      header: 'Accept',
-      supports: Object.keys(CONTENT_TYPES),
-      default: 'text/plain',
-    }) as keyof typeof CONTENT_TYPES;
-    const { format, type } = CONTENT_TYPES[accepted];
+    const wantsOpenMetrics = prefers(c.req.header('accept'), 'application/openmetrics-text', 'text/plain');
+    const { format, type } = CONTENT_TYPES[wantsOpenMetrics ? 'application/openmetrics-text' : 'text/plain'];
     return c.body(await prometheus.scrape(format), 200, {
       'content-type': type,
       'cache-control': 'no-store',

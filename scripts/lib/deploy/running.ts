@@ -1,5 +1,6 @@
 import { DescribeImagesCommand, type ECRClient } from '@aws-sdk/client-ecr';
 import { GetFunctionCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { readImage } from '../../../lib/image-reference.ts';
 import type { StackOutputs } from '../aws/stack-outputs.ts';
 import { commitOfTag } from '../supply/architecture.ts';
 
@@ -45,13 +46,12 @@ export async function findRunning(
 
 /** The commit in the tag of a published image: main.yml sets the tag, and it never moves. */
 async function commitOf(ecrOf: (region: string) => ECRClient, image: string): Promise<string | undefined> {
-  const [, account, region, name, digest] =
-    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^@]+)@(.+)$/.exec(image) ?? [];
+  const { account, region, repository, digest } = readImage(image) ?? {};
   if (region === undefined) return undefined;
   const { imageDetails } = await ecrOf(region).send(
     new DescribeImagesCommand({
       registryId: account,
-      repositoryName: name,
+      repositoryName: repository,
       imageIds: [{ imageDigest: digest }],
     }),
   );

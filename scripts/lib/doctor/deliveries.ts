@@ -7,6 +7,7 @@ import {
 import type { Stage } from '../../../lib/stages.ts';
 import type { StackOutputs } from '../aws/stack-outputs.ts';
 import { readDrift } from '../drift/drift.ts';
+import { isScheduled } from '../drift/expected.ts';
 import { type NamedFinding, ok, warn } from '../findings/finding.ts';
 import type { DoctorClients } from './clients.ts';
 
@@ -89,9 +90,7 @@ export async function findLastDrift(
   const when = `looked for ${timeOf(checked)}`;
   if (now.getTime() - checked.getTime() > OLD_DAYS * DAY_MS) return [{ name, ...warn(when, look) }];
   if (status === 'IN_SYNC') return [{ name, ...ok(`none, ${when}`) }];
-  const { coldStart } = settings;
-  const isScheduled = coldStart.kind === 'provisioned' && coldStart.schedules.length > 0;
-  const found = await readDrift(cloudFormation, { stack: stack.name, isScheduled });
+  const found = await readDrift(cloudFormation, { stack: stack.name, isScheduled: isScheduled(settings) });
   return found.map((finding) => ({
     ...finding,
     name,

@@ -1,3 +1,5 @@
+import type { Settings } from '../../../lib/settings.ts';
+
 /** Properties that AWS changes while the service runs, by type of resource and the start of their path. */
 const CHANGED_BY_AWS: Readonly<Record<string, readonly string[]>> = {
   // Target tracking adds and removes environments.
@@ -8,6 +10,10 @@ const CHANGED_BY_AWS: Readonly<Record<string, readonly string[]>> = {
 const CHANGED_BY_SCHEDULES: Readonly<Record<string, readonly string[]>> = {
   'AWS::ApplicationAutoScaling::ScalableTarget': ['/MinCapacity', '/MaxCapacity'],
 };
+
+/** Whether a stage scales by a schedule. */
+export const isScheduled = ({ coldStart }: Pick<Settings, 'coldStart'>): boolean =>
+  coldStart.kind === 'provisioned' && coldStart.schedules.length > 0;
 
 /** Whether a property may differ from the template although nobody changed it by hand. */
 export function isExpected(

@@ -33,7 +33,7 @@ export async function checkDocker(
   } catch {
     return fail(
       `${program} does not answer`,
-      'Start Docker, because cdk deploy builds the image. CDK_DOCKER may name another program.',
+      'Start Docker, because cdk deploy builds the image. CDK_DOCKER may name another program. A published image needs none: npm run deploy -- --commit.',
     );
   }
   const wanted = PLATFORMS[architecture];

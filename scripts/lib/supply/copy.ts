@@ -1,6 +1,7 @@
+import { readEcrHost } from '../../../lib/image-reference.ts';
 import { temporaryFolder } from '../system/temporary-folder.ts';
 import { hostOf, isLoopback, parseImage } from './reference.ts';
-import { type AwsCredentials, ecrRegionOf } from './registry/ecr.ts';
+import type { AwsCredentials } from './registry/ecr.ts';
 import { logIn } from './registry/login.ts';
 import { digestOf } from './registry/read.ts';
 import { LONG_MS, runTool } from './tools.ts';
@@ -53,5 +54,5 @@ const oras = (args: readonly string[], env: Readonly<Record<string, string>>) =>
 function access(side: 'from' | 'to', host: string): readonly string[] {
   if (isLoopback(host)) return [`--${side}-plain-http`];
   // Elsewhere, oras asks first, and lists referrers under a tag if it doubts the answer. Tags are immutable here.
-  return ecrRegionOf(host) === undefined ? [] : [`--${side}-distribution-spec`, 'v1.1-referrers-api'];
+  return readEcrHost(host) === undefined ? [] : [`--${side}-distribution-spec`, 'v1.1-referrers-api'];
 }

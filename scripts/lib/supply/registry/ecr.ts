@@ -2,14 +2,6 @@ import { ECRClient, type ECRClientConfig, GetAuthorizationTokenCommand } from '@
 
 export type AwsCredentials = NonNullable<ECRClientConfig['credentials']>;
 
-/** docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
-const HOST = /^(?<account>\d{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
-
-/** @returns undefined if this host is not an ECR registry. */
-export function ecrRegionOf(host: string): string | undefined {
-  return HOST.exec(host)?.groups?.['region'];
-}
-
 /**
  * A token for all repositories that the credentials may use, valid for 12 hours: `USER:PASSWORD` in Base64, as Docker's
  * configuration has it.

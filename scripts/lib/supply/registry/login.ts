@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readEcrHost } from '../../../../lib/image-reference.ts';
 import { temporaryFolder } from '../../system/temporary-folder.ts';
-import { type AwsCredentials, ecrRegionOf, ecrToken } from './ecr.ts';
+import { type AwsCredentials, ecrToken } from './ecr.ts';
 
 /** What tools need to reach a registry. */
 export interface Login extends Disposable {
@@ -20,7 +21,7 @@ const OWN: Login = { env: {}, [Symbol.dispose]() {} };
  * @throws errors of the AWS SDK.
  */
 export async function logIn(host: string, credentials?: AwsCredentials): Promise<Login> {
-  if (ecrRegionOf(host) === undefined) return OWN;
+  if (readEcrHost(host) === undefined) return OWN;
   const folder = await temporaryFolder('registry-');
   const dispose = () => folder[Symbol.dispose]();
   try {
@@ -34,7 +35,7 @@ export async function logIn(host: string, credentials?: AwsCredentials): Promise
 
 /** Writes the login to ECR as Docker's configuration, readable for this user only. */
 export async function writeLogin(folder: string, host: string, credentials?: AwsCredentials): Promise<void> {
-  const region = ecrRegionOf(host);
+  const region = readEcrHost(host)?.region;
   if (region === undefined) throw new Error(`expected a registry of ECR, got ${host}`);
   const auths = { [host]: { auth: await ecrToken(region, credentials) } };
   await writeFile(join(folder, 'config.json'), JSON.stringify({ auths }), { mode: 0o600 });
