@@ -12,7 +12,14 @@ export interface Topic {
 export const TOPICS: readonly Topic[] = [
   {
     title: 'Start',
-    files: ['docs/README.md', 'docs/quick-start.md', 'docs/tutorial.md', 'docs/commands.md', 'docs/faq.md', 'examples/README.md'],
+    files: [
+      'docs/README.md',
+      'docs/quick-start.md',
+      'docs/tutorial.md',
+      'docs/commands.md',
+      'docs/faq.md',
+      'examples/README.md',
+    ],
   },
   {
     title: 'The API',
