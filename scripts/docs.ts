@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import { runCommand } from './lib/command/command.ts';
 import { flag, wholeNumber } from './lib/command/options.ts';
 import { listenForStop } from './lib/command/stop-signals.ts';
-import { REPOSITORY } from './lib/paths.ts';
 import { installSite } from './lib/site/install.ts';
 import { DIST, SITE, VITEPRESS } from './lib/site/place.ts';
 import { serveSite } from './lib/site/serve.ts';
@@ -31,8 +30,8 @@ await runCommand(
       return signals.code() ?? 0;
     }
     await installSite();
-    const args = [VITEPRESS, 'dev', SITE, '--host', '127.0.0.1', '--port', String(port)];
-    const server = spawn(process.execPath, args, { cwd: REPOSITORY, stdio: 'inherit' });
+    const args = [VITEPRESS, 'dev', '--host', '127.0.0.1', '--port', String(port)];
+    const server = spawn(process.execPath, args, { cwd: SITE, stdio: 'inherit' });
     signals.stop.addEventListener('abort', () => server.kill('SIGTERM'));
     const [code] = await once(server, 'exit');
     return signals.code() ?? (code === 0 ? 0 : 1);

@@ -6,6 +6,7 @@ import { HOME_HERO } from '../lib/home.ts';
 import { createLinks } from '../lib/links.ts';
 import { addDiagrams } from '../lib/markdown/diagrams.ts';
 import { hideHomeHeading } from '../lib/markdown/home.ts';
+import { adaptHtml } from '../lib/markdown/html.ts';
 import { linkPages } from '../lib/markdown/links.ts';
 import { createOriginOf } from '../lib/markdown/origin.ts';
 import { addTabs } from '../lib/markdown/tabs.ts';
@@ -52,6 +53,7 @@ export default defineConfig({
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     anchor: { slugify: anchorOf },
     config(md) {
+      adaptHtml(md, originOf);
       addTabs(md, originOf);
       addDiagrams(md);
       hideHomeHeading(md, originOf);
@@ -76,7 +78,7 @@ export default defineConfig({
               id: string,
               _term: string,
               { titles = [] }: { titles?: readonly string[] } = {},
-            ) => (/\/(adr|project|runbooks)\//.test(id) ? 0.3 : 1) * (titles.length === 0 ? 2 : 1),
+            ) => (/\/(adr|project|runbooks)\//.test(id) ? 0.3 : 1) * (titles.length === 0 ? 1.5 : 1),
           },
         },
       },

@@ -1,13 +1,14 @@
 import { posix } from 'node:path';
 import type { SiteOptions } from './options.ts';
-import { HOME, type Page } from './pages.ts';
+import type { Page } from './pages.ts';
 import { resolveLink } from './resolve-link.ts';
 import { type Source, sourceRoute } from './sources.ts';
 
 /** Where a link of a page leads in the site. */
 export type Destination =
   | { readonly kind: 'external' | 'anchor' }
-  | { readonly kind: 'url'; readonly url: string }
+  /** `title` is that of the page. */
+  | { readonly kind: 'url'; readonly url: string; readonly title?: string }
   /** A file as it is, which the browser opens or saves. */
   | { readonly kind: 'download'; readonly url: string }
   /** It leads to a page of the repository on GitHub, and the site does not know its address. */
@@ -31,7 +32,7 @@ export interface Links {
 }
 
 export function createLinks({ pages, sources, options: { base, repository } }: LinkTargets): Links {
-  const routes = new Map(pages.map(({ file, route }) => [file, route]));
+  const byFile = new Map(pages.map((page) => [page.file, page]));
   const onGitHub = (path: string) => `https://github.com/${repository}/${path}`;
 
   return {
@@ -43,8 +44,8 @@ export function createLinks({ pages, sources, options: { base, repository } }: L
       if (path.startsWith('../')) {
         return repository ? { kind: 'url', url: onGitHub(path.replace(/^(\.\.\/)+/, '')) } : { kind: 'none' };
       }
-      const route = routes.get(path) ?? routes.get(posix.join(path, 'README.md')) ?? routeOfDocs(path);
-      if (route !== undefined) return { kind: 'url', url: `/${route}${hash}` };
+      const page = byFile.get(path) ?? byFile.get(posix.join(path, 'README.md'));
+      if (page !== undefined) return { kind: 'url', url: `/${page.route}${hash}`, title: page.title };
       const source = sources.get(path);
       if (source === undefined)
         throw new Error(`${from}: the link to ${href} leads to no file that the site has`);
@@ -55,6 +56,3 @@ export function createLinks({ pages, sources, options: { base, repository } }: L
     },
   };
 }
-
-const routeOfDocs = (path: string): string | undefined =>
-  path === posix.dirname(HOME) ? 'index.md' : undefined;

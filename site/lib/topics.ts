@@ -97,6 +97,7 @@ export const TOPICS: readonly Topic[] = [
 export const SHORT_NAMES: Readonly<Record<string, string>> = {
   'docs/README.md': 'All pages',
   'README.md': 'README',
+  'docs/tutorial.md': 'Tutorial',
   'docs/migration.md': 'Migrate from FastAPI',
   'docs/inference-protocol.md': 'Triton and KServe clients',
 };

@@ -1,5 +1,5 @@
 import type { MarkdownRenderer } from 'vitepress';
-import type { Links } from '../links.ts';
+import type { Destination, Links } from '../links.ts';
 import type { OriginOf } from './origin.ts';
 
 type Token = ReturnType<MarkdownRenderer['parse']>[number];
@@ -28,7 +28,9 @@ function rewrite(tokens: readonly Token[], from: string, links: Links): Token[] 
     const end = tokens.findIndex(({ type }, at) => at > index && type === 'link_close');
     const inside = tokens.slice(index + 1, end);
     const content = rewrite(inside, from, links);
-    const hasDestination = setDestination(token, from, links);
+    const destination = links.destinationOf(from, token.attrGet('href') ?? '');
+    if (destination.kind === 'url') nameByTitle(content, destination.title);
+    const hasDestination = setDestination(token, destination);
     if (content.length > 0 || inside.length === 0)
       kept.push(...(hasDestination ? [token, ...content, tokens[end] as Token] : content));
     index = end;
@@ -43,9 +45,15 @@ function isForeignPicture(token: Token, from: string, links: Links): boolean {
   return links.leavesRepository(from, src);
 }
 
+/** On GitHub a link may say the name of its file. On the site, the page has a title. */
+function nameByTitle(content: readonly Token[], title: string | undefined): void {
+  const [text, ...others] = content;
+  if (title !== undefined && text && others.length === 0 && /^[\w./-]+\.md$/.test(text.content))
+    text.content = title;
+}
+
 /** @returns false if there is none. */
-function setDestination(token: Token, from: string, links: Links): boolean {
-  const destination = links.destinationOf(from, token.attrGet('href') ?? '');
+function setDestination(token: Token, destination: Destination): boolean {
   if (destination.kind === 'url' || destination.kind === 'download') token.attrSet('href', destination.url);
   // VitePress would take a file without an extension for a page.
   if (destination.kind === 'download') token.attrSet('target', '_self');

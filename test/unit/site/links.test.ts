@@ -32,12 +32,15 @@ describe('a link', () => {
     ['../.github/settings.md#rules', '/source/github/settings.md#rules'],
     ['adr/', '/source/docs/adr.md'],
   ])('to %s leads to %s', (href, expected) => {
-    expect(leads(href)).toEqual(url(expected));
+    expect(leads(href)).toMatchObject(url(expected));
   });
 
   it('from another folder leads to the same page', () => {
-    expect(leads('../api.md', 'docs/runbooks/README.md')).toEqual(url('/api.md'));
-    expect(leads('docs/api.md', 'SECURITY.md')).toEqual(url('/api.md'));
+    expect(leads('../api.md', 'docs/runbooks/README.md')).toEqual({
+      ...url('/api.md'),
+      title: 'docs/api.md',
+    });
+    expect(leads('docs/api.md', 'SECURITY.md')).toMatchObject(url('/api.md'));
   });
 
   it('to a large file leads to the file, below the path of the site', () => {
@@ -56,7 +59,7 @@ describe('a link', () => {
     expect(leads('../../actions', 'SECURITY.md', environment)).toEqual(
       url('https://github.com/owner/name/actions'),
     );
-    expect(leads('security.md', 'docs/api.md', environment)).toEqual(url('/security.md'));
+    expect(leads('security.md', 'docs/api.md', environment)).toMatchObject(url('/security.md'));
   });
 
   it('to a page of GitHub leads nowhere, if the site does not know the repository', () => {
