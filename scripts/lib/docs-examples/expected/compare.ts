@@ -1,4 +1,5 @@
-import { differenceOf, isLike, jsonValuesIn, readShown, type Shown } from './json.ts';
+import { differenceOf, jsonValuesIn, readShown, type Shown } from './json.ts';
+import { isLike, REST } from './like.ts';
 
 /**
  * How the output of a block differs from the JSON that a page shows after it, or undefined. Each value of the page must
@@ -34,7 +35,7 @@ export function compareText(text: string, output: string): string | undefined {
   const actual = output.split('\n').map(normal);
   let next = 0;
   for (const shown of text.split('\n').map(normal)) {
-    if (shown === '' || shown === '…') continue;
+    if (shown === '' || shown === REST) continue;
     const found = actual.findIndex((line, index) => index >= next && isLike(shown, line));
     if (found === -1) return `the page shows the line "${shown}", which is not in the output, or not there`;
     next = found + 1;

@@ -1,20 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import { REPOSITORY } from '../../paths.ts';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { temporaryFolder } from '../../system/temporary-folder.ts';
 import type { Block, Page } from '../blocks.ts';
 import { compareJson, compareText } from '../expected/compare.ts';
 import type { Stage } from '../markdown/marker.ts';
 import { copyRepository } from './copy.ts';
 import { blocksOf, fileOf, outputOf, prepare } from './prepare.ts';
-
-const PROGRAMS = `${REPOSITORY}scripts/programs/`;
-const KILL_AFTER_MS = 15_000;
+import { environment, runBlocks } from './run-blocks.ts';
 
 export interface Failure {
   readonly block: Block;
@@ -66,77 +58,6 @@ export async function runPage(page: Page, { stage, files, limitSeconds }: PageOp
     failures.push({ block: first, why: 'what it needs could not be started', output: all });
   }
   return { page, ran, seconds: (performance.now() - start) / 1000, failures };
-}
-
-/** What a reader's terminal has, without the settings and the credentials of this one. */
-function environment(home: string): NodeJS.ProcessEnv {
-  const isKept = (name: string) =>
-    /^(LANG|LC_\w+|TZ|TMPDIR|CI|DOCKER_\w+|JAVA_HOME|\w+_proxy|\w+_PROXY|NODE_EXTRA_CA_CERTS)$/.test(name);
-  const path = [`${PROGRAMS}docs-bin`, dirname(process.execPath), process.env['PATH'] ?? ''];
-  return {
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => isKept(name))),
-    HOME: home,
-    DOCKER_CONFIG: process.env['DOCKER_CONFIG'] ?? join(homedir(), '.docker'),
-    PATH: path.join(delimiter),
-    // Without credentials, the AWS SDK would ask the network.
-    AWS_EC2_METADATA_DISABLED: 'true',
-  };
-}
-
-interface Ended {
-  /** The files of the blocks that ran to their ends. */
-  readonly passed: readonly string[];
-  /** The file of the block that failed. */
-  readonly failed: string | undefined;
-  readonly why: string;
-}
-
-async function runBlocks(
-  folder: string,
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-  limitSeconds: number,
-): Promise<Ended> {
-  await mkdir(folder, { recursive: true });
-  const child = spawn(`${PROGRAMS}docs-page.sh`, [folder], {
-    cwd,
-    env,
-    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-    detached: true,
-  });
-  const signal = (name: NodeJS.Signals) => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, name);
-    } catch {
-      // It has ended.
-    }
-  };
-  const interrupted = () => signal('SIGTERM');
-  process.once('exit', interrupted);
-  const passed: string[] = [];
-  let current: string | undefined;
-  let isLate = false;
-  let limit: NodeJS.Timeout | undefined;
-  const restart = () => {
-    clearTimeout(limit);
-    limit = setTimeout(() => {
-      isLate = true;
-      signal('SIGTERM');
-      limit = setTimeout(() => signal('SIGKILL'), KILL_AFTER_MS);
-    }, limitSeconds * 1000);
-  };
-  createInterface(child.stdio[3] as Readable).on('line', (line) => {
-    const [event, file = ''] = line.split(' ');
-    current = event === 'begin' ? file : undefined;
-    if (event === 'end') passed.push(file);
-    restart();
-  });
-  restart();
-  const [code] = await once(child, 'close');
-  clearTimeout(limit);
-  process.off('exit', interrupted);
-  const why = isLate ? `expected an end within ${limitSeconds} s` : `expected exit code 0, got ${code}`;
-  return { passed, failed: current, why };
 }
 
 interface Printed {
