@@ -33,20 +33,25 @@ export function createCdk(address: string, signal?: AbortSignal): Cdk {
     const log = await open(CDK_LOG, 'a');
     await log.write(`\n$ cdk ${args.join(' ')}\n`);
     const output = join(EMULATOR_DIRECTORY, 'cdk.out');
+    const timeout = AbortSignal.timeout(timeoutMs);
     const child = spawn(CDK, [...args, '--context', `stage=${STAGE}`, '--output', output, '--no-notices'], {
       cwd: source,
       stdio: ['ignore', log.fd, log.fd],
-      signal: AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(timeoutMs)]),
+      signal: AbortSignal.any([...(signal ? [signal] : []), timeout]),
       env: { ...environmentOf(address), CI: 'true' },
     });
     await log.close();
-    const code = await exitCode(child);
+    const code = await exitCode(child).catch((error: unknown) => {
+      if (!timeout.aborted) throw error;
+      throw new Error(`Expected cdk ${args[0]} to end within ${timeoutMs / 1000} s; see ${CDK_LOG}`);
+    });
     if (code !== 0) throw new Error(`Expected cdk ${args[0]} to exit with 0, got ${code}; see ${CDK_LOG}`);
   }
   return {
     bootstrap: () => cdk(REPOSITORY, 120_000, 'bootstrap'),
     async deploy(source = REPOSITORY) {
-      await cdk(source, 420_000, 'deploy', STACK, '--require-approval', 'never', '--outputs-file', OUTPUTS);
+      // It builds the image anew if a package has changed, which takes minutes on a busy machine.
+      await cdk(source, 900_000, 'deploy', STACK, '--require-approval', 'never', '--outputs-file', OUTPUTS);
       return JSON.parse(await readFile(OUTPUTS, 'utf8'))[STACK];
     },
     destroy: () => cdk(REPOSITORY, 120_000, 'destroy', STACK, '--force'),
