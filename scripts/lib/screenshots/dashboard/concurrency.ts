@@ -50,11 +50,15 @@ export async function startConcurrency(
   const waiting: ((slot: Slot) => void)[] = [];
   await Promise.all(slots.map(({ environment }) => environment));
 
-  async function take(): Promise<Slot> {
+  /** An environment for one invocation. Decides at once, so that two invocations never get the same one. */
+  function take(): Slot | Promise<Slot> {
     const idle = slots.find(({ isBusy }) => !isBusy);
-    if (idle) return idle;
+    if (idle) {
+      idle.isBusy = true;
+      return idle;
+    }
     if (slots.length === warm + MOST_ON_DEMAND) return new Promise((resolve) => waiting.push(resolve));
-    const added = start(false);
+    const added = { ...start(false), isBusy: true };
     slots.push(added);
     return added;
   }
@@ -63,10 +67,10 @@ export async function startConcurrency(
     warm,
     async invoke(event) {
       const isSpillover = slots.every(({ isBusy, isWarm }) => isBusy || !isWarm);
-      const slot = await take();
-      slot.isBusy = true;
+      const taken = take();
       const all = slots.filter(({ isBusy }) => isBusy);
       const busyWarm = all.filter(({ isWarm }) => isWarm).length;
+      const slot = await taken;
       const environment = await slot.environment;
       const begin = performance.now();
       const answer = await environment.invoke(event);
