@@ -13,7 +13,7 @@ const PROBES_PER_MINUTE = 1;
 const MANY_SPILLED = 20;
 
 /**
- * Scales the provisioned concurrency of an alias between a minimum and a maximum: by its utilization, at
+ * Scales the provisioned concurrency of an alias between a minimum and a maximum: by its utilisation, at
  * planned times, and, if the stage wants it, at once after spillover.
  */
 export function keepWarm(alias: Alias, coldStart: Provisioned, probe: Settings['probe']): void {

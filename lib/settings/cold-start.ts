@@ -39,7 +39,7 @@ const provisioned = z
     schedules: z
       .array(schedule)
       .describe(
-        'Other values of `min` and `max` for peaks that are known in advance. Scaling by utilization follows a peak only minutes late.',
+        'Other values of `min` and `max` for peaks that are known in advance. Scaling by utilisation follows a peak only minutes late.',
       ),
     step: orOff(
       z.strictObject({

@@ -107,7 +107,7 @@ function lambda(
   if (coldStart.kind !== 'provisioned') {
     return { microUsd: `${gbSeconds} * ${micro(onDemand)} + ${invoked}`, usingMetrics: base };
   }
-  // Lambda has no metric for the number of warm environments, but for the busy ones and for the utilization.
+  // Lambda has no metric for the number of warm environments, but for the busy ones and for the utilisation.
   const environments = `IF(FILL(utilization, 0) > 0, FILL(warmBusy, 0) / FILL(utilization, 1), ${coldStart.min})`;
   const warmShare = 'FILL(warmInvocations, 0) / FILL(invocations, 1)';
   const duration = `${gbSeconds} * (${micro(onDemand)} - ${warmShare} * ${round(micro(onDemand) - micro(warm))})`;
