@@ -29,6 +29,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 # What the build steps share, and the emulator if scripts/dev/rie.sh has downloaded it.
 COPY scripts/lib/paths.ts scripts/lib/
+COPY lib/settings/nearest.ts lib/settings/
 COPY scripts/lib/command scripts/lib/command
 COPY scripts/lib/image scripts/lib/image
 COPY scripts/image .ri[e] scripts/image/

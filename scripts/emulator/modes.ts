@@ -8,6 +8,7 @@ import { clientOf, shellEnvironment } from './account.ts';
 import { createCdk, STACK } from './cdk.ts';
 import { describeDeployment, type EmulatedDeployment } from './deployment.ts';
 import { ENVIRONMENT_FILE, FAILED_TESTS } from './paths.ts';
+import type { Announce } from './steps.ts';
 
 interface Run {
   /** `127.0.0.1:PORT` of the emulator. */
@@ -15,7 +16,7 @@ interface Run {
   /** What else a command for AWS needs in its environment. */
   readonly hosts: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
-  readonly step: (name: string, options?: { readonly isQuiet: boolean }) => void;
+  readonly step: Announce;
 }
 
 /** What to do with a running emulator. Rejects if it failed. */

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { startActivity } from '../lib/command/activity.ts';
 import { runCommand, type StoppedCode } from '../lib/command/command.ts';
 import { choice } from '../lib/command/options.ts';
 import { docker, IMAGE } from '../lib/docker/docker.ts';
@@ -10,9 +9,7 @@ import { endOfLogs } from './logs.ts';
 import { startMiniStack } from './ministack.ts';
 import { FailedTests, MODE_NAMES, MODES, type Work } from './modes.ts';
 import { DEPLOYMENT_FILE, ENVIRONMENT_FILE } from './paths.ts';
-
-/** That a step takes long, on a terminal. */
-let shown: Disposable | undefined;
+import { endStep, step } from './steps.ts';
 
 await runCommand(
   {
@@ -51,7 +48,7 @@ await runCommand(
     try {
       await deployAndWork(work, interrupted.signal);
     } catch (error) {
-      shown?.[Symbol.dispose]();
+      endStep();
       // After everything else, where a reader of a long log looks first.
       if (failedTests) console.error(`\n${failedTests}\n`);
       if (stopped === undefined) throw error;
@@ -90,11 +87,4 @@ async function withMiniStack(work: Work, signal: AbortSignal): Promise<void> {
     if (!signal.aborted) console.error(await endOfLogs(ministack));
     throw error;
   }
-}
-
-/** @param name also says on a terminal how long it takes, unless another program prints meanwhile. */
-function step(name: string, { isQuiet = true } = {}): void {
-  shown?.[Symbol.dispose]();
-  console.log(`== ${name} (${Math.round(process.uptime())} s)`);
-  shown = isQuiet ? startActivity(name) : undefined;
 }
