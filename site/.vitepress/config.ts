@@ -100,6 +100,8 @@ export default defineConfig({
   vite: {
     // The pages are outside the folder of this package, so Vite would not find its copy of Vue from there.
     ssr: { external: ['vue', 'vue/server-renderer'] },
+    // Not the pages of the service, which are below the same folder.
+    optimizeDeps: { entries: ['site/.vitepress/theme/*.ts'] },
     server: { watch: { ignored: ['**/.cache/**', '**/.bench/**', '**/dist/**', '**/coverage/**'] } },
   },
 });
