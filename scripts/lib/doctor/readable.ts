@@ -15,29 +15,36 @@ export async function runReadable(checks: readonly DoctorCheck[]): Promise<Named
   return found.flat();
 }
 
+/** What AWS, an emulator of it or a proxy in front of it answers to a call that it does not know. */
+const UNKNOWN_CALL =
+  /^(Unknown|Unsupported|Invalid|NotImplemented)(Operation|Action)?(Exception)?$|^UnknownError$|NotImplemented/;
+
 async function runOne({ name, needs, run }: DoctorCheck): Promise<readonly NamedFinding[]> {
   try {
     const found = await run();
     return 'status' in found ? [{ name, ...found }] : found;
   } catch (error) {
-    if (!isDenied(error)) {
-      return [
-        {
-          name,
-          ...fail(explainAwsError(error), 'This could not be checked. Fix it, and run the command again.'),
-        },
-      ];
-    }
+    return [{ name, ...unread(error, needs) }];
+  }
+}
+
+function unread(error: unknown, needs: DoctorCheck['needs']): Finding {
+  const because = (reason: string) => `could not be read: ${reason}`;
+  if (isDenied(error)) {
     const action = deniedAction(error);
     const missing =
       action === undefined
         ? `one of the permissions ${needs.join(', ')} is missing`
         : `the permission ${action} is missing`;
-    return [
-      {
-        name,
-        ...warn(`could not be read: ${missing}`, `Allow ${needs.join(', ')}, or use another AWS_PROFILE.`),
-      },
-    ];
+    return warn(because(missing), `Allow ${needs.join(', ')}, or use another AWS_PROFILE.`);
   }
+  // An answer in another format than that of the service, such as a page of a proxy.
+  const isUnknown = error instanceof Error && (error instanceof SyntaxError || UNKNOWN_CALL.test(error.name));
+  if (isUnknown) {
+    return warn(
+      because(explainAwsError(error)),
+      `This endpoint does not know ${needs.join(' or ') || 'the call'}. AWS_ENDPOINT_URL may name another one than AWS.`,
+    );
+  }
+  return fail(because(explainAwsError(error)), 'Fix it, and run the command again.');
 }

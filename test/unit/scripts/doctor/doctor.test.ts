@@ -255,7 +255,30 @@ describe('what cannot be read', () => {
 
   it('is a failure for any other reason', async () => {
     account.mocks.cloudWatch.on(DescribeAlarmsCommand).rejects(new Error('Rate exceeded'));
-    expect(await finding('alarms')).toMatchObject({ status: 'fail', found: 'Rate exceeded' });
+    expect(await finding('alarms')).toMatchObject({
+      status: 'fail',
+      found: 'could not be read: Rate exceeded',
+    });
+  });
+
+  it.each([
+    Object.assign(new Error('Operation DescribeAlarms is not known'), { name: 'UnknownOperationException' }),
+    Object.assign(new Error('Unknown action'), { name: 'InvalidAction' }),
+    new SyntaxError('Unexpected token < in JSON at position 0'),
+  ])('is a warning where the endpoint does not know the call: %s', async (error) => {
+    account.mocks.cloudWatch.on(DescribeAlarmsCommand).rejects(error);
+    const found = await finding('alarms');
+    expect(found).toMatchObject({ status: 'warn', found: expect.stringMatching(/^could not be read: /) });
+    expect(JSON.stringify(found)).toContain('does not know cloudwatch:DescribeAlarms');
+  });
+
+  it('is an answer without the fields of AWS, and no other part suffers', async () => {
+    account.mocks.codeDeploy.on(ListDeploymentsCommand).resolves({ deployments: null as never });
+    account.mocks.sfn.on(ListExecutionsCommand).resolves({ executions: null as never });
+    for (const name of ['deployments', 'jobs']) {
+      expect(await finding(name)).toMatchObject({ found: expect.stringMatching(/^could not be read: /) });
+    }
+    expect(await finding('version')).toMatchObject({ status: 'ok' });
   });
 
   it('is a stage without a stack: one sentence', async () => {
