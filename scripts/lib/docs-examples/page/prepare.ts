@@ -1,4 +1,5 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { REPOSITORY } from '../../paths.ts';
 import type { Block, Page } from '../blocks.ts';
@@ -40,6 +41,9 @@ export async function prepare(
     // npm run emulator has written it, for the terminal of the reader.
     await symlink(`${REPOSITORY}.emulator`, join(repository, '.emulator'));
     await writeFile(join(folder, '00000.sh'), '. .emulator/environment\n');
+    // The image takes it where GitHub cannot be reached: scripts/dev/rie.sh.
+    const rie = `${REPOSITORY}.rie`;
+    if (existsSync(rie)) await cp(rie, join(repository, '.rie'), { recursive: true });
   }
   if (stage === undefined && !startsWithServer(blocks))
     await writeFile(join(folder, '00000.sh'), "serve http://localhost:8080/ready 'npm start --silent'\n");
