@@ -8,7 +8,12 @@ const BYTES_PER_MB = 1e6;
 function rows({ functions, images }: Plan): (readonly [string, string, string, string])[] {
   const ofFunctions = functions.map(({ name, versions }) => {
     const deleted = versions.filter(({ keptBy }) => keptBy === undefined).map(({ version }) => version);
-    return [name, `${versions.length} versions`, reasons(versions), deleted.join(', ') || 'none'] as const;
+    return [
+      name,
+      `${versions.length} version${versions.length === 1 ? '' : 's'}`,
+      reasons(versions),
+      deleted.join(', ') || 'none',
+    ] as const;
   });
   if (images === undefined) return ofFunctions;
   const unneeded = images.filter(({ keptBy }) => keptBy === undefined);

@@ -45,8 +45,12 @@ export function chooseVersion({ alias, expected, published, knownGood }: Version
     alias.version,
   );
   if (before === undefined) {
+    const choices = published.filter((version) => version !== alias.version);
+    if (choices.length === 0) {
+      throw new Error(`no version is there but ${alias.version}: deploy an older commit to go back`);
+    }
     throw new Error(
-      `no version is known to have been good before ${alias.version}: choose one of ${listed(published)} with --to; see docs/troubleshooting.md#no-version-to-go-back-to`,
+      `no version is known to have been good before ${alias.version}: choose one of ${listed(choices)} with --to; see docs/troubleshooting.md#no-version-to-go-back-to`,
     );
   }
   return before;

@@ -97,7 +97,7 @@ describe('the command of a rollback', () => {
   it('tells why it failed, and does not test', async () => {
     codeDeployMock.on(ListDeploymentsCommand).resolves({ deployments: [] });
     expect(await start()).toMatchObject({
-      outcome: { kind: 'failed', reason: expect.stringContaining('no version is known to have been good') },
+      outcome: { kind: 'failed', reason: expect.stringContaining('no version is there but 41') },
     });
   });
 

@@ -35,9 +35,10 @@ describe('the version to roll back to', () => {
     [
       { knownGood: ['42'] },
       undefined,
-      'no version is known to have been good before 42: choose one of 38, 40, 41, 42 with --to',
+      'no version is known to have been good before 42: choose one of 38, 40, 41 with --to',
     ],
     [{ knownGood: [] }, undefined, 'no version is known to have been good before 42'],
+    [{ published: ['42'] }, undefined, 'no version is there but 42: deploy an older commit'],
     [{}, '39', '--to: expected one of the versions 38, 40, 41, 42, got 39'],
     [{}, '42', '--to: version 42 is the one in use'],
     [{ alias: split }, undefined, /split between versions 41 and 42/],
