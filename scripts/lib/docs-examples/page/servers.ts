@@ -25,8 +25,9 @@ export interface Server {
  */
 export function serverOf(line: string, rest: string): Server | undefined {
   const command = line.replace(COMMENT, '').trim();
-  const isServer = SERVER.test(command) || /\s#.*\banother terminal\b/.test(line);
-  return isServer && command !== '' ? { command, url: urlOf(command, rest) } : undefined;
+  const isServer = SERVER.test(command) && !/\s--help\b/.test(command);
+  const isElsewhere = /\s#.*\banother terminal\b/.test(line);
+  return (isServer || isElsewhere) && command !== '' ? { command, url: urlOf(command, rest) } : undefined;
 }
 
 function urlOf(command: string, rest: string): string {

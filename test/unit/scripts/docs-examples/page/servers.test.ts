@@ -17,6 +17,7 @@ it.each([
   ],
   ["./serve 'it'  # in another terminal", String.raw`serve http://localhost:8080/ready './serve '\''it'\'''`],
   ['docker run --rm -d -p 8080:8080 resnet50 http', 'docker run --rm -d -p 8080:8080 resnet50 http'],
+  ['npm start -- --help', 'npm start -- --help'],
   ['npm run smoke   # npm start comes first', 'npm run smoke   # npm start comes first'],
 ])('%j is run as %j', (line, expected) => {
   expect(withServers(line)).toBe(expected);
