@@ -5,6 +5,7 @@ import { startActivity } from './lib/command/activity.ts';
 import { type ExitCode, runCommand } from './lib/command/command.ts';
 import { flag, wholeNumber } from './lib/command/options.ts';
 import { listenForStop, type StopSignals } from './lib/command/stop-signals.ts';
+import { REPOSITORY } from './lib/paths.ts';
 import { buildSite } from './lib/site/build.ts';
 import { installSite } from './lib/site/install.ts';
 import { DIST, SITE, VITEPRESS } from './lib/site/place.ts';
@@ -43,8 +44,8 @@ await runCommand(
 
 async function watchPages(port: number, signals: StopSignals): Promise<ExitCode> {
   await installSite();
-  const args = [VITEPRESS, 'dev', '--host', '127.0.0.1', '--port', String(port)];
-  const server = spawn(process.execPath, args, { cwd: SITE, stdio: 'inherit' });
+  const args = [VITEPRESS, 'dev', SITE, '--host', '127.0.0.1', '--port', String(port)];
+  const server = spawn(process.execPath, args, { cwd: REPOSITORY, stdio: 'inherit' });
   signals.stop.addEventListener('abort', () => server.kill('SIGTERM'));
   const [code] = await once(server, 'exit');
   return signals.code() ?? (code === 0 ? 0 : 1);

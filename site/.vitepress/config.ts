@@ -1,6 +1,6 @@
 import { cpSync, globSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineConfig } from 'vitepress';
+import { defineConfig, type Plugin } from 'vitepress';
 import { anchorOf } from '../lib/anchors.ts';
 import { HOME_HERO } from '../lib/home.ts';
 import { createLinks } from '../lib/links.ts';
@@ -36,6 +36,17 @@ const others = globSync('**/*.md', { cwd: REPOSITORY, exclude: ['**/node_modules
 const ICON =
   "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><rect width='16' height='16' rx='4' fill='#2456c9'/>" +
   "<path d='M4 4.5h8M4 8h5M4 11.5h2.5' stroke='#fff' stroke-width='1.8' stroke-linecap='round'/></svg>";
+
+/**
+ * The pages are outside the folder of this package, so Vite does not find its copy of Vue from there. VitePress has an
+ * alias for the browser. On the server, Node.js finds it from the folder of the compiled pages, which is in this package.
+ */
+const vueOfThisPackage: Plugin = {
+  name: 'vue-of-this-package',
+  enforce: 'pre',
+  resolveId: (id, _importer, { ssr }) =>
+    ssr && /^vue(\/server-renderer)?$/.test(id) ? { id, external: true } : undefined,
+};
 
 export default defineConfig({
   title: 'ResNet-50, serverless',
@@ -98,8 +109,7 @@ export default defineConfig({
     }
   },
   vite: {
-    // The pages are outside the folder of this package, so Vite would not find its copy of Vue from there.
-    ssr: { external: ['vue', 'vue/server-renderer'] },
+    plugins: [vueOfThisPackage],
     // Not the pages of the service, which are below the same folder.
     optimizeDeps: { entries: ['site/.vitepress/theme/*.ts'] },
     server: { watch: { ignored: ['**/.cache/**', '**/.bench/**', '**/dist/**', '**/coverage/**'] } },
