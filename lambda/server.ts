@@ -26,6 +26,15 @@ const ARRIVALS_MS = 100;
  */
 const REST_DELAY_MS = 1000;
 
+/** 128 plus the number of SIGPIPE, as of a program that the system ends for the same reason. */
+const NO_READER = 141;
+
+// Nobody reads the log any more, as after `npm start | head -1`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(NO_READER);
+});
+
 /** The entry for laptops and containers: an HTTP server, which answers `/health` while the model loads. */
 try {
   await run(readConfig());

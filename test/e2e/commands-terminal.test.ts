@@ -99,6 +99,15 @@ describe('a command', () => {
     },
   );
 
+  test('that serves ends without a word when nobody reads its log any more', () => {
+    const { stderr, stdout } = shell(`"$NODE" lambda/server.ts | head -1; echo "\${PIPESTATUS[0]}"`, {
+      PORT: '0',
+    });
+    expect(stdout).toMatch(/Ready on.*\n141\n$/);
+    // Warnings go there.
+    expect(stderr).not.toMatch(/EPIPE|^ +at /m);
+  });
+
   test('refuses an argument of 100,000 characters in a few lines', () => {
     const { status, stderr } = shell('"$NODE" scripts/load.ts "--$(printf "%100000s" | tr " " x)"');
     expect(status).toBe(2);

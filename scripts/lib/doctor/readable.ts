@@ -38,7 +38,7 @@ function unread(error: unknown, needs: DoctorCheck['needs']): Finding {
         : `the permission ${action} is missing`;
     return warn(because(missing), `Allow ${needs.join(', ')}, or use another AWS_PROFILE.`);
   }
-  // An answer in another format than that of the service, such as a page of a proxy.
+  // An answer in a format that is not that of the service, such as a page of a proxy.
   const isUnknown = error instanceof Error && (error instanceof SyntaxError || UNKNOWN_CALL.test(error.name));
   if (isUnknown) {
     return warn(
