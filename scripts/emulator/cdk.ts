@@ -50,7 +50,7 @@ export function createCdk(address: string, signal?: AbortSignal): Cdk {
   return {
     bootstrap: () => cdk(REPOSITORY, 120_000, 'bootstrap'),
     async deploy(source = REPOSITORY) {
-      // It builds the image anew if a package has changed, which takes minutes on a busy machine.
+      // It builds the image again if a package has changed, which takes minutes on a busy machine.
       await cdk(source, 900_000, 'deploy', STACK, '--require-approval', 'never', '--outputs-file', OUTPUTS);
       return JSON.parse(await readFile(OUTPUTS, 'utf8'))[STACK];
     },
