@@ -191,7 +191,7 @@ describe('npm run classify', () => {
     expect(await shaOf(out)).toBe(undisturbed);
   });
 
-  it('refuses other options for the same results, unless it begins anew', async () => {
+  it('refuses other options for the same results, unless it starts again', async () => {
     const photo = join(photos, 'photo 001.jpg');
     await classify(photo, '--out', out);
     const before = await shaOf(out);

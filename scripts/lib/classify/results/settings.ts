@@ -39,7 +39,7 @@ export function requireSameSettings(results: string, before: RunSettings, now: R
   const show = (settings: RunSettings) =>
     changed.map((name) => `${OPTIONS[name]} ${shown(settings[name])}`).join(', ');
   throw new UsageError(
-    `${results}: expected the options that it was begun with (${show(before)}), got ${show(now)}; --restart begins again`,
+    `${results}: expected the options that it was started with (${show(before)}), got ${show(now)}; --restart begins again`,
   );
 }
 

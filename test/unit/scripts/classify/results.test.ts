@@ -149,7 +149,7 @@ describe('beginning', () => {
     await writeFile(out, formats.ndjson.write('a.jpg', classified));
     expect((await begin()).files).toEqual(new Set([resolve('a.jpg')]));
     await expect(begin({ topK: 3 })).rejects.toThrow(
-      /expected the options that it was begun with \(--top-k 5\), got --top-k 3; --restart begins again/,
+      /expected the options that it was started with \(--top-k 5\), got --top-k 3; --restart begins again/,
     );
     await expect(begin({ model: { ...settings.model, sha256: 'b'.repeat(64) } })).rejects.toThrow(
       'model m@1.0.0 sha256 bbbbbbbbbbbb',
