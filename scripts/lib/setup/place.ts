@@ -32,7 +32,9 @@ export async function checkPort(text: string | undefined): Promise<Finding> {
   const code = await listenOnce(port);
   if (code === undefined) return ok(`port ${port} is free`);
   return warn(
-    code === 'EADDRINUSE' ? `port ${port} is in use` : `this user may not listen on port ${port} (${code})`,
+    code === 'EADDRINUSE'
+      ? `port ${port} is in use, perhaps by npm start`
+      : `this user may not listen on port ${port} (${code})`,
     `npm start will not work on this port. Choose another: PORT=${port < 65_535 ? port + 1 : port - 1} npm start`,
   );
 }

@@ -101,7 +101,7 @@ describe('the port', () => {
     const { port } = server.address() as AddressInfo;
     expect(await checkPort(String(port))).toMatchObject({
       status: 'warn',
-      found: `port ${port} is in use`,
+      found: `port ${port} is in use, perhaps by npm start`,
       advice: expect.stringContaining('npm start'),
     });
     server.close();
