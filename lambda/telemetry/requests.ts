@@ -135,8 +135,8 @@ const API = /^\/(?:predict|embed|uploads|jobs|models?|v2)(?:\/|$)/;
 const CHECK = /^\/v2\/(?:.+\/)?(?:live|ready)$/;
 
 /**
- * Whether a request was one to the API, or to a path that does not exist. The files of the pages, checks, scrapes and the
- * live view are not: they come in numbers that say nothing about the use of the service. The rules and the dashboard in
+ * Whether a request was one to the API, or to a path or method that does not exist. The files of the pages, preflights,
+ * checks, scrapes and the live view are not: their numbers say nothing about the use of the service. The rules and the dashboard in
  * `monitoring/` select the same routes.
  */
 export const isApiRequest = (route: string): boolean =>

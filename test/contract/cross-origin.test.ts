@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gatewayHandler } from '../../lambda/http/gateway.ts';
+import { isApiRequest } from '../../lambda/telemetry/requests.ts';
 import { testApp } from '../support/app.ts';
 import { lambdaContext, restEvent } from '../support/lambda-events.ts';
 import { readRepositoryFile } from '../support/model.ts';
@@ -91,6 +92,18 @@ test.each([
 ])('OPTIONS with %s is no preflight', async (_what, path, headers, status) => {
   const { request } = testApp({}, { CORS_ORIGINS: LIST });
   expect((await request(path, { method: 'OPTIONS', headers })).status).toBe(status);
+});
+
+test('a preflight is recorded as one, so that it does not count as a request to the API', async () => {
+  const { request, requests } = testApp({}, { CORS_ORIGINS: LIST });
+  await request('/predict', { method: 'OPTIONS', headers: preflightHeaders('POST', ORIGIN) });
+  await request('/predict', { method: 'OPTIONS' });
+  await request('/predict', { method: 'POST', body: cat, headers: { origin: ORIGIN } });
+  expect(requests.map(({ route }) => [route, isApiRequest(route)])).toEqual([
+    ['preflight', false],
+    ['unmatched', true],
+    ['/predict', true],
+  ]);
 });
 
 test('the answer to one origin is not cached for another', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { Models } from '../../prediction/models.ts';
 import type { Observability, RequestRecord } from '../../telemetry/requests.ts';
@@ -26,12 +26,19 @@ export function observe(
     c.set('record', record);
     await next();
     c.res.headers.set('x-request-id', requestId);
-    const pattern = routePath(c, -1);
     recordRequest(record, {
-      route: pattern.includes('*') ? 'unmatched' : pattern,
+      route: routeOf(c),
       status: c.res.status,
       model: record.model ?? models.default.identity(),
       latencyMs: performance.now() - record.startedAt,
     });
   };
+}
+
+/** The pattern of the route that answered, or what the request was if none did. */
+function routeOf(c: Context<AppEnv>): string {
+  // Only a preflight gets this answer to OPTIONS, because no path has the method.
+  if (c.req.method === 'OPTIONS' && c.res.status === 204) return 'preflight';
+  const pattern = routePath(c, -1);
+  return pattern.includes('*') ? 'unmatched' : pattern;
 }
