@@ -135,9 +135,9 @@ const API = /^\/(?:predict|embed|uploads|jobs|models?|v2)(?:\/|$)/;
 const CHECK = /^\/v2\/(?:.+\/)?(?:live|ready)$/;
 
 /**
- * Whether a request was one to the API, or to a path or method that does not exist. The files of the pages, preflights,
- * checks, scrapes and the live view are not: their numbers say nothing about the use of the service. The rules and the dashboard in
- * `monitoring/` select the same routes.
+ * Whether a request was one to the API, or to a path or method that does not exist. The files of the pages,
+ * preflights, checks, scrapes and the live view are not: their numbers say nothing about the use of the service.
+ * The rules and the dashboard in `monitoring/` select the same routes.
  */
 export const isApiRequest = (route: string): boolean =>
   route === 'unmatched' || (API.test(route) && !CHECK.test(route));
