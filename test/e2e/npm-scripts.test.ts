@@ -29,8 +29,8 @@ function start(
   return service;
 }
 
-// npm runs a script in a shell. dash would stay between npm and Node.js, and would end on a signal without
-// passing it on, so the scripts begin with exec. cmd.exe has no exec, so it runs the part after ||.
+// npm runs a script in a shell, which becomes the last command that it runs. A process between npm and the service would
+// end on a signal without passing it on.
 describe.skipIf(process.platform === 'win32')('npm', () => {
   test.each([
     ['start', 'SIGTERM'],
@@ -62,7 +62,8 @@ describe.skipIf(process.platform === 'win32')('npm', () => {
 async function checkoutWith(env: string | undefined): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'checkout-'));
   await copyFile(join(REPOSITORY, 'package.json'), join(folder, 'package.json'));
-  for (const name of ['lambda', 'node_modules']) await symlink(join(REPOSITORY, name), join(folder, name));
+  for (const name of ['lambda', 'node_modules', 'scripts'])
+    await symlink(join(REPOSITORY, name), join(folder, name));
   if (env !== undefined) await writeFile(join(folder, '.env'), env);
   return folder;
 }
