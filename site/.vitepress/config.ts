@@ -110,8 +110,13 @@ export default defineConfig({
   },
   vite: {
     plugins: [vueOfThisPackage],
+    // esbuild 0.28 no longer compiles destructuring for the older browsers that Vite 5 has as its default.
+    build: { target: 'es2022' },
     // Not the pages of the service, which are below the same folder.
-    optimizeDeps: { entries: ['site/.vitepress/theme/*.ts'] },
+    optimizeDeps: {
+      entries: ['site/.vitepress/theme/*.ts'],
+      esbuildOptions: { target: 'es2022' },
+    },
     server: { watch: { ignored: ['**/.cache/**', '**/.bench/**', '**/dist/**', '**/coverage/**'] } },
   },
 });
