@@ -64,7 +64,7 @@ async function moveBack(rollback: Rollback): Promise<boolean> {
   const published = versions.map(({ version }) => version);
   const target = chooseVersion({ alias: state, expected, published, knownGood }, to);
   const older = unchanged(versions, state.version, stack.updated);
-  if (older) say(older);
+  if (older && Number(target) < Number(state.version)) say(older);
   if (!(await confirm(`Move ${alias} from version ${state.version} to version ${target}?`))) return false;
   await wakeVersion(lambda, functionName, target, pauseMs);
   if (target === expected) {
@@ -87,5 +87,5 @@ function unchanged(
   if (updated === undefined || published === undefined || !(Date.parse(published) < updated.getTime())) {
     return undefined;
   }
-  return `The last update of the stack, at ${updated.toISOString()}, did not publish version ${live}: going back undoes an older one.`;
+  return `Version ${live} was published before the last update of the stack, at ${updated.toISOString()}: going back does not undo that update.`;
 }

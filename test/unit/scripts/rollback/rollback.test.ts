@@ -100,7 +100,11 @@ beforeEach(() => {
   lambdaMock
     .on(ListVersionsByFunctionCommand)
     .resolvesOnce({
-      Versions: [{ Version: '$LATEST' }, { Version: '5' }, { Version: '6' }],
+      Versions: [
+        { Version: '$LATEST' },
+        { Version: '5', LastModified: '2026-11-26T10:01:00.000+0000' },
+        { Version: '6' },
+      ],
       NextMarker: 'more',
     })
     .resolves({ Versions: [{ Version: '7', LastModified: '2026-11-27T10:01:00.000+0000' }] });
@@ -133,7 +137,7 @@ describe('with no deployment running', () => {
     ]);
     expect(formationMock.commandCalls(DescribeStacksCommand)).toHaveLength(3);
     expect(lambdaMock.commandCalls(UpdateAliasCommand)).toEqual([]);
-    expect(said.join('\n')).not.toContain('did not publish');
+    expect(said.join('\n')).not.toContain('does not undo');
   });
 
   it('warns if the last update of the stack did not bring the live version', async () => {
@@ -141,8 +145,16 @@ describe('with no deployment running', () => {
     const { result, said } = start({ changes: { stack: { ...outputs.stack, updated } } });
     expect(await result).toBe(true);
     expect(said).toContain(
-      'The last update of the stack, at 2026-11-27T11:00:00.000Z, did not publish version 7: going back undoes an older one.',
+      'Version 7 was published before the last update of the stack, at 2026-11-27T11:00:00.000Z: going back does not undo that update.',
     );
+  });
+
+  it('does not warn on the way forward', async () => {
+    lambdaMock.on(GetAliasCommand).resolves({ FunctionVersion: '5', RevisionId: 'five' });
+    const stack = { ...outputs.stack, updated: new Date('2026-11-27T11:00:00Z') };
+    const { result, said } = start({ to: '7', changes: { liveVersion: '5', stack } });
+    expect(await result).toBe(true);
+    expect(said.join('\n')).not.toContain('does not undo');
   });
 
   it('fails if CloudFormation takes the update back', async () => {
