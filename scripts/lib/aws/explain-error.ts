@@ -17,6 +17,13 @@ export const isDenied = (error: unknown): error is Error =>
 /** The permission that was missing, such as `lambda:GetAlias`. Undefined if AWS does not say. */
 export const deniedAction = ({ message }: Error): string | undefined => DENIED_ACTION.exec(message)?.[1];
 
+/** How CloudFormation words it, with the name of the stack in brackets or after "id". */
+const NO_STACK = /^Stack (?:\[|with id )([\w-]+)\]? does not exist/;
+
+/** What to do if a stage is not deployed, in one line. */
+export const noStack = (name: string): string =>
+  `there is no stack ${name} in this account and region: check AWS_PROFILE and AWS_REGION, or deploy the stage first; see docs/troubleshooting.md#the-stack-does-not-exist`;
+
 const UNREACHABLE = ['ENOTFOUND', 'ECONNREFUSED', 'ECONNRESET', 'EAI_AGAIN', 'ETIMEDOUT', 'TimeoutError'];
 
 /** One line that says what went wrong in a call to AWS and, for the usual causes, what to do. */
@@ -43,5 +50,7 @@ export function explainAwsError(error: unknown): string {
   if (UNREACHABLE.includes(code) || UNREACHABLE.includes(name)) {
     return `AWS cannot be reached (${code || name}): check the network, the proxy and the region; see docs/troubleshooting.md#aws-cannot-be-reached`;
   }
+  const stack = NO_STACK.exec(message)?.[1];
+  if (stack !== undefined) return noStack(stack);
   return name === 'Error' || name.endsWith('Error') ? firstLine : `${name}: ${firstLine}`;
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ROLLED_BACK_TO } from '../../../lib/rollback-parameter.ts';
 import type { AuthKind } from '../../../lib/settings/auth.ts';
 import { stackName } from '../../../lib/stages.ts';
+import { noStack } from './explain-error.ts';
 
 /** The outputs of lib/classifier-stack.ts and its constructs that the commands use. */
 const outputsSchema = z.object({
@@ -63,10 +64,7 @@ export async function readStackOutputs(
   const name = stackName(stage);
   const stack = await describeStack(cloudFormation, name).catch((error: Error) => {
     if (!isMissing(error)) throw error;
-    throw new Error(
-      `there is no stack ${name} in this account and region: check AWS_PROFILE and AWS_REGION, or deploy the stage first; see docs/troubleshooting.md#the-stack-does-not-exist`,
-      { cause: error },
-    );
+    throw new Error(noStack(name), { cause: error });
   });
   return outputsOf(name, stack);
 }

@@ -124,6 +124,14 @@ describe('an error of AWS in one line', () => {
   it.each([
     [named('ExpiredTokenException', 'x'), /have expired: sign in again/],
     [
+      named('ValidationError', 'Stack [resnet50-dev] does not exist'),
+      /no stack resnet50-dev .*deploy the stage/,
+    ],
+    [
+      named('ValidationError', 'Stack with id resnet50-dev does not exist'),
+      /no stack resnet50-dev .*deploy the stage/,
+    ],
+    [
       named('CredentialsProviderError', 'Could not load credentials from any providers'),
       /no AWS credentials found/,
     ],
