@@ -9,6 +9,7 @@ import { endOfLogs } from './logs.ts';
 import { startMiniStack } from './ministack.ts';
 import { FailedTests, MODE_NAMES, MODES, type Work } from './modes.ts';
 import { DEPLOYMENT_FILE, ENVIRONMENT_FILE } from './paths.ts';
+import { expectNoneRunning } from './running.ts';
 import { endStep, step } from './steps.ts';
 
 await runCommand(
@@ -60,6 +61,7 @@ await runCommand(
 );
 
 async function deployAndWork(work: Work, signal: AbortSignal): Promise<void> {
+  await expectNoneRunning();
   await forgetOldRuns();
   step('Docker and the image');
   await run('scripts/dev/docker-engine.sh', [], { signal });
