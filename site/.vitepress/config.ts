@@ -9,6 +9,7 @@ import { hideHomeHeading } from '../lib/markdown/home.ts';
 import { adaptHtml } from '../lib/markdown/html.ts';
 import { linkPages } from '../lib/markdown/links.ts';
 import { createOriginOf } from '../lib/markdown/origin.ts';
+import { linkPictures } from '../lib/markdown/pictures.ts';
 import { addTabs } from '../lib/markdown/tabs.ts';
 import { NAV } from '../lib/nav.ts';
 import { readSiteOptions } from '../lib/options.ts';
@@ -69,6 +70,9 @@ export default defineConfig({
       addDiagrams(md);
       hideHomeHeading(md, originOf);
       linkPages(md, links, originOf);
+      linkPictures(md);
+      // Vue drops a line break between two elements, and the space that it stands for.
+      md.renderer.rules.softbreak = () => ' ';
     },
   },
   themeConfig: {
@@ -83,13 +87,15 @@ export default defineConfig({
             fuzzy: 0.2,
             prefix: true,
             boost: { title: 4, text: 2, titles: 1 },
-            // Pages that tell what to do come before those that tell why, or what was; the beginning of a page before
-            // a part of another.
+            // Pages that tell what to do come before those that tell why, or what was, and before tables of measurements;
+            // the beginning of a page before a part of another.
             boostDocument: (
               id: string,
               _term: string,
               { titles = [] }: { titles?: readonly string[] } = {},
-            ) => (/\/(adr|project|runbooks)\//.test(id) ? 0.3 : 1) * (titles.length === 0 ? 1.5 : 1),
+            ) =>
+              (/\/((adr|project|runbooks)\/|benchmarks\b)/.test(id) ? 0.3 : 1) *
+              (titles.length === 0 ? 1.5 : 1),
           },
         },
       },

@@ -112,13 +112,30 @@ describe.skipIf(noBrowser)('the site', () => {
     await page.locator('.vp-doc pre', { hasText: 'import' }).first().waitFor();
   });
 
+  it('opens a picture in its own size', async () => {
+    const page = await site.visit('/operations.html');
+    const link = page.locator('.vp-doc a:has(> img)').first();
+    await expect.poll(() => link.getAttribute('href')).toMatch(/dashboard-[^/]*\.png$/);
+    const response = await page.request.get(
+      new URL((await link.getAttribute('href')) ?? '', page.url()).href,
+    );
+    expect(response.headers()['content-type']).toBe('image/png');
+  });
+
+  it('shows the place of the page in the sidebar', async () => {
+    const page = await site.visit('/cost.html');
+    const place = page.locator('.VPSidebarItem.is-link.is-active').last();
+    const height = page.viewportSize()?.height ?? 0;
+    await expect.poll(async () => (await place.boundingBox())?.y ?? height).toBeLessThan(height);
+  });
+
   it('says that a page does not exist', async () => {
     const page = await site.visit('/404.html');
     await page.locator('.NotFound').waitFor();
   });
 });
 
-const PAGES = ['/', '/quick-start.html', '/api.html', '/architecture.html'];
+const PAGES = ['/', '/quick-start.html', '/api.html', '/architecture.html', '/operations.html', '/jobs.html'];
 
 /** What axe-core finds, and nobody is helped by. */
 const IGNORED = [

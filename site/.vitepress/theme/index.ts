@@ -1,6 +1,7 @@
 import type { Theme } from 'vitepress';
 import DefaultTheme from 'vitepress/theme';
 import CodeTabs from './CodeTabs.vue';
+import LinkedPicture from './LinkedPicture.vue';
 import MermaidDiagram from './MermaidDiagram.vue';
 import SiteLayout from './SiteLayout.vue';
 import './style.css';
@@ -10,6 +11,7 @@ export default {
   Layout: SiteLayout,
   enhanceApp({ app }) {
     app.component('CodeTabs', CodeTabs);
+    app.component('LinkedPicture', LinkedPicture);
     app.component('MermaidDiagram', MermaidDiagram);
   },
 } satisfies Theme;
