@@ -109,7 +109,8 @@ export const settingsSchema = z
       z.url({ protocol: /^https$/, error: 'expected an https URL' }),
       'an https URL',
     ).describe(
-      'Where `docs/runbooks` is published. Alarms and the dashboard then link to it. Otherwise they show its path.',
+      'Where the Markdown files of `docs/runbooks` can be read, such as their folder on GitHub: alarms and the ' +
+        'dashboard then link to `NAME.md` in it. Otherwise they show its path.',
     ),
     domain: domainSchema.describe(
       'A custom domain name, in a hosted zone of Route 53. The host name that AWS generates is then off.',

@@ -221,7 +221,7 @@ export const STAGE_TOPICS: readonly StageTopic[] = [
               channelId: '19%3aab6ef35e%40thread.tacv2',
             },
           ],
-          runbooksUrl: 'https://docs.example.com/runbooks/',
+          runbooksUrl: 'https://github.com/OWNER/NAME/blob/main/docs/runbooks',
         },
       },
       {
