@@ -10,6 +10,7 @@ import { adaptHtml } from '../lib/markdown/html.ts';
 import { linkPages } from '../lib/markdown/links.ts';
 import { createOriginOf } from '../lib/markdown/origin.ts';
 import { linkPictures } from '../lib/markdown/pictures.ts';
+import { breakNames } from '../lib/markdown/tables.ts';
 import { addTabs } from '../lib/markdown/tabs.ts';
 import { NAV } from '../lib/nav.ts';
 import { readSiteOptions } from '../lib/options.ts';
@@ -71,6 +72,7 @@ export default defineConfig({
       hideHomeHeading(md, originOf);
       linkPages(md, links, originOf);
       linkPictures(md);
+      breakNames(md);
       // Vue drops a line break between two elements, and the space that it stands for.
       md.renderer.rules.softbreak = () => ' ';
     },
