@@ -29,8 +29,8 @@ function start(
   return service;
 }
 
-// npm runs a script in a shell, which becomes the last command that it runs. A process between npm and the service would
-// end on a signal without passing it on.
+// npm runs a script in a shell. dash would stay between npm and Node.js, and would end on a signal without passing it on,
+// so the scripts begin with exec.
 describe.skipIf(process.platform === 'win32')('npm', () => {
   test.each([
     ['start', 'SIGTERM'],
