@@ -75,7 +75,8 @@ def complaint(words, is_part):
         if before == "--region":
             args.append(os.environ["AWS_DEFAULT_REGION"])
         elif before not in OPTIONS_ONLY_IN_2 and word not in OPTIONS_ONLY_IN_2:
-            args.append(substitute(word))
+            # The files of the reader are not there.
+            args.append(re.sub(r"^fileb?://.*", SUBSTITUTED, substitute(word)))
         before = word
     printed = io.StringIO()
     try:

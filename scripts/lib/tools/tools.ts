@@ -19,6 +19,12 @@ export interface Tool {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** Biome writes its colours into pipes too, and around each character. */
+const biome = (...args: readonly string[]): Step => {
+  const hasColours = process.stdout.isTTY && process.stdout.hasColors();
+  return ['biome', ...args, ...(hasColours ? [] : ['--colors=off'])];
+};
+
 /** The Node.js that runs npm, and not the one among the packages of this repository. */
 const NODE_OF_NPM = '$npm_node_execpath';
 const VITEST = { name: 'Vitest', help: 'npx vitest --help' };
@@ -99,7 +105,7 @@ export const TOOLS: Readonly<Record<string, Tool>> = {
     summary: 'Changes no file: npm run fix does, and the command that a check names.',
     examples: [''],
     steps: [
-      ['biome', 'ci', '--error-on-warnings', '.'],
+      biome('ci', '--error-on-warnings', '.'),
       ['tsc'],
       ['tsc', '-p', 'lib'],
       ['tsc', '-p', 'tsconfig.page.json'],
@@ -114,7 +120,7 @@ export const TOOLS: Readonly<Record<string, Tool>> = {
   fix: {
     summary: 'Changes files in place. Without a path, all of them.',
     examples: ['', 'lambda/http'],
-    steps: [['biome', 'check', '--write']],
+    steps: [biome('check', '--write')],
     reader: { name: 'Biome', help: 'npx biome check --help' },
   },
   pipeline: {
