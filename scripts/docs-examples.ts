@@ -38,10 +38,13 @@ await runCommand(
       problems.map(({ line, text }) => `${path}:${line}: ${text}`),
     );
     for (const problem of problems) console.error(problem);
+    const running = pages.filter((page) => blocksOf(page, stage).length > 0);
+    if (running.length === 0)
+      throw new Error(`Expected blocks to run, got none; --list says what becomes of each`);
     if (stage !== 'emulator') await requireFreePort();
     const files = await workingFiles();
     let failed = problems.length;
-    for (const page of pages.filter((one) => blocksOf(one, stage).length > 0)) {
+    for (const page of running) {
       const result = await runPage(page, { stage, files, limitSeconds: seconds });
       console.log(formatRun(result));
       for (const failure of result.failures) console.error(formatFailure(page, failure));

@@ -6,7 +6,7 @@ import { compareJson, compareText } from '../expected/compare.ts';
 import type { Stage } from '../markdown/marker.ts';
 import { copyRepository } from './copy.ts';
 import { blocksOf, fileOf, outputOf, prepare } from './prepare.ts';
-import { environment, runBlocks } from './run-blocks.ts';
+import { type Ended, environment, runBlocks } from './run-blocks.ts';
 
 export interface Failure {
   readonly block: Block;
@@ -17,7 +17,7 @@ export interface Failure {
 
 export interface PageRun {
   readonly page: Page;
-  /** The number of blocks. */
+  /** The number of blocks that ran to their ends. */
   readonly ran: number;
   readonly seconds: number;
   readonly failures: readonly Failure[];
@@ -39,25 +39,32 @@ export async function runPage(page: Page, { stage, files, limitSeconds }: PageOp
   const folder = join(copy.path, '.cache', 'docs-examples');
   await prepare(page, stage, { repository: copy.path, folder });
   const ended = await runBlocks(folder, copy.path, environment(home.path), limitSeconds);
-  const failures: Failure[] = [];
   const blocks = blocksOf(page, stage);
-  let ran = 0;
-  for (const block of blocks) {
-    const printed = await readPrinted(join(folder, fileOf(block)));
-    if (ended.failed === fileOf(block)) {
-      failures.push({ block, why: ended.why, output: printed.all });
-      break;
-    }
-    if (!ended.passed.includes(fileOf(block))) break;
-    ran += 1;
-    failures.push(...differences(page, block, printed));
+  const stopped = stoppedAt(blocks, ended);
+  const passed = stopped ? blocks.slice(0, blocks.indexOf(stopped.block)) : blocks;
+  const failures: Failure[] = [];
+  for (const block of passed) {
+    failures.push(...differences(page, block, await readPrinted(join(folder, fileOf(block)))));
   }
-  const [first] = blocks;
-  if (ended.failed !== undefined && failures.length === 0 && ran === 0 && first) {
-    const { all } = await readPrinted(join(folder, ended.failed));
-    failures.push({ block: first, why: 'what it needs could not be started', output: all });
+  if (stopped) {
+    const { all } = await readPrinted(join(folder, ended.failed ?? fileOf(stopped.block)));
+    failures.push({ ...stopped, output: all });
   }
-  return { page, ran, seconds: (performance.now() - start) / 1000, failures };
+  return { page, ran: passed.length, seconds: (performance.now() - start) / 1000, failures };
+}
+
+/** The first block that did not run to its end, and why. Undefined if all did. */
+export function stoppedAt(
+  blocks: readonly Block[],
+  { passed, failed, why }: Ended,
+): Pick<Failure, 'block' | 'why'> | undefined {
+  const block = blocks.find((one) => !passed.includes(fileOf(one)));
+  if (block === undefined) return undefined;
+  if (failed === fileOf(block)) return { block, why };
+  return {
+    block,
+    why: failed === undefined ? `it did not run: ${why}` : 'what it needs could not be started',
+  };
 }
 
 interface Printed {

@@ -38,6 +38,14 @@ describe('the blocks of a page', () => {
     expect(await printed('00001.sh')).toBe('');
   });
 
+  it('end at the first that fails, whatever the blocks before it have set', async () => {
+    const ended = await run({
+      '00001.sh': 'set +e; block=one; blocks=two; service=three; command=four\n',
+      '00002.sh': 'false\ntrue\n',
+    });
+    expect(ended).toMatchObject({ passed: ['00001.sh'], failed: '00002.sh' });
+  });
+
   it('end when one takes too long', async () => {
     expect(await run({ '00001.sh': 'sleep 60\n' }, 1)).toMatchObject({
       failed: '00001.sh',
