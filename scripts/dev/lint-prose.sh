@@ -21,6 +21,10 @@ case ${1:-} in
   -*) echo "Expected files, got $1"$'\n'"${usage%%$'\n'*}" >&2; exit 2 ;;
 esac
 
+# Vale would lint the name of a missing file as text.
+for file; do
+  [ -e "$file" ] || { echo "Expected a file, got $file"$'\n'"${usage%%$'\n'*}" >&2; exit 2; }
+done
 files=("$@")
 if [ $# = 0 ]; then
   while IFS= read -r file; do

@@ -69,6 +69,17 @@ test.skipIf(isMissing)('plain English and code have no findings', () => {
   expect(lint('page.md', PLAIN)).toEqual({ rules: [], status: 0 });
 });
 
+test('a file that does not exist is refused', () => {
+  const { status, stderr } = spawnSync('scripts/dev/lint-prose.sh', ['docs/none.md'], {
+    cwd: REPOSITORY,
+    encoding: 'utf8',
+  });
+  expect({ status, stderr }).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('Expected a file, got docs/none.md\nUsage: npm run lint:prose'),
+  });
+});
+
 test.skipIf(isMissing)('comments and messages of the code are checked, names are not', () => {
   const source = [
     '// Each job may have a web hook.',
