@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { REPOSITORY } from '../../scripts/lib/paths.ts';
-import { quotedIn, tableOf } from '../support/markdown-table.ts';
+import { namesIn, rowsOf } from '../support/markdown.ts';
 import { templateOf } from './support.ts';
 
 const page = readFileSync(join(REPOSITORY, 'docs/operations.md'), 'utf8');
@@ -57,8 +57,8 @@ const windowsOf = (name: string) =>
   [...alarms.keys()].filter((key) => /-\d+[mhd]$/.test(key) && key.startsWith(name));
 
 describe('the table of alarms', () => {
-  const rows = tableOf(page, '| Alarm | On if |').map(([link = '', condition = '', periods = '']) => ({
-    name: quotedIn(link)[0] ?? '',
+  const rows = rowsOf(page, '| Alarm | On if |').map(([link = '', condition = '', periods = '']) => ({
+    name: namesIn(link)[0] ?? '',
     condition,
     periods,
   }));
@@ -108,8 +108,8 @@ test('only the alarm page notifies the topic of pages, and the windows of the bu
 });
 
 test('the table of burn rates has the thresholds and windows of the alarms', () => {
-  for (const [link = '', , , percent, windows = ''] of tableOf(page, '| Alarm | Burn rate |')) {
-    const all = windowsOf(quotedIn(link)[0] ?? '');
+  for (const [link = '', , , percent, windows = ''] of rowsOf(page, '| Alarm | Burn rate |')) {
+    const all = windowsOf(namesIn(link)[0] ?? '');
     expect(all.map((name) => `${alarms.get(name)?.Threshold} %`)).toEqual([percent, percent]);
     const [long = '', short = ''] = windows.split(' and ');
     const written = all.map((name) =>
@@ -135,8 +135,8 @@ describe('the metrics', () => {
     const used = [...read, ...shown]
       .filter(({ Namespace }) => Namespace.startsWith('AWS/'))
       .map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`);
-    const listed = tableOf(page, '| Namespace |').flatMap(([namespace = '', metrics = '']) =>
-      quotedIn(metrics).map((name) => `${quotedIn(namespace)[0]} ${name}`),
+    const listed = rowsOf(page, '| Namespace |').flatMap(([namespace = '', metrics = '']) =>
+      namesIn(metrics).map((name) => `${namesIn(namespace)[0]} ${name}`),
     );
     expect(listed.sort()).toEqual([...new Set(used)].sort());
   });
@@ -145,7 +145,7 @@ describe('the metrics', () => {
     const filters = resources('AWS::Logs::MetricFilter').map(
       ({ MetricTransformations: [{ MetricName }] }) => MetricName,
     );
-    const listed = tableOf(page, '| Metric | Log |').map(([name = '']) => quotedIn(name)[0]);
+    const listed = rowsOf(page, '| Metric | Log |').map(([name = '']) => namesIn(name)[0]);
     expect(listed.sort()).toEqual(filters.sort());
   });
 });

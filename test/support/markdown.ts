@@ -18,8 +18,8 @@ export function rowsOf(page: string, header: string): readonly (readonly string[
     .slice(2)
     .map((row) =>
       row
-        .slice(1, row.lastIndexOf('|'))
-        .split('|')
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
         .map((cell) => cell.trim()),
     );
 }

@@ -12,7 +12,7 @@ import { readStage } from '../../../lib/stages.ts';
 import { examine } from '../../../scripts/lib/doctor/doctor.ts';
 import { formatReport } from '../../../scripts/lib/doctor/format.ts';
 import { REPOSITORY } from '../../../scripts/lib/paths.ts';
-import { quotedIn, tableOf } from '../../support/markdown-table.ts';
+import { namesIn, rowsOf } from '../../support/markdown.ts';
 import { healthyAccount, NOW } from '../scripts/doctor/account.ts';
 
 const read = (file: string) => readFileSync(join(REPOSITORY, file), 'utf8');
@@ -31,7 +31,7 @@ test('the operations page has each metric that the service writes, with its unit
   });
   const all = Object.values(names).flatMap((group): string[] => Object.values(group));
   expect(new Set(written.map(([name]) => name))).toEqual(new Set(all));
-  const listed = tableOf(page, '| Metric | Unit |').map(([name = '', unit]) => [quotedIn(name)[0], unit]);
+  const listed = rowsOf(page, '| Metric | Unit |').map(([name = '', unit]) => [namesIn(name)[0], unit]);
   const inOrder = (rows: readonly (readonly (string | undefined)[])[]) =>
     rows.map((row) => row.join(' ')).sort();
   expect(inOrder(listed)).toEqual([...new Set(inOrder(written))]);
@@ -39,10 +39,10 @@ test('the operations page has each metric that the service writes, with its unit
 
 test('it has the thresholds of each stage', () => {
   const stages = (['dev', 'staging', 'prod'] as const).map((name) => readStage(name).settings.alarms);
-  const rows = tableOf(page, '| `alarms.` |');
-  expect(rows.map(([name = '']) => quotedIn(name)[0])).toEqual(Object.keys(stages[0] ?? {}));
+  const rows = rowsOf(page, '| `alarms.` |');
+  expect(rows.map(([name = '']) => namesIn(name)[0])).toEqual(Object.keys(stages[0] ?? {}));
   for (const [name = '', ...values] of rows) {
-    const key = quotedIn(name)[0] as keyof (typeof stages)[number];
+    const key = namesIn(name)[0] as keyof (typeof stages)[number];
     expect(values.map(Number), key).toEqual(stages.map((alarms) => alarms[key]));
   }
 });
@@ -52,8 +52,8 @@ test('it has the alerts of Prometheus', () => {
     groups: { rules: { alert: string; for?: string; labels: { severity: string } }[] }[];
   };
   const rules = groups.flatMap(({ rules }) => rules);
-  const listed = tableOf(page, '| Alert |').map(([name = '', , time, severity]) => [
-    quotedIn(name)[0],
+  const listed = rowsOf(page, '| Alert |').map(([name = '', , time, severity]) => [
+    namesIn(name)[0],
     time,
     severity,
   ]);
