@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { ERROR_KINDS } from '../../../lambda/errors.ts';
 import { REPOSITORY } from '../../../scripts/lib/paths.ts';
+import { anchorOf } from '../../../site/lib/anchors.ts';
 
 const guide = readFileSync(join(REPOSITORY, 'docs/troubleshooting.md'), 'utf8');
 
@@ -63,13 +64,6 @@ test('the guide to troubleshooting quotes messages as the code has them', () => 
   expect(messages.filter((message) => !isInSources(message))).toEqual([]);
   expect(PREFIXES.filter((prefix) => !sources.includes(prefix))).toEqual([]);
 });
-
-/** As GitHub makes it of a heading. No two headings of the guide are the same. */
-const anchorOf = (heading: string) =>
-  heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}_ -]/gu, '')
-    .replaceAll(' ', '-');
 
 test('messages name headings that the guide to troubleshooting has', () => {
   const anchors = [...guide.matchAll(/^#{2,3} (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
