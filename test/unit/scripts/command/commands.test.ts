@@ -20,12 +20,12 @@ const inFolder = (folder: string) =>
 const commandFiles = [...inFolder('scripts'), ...inFolder('bench')];
 /** Only the Dockerfile runs these, where package.json has no say. */
 const buildSteps = ['scripts/image/collect.ts', 'scripts/image/fetch-rie.ts'];
-/** Runs the programs of others for npm scripts: see tools.test.ts. */
-const TOOL = 'scripts/programs/tool.ts';
+/** They get the name of their npm script, and run the programs of others or the service: see tools.test.ts. */
+const NAMED = ['scripts/programs/tool.ts', 'scripts/programs/serve.ts'];
 const commands = [
   ...new Set([...named.filter((file) => file.endsWith('.ts')), ...commandFiles, ...buildSteps]),
 ]
-  .filter((file) => file !== TOOL)
+  .filter((file) => !NAMED.includes(file))
   .sort();
 const shellCommands = [...new Set(named.filter((file) => file.endsWith('.sh')))];
 
@@ -90,8 +90,7 @@ describe('every command', { timeout: 60_000 }, () => {
 test('every npm script has a help that is tested', () => {
   const untested = Object.entries(scripts).filter(
     ([name, line]) =>
-      !new RegExp(`^node ${TOOL} ${name}$`).test(line) &&
-      !line.includes(`exec node ${TOOL} ${name} "$@"`) &&
+      !NAMED.some((file) => line.replace(/^exec /, '') === `node ${file} ${name}`) &&
       ![...commands, ...shellCommands].some((file) => line.endsWith(file)),
   );
   expect(untested).toEqual([]);
