@@ -30,7 +30,7 @@ const FENCE = /^([ \t>]*)(`{3,}|~{3,})([^`]*)$/;
 /**
  * The parts of a Markdown document that say what is run, in order. Fences may stand in lists and in quotations.
  *
- * @throws Error for a fence that is not closed.
+ * @throws Error for a fence or a comment that is not closed.
  */
 export function partsOf(markdown: string): readonly Part[] {
   const lines = markdown.split('\n');
@@ -71,5 +71,7 @@ function withoutPrefix(line: string, prefix: string): string {
 
 function endOfComment(lines: readonly string[], start: number): number {
   const end = lines.findIndex((line, index) => index > start && line.includes('-->'));
-  return end === -1 ? lines.length : end;
+  if (end === -1)
+    throw new Error(`line ${start + 1}: expected --> after <!--, which hides the rest of the page`);
+  return end;
 }

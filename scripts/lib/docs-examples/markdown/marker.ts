@@ -16,7 +16,7 @@ export type Marker =
   /** The name under which a reader saves the program, and under which another block runs it. */
   | { readonly kind: 'saved as'; readonly file: string };
 
-export const FORMS = [
+const FORMS = [
   'not run: REASON',
   'not run in this section: REASON',
   'not compared: REASON',

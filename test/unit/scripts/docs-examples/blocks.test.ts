@@ -33,6 +33,9 @@ describe('the blocks of a page', () => {
 
   it('are not those in a comment of several lines', () => {
     expect(page('<!--', '```sh', 'ls', '```', '-->').blocks).toEqual([]);
+    expect(problems('Write', '<!-- not run: REASON', '```sh', 'ls', '```')).toEqual([
+      '1: line 2: expected --> after <!--, which hides the rest of the page',
+    ]);
   });
 
   it('run unless a comment on the line before says why not', () => {
