@@ -6,7 +6,7 @@ const LINE = 38;
 export const PICTURE_WIDTH = 1000;
 
 /** The colours that CloudWatch gives to series, in order. */
-export const SERIES_COLOURS = [
+const SERIES_COLOURS = [
   '#1f77b4',
   '#ff7f0e',
   '#2ca02c',

@@ -48,7 +48,17 @@ export async function startConcurrency(
   });
   const slots = Array.from({ length: warm }, () => start(true));
   const waiting: ((slot: Slot) => void)[] = [];
-  await Promise.all(slots.map(({ environment }) => environment));
+  const end = async () => {
+    const started = await Promise.allSettled(slots.map(({ environment }) => environment));
+    await Promise.all(started.map((one) => one.status === 'fulfilled' && one.value[Symbol.asyncDispose]()));
+  };
+  try {
+    await Promise.all(slots.map(({ environment }) => environment));
+  } catch (error) {
+    // Those that did start would keep this process running.
+    await end();
+    throw error;
+  }
 
   /** An environment for one invocation. Decides at once, so that two invocations never get the same one. */
   function take(): Slot | Promise<Slot> {
@@ -80,8 +90,6 @@ export async function startConcurrency(
       else slot.isBusy = false;
       return { answer, durationMs, busy: all.length, busyWarm, isSpillover };
     },
-    async [Symbol.asyncDispose]() {
-      await Promise.all(slots.map(async (slot) => (await slot.environment)[Symbol.asyncDispose]()));
-    },
+    [Symbol.asyncDispose]: end,
   };
 }

@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../../../../lambda/model/parse.ts';
 import { stackName } from '../../../../lib/stages.ts';
 import { run } from '../../system/run.ts';
+import { temporaryFolder } from '../../system/temporary-folder.ts';
 
 const position = { x: z.number(), y: z.number(), width: z.number(), height: z.number() };
 const axis = z.object({ label: z.string().default(''), max: z.number().optional() });
@@ -78,17 +78,13 @@ export interface StageTemplate {
 
 /** Synthesises a stage with other settings. @throws Error if it has no dashboard that can be read. */
 export async function readStageTemplate(stage: string, overrides: object): Promise<StageTemplate> {
-  const folder = await mkdtemp(join(tmpdir(), 'template-'));
-  try {
-    const program = 'scripts/programs/synthesise.mjs';
-    await run(process.execPath, [program, folder, JSON.stringify({ [stage]: overrides }), stage]);
-    const name = `${stackName(stage)}.template.json`;
-    const text = await readFile(join(folder, stage, name), 'utf8');
-    const { Resources: resources } = parseJson(templateSchema, text, name);
-    return { resources, widgets: widgetsOf(resources), accessCounts: accessCountsOf(resources) };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  using folder = await temporaryFolder('template-');
+  const program = 'scripts/programs/synthesise.mjs';
+  await run(process.execPath, [program, folder.path, JSON.stringify({ [stage]: overrides }), stage]);
+  const name = `${stackName(stage)}.template.json`;
+  const text = await readFile(join(folder.path, stage, name), 'utf8');
+  const { Resources: resources } = parseJson(templateSchema, text, name);
+  return { resources, widgets: widgetsOf(resources), accessCounts: accessCountsOf(resources) };
 }
 
 const ofType = (resources: Resources, type: string) =>
