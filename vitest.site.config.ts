@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { reporters } from './test/support/reporters.ts';
 
 /** The tests of the built documentation: `npm run docs:test`, after `npm run docs:build`. */
 export default defineConfig({
@@ -6,8 +7,6 @@ export default defineConfig({
     include: ['test/site/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: process.env['CI']
-      ? ['default', ['json', { outputFile: 'coverage/site-tests.json' }]]
-      : ['default'],
+    reporters: reporters('site-tests'),
   },
 });
