@@ -16,6 +16,10 @@ if (!server || args.length > 0) {
     ...server.environment,
   });
 } else {
-  console.error('Expected Linux or macOS, where a process can be replaced. On Windows, use WSL 2.');
+  console.error(
+    process.platform === 'win32'
+      ? 'Expected Linux or macOS, where a process can be replaced. On Windows, use WSL 2.'
+      : `Expected Node.js 23.11 or newer, which can replace a process, got ${process.versions.node}. Run npm ci, which installs Node.js 24 for this folder.`,
+  );
   process.exitCode = 1;
 }
