@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { codeBlocks, readPage } from '../support/markdown.ts';
+import { codeBlocks, readText } from '../support/markdown.ts';
 import { readRepositoryFile, repositoryPath } from '../support/model.ts';
 import { verifySigV4 } from '../support/sigv4.ts';
 import { type Received, startRecorder } from './support.ts';
 
-const PAGE = readPage('docs/authentication.md');
+const PAGE = readText('docs/authentication.md');
 const CAT = readRepositoryFile('examples/cat.jpg');
 const SECRETS = {
   API_KEY: 'the-key',

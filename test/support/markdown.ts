@@ -1,7 +1,7 @@
 import { readRepositoryFile } from './model.ts';
 
-/** A page of the documentation, as text. */
-export const readPage = (path: string): string => Buffer.from(readRepositoryFile(path)).toString();
+/** A file of the repository, such as a page of the documentation. */
+export const readText = (path: string): string => Buffer.from(readRepositoryFile(path)).toString();
 
 /**
  * The cells of the rows of the first table whose header begins with these cells.

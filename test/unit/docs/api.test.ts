@@ -11,11 +11,11 @@ import { limitOf, slowLimitsOfKey } from '../../../lib/constructs/api/throttles.
 import type { Limits } from '../../../lib/settings/concurrency.ts';
 import { GATEWAY_TIMEOUT_SECONDS } from '../../../lib/settings.ts';
 import { readStage } from '../../../lib/stages.ts';
-import { namesIn, readPage, rowsOf } from '../../support/markdown.ts';
+import { namesIn, readText, rowsOf } from '../../support/markdown.ts';
 import { isProtocol, OPERATIONS } from '../../support/openapi.ts';
 import { PAGES } from '../../support/pages.ts';
 
-const guide = readPage('docs/api.md');
+const guide = readText('docs/api.md');
 const sentences = guide.replace(/\s+/g, ' ');
 const own = OPERATIONS.filter((operation) => !isProtocol(operation));
 const nameOf = ({ method, path }: { readonly method: string; readonly path: string }) => `${method} ${path}`;

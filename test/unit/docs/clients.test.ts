@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { codeBlocks, readPage } from '../../support/markdown.ts';
+import { codeBlocks, readText } from '../../support/markdown.ts';
 
 /** Where the parts of programs in docs/clients.md come from, by the language of their block. */
 const PROGRAMS = {
@@ -12,7 +12,7 @@ const PROGRAMS = {
   rust: 'examples/clients/rust/src/main.rs',
 } as const;
 
-const parts = codeBlocks(readPage('docs/clients.md'), '### What matters in each');
+const parts = codeBlocks(readText('docs/clients.md'), '### What matters in each');
 
 /** Methods are indented in their programs. */
 const withoutIndentation = (text: string) => text.replace(/^[ \t]+/gm, '');
@@ -22,7 +22,7 @@ test('docs/clients.md has a part of each program', () => {
 });
 
 test.each(parts)('its part in $language is in the program', ({ language, code }) => {
-  const program = readPage(PROGRAMS[language as keyof typeof PROGRAMS]);
+  const program = readText(PROGRAMS[language as keyof typeof PROGRAMS]);
   expect(withoutIndentation(program)).toContain(withoutIndentation(code));
   // What to retry, and for how long, is what a reader looks for.
   expect(code).toMatch(/attempt/i);

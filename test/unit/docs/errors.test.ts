@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ERROR_KINDS } from '../../../lambda/errors.ts';
 import { gatewayProblems } from '../../../lib/constructs/api/gateway-problems.ts';
-import { readPage, rowsOf } from '../../support/markdown.ts';
+import { readText, rowsOf } from '../../support/markdown.ts';
 
-const guide = readPage('docs/errors.md');
+const guide = readText('docs/errors.md');
 
 /** Statuses after which docs/errors.md and the clients of examples/ send a request again. */
 const RETRIED = [409, 429, 503];

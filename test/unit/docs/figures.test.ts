@@ -12,11 +12,10 @@ import { resultSchema } from '../../../bench/lib/result.ts';
 import { manifestSchema } from '../../../lambda/model/manifest.ts';
 import { REPOSITORY } from '../../../scripts/lib/paths.ts';
 import { median } from '../../../scripts/lib/statistics.ts';
-import { readRepositoryFile } from '../../support/model.ts';
+import { readText } from '../../support/markdown.ts';
 
 /** Figures that are written by hand, against the generated files and the measurements that have them. */
-const text = (path: string) =>
-  Buffer.from(readRepositoryFile(path)).toString().replace(/^> /gm, '').replace(/\s+/g, ' ');
+const text = (path: string) => readText(path).replace(/^> /gm, '').replace(/\s+/g, ' ');
 const json = (path: string): unknown => JSON.parse(text(path));
 
 const readme = text('README.md');

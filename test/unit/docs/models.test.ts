@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { manifestSchema } from '../../../lambda/model/manifest.ts';
 import { describeSources, loadModelSources } from '../../../scripts/lib/model/sources.ts';
 import { REPOSITORY } from '../../../scripts/lib/paths.ts';
-import { readRepositoryFile } from '../../support/model.ts';
+import { readText } from '../../support/markdown.ts';
 
-const guide = Buffer.from(readRepositoryFile('docs/models.md')).toString();
+const guide = readText('docs/models.md');
 const sources = await loadModelSources(`${REPOSITORY}models/sources.json`);
 
 const row = (name: string): string =>
@@ -28,9 +28,7 @@ test('it lists the models as the command does', () => {
 });
 
 test.each(['resnet50', 'efficientnet-lite2'])('it has the figures in the manifest of %s', (name) => {
-  const manifest = manifestSchema.parse(
-    JSON.parse(Buffer.from(readRepositoryFile(`models/${name}/manifest.json`)).toString()),
-  );
+  const manifest = manifestSchema.parse(JSON.parse(readText(`models/${name}/manifest.json`)));
   const [first] = manifest.accuracy;
   if (!first) throw new Error(`expected an accuracy of ${name}`);
   expect(row(name)).toContain(`float32: ${accuracyOf(first)}`);

@@ -6,10 +6,9 @@ import { accessLogFormat } from '../../../lib/constructs/api/access-log.ts';
 import { JobsBucket, PREFIX } from '../../../lib/constructs/jobs/bucket.ts';
 import type { Auth } from '../../../lib/settings/auth.ts';
 import { readStage, type StageName } from '../../../lib/stages.ts';
-import { readRepositoryFile } from '../../support/model.ts';
+import { readText } from '../../support/markdown.ts';
 
-const read = (path: string): string => Buffer.from(readRepositoryFile(path)).toString();
-const guide = read('docs/security.md');
+const guide = readText('docs/security.md');
 
 /** The row of a table that begins with this text. */
 function row(start: string): string {
@@ -65,7 +64,7 @@ test('the row of the access log names all of its fields that tell who called', (
 });
 
 test('Prometheus keeps its history as long as the guide says', () => {
-  const { services } = parse(read('compose.yaml'));
+  const { services } = parse(readText('compose.yaml'));
   const retention = services.prometheus.command.find((part: string) => part.includes('retention.time'));
   const [, count] = /=(\d+)d$/.exec(retention) ?? [];
   expect(row('Metrics for Prometheus')).toContain(`keeps them for ${count} days`);
