@@ -1,4 +1,4 @@
-import { nearest } from '../../../lib/settings/nearest.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { UsageError } from './usage-error.ts';
 
 /** One option or argument of a command line, which the command gets as a `Value`. */
@@ -89,7 +89,7 @@ export const choice = <const Value extends string, const Given extends Settings<
     given,
     `one of ${values.join(', ')}`,
     (value) => values.find((candidate) => candidate === value),
-    (value) => nearest(value, values),
+    (value) => didYouMean(value, values),
   );
 
 export const number = <const Given extends Settings<number> & Range>(placeholder: string, given: Given) =>
@@ -130,14 +130,14 @@ function readNumber(value: string, { min, max }: Range): number | undefined {
 
 /**
  * @param parse returns undefined if the text is not what was expected.
- * @param suggest what was perhaps meant instead.
+ * @param suggest the end of the error, if the text is like one that was expected.
  */
 function valueOption<Value, Given extends Settings<Value>>(
   placeholder: string,
   { help, default: fallback, required }: Given,
   expected: string,
   parse: (text: string) => Value | undefined,
-  suggest: (text: string) => string | undefined = () => undefined,
+  suggest: (text: string) => string = () => '',
 ): Option<Read<Value, Given>> {
   return {
     kind: 'value',
@@ -149,11 +149,8 @@ function valueOption<Value, Given extends Settings<Value>>(
       if (given === undefined && required) throw new UsageError(`${name}: expected ${expected}, got nothing`);
       if (given === undefined) return fallback as Read<Value, Given>;
       const value = parse(given);
-      if (value === undefined) {
-        const meant = suggest(given);
-        const question = meant === undefined ? '' : `; did you mean ${meant}?`;
-        throw new UsageError(`${name}: expected ${expected}, got ${given || 'nothing'}${question}`);
-      }
+      if (value === undefined)
+        throw new UsageError(`${name}: expected ${expected}, got ${given || 'nothing'}${suggest(given)}`);
       return value as Read<Value, Given>;
     },
   };

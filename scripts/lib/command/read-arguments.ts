@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../../../lib/settings/nearest.ts';
 import type { Command, Options, ValuesOf } from './command.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -58,8 +58,7 @@ function readTokens(named: Options, args: readonly string[]) {
     const option = Object.hasOwn(named, name) ? named[name] : undefined;
     if (!option || !rawName.startsWith('--')) {
       const known = [...Object.keys(named), 'help'].map((one) => `--${one}`);
-      const meant = rawName.startsWith('--') ? nearest(rawName, known) : undefined;
-      const question = meant === undefined ? '' : `; did you mean ${meant}?`;
+      const question = rawName.startsWith('--') ? didYouMean(rawName, known) : '';
       throw new UsageError(`Expected one of the options ${known.join(', ')}, got ${rawName}${question}`);
     }
     if (options.has(name)) throw new UsageError(`${rawName}: expected once, got twice`);

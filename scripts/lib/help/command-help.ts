@@ -1,4 +1,4 @@
-import { nearest } from '../../../lib/settings/nearest.ts';
+import { didYouMean } from '../command/did-you-mean.ts';
 import { UsageError } from '../command/usage-error.ts';
 import { run } from '../system/run.ts';
 
@@ -16,8 +16,7 @@ export async function commandHelp(name: string, scripts: Readonly<Record<string,
   const script = name.replace(/^npm (run )?/, '');
   const line = Object.hasOwn(scripts, script) ? scripts[script] : undefined;
   if (line === undefined) {
-    const meant = nearest(script, Object.keys(scripts));
-    const question = meant === undefined ? '' : `; did you mean ${meant}?`;
+    const question = didYouMean(script, Object.keys(scripts));
     throw new UsageError(
       `COMMAND: expected one that npm run help lists, got ${name || 'nothing'}${question}`,
     );
