@@ -197,7 +197,7 @@ describe('npm run classify', () => {
     const before = await shaOf(out);
     const { code, stderr } = await classify(photo, '--out', out, '--top-k', '1');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/begun with \(--top-k 5\), got --top-k 1; --restart begins again\nUsage: /);
+    expect(stderr).toMatch(/started with \(--top-k 5\), got --top-k 1; --restart begins again\nUsage: /);
     expect((await classify(photo, '--out', out, '--csv')).code).toBe(2);
     expect(await shaOf(out)).toBe(before);
     expect((await classify(photo, '--out', out, '--top-k', '1', '--restart')).code).toBe(0);
@@ -244,19 +244,25 @@ describe('npm run classify', () => {
   });
 
   it.each([
-    ['no photos', () => ['--out', out], 2],
-    ['no results', () => [photos], 2],
-    ['CSV with explanations', () => [photos, '--out', out, '--csv', '--explain', '1'], 2],
-    ['copies among the photos', () => [photos, '--out', out, '--copy-to', join(photos, 'x/{label}')], 2],
-    ['results that are a photo', () => [photos, '--out', join(photos, 'photo 001.jpg')], 2],
-    ['a folder that is not there', () => [join(root, 'nowhere'), '--out', out], 1],
-    ['results in a folder that is not there', () => [photos, '--out', join(root, 'nowhere', 'x')], 1],
-    ['a model that is not there', () => [photos, '--out', out, '--model', 'nothing'], 1],
+    ['no photos', () => ['--out', out], 'usage'],
+    ['no results', () => [photos], 'usage'],
+    ['CSV with explanations', () => [photos, '--out', out, '--csv', '--explain', '1'], 'usage'],
+    [
+      'copies among the photos',
+      () => [photos, '--out', out, '--copy-to', join(photos, 'x/{label}')],
+      'usage',
+    ],
+    ['results that are a photo', () => [photos, '--out', join(photos, 'photo 001.jpg')], 'usage'],
+    ['a folder that is not there', () => [join(root, 'nowhere'), '--out', out], 'failure'],
+    ['results in a folder that is not there', () => [photos, '--out', join(root, 'nowhere', 'x')], 'failure'],
+    ['a model that is not there', () => [photos, '--out', out, '--model', 'nothing'], 'failure'],
   ])('fails with %s before it writes anything', async (_, args, expected) => {
     const before = await shaOf(join(photos, 'photo 001.jpg'));
     const { code, stdout, stderr } = await classify(...args());
-    expect({ code, stdout }).toEqual({ code: expected, stdout: '' });
-    expect(stderr.trim().split('\n')).toHaveLength(expected);
+    // Wrong usage is followed by the usage, and by where to read more.
+    const [exitCode, lineCount] = expected === 'usage' ? [2, 3] : [1, 1];
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });
+    expect(stderr.trim().split('\n')).toHaveLength(lineCount);
     expect(existsSync(out)).toBe(false);
     expect(await shaOf(join(photos, 'photo 001.jpg'))).toBe(before);
   });

@@ -107,6 +107,7 @@ describe.skipIf(!hasTerminals)('on a terminal', () => {
     await send('not a photo');
     await service.printed(/unsupported_media_type/);
     service.process.stdin.write(CTRL_C);
+    await service.printed(/Stopped\. Goodbye!/);
     expect(await service.exitCode).toBe(0);
 
     const text = stripVTControlCharacters(service.lines().join('\n'));

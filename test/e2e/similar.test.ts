@@ -87,7 +87,7 @@ describe.each([
 
   test.runIf(model === 'resnet50')('prints what its README shows', async () => {
     const readme = Buffer.from(readRepositoryFile('examples/similar/README.md')).toString();
-    const blocks = [...readme.matchAll(/```sh\n(?:npm start.*\n)?node (.*)\n```\n\n```\n([\s\S]*?)```/g)];
+    const blocks = [...readme.matchAll(/```sh\n(?:npm start.*\n)?node (.*)\n```\n\n```text\n([\s\S]*?)```/g)];
     expect(blocks).toHaveLength(2);
     for (const [, command = '', output = ''] of blocks) {
       const args = [...command.split(' '), '--url', url];
