@@ -22,6 +22,8 @@ export function environment(home: string): NodeJS.ProcessEnv {
     PATH: path.join(delimiter),
     // Without credentials, the AWS SDK would ask the network.
     AWS_EC2_METADATA_DISABLED: 'true',
+    // A service stops at once: no load balancer has to notice it.
+    DRAIN_NOTICE_MS: '0',
   };
 }
 
