@@ -24,6 +24,7 @@ export interface SiteServer extends AsyncDisposable {
  * Serves the files of a folder on this machine only.
  *
  * @param port 0 for one that is free.
+ * @throws Error if something listens on the port.
  */
 export async function serveSite(folder: string, port: number): Promise<SiteServer> {
   const notFound = await readFile(join(folder, '404.html'));
@@ -35,7 +36,13 @@ export async function serveSite(folder: string, port: number): Promise<SiteServe
     response.end(file ?? notFound);
   });
   server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EADDRINUSE') throw cause;
+    throw new Error(
+      `Expected port ${port} to be free, but something listens on it. --port takes another one`,
+      { cause },
+    );
+  });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async [Symbol.asyncDispose]() {

@@ -65,6 +65,13 @@ describe('checkSite', () => {
 });
 
 describe('serveSite', () => {
+  it('says that its port is taken', async () => {
+    const folder = siteWith({ '404.html': 'not here' });
+    await using first = await serveSite(folder, 0);
+    const { port } = new URL(first.url);
+    await expect(serveSite(folder, Number(port))).rejects.toThrow(`Expected port ${port} to be free`);
+  });
+
   it('serves the files of the folder, and nothing outside', async () => {
     const outer = siteWith({
       'secret.txt': 'secret',
