@@ -163,6 +163,7 @@ describe.skipIf(!inject('engine'))('the image', () => {
         'NOTICE',
         'THIRD-PARTY-NOTICES',
         'licences',
+        'lib/settings/nearest.ts',
       ];
       const models = bundles.map((name) => `models/${name}`);
       for (const part of [...parts, 'lambda', ...models, 'examples/cat.jpg', 'scripts', '.rie']) {
