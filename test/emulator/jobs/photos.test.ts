@@ -1,6 +1,8 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { BatchEntry } from '../../../lambda/jobs/cloud/documents.ts';
+import { rangeOf } from '../../../lambda/jobs/cloud/layout.ts';
 import { client as emulator, post, stackOutput } from '../support.ts';
 import { createClient, type DescribedJob, inTurns, type ResultLine } from './client.ts';
 import { createKey, type Key } from './keys.ts';
@@ -69,8 +71,12 @@ test('a batch that runs again, as after a redrive, replaces its results', async 
     return Contents.map(({ Key, Size }) => [Key, Size]);
   };
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: `jobs/${job.job_id}/batches.json` }));
-  const [batch] = JSON.parse((await Body?.transformToString()) ?? '[]');
+  const batches = JSON.parse((await Body?.transformToString()) ?? '[]') as readonly BatchEntry[];
   const before = await parts();
+  // That of the worker that died was split, so its results have other keys.
+  const whole = new Set(before.map(([name]) => String(rangeOf(`${name}`))));
+  const batch = batches.find(({ first, last }) => whole.has(String([first, last])));
+  if (!batch) throw new Error('Expected a batch that was not split, got none');
 
   const { FunctionError, Payload } = await new LambdaClient(emulator).send(
     new InvokeCommand({
