@@ -21,14 +21,5 @@ case ${1:-} in
 esac
 
 . scripts/dev/require.sh
-require_python
-# renovate: datasource=pypi depName=awscli
-awscli=1.46.3
-venv=.cache/aws-cli
-if [ "$(cat "$venv/version" 2>/dev/null)" != "$awscli" ]; then
-  rm -rf "$venv"
-  python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check "awscli==$awscli"
-  echo "$awscli" >"$venv/version"
-fi
-node scripts/programs/aws-commands.ts | "$venv/bin/python" scripts/programs/aws_commands.py
+from_pypi .cache/aws-cli awscli==1.46.3
+node scripts/programs/aws-commands.ts | .cache/aws-cli/bin/python scripts/programs/aws_commands.py

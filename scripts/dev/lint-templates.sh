@@ -21,11 +21,7 @@ case ${1:-} in
 esac
 
 . scripts/dev/require.sh
-require_python
-if [ ! -x .cfn-lint/bin/cfn-lint ]; then
-  python3 -m venv .cfn-lint
-  .cfn-lint/bin/pip install --quiet --disable-pip-version-check cfn-lint==1.58.0
-fi
+from_pypi .cfn-lint cfn-lint==1.58.0
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 synthesise_stages() {

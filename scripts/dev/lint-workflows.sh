@@ -22,14 +22,8 @@ case ${1:-} in
 esac
 
 . scripts/dev/require.sh
-require_python
-# renovate: datasource=pypi depName=zizmor
-zizmor=1.32.0
+from_pypi .cache/zizmor zizmor==1.32.0
 PATH=$(scripts/dev/go-tools.sh actionlint):$PATH:$(scripts/dev/debian-package.sh shellcheck)
-if [ "$(.cache/zizmor/bin/zizmor --version 2>/dev/null)" != "zizmor $zizmor" ]; then
-  python3 -m venv .cache/zizmor
-  .cache/zizmor/bin/pip install --quiet --disable-pip-version-check "zizmor==$zizmor"
-fi
 
 # Scripts with another name than *.sh have a first line that names a shell.
 scripts=()

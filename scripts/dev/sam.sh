@@ -3,8 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 command -v sam && exit 0
-if [ ! -x .sam/bin/sam ]; then
-  python3 -m venv .sam
-  .sam/bin/pip install --quiet --disable-pip-version-check aws-sam-cli==1.170.0
-fi
+. scripts/dev/require.sh
+from_pypi .sam aws-sam-cli==1.170.0
 echo "$PWD/.sam/bin/sam"

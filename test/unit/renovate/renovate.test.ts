@@ -35,9 +35,11 @@ describe('Renovate finds', () => {
 
   it('every Python package that a script installs by its name', () => {
     const installed = FILES.filter((file) => /^scripts\/.*\.sh$/.test(file)).flatMap((file) =>
-      [...readFileSync(file, 'utf8').matchAll(/pip (?:install|download) .*?"?([a-z][\w-]*)==/g)].map(
-        ([, name = '']) => `${file} ${name}`,
-      ),
+      [
+        ...readFileSync(file, 'utf8').matchAll(
+          /(?:pip (?:install|download)|from_pypi) .*?"?([a-z][\w-]*)==/g,
+        ),
+      ].map(([, name = '']) => `${file} ${name}`),
     );
     const known = DEPENDENCIES.filter(({ manager }) => manager === 'custom.regex');
     expect(installed).toEqual(
