@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
-import { runCommand, type StoppedCode } from '../lib/command/command.ts';
+import { runCommand } from '../lib/command/command.ts';
 import { choice } from '../lib/command/options.ts';
+import { onStop, type StoppedCode } from '../lib/command/stop-codes.ts';
 import { docker, IMAGE } from '../lib/docker/docker.ts';
 import { run } from '../lib/system/run.ts';
 import { forgetOldRuns, removePushedImages } from './cdk.ts';
@@ -31,15 +32,10 @@ await runCommand(
     const interrupted = new AbortController();
     let stopped: StoppedCode | undefined;
     // A second signal does not end the cleaning up.
-    for (const [name, code] of [
-      ['SIGINT', 130],
-      ['SIGTERM', 143],
-    ] as const) {
-      process.on(name, () => {
-        stopped ??= code;
-        interrupted.abort();
-      });
-    }
+    onStop((code) => {
+      stopped ??= code;
+      interrupted.abort();
+    });
     let failedTests = '';
     const work: Work = (run) =>
       MODES[mode](run).catch((error: unknown) => {

@@ -3,6 +3,7 @@ import { formatHelp, formatHint, formatUsage } from './help.ts';
 import type { Option } from './options.ts';
 import { handleProcessEvents } from './process-events.ts';
 import { readArguments } from './read-arguments.ts';
+import type { StoppedCode } from './stop-codes.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Options by their names, without the two hyphens; positional arguments by theirs, in order. */
@@ -11,9 +12,6 @@ export type Options = Readonly<Record<string, Option<unknown>>>;
 export type ValuesOf<Given extends Options> = {
   readonly [Name in keyof Given]: Given[Name] extends Option<infer Value> ? Value : never;
 };
-
-/** Of a command that SIGINT (Ctrl-C) or SIGTERM has ended. */
-export type StoppedCode = 130 | 143;
 
 export type ExitCode = 0 | 1 | StoppedCode;
 

@@ -1,5 +1,4 @@
-/** 128 plus the number of the signal, as shells count: SIGINT (Ctrl-C) is 2, SIGTERM 15. */
-const CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+import { STOP_CODES } from './stop-codes.ts';
 
 /** Node.js would colour with both, and warn. */
 function obeyNoColor(): void {
@@ -17,7 +16,7 @@ export function handleProcessEvents(): void {
   if (areHandled) return;
   areHandled = true;
   obeyNoColor();
-  for (const [signal, code] of Object.entries(CODES)) {
+  for (const [signal, code] of Object.entries(STOP_CODES)) {
     process.on(signal, () => {
       if (process.listenerCount(signal) === 1) process.exit(code);
     });

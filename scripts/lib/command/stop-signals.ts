@@ -1,4 +1,4 @@
-import type { StoppedCode } from './command.ts';
+import { onStop, type StoppedCode } from './stop-codes.ts';
 
 export interface StopSignals extends Disposable {
   readonly stop: AbortSignal;
@@ -10,18 +10,10 @@ export interface StopSignals extends Disposable {
 export function listenForStop(): StopSignals {
   const controller = new AbortController();
   let code: StoppedCode | undefined;
-  const end = () => {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onTerminate);
-  };
-  const stopWith = (stopped: StoppedCode) => () => {
+  const end = onStop((stopped) => {
     code = stopped;
     end();
     controller.abort();
-  };
-  const onInterrupt = stopWith(130);
-  const onTerminate = stopWith(143);
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onTerminate);
+  });
   return { stop: controller.signal, code: () => code, [Symbol.dispose]: end };
 }
