@@ -14,6 +14,7 @@ export function alarmTiles(
   { samples }: Records,
   prefix: string,
 ): ReadonlyMap<string, AlarmTile> {
+  const alarms = alarmsIn(resources);
   const lastMinute = Math.floor(Math.max(0, ...samples.map(({ atMs }) => atMs)) / 60_000);
   const valuesOf = (metric: string, minute: number) =>
     samples.flatMap(({ namespace, name, dimensions, atMs, value }) => {
@@ -21,9 +22,9 @@ export function alarmTiles(
       const isIt = `${namespace} ${name}` === metric && isOfRoute && !('ExecutedVersion' in dimensions);
       return isIt && Math.floor(atMs / 60_000) === minute ? [value] : [];
     });
-  const on = new Set(new TemplateAlarms(alarmsIn(resources), prefix).on(valuesOf, lastMinute, 'zero'));
+  const on = new Set(new TemplateAlarms(alarms, prefix).on(valuesOf, lastMinute, 'zero'));
   return new Map(
-    Object.entries(alarmsIn(resources)).map(([id, { Properties }]) => {
+    Object.entries(alarms).map(([id, { Properties }]) => {
       const name = String(Properties['AlarmName']).replace(prefix, '');
       return [id, { name, isOn: on.has(name) }];
     }),

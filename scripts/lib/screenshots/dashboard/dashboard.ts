@@ -1,6 +1,6 @@
 import { readStage, stackName } from '../../../../lib/stages.ts';
 import { alarmTiles } from './alarms.ts';
-import { drawRows, hasData, rowsOf } from './picture.ts';
+import { drawRow, hasData, rowsOf } from './picture.ts';
 import { runService } from './run.ts';
 import { readStageTemplate } from './template.ts';
 
@@ -37,7 +37,7 @@ export async function pictureDashboard(): Promise<readonly DashboardPicture[]> {
   return Promise.all(
     rows.map(async (row) => ({
       name: row.title.toLowerCase().replaceAll(' ', '-'),
-      png: await drawRows([row], shown),
+      png: await drawRow(row, shown),
     })),
   );
 }

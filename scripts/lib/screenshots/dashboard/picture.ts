@@ -45,24 +45,16 @@ export function rowsOf(widgets: readonly Widget[]): readonly DashboardRow[] {
 export const hasData = ({ widgets }: DashboardRow, { records, periods }: Shown): boolean =>
   widgets.some((widget) => widget.type === 'metric' && seriesOf(widget, records, periods).length > 0);
 
-/** Draws rows one below the other, as CloudWatch lays them out. @returns a PNG */
-export async function drawRows(rows: readonly DashboardRow[], shown: Shown): Promise<Buffer> {
-  let height = 0;
-  const elements = rows.flatMap(({ widgets }) => {
-    const firstLine = Math.min(...widgets.map(({ y }) => y));
-    const boxes = widgets.map((widget) => boxOf(widget, firstLine));
-    const drawn = widgets.flatMap((widget, index) => {
-      const box = boxes[index] ?? boxOf(widget, firstLine);
-      return draw(widget, { ...box, top: box.top + height }, shown);
-    });
-    height += Math.max(...boxes.map((box) => box.top + box.height));
-    return drawn;
-  });
+/** Draws a row as CloudWatch lays it out. @returns a PNG */
+export async function drawRow({ widgets }: DashboardRow, shown: Shown): Promise<Buffer> {
+  const firstLine = Math.min(...widgets.map(({ y }) => y));
+  const placed = widgets.map((widget) => ({ widget, box: boxOf(widget, firstLine) }));
+  const height = Math.max(...placed.map(({ box }) => box.top + box.height));
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${PICTURE_WIDTH}" height="${height}">`,
     `<style>${PICTURE_STYLE}</style>`,
     `<rect class="ground" width="${PICTURE_WIDTH}" height="${height}"/>`,
-    ...elements,
+    ...placed.flatMap(({ widget, box }) => draw(widget, box, shown)),
     '</svg>',
   ].join('\n');
   return await sharp(Buffer.from(svg), { density: 72 * DENSITY })
