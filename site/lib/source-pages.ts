@@ -9,11 +9,13 @@ interface SourcePage {
 }
 
 /** The pages that show sources, in Markdown. */
-export const sourcePages = (sources: ReadonlyMap<string, Source>, pages: readonly Page[]): SourcePage[] =>
-  [...sources].flatMap(([path, source]) => {
-    const content = contentOf(path, source, new Map(pages.map(({ file, title }) => [file, title])));
+export function sourcePages(sources: ReadonlyMap<string, Source>, pages: readonly Page[]): SourcePage[] {
+  const titles = new Map(pages.map(({ file, title }) => [file, title]));
+  return [...sources].flatMap(([path, source]) => {
+    const content = contentOf(path, source, titles);
     return content === undefined ? [] : [{ params: { path: sourceName(path) }, content }];
   });
+}
 
 function contentOf(path: string, source: Source, titles: ReadonlyMap<string, string>): string | undefined {
   switch (source.kind) {
