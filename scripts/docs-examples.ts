@@ -1,9 +1,10 @@
+import { repositoryFiles } from '../site/lib/files.ts';
 import { runCommand } from './lib/command/command.ts';
 import { choice, flag, text, wholeNumber } from './lib/command/options.ts';
 import { STAGES } from './lib/docs-examples/markdown/marker.ts';
 import { blocksOf } from './lib/docs-examples/page/prepare.ts';
 import { runPage } from './lib/docs-examples/page/run-page.ts';
-import { readPages, workingFiles } from './lib/docs-examples/pages.ts';
+import { readPages } from './lib/docs-examples/pages.ts';
 import { formatCounts, formatFailure, formatPage, formatRun } from './lib/docs-examples/report.ts';
 import { requireFreePort } from './lib/docs-examples/require-port.ts';
 
@@ -28,7 +29,7 @@ await runCommand(
     exitCodes: { success: 'all blocks ran as the pages show', failure: 'some did not' },
   },
   async ({ page: only, with: stage, list, seconds }) => {
-    const pages = await readPages(only);
+    const pages = readPages(only);
     if (list) {
       for (const page of pages.filter(({ blocks }) => blocks.length > 0)) console.log(formatPage(page));
       console.log(formatCounts(pages));
@@ -41,7 +42,7 @@ await runCommand(
     const running = pages.filter((page) => blocksOf(page, stage).length > 0);
     if (running.length === 0)
       throw new Error(`Expected blocks to run, got none; --list says what becomes of each`);
-    const files = await workingFiles();
+    const files = repositoryFiles();
     let failed = problems.length;
     for (const page of running) {
       // A service that did not stop would answer in the place of the next one.

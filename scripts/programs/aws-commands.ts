@@ -25,7 +25,7 @@ const awsCommandsIn = (at: string, script: string, isPart: boolean): readonly Aw
     return found ? [{ at, words: found, isPart }] : [];
   });
 
-const found = (await readPages()).flatMap(({ path, blocks }) => {
+const found = readPages().flatMap(({ path, blocks }) => {
   const prose = readFileSync(REPOSITORY + path, 'utf8').replace(/^[ >]*(`{3,})[\s\S]*?^[ >]*\1$/gm, '');
   const quoted = [...prose.matchAll(/`(aws [^`]+)`/g)].map(([, command = '']) => command);
   return [

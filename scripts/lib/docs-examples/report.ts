@@ -38,7 +38,7 @@ export function formatPage({ path, blocks }: Page): string {
 function fateText({ fate }: Block): string {
   switch (fate.kind) {
     case 'run':
-      return fate.stage === undefined ? 'run' : `run with ${fate.stage}`;
+      return runText(fate.stage);
     case 'saved':
       return `saved as ${fate.file}`;
     case 'not run':
@@ -57,11 +57,11 @@ export function formatCounts(pages: readonly Page[]): string {
   const counts = new Map<string, number>();
   for (const { blocks } of pages) {
     for (const { fate } of blocks) {
-      const name = fate.kind === 'run' && fate.stage !== undefined ? stageName(fate.stage) : fate.kind;
+      const name = fate.kind === 'run' ? runText(fate.stage) : fate.kind;
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
   }
   return [...counts].map(([name, number]) => `${name}: ${number}`).join(', ');
 }
 
-const stageName = (stage: Stage): string => `run with ${stage}`;
+const runText = (stage: Stage | undefined): string => (stage === undefined ? 'run' : `run with ${stage}`);

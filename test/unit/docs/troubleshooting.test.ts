@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { ERROR_KINDS } from '../../../lambda/errors.ts';
+import { escapePattern } from '../../../scripts/lib/escape-pattern.ts';
 import { REPOSITORY } from '../../../scripts/lib/paths.ts';
 import { anchorOf } from '../../../site/lib/anchors.ts';
 
@@ -31,15 +32,13 @@ const sources = globSync(['{lambda,lib,scripts}/**/*.{ts,mjs,sh,py}', '.github/w
   .replace(/^\s*(\/\*|\*|\/\/).*$/gm, '')
   .replace(/['`]\s*\+\s*['`]/g, '');
 
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
 /** Whether one line of the sources has the words of the message in their order. */
 function isInSources(message: string): boolean {
   const prefix = PREFIXES.find((start) => message.startsWith(start)) ?? '';
   const words = message
     .slice(prefix.length)
     .split('…')
-    .map((part) => escaped(part.trim()))
+    .map((part) => escapePattern(part.trim()))
     .filter((part) => part !== '');
   return new RegExp(words.join('[^\\n]*?')).test(sources);
 }

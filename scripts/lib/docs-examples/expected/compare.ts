@@ -7,8 +7,14 @@ import { isLike, REST } from './like.ts';
  */
 export function compareJson(text: string, output: string): string | undefined {
   const actual = jsonValuesIn(output).map(({ value }) => value);
+  let values: readonly Shown[];
+  try {
+    values = readShown(text);
+  } catch (error) {
+    return `the page shows JSON that cannot be read: ${(error as Error).message}`;
+  }
   let next = 0;
-  for (const shown of readShown(text)) {
+  for (const shown of values) {
     const found = actual.findIndex(
       (value, index) => index >= next && differenceOf(shown, value) === undefined,
     );

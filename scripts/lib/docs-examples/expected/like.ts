@@ -1,3 +1,5 @@
+import { escapePattern } from '../../escape-pattern.ts';
+
 /** Stands for what a page leaves out. */
 export const REST = '…';
 
@@ -16,7 +18,7 @@ const withoutVariety = (text: string): string =>
 /** Whether a text is the one that a page shows, where `…` stands for any part of it. */
 export function isLike(shown: string, actual: string): boolean {
   const parts = withoutVariety(shown).split(REST);
-  const pattern = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+  const pattern = parts.map(escapePattern).join('.*');
   // An id that the page shortens stands for itself.
   return [actual, withoutVariety(actual)].some((text) => new RegExp(`^${pattern}$`, 's').test(text));
 }

@@ -47,6 +47,10 @@ describe('JSON that a page shows', () => {
     expect(compareJson('{"c":3}\n{"a":1}', output)).toMatch(/got no such JSON/);
     expect(compareJson('{"a":1}', 'no JSON')).toMatch(/got no such JSON/);
   });
+
+  it('is named if it cannot be read', () => {
+    expect(compareJson('{"a": }', '{"a":1}')).toMatch(/^the page shows JSON that cannot be read: /);
+  });
 });
 
 describe('text that a page shows', () => {

@@ -1,0 +1,2 @@
+/** A text as a regular expression that matches only that text. */
+export const escapePattern = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
